@@ -1,0 +1,128 @@
+/* The scheduler: continuous batching on the engine thread, seen from the loop.
+ *
+ * sched owns the engine thread, the loaded model, the forward pass, the page pool and the
+ * tree.  The loop thread calls the functions below (each says so) and drains events with
+ * sched_poll after a wake; nothing here blocks the loop.  Requests are known by `run`.
+ *
+ * One model at a time: the loop asks for a load only when no run is submitted and not
+ * done, and no borrowed model pointer is in use. */
+#ifndef QW_DAEMON_SCHED_H
+#define QW_DAEMON_SCHED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "engine/gen.h"
+#include "engine/ids.h"
+#include "engine/model.h"
+#include "engine/sampler.h"
+
+struct sched;
+
+struct sched_options {
+    int      n_threads;             /* 0: cpu_count() */
+    enum cpu_level level;
+    enum kv_type kv_type;
+    uint32_t max_model_len;         /* 0: from the memory that is there */
+    uint64_t kv_cache_bytes;        /* pool; 0: from the memory that is there */
+    uint32_t max_num_seqs;          /* running at once */
+    uint32_t max_queue;             /* waiting; one more is QW_EBUSY */
+    bool     enable_chunked_prefill;
+    uint32_t step_ms_shared, step_ms_alone;   /* 200, 1000 */
+};
+
+struct sched_load {                 /* copied */
+    const char *path, *name;        /* catalogue name */
+    const char *chat_template;      /* or NULL */
+};
+
+/* A request.  On success of sched_submit the scheduler owns it until its EV_DONE is delivered,
+ * which hands it back to the loop; prompt is taken with it. */
+struct sched_req {
+    uint64_t run;                   /* unique, not 0 */
+    uint64_t owner;                 /* principal; prefix pages are shared only within one */
+    struct ids prompt;
+    struct sample_params sample;    /* bias array owned by req */
+    struct gen_params    gen;       /* stop strings owned by req */
+    uint32_t n;                     /* choices, >= 1; they share the prompt's pages */
+    int      priority;              /* 0 interactive, 1 batch */
+    uint64_t deadline_mono_ms;      /* 0: none */
+    bool     progress;              /* EV_PROGRESS while waiting or prefilling */
+    void    *user;                  /* the loop's own */
+    void   (*free_user)(void *);
+};
+struct sched_req *sched_req_new(void);
+void sched_req_free(struct sched_req *r);
+
+struct sched_usage { uint32_t prompt, from_memory, from_disk, prefilled, completion; };
+struct sched_timing { double queued_ms, prefill_ms, decode_ms, total_ms; };
+struct sched_choice {
+    enum finish finish;
+    struct ids  ids;                          /* the answer's, end id included */
+    char       *text;                         /* whole text */
+    size_t      text_len;
+    struct token_logprob *logprobs;           /* [ids.n] or NULL */
+    struct token_logprob *alts;               /* [ids.n][n_logprobs] or NULL */
+    float       cum_logprob;
+};
+
+enum sched_event_kind {
+    SCHED_EV_LOAD_PROGRESS,   /* done, total */
+    SCHED_EV_LOADED,          /* model, info */
+    SCHED_EV_LOAD_FAILED,     /* error */
+    SCHED_EV_PROGRESS,        /* run; queued_ahead, prefilled, prompt, eta_ms */
+    SCHED_EV_TEXT,            /* run; index, at, text: deltas of one run may have been merged */
+    SCHED_EV_DONE,            /* run; req (handed back), choices, usage, timing, or error */
+    SCHED_EV_STOPPED,         /* the engine thread has ended */
+};
+struct sched_model_info {
+    uint32_t max_model_len; bool max_model_len_lowered;
+    uint64_t n_pages, page_bytes, weight_bytes;
+    enum kv_type kv_type; enum cpu_level level; int n_threads;
+    double   load_ms;
+};
+struct sched_event {
+    enum sched_event_kind kind;
+    uint64_t run;
+    uint64_t done, total;
+    const struct model *model;                /* EV_LOADED: valid until the loop asks for another load or unload */
+    struct sched_model_info info;
+    uint32_t queued_ahead, prefilled, prompt; uint64_t eta_ms;
+    uint32_t index; uint64_t at; char *text; size_t text_len;
+    struct sched_req *req;
+    struct sched_choice *choices; size_t n_choices;
+    struct sched_usage usage; struct sched_timing timing;
+    struct qw_error error;                    /* code QW_OK if none */
+};
+
+/* Loop thread.  wake(arg) is called from the engine thread (uv_async_send). */
+int  sched_new(struct sched **s, const struct sched_options *o, void (*wake)(void *), void *arg, struct qw_error *err);
+void sched_free(struct sched *s);                       /* after EV_STOPPED; joins */
+/* Loop thread.  Limits that may change live: max_num_seqs, max_queue. */
+void sched_set_limits(struct sched *s, uint32_t max_num_seqs, uint32_t max_queue);
+void sched_load_model(struct sched *s, const struct sched_load *l);   /* -> EV_LOAD_* */
+void sched_unload_model(struct sched *s);               /* -> EV_LOADED with model NULL */
+/* Loop thread.  QW_ECONTEXT (both numbers), QW_EBUSY, QW_EMODEL, QW_EPARAMS: the caller keeps r. */
+int  sched_submit(struct sched *s, struct sched_req *r, struct qw_error *err);
+/* Any thread.  The work is free within one step; EV_DONE follows with FINISH_CANCELLED and what
+ * there is.  Unknown runs are ignored. */
+void sched_cancel(struct sched *s, uint64_t run);
+void sched_cancel_all(struct sched *s);
+struct sched_event *sched_poll(struct sched *s);        /* loop thread; NULL: none */
+void sched_event_free(struct sched_event *e);           /* not its req */
+void sched_stop(struct sched *s);                       /* cancels everything -> EV_STOPPED */
+
+/* Any thread: a snapshot published by the engine after each step. */
+struct sched_stats {
+    uint32_t running, waiting;
+    uint64_t pages_total, pages_used, pages_cached;     /* used: by running ones; cached: sealed, evictable */
+    uint64_t tokens_prefilled, tokens_decoded, tokens_from_memory;
+    uint64_t preemptions, evictions, steps;
+    double   prefill_tok_s, decode_tok_s;               /* smoothed */
+    uint64_t kv_bytes_used;
+};
+void sched_get_stats(struct sched *s, struct sched_stats *out);
+
+#endif

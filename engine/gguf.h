@@ -1,0 +1,63 @@
+/* GGUF v2/v3 model files, read-only by mmap.  Everything in the file is hostile
+ * until gguf_open has checked it: counts and lengths against the bytes that are
+ * there, types, alignment, tensor ranges.  After that, accessors cannot fail
+ * but by absence or type.  Immutable after opening: any thread. */
+#ifndef QW_ENGINE_GGUF_H
+#define QW_ENGINE_GGUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* Tensor types by their number in the file (ggml); only those named here run. */
+enum gguf_type {
+    GGUF_F32 = 0, GGUF_F16 = 1, GGUF_Q4_0 = 2, GGUF_Q4_1 = 3, GGUF_Q5_0 = 6, GGUF_Q5_1 = 7,
+    GGUF_Q8_0 = 8, GGUF_Q4_K = 12, GGUF_Q5_K = 13, GGUF_Q6_K = 14, GGUF_BF16 = 30,
+};
+const char *gguf_type_name(uint32_t type);      /* "Q4_K"; "type 99" for others (static) */
+/* Values per block and bytes per block; false for types that we do not know. */
+bool gguf_type_block(uint32_t type, uint32_t *values, uint32_t *bytes);
+
+struct gguf_tensor {
+    const char    *name;        /* NUL-terminated, owned by the gguf */
+    uint32_t       type;        /* enum gguf_type, or an unknown number */
+    uint32_t       n_dims;      /* 1..4 */
+    uint64_t       dim[4];      /* dim[0] is the contiguous one (K); missing ones are 1 */
+    const uint8_t *data;        /* in the mapping, checked to hold bytes; NULL if type unknown */
+    size_t         bytes;
+};
+
+struct gguf;
+int  gguf_open(struct gguf **g, const char *path, struct qw_error *err);
+/* The same over memory that outlives g (tests, fuzzing). */
+int  gguf_open_memory(struct gguf **g, const void *p, size_t n, struct qw_error *err);
+void gguf_free(struct gguf *g);
+
+size_t gguf_n_tensors(const struct gguf *g);
+const struct gguf_tensor *gguf_tensor_at(const struct gguf *g, size_t i);
+const struct gguf_tensor *gguf_tensor(const struct gguf *g, const char *name);   /* NULL */
+/* The file's pages below `end` of this tensor may leave memory (repacked). */
+void gguf_release(const struct gguf *g, const struct gguf_tensor *t);
+
+const char *gguf_path(const struct gguf *g);    /* "(memory)" */
+uint64_t gguf_file_bytes(const struct gguf *g);
+
+/* Metadata.  Each returns false if the key is absent or of another type;
+ * integers of any width convert when the value fits; *out untouched on false. */
+bool gguf_u64(const struct gguf *g, const char *key, uint64_t *out);
+bool gguf_i64(const struct gguf *g, const char *key, int64_t *out);
+bool gguf_f64(const struct gguf *g, const char *key, double *out);
+bool gguf_bool(const struct gguf *g, const char *key, bool *out);
+bool gguf_str(const struct gguf *g, const char *key, const char **p, size_t *n); /* borrowed, not NUL-terminated */
+/* Arrays. */
+bool gguf_array_len(const struct gguf *g, const char *key, size_t *n);
+/* Borrowed string views of a string array, built once at opening (NULL if none). */
+struct gguf_view { const char *p; size_t n; };
+const struct gguf_view *gguf_str_array(const struct gguf *g, const char *key, size_t *n);
+/* Copies up to n numbers of a numeric array; returns how many it has, 0 if absent. */
+size_t gguf_f32_array(const struct gguf *g, const char *key, float *out, size_t n);
+size_t gguf_i32_array(const struct gguf *g, const char *key, int32_t *out, size_t n);
+
+#endif

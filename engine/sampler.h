@@ -1,0 +1,46 @@
+/* The sampler: logits -> one id, a pure function of (logits, ids so far, parameters, seed,
+ * position).  u = Philox4x32-10(key = seed, counter = absolute position), so that a resumed or
+ * preempted answer goes on with the same text.
+ *
+ * Order of operations: logit bias, repetition penalty (whole context), presence and
+ * frequency penalties (this answer), then greedy if temperature = 0; else temperature,
+ * top-k, top-p, min-p, draw.  Ties go to the lower id; sums run in descending order of
+ * probability.  Own exp (kern_expf), so that every machine draws the same. */
+#ifndef QW_ENGINE_SAMPLER_H
+#define QW_ENGINE_SAMPLER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct logit_bias { int32_t id; float bias; };
+struct sample_params {
+    float    temperature;           /* 0: greedy */
+    int32_t  top_k;                 /* 0: all */
+    float    top_p, min_p;          /* 1, 0: off */
+    float    repetition_penalty;    /* 1: off */
+    float    presence_penalty, frequency_penalty;   /* 0: off */
+    uint64_t seed;
+    const struct logit_bias *bias;  /* borrowed */
+    size_t   n_bias;
+    uint32_t n_logprobs;            /* alternatives to report with each token, 0..20; UINT32_MAX: no log-probabilities */
+};
+void sample_params_default(struct sample_params *p);          /* greedy, all off */
+/* Ranges (QW_EPARAMS names the parameter and its range). */
+int  sample_params_check(const struct sample_params *p, struct qw_error *err);
+
+struct token_logprob { int32_t id; float logprob; };
+struct sampler;                      /* scratch for one vocabulary size; one thread */
+int  sampler_new(struct sampler **s, size_t n_vocab, struct qw_error *err);
+void sampler_free(struct sampler *s);
+/* ids[0..n): the context; the answer is ids[answer_from..n).  The drawn id is for position n.
+ * logits are changed in place.  chosen and alts[p->n_logprobs] may be NULL; log-probabilities
+ * are of the model's own distribution (before any change). */
+int32_t sampler_draw(struct sampler *s, float *logits, const int32_t *ids, size_t n, size_t answer_from,
+                     const struct sample_params *p, struct token_logprob *chosen, struct token_logprob *alts);
+/* Seed of sample i of a vote or of choice i: sample_seed(seed, 0) == seed. */
+uint64_t sample_seed(uint64_t seed, uint32_t i);
+
+#endif

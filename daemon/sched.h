@@ -48,14 +48,16 @@ struct sched_req {
     struct gen_params    gen;       /* stop strings owned by req */
     uint32_t n;                     /* choices, >= 1; they share the prompt's pages */
     int      priority;              /* 0 interactive, 1 batch */
-    uint64_t deadline_mono_ms;      /* 0: none */
+    uint64_t deadline_mono_ms;      /* 0: none; then FINISH_DEADLINE with what there is */
     bool     progress;              /* EV_PROGRESS while waiting or prefilling */
     void    *user;                  /* the loop's own */
     void   (*free_user)(void *);
 };
-struct sched_req *sched_req_new(void);
-void sched_req_free(struct sched_req *r);
+struct sched_req *sched_req_new(void);                  /* greedy, n = 1, no limit but the context; or NULL */
+void sched_req_free(struct sched_req *r);               /* with prompt, bias, stop strings (qw_free) and user */
 
+/* from_memory + from_disk + prefilled == prompt once the prompt has been run; the prompt counts once,
+ * whatever n is (choice 0 runs it), and its last token, always run again, as prefilled. */
 struct sched_usage { uint32_t prompt, from_memory, from_disk, prefilled, completion; };
 struct sched_timing { double queued_ms, prefill_ms, decode_ms, total_ms; };
 struct sched_choice {
@@ -65,7 +67,7 @@ struct sched_choice {
     size_t      text_len;
     struct token_logprob *logprobs;           /* [ids.n] or NULL */
     struct token_logprob *alts;               /* [ids.n][n_logprobs] or NULL */
-    float       cum_logprob;
+    float       cum_logprob;                  /* 0 without logprobs */
 };
 
 enum sched_event_kind {
@@ -90,7 +92,8 @@ struct sched_event {
     const struct model *model;                /* EV_LOADED: valid until the loop asks for another load or unload */
     struct sched_model_info info;
     uint32_t queued_ahead, prefilled, prompt; uint64_t eta_ms;
-    uint32_t index; uint64_t at; char *text; size_t text_len;
+    bool     waiting;                         /* EV_PROGRESS: not admitted yet */
+    uint32_t index; uint64_t at; char *text; size_t text_len;   /* EV_TEXT; at: offset in the choice's text */
     struct sched_req *req;
     struct sched_choice *choices; size_t n_choices;
     struct sched_usage usage; struct sched_timing timing;
@@ -104,14 +107,15 @@ void sched_free(struct sched *s);                       /* after EV_STOPPED; joi
 void sched_set_limits(struct sched *s, uint32_t max_num_seqs, uint32_t max_queue);
 void sched_load_model(struct sched *s, const struct sched_load *l);   /* -> EV_LOAD_* */
 void sched_unload_model(struct sched *s);               /* -> EV_LOADED with model NULL */
-/* Loop thread.  QW_ECONTEXT (both numbers), QW_EBUSY, QW_EMODEL, QW_EPARAMS: the caller keeps r. */
+/* Loop thread.  QW_ECONTEXT (both numbers), QW_EBUSY, QW_EMODEL, QW_EPARAMS, QW_EDRAINING: the
+ * caller keeps r. */
 int  sched_submit(struct sched *s, struct sched_req *r, struct qw_error *err);
 /* Any thread.  The work is free within one step; EV_DONE follows with FINISH_CANCELLED and what
  * there is.  Unknown runs are ignored. */
 void sched_cancel(struct sched *s, uint64_t run);
 void sched_cancel_all(struct sched *s);
 struct sched_event *sched_poll(struct sched *s);        /* loop thread; NULL: none */
-void sched_event_free(struct sched_event *e);           /* not its req */
+void sched_event_free(struct sched_event *e);           /* not its req; before sched_free */
 void sched_stop(struct sched *s);                       /* cancels everything -> EV_STOPPED */
 
 /* Any thread: a snapshot published by the engine after each step. */

@@ -18,7 +18,7 @@ struct gen_params {
     uint32_t max_tokens;                  /* >= 1 */
     const char *const *stop;              /* strings, borrowed for the gen's life */
     size_t   n_stop;
-    bool     stop_on_repetition;          /* last >= 192 ids are >= 4 copies of a period <= 64 */
+    bool     stop_on_repetition;          /* the last >= 192 ids are >= 4 copies of a period <= 64 */
     bool     ignore_end;                  /* measuring: end-of-turn ids do not end it */
 };
 struct gen;
@@ -26,10 +26,11 @@ int  gen_new(struct gen **g, const struct tokenizer *t, const struct gen_params 
 void gen_free(struct gen *g);
 /* Takes the next id.  Text that is safe to show (no half characters, nothing that may still become
  * a stop string) is appended to out.  Returns FINISH_NONE or how it ended; the ids stay through
- * the matching token, only the text is cut at a stop string. */
+ * the matching token, only the text is cut at a stop string.  FINISH_ERROR: memory. */
 enum finish gen_push(struct gen *g, int32_t id, struct qw_buf *out);
 /* Ends it from outside (context full, cancel): flushes what was held back. */
 void gen_end(struct gen *g, struct qw_buf *out);
 const struct ids *gen_ids(const struct gen *g);    /* the answer's ids, the end id among them */
+struct ids gen_take_ids(struct gen *g);            /* the caller's (ids_free); g has none left */
 
 #endif

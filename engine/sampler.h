@@ -4,8 +4,9 @@
  *
  * Order of operations: logit bias, repetition penalty (whole context), presence and
  * frequency penalties (this answer), then greedy if temperature = 0; else temperature,
- * top-k, top-p, min-p, draw.  Ties go to the lower id; sums run in descending order of
- * probability.  Own exp (kern_expf), so that every machine draws the same. */
+ * top-k, top-p (of the mass that top-k left), min-p, draw.  Ties go to the lower id.
+ * Own exp (kern_expf) and probabilities as integers of 40 bits relative to the greatest, whose
+ * sums are exact in any order: every machine draws the same. */
 #ifndef QW_ENGINE_SAMPLER_H
 #define QW_ENGINE_SAMPLER_H
 
@@ -36,11 +37,14 @@ struct sampler;                      /* scratch for one vocabulary size; one thr
 int  sampler_new(struct sampler **s, size_t n_vocab, struct qw_error *err);
 void sampler_free(struct sampler *s);
 /* ids[0..n): the context; the answer is ids[answer_from..n).  The drawn id is for position n.
- * logits are changed in place.  chosen and alts[p->n_logprobs] may be NULL; log-probabilities
- * are of the model's own distribution (before any change). */
+ * logits are changed in place.  chosen and alts[p->n_logprobs] (descending; id -1 where the
+ * vocabulary ended) may be NULL; log-probabilities are of the model's own distribution (before any
+ * change).  -1 if no logit is finite; then nothing is written.  Allocates nothing. */
 int32_t sampler_draw(struct sampler *s, float *logits, const int32_t *ids, size_t n, size_t answer_from,
                      const struct sample_params *p, struct token_logprob *chosen, struct token_logprob *alts);
 /* Seed of sample i of a vote or of choice i: sample_seed(seed, 0) == seed. */
 uint64_t sample_seed(uint64_t seed, uint32_t i);
+/* Philox4x32-10, for its test. */
+void sampler_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
 #endif

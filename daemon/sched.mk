@@ -1,0 +1,17 @@
+# daemon/sched.mk: the scheduler, a library without uv, so that its tests need no loop
+noinst_LTLIBRARIES += libqwsched.la
+libqwsched_la_SOURCES = \
+	daemon/sched.c daemon/sched.h daemon/sched_int.h \
+	daemon/sched_event.c daemon/sched_load.c daemon/sched_seq.c daemon/sched_step.c
+libqwsched_la_LIBADD = libqwengine.la
+
+if HAVE_CMOCKA
+sched_tests = tests/unit/test_sched tests/unit/test_sched_model
+check_PROGRAMS += $(sched_tests)
+TESTS += $(sched_tests)
+# The test has an engine of its own (model, forward, tokenizer), which comes before the archive's.
+tests_unit_test_sched_SOURCES = tests/unit/test_sched.c
+tests_unit_test_sched_LDADD = libqwsched.la $(CMOCKA_LIBS)
+tests_unit_test_sched_model_SOURCES = tests/unit/test_sched_model.c tests/golden/rig.c tests/golden/rig.h
+tests_unit_test_sched_model_LDADD = libqwsched.la $(CMOCKA_LIBS) $(JANSSON_LIBS) -lm
+endif

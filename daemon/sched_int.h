@@ -1,0 +1,178 @@
+/* What the scheduler's files share (sched.h is for everybody else).
+ *
+ * Threads: the loop calls the public functions; the engine thread runs engine_main.  Fields
+ * under "lock" belong to whoever holds it; fields under "engine" to the engine thread alone.
+ *
+ * A run is a request under way; it has n sequences, one for each choice.  A sequence is
+ * WAITING (holds no page) or RUNNING; its ids are the truth and its pages a cache of them, so that
+ * admission, resume after preemption and a prefix hit are one operation (seq_admit). */
+#ifndef QW_DAEMON_SCHED_INT_H
+#define QW_DAEMON_SCHED_INT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/buf.h"
+#include "daemon/sched.h"
+#include "engine/forward.h"
+#include "engine/kv.h"
+
+#define SCHED_MAX_ROWS  512u     /* tokens in a step: bounds the forward pass's scratch */
+#define SCHED_MAX_SEQS  256u     /* most that max_num_seqs may be; leaves rows for prefill */
+#define SCHED_MAX_N     64u      /* choices of a request */
+#define SCHED_MIN_CHUNK 16u
+
+enum seq_state { SEQ_WAITING, SEQ_RUNNING, SEQ_DONE };
+
+struct run;
+struct owner;
+
+struct seq {
+    struct run *run;
+    uint32_t   index;            /* which choice */
+    uint64_t   arrival;          /* kept when preempted */
+    enum seq_state state;
+    bool       resumed;          /* was running before */
+    struct ids ids;              /* prompt, then answer */
+    size_t     n_kv;             /* positions whose K and V are in pages; at rest <= ids.n - 1 */
+    struct kv_page **pages;      /* [n_pages]: the first n_sealed sealed, the others open */
+    uint8_t  **data;             /* [n_pages] their addresses */
+    size_t     n_pages, n_sealed, cap_pages;
+    size_t     promised;         /* pages that admission kept free for the known ids */
+    size_t     counted;          /* prompt positions that usage has counted */
+    size_t     T;                /* tokens in the step being planned; 0: none */
+    struct sample_params sample; /* with its own seed */
+    struct gen *gen;
+    struct qw_buf text;
+    struct token_logprob *lp, *alts;
+    size_t     cap_lp;
+    float      cum_logprob;
+    enum finish finish;
+};
+
+struct event_box {
+    struct sched_event ev;       /* first: a sched_event pointer is its box */
+    struct sched *s;
+    struct event_box *next;
+    size_t text_cap;
+    bool   embedded;             /* part of struct sched: never freed */
+    bool   queued;
+};
+
+struct run {
+    struct sched_req *req;
+    struct owner *owner;         /* engine */
+    struct seq *seqs;            /* [req->n] */
+    struct sched_choice *choices;/* [req->n], handed over with the last event */
+    uint32_t n_done;
+    struct event_box *done;      /* the last event, reserved at submit */
+    struct sched_usage usage;
+    uint64_t submit_ns, admit_ns, first_ns;   /* 0: not yet */
+    uint64_t progress_ms;        /* last report */
+    struct qw_error error;
+    atomic_int cancel;
+    bool     in_step;            /* lock: part of the step that runs now */
+    bool     admitted;           /* engine: has left the queue once */
+    struct run *next;            /* lock: inbox */
+    struct run *reg_next;        /* lock: registry of live runs */
+};
+
+/* Owners take turns: the one that has been served least, in tokens, goes next (deficit round
+ * robin with the deficits kept as what each has used).  Gone when it has nothing live. */
+struct owner {
+    uint64_t id, used, load;     /* load: scratch of admission */
+    size_t   n_live;
+};
+
+struct load {                    /* a wish to load */
+    char *path, *name, *chat_template;
+};
+
+struct sched {
+    struct sched_options o;
+    void (*wake)(void *);
+    void  *wake_arg;
+    pthread_t thread;
+
+    pthread_mutex_t lock;
+    pthread_cond_t  work;        /* for the engine thread */
+    /* lock */
+    struct run  *inbox, *inbox_last;
+    struct run  *registry;
+    struct load *load;
+    bool         load_wanted, stop;      /* load_wanted without load: unload */
+    struct event_box *ev_head, *ev_tail, *ev_spare;
+    size_t       n_spare;
+    struct event_box ev_load, ev_stop;
+    struct sched_stats stats;
+    const struct model *model_shown;     /* what the loop may submit to; NULL while loading */
+    uint32_t     shown_mml;
+    uint32_t     n_waiting, n_running;   /* runs in the queue; sequences running */
+    uint32_t     step_live;              /* runs of this step that are not cancelled */
+
+    atomic_int   abort_step;             /* all of them are: the forward pass stops */
+    atomic_bool  stopping;
+    atomic_uint  max_num_seqs, max_queue;
+
+    /* engine */
+    struct model   *model;
+    struct forward *forward;
+    struct kv      *kv;
+    struct kv_layout layout;
+    struct sampler *sampler;
+    float          *logits;              /* [SCHED_MAX_SEQS][n_vocab], resident as rows are used */
+    size_t          logits_bytes, n_vocab;
+    uint32_t        mml;
+    struct seq    **live;                /* ordered by arrival */
+    size_t          n_live, cap_live;
+    size_t          running;
+    uint64_t        arrivals;
+    struct owner  **owners;
+    size_t          n_owners, cap_owners;
+    struct seq     *order[SCHED_MAX_SEQS];          /* scratch of a step */
+    struct forward_seq batch[SCHED_MAX_SEQS];
+    struct seq     *batch_seq[SCHED_MAX_SEQS];
+    double          prefill_ms_tok, decode_ms, decode_rows;  /* smoothed; 0: not measured */
+    struct sched_stats count;            /* published as stats */
+    atomic_bool     events_pushed;
+};
+
+/* sched_event.c */
+struct event_box *ev_new(struct sched *s);               /* any thread; NULL: memory */
+void ev_push(struct sched *s, struct event_box *b);      /* engine */
+/* The text appended to a choice, joined to what the loop has not fetched yet.  false: memory. */
+bool ev_text(struct sched *s, uint64_t run, uint32_t index, uint64_t at, const char *p, size_t n);
+/* As ev_push, but takes the place of an unfetched one of the same kind and run. */
+void ev_replace(struct sched *s, const struct sched_event *ev);
+/* The answer to a load: has a box of its own, so that it cannot fail.  Any thread. */
+void ev_answer_load(struct sched *s, const struct sched_event *ev);
+void ev_wake(struct sched *s);                           /* wakes the loop if events were pushed */
+void ev_free_all(struct sched *s);
+
+/* sched_seq.c (engine thread) */
+int  run_new(struct sched *s, struct sched_req *r, const struct model *m, size_t mml, struct run **out,
+             struct qw_error *err);                       /* loop thread */
+void run_free(struct run *r);                             /* not its req */
+int  run_arrive(struct sched *s, struct run *r);          /* into live; QW_ENOMEM: r finished with it */
+void run_error(struct run *r, const struct qw_error *err);/* the first one counts */
+bool seq_admit(struct sched *s, struct seq *q);           /* false: no room now */
+void seq_walk(struct sched *s, struct seq *q);            /* takes sealed pages that fit its next ids */
+bool seq_page(struct sched *s, struct seq *q);            /* one more open page; false: none free */
+void seq_preempt(struct sched *s, struct seq *q);
+struct seq *seq_youngest(struct sched *s);
+void seq_advance(struct sched *s, struct seq *q, size_t T); /* T positions were computed: count, seal */
+void seq_sample(struct sched *s, struct seq *q, float *logits);
+void seq_finish(struct sched *s, struct seq *q, enum finish f);
+static inline size_t seq_left(const struct seq *q) { return q->ids.n - q->n_kv; }
+
+/* sched_step.c (engine thread) */
+void sched_reap(struct sched *s);                         /* cancelled ones, deadlines */
+bool sched_step(struct sched *s);                         /* false: nothing can run */
+void sched_publish(struct sched *s);
+
+/* sched_load.c (engine thread) */
+void sched_do_load(struct sched *s, struct load *l);      /* takes l; NULL: unload */
+void sched_drop_model(struct sched *s);
+void load_free(struct load *l);
+
+#endif

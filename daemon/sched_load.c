@@ -1,0 +1,158 @@
+/* Loading a model on the engine thread, and how large its page pool and context may be. */
+#include "daemon/sched_int.h"
+
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#define RESERVE_BYTES (UINT64_C(256) << 20)  /* left to the rest of the machine, or a 20th of it */
+#define POOL_TOKENS   (4u * 8192u)           /* an unasked pool holds this much, or one full context */
+#define MIN_CONTEXT   64u
+
+void load_free(struct load *l)
+{
+    if (l == NULL)
+        return;
+    qw_free(l->path);
+    qw_free(l->name);
+    qw_free(l->chat_template);
+    qw_free(l);
+}
+
+void sched_drop_model(struct sched *s)
+{
+    forward_free(s->forward);
+    kv_free(s->kv);
+    sampler_free(s->sampler);
+    if (s->logits != NULL)
+        qw_unmap(s->logits, s->logits_bytes);
+    model_free(s->model);
+    s->forward = NULL;
+    s->kv = NULL;
+    s->sampler = NULL;
+    s->logits = NULL;
+    s->model = NULL;
+    s->prefill_ms_tok = s->decode_ms = s->decode_rows = 0;
+}
+
+static size_t pages_for(uint64_t tokens)
+{
+    return (size_t)((tokens + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS);
+}
+
+/* Pages that memory, or kv_cache_bytes, has room for. */
+static size_t pages_that_fit(const struct sched *s)
+{
+    uint64_t bytes = s->o.kv_cache_bytes;
+    if (bytes == 0) {
+        struct mem_info mem;
+        mem_probe(&mem);
+        uint64_t reserve = mem.total_bytes / 20 > RESERVE_BYTES ? mem.total_bytes / 20 : RESERVE_BYTES;
+        bytes = mem.available_bytes > reserve ? mem.available_bytes - reserve : 0;
+        if (bytes > mem.available_bytes / 2)
+            bytes = mem.available_bytes / 2;
+    }
+    uint64_t n = bytes / s->layout.page_bytes;
+    return n < UINT32_MAX / 2 ? (size_t)n : UINT32_MAX / 2;
+}
+
+/* The oldest sequence must be able to fill its context: the pool holds that, and one page more, which
+ * admission asks for. */
+static int size_pool(struct sched *s, struct sched_model_info *info, struct qw_error *err)
+{
+    uint32_t context = model_hparams(s->model)->context, asked = s->o.max_model_len;
+    uint32_t want = asked != 0 ? asked : context;
+    size_t fit = pages_that_fit(s);
+    if (asked > context)
+        return qw_error_set(err, QW_EPARAMS, "max_model_len %" PRIu32 " is more than the model's context of %"
+                            PRIu32, asked, context);
+    if (pages_for(want) + 1 > fit) {
+        uint64_t room = fit > 0 ? (uint64_t)(fit - 1) * KV_PAGE_TOKENS : 0;
+        if (asked != 0 || room < MIN_CONTEXT)
+            return qw_error_set(err, asked != 0 ? QW_EPARAMS : QW_EMODEL,
+                                "a context of %" PRIu32 " tokens needs %zu MiB for its keys and values; there is room "
+                                "for %" PRIu64 " tokens (%zu MiB)", asked != 0 ? asked : MIN_CONTEXT,
+                                pages_for(asked != 0 ? asked : MIN_CONTEXT) * s->layout.page_bytes >> 20, room,
+                                fit * s->layout.page_bytes >> 20);
+        want = (uint32_t)room;
+        info->max_model_len_lowered = true;
+        log_warn("sched", "max_model_len lowered to %" PRIu32 " of %" PRIu32 " tokens: memory for %zu pages of %zu KiB",
+                 want, context, fit, s->layout.page_bytes >> 10);
+    }
+    info->max_model_len = want;
+    info->page_bytes = s->layout.page_bytes;
+    info->n_pages = fit;
+    if (s->o.kv_cache_bytes == 0) {
+        size_t sane = pages_for(want > POOL_TOKENS ? want : POOL_TOKENS) + 1;
+        if (info->n_pages > sane)
+            info->n_pages = sane;
+    }
+    return QW_OK;
+}
+
+static int on_progress(void *arg, uint64_t done, uint64_t total)
+{
+    struct sched *s = arg;
+    struct sched_event ev = { .kind = SCHED_EV_LOAD_PROGRESS, .done = done, .total = total };
+    ev_replace(s, &ev);
+    ev_wake(s);
+    return atomic_load(&s->stopping);
+}
+
+static int load(struct sched *s, const struct load *l, struct sched_model_info *info, struct qw_error *err)
+{
+    int threads = s->o.n_threads > 0 ? s->o.n_threads : cpu_count(), rc;
+    struct model_options mo = {
+        .level = s->o.level, .chat_template = l->chat_template, .n_threads = threads,
+        .progress = on_progress, .arg = s,
+    };
+    rc = model_load(&s->model, l->path, &mo, err);
+    if (rc != QW_OK)
+        return rc;
+    const struct hparams *h = model_hparams(s->model);
+    enum kv_type type = model_kv_type(s->model, s->o.kv_type);
+    rc = kv_layout_init(&s->layout, type, h->n_layers, h->n_kv_heads, h->head_dim, err);
+    if (rc != QW_OK || (rc = size_pool(s, info, err)) != QW_OK)
+        return rc;
+    struct forward_options fo = {
+        .n_threads = threads, .max_rows = SCHED_MAX_ROWS, .max_context = info->max_model_len, .kv_type = type,
+    };
+    if ((rc = forward_new(&s->forward, s->model, &fo, err)) != QW_OK ||
+        (rc = kv_new(&s->kv, &s->layout, info->n_pages, err)) != QW_OK ||
+        (rc = sampler_new(&s->sampler, h->n_vocab, err)) != QW_OK)
+        return rc;
+    s->n_vocab = h->n_vocab;
+    s->logits_bytes = s->n_vocab * sizeof(float) * SCHED_MAX_SEQS;
+    s->logits = qw_map(s->logits_bytes);
+    if (s->logits == NULL)
+        return qw_error_set(err, QW_ENOMEM, "no memory for logits");
+    s->mml = info->max_model_len;
+    info->weight_bytes = model_weight_bytes(s->model);
+    info->kv_type = type;
+    info->level = s->o.level;
+    info->n_threads = threads;
+    return QW_OK;
+}
+
+void sched_do_load(struct sched *s, struct load *l)
+{
+    struct sched_event ev = { .kind = SCHED_EV_LOADED };
+    uint64_t t0 = clock_mono_ns();
+    sched_drop_model(s);
+    if (l != NULL && load(s, l, &ev.info, &ev.error) != QW_OK) {
+        sched_drop_model(s);
+        ev.kind = SCHED_EV_LOAD_FAILED;
+    }
+    ev.info.load_ms = (double)(clock_mono_ns() - t0) / 1e6;
+    ev.model = s->model;
+    pthread_mutex_lock(&s->lock);
+    if (!s->load_wanted) {                                  /* else another load follows */
+        s->model_shown = s->model;
+        s->shown_mml = s->mml;
+    }
+    pthread_mutex_unlock(&s->lock);
+    ev_answer_load(s, &ev);
+    load_free(l);
+}

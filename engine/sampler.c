@@ -1,0 +1,405 @@
+/* The sampler.  Probabilities are fixed-point integers (40 bits below the point, relative to the
+ * most likely token), so that their sums are exact and no order of summation can change a bit.
+ * Every rule that cuts the distribution (top-k, top-p, min-p) and the draw itself is then one
+ * question: how far down the order (logit descending, id ascending) until a count or a mass is
+ * reached?  A radix select over the ordered bits of the logits answers it in three passes,
+ * without sorting the vocabulary. */
+#include "engine/sampler.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine/kern.h"
+
+#define WEIGHT_ONE   1099511627776.0f       /* 2^40: weight of the most likely token */
+#define WEIGHT_FLOOR -28.0f                 /* exp of this is below 2^-40: weight 0 */
+#define MAX_VOCAB    ((size_t)1 << 23)      /* so that no sum of weights reaches 2^63 */
+#define RADIX        2048
+
+struct cand { uint32_t key; int32_t id; uint64_t w; };
+
+struct sampler {
+    size_t       n_vocab;
+    struct cand *cand;          /* [n_vocab] */
+    float       *raw;           /* [n_vocab]: logits before any change, for log-probabilities */
+    uint32_t    *count;         /* [n_vocab], all zero between calls */
+    uint64_t    *hist;          /* [RADIX] */
+};
+
+void sample_params_default(struct sample_params *p)
+{
+    *p = (struct sample_params){ .top_p = 1.0f, .repetition_penalty = 1.0f, .n_logprobs = UINT32_MAX };
+}
+
+static int check_range(const char *name, float v, float lo, float hi, struct qw_error *err)
+{
+    if (v >= lo && v <= hi)
+        return QW_OK;
+    return qw_error_set(err, QW_EPARAMS, "%s must be in [%g, %g]", name, (double)lo, (double)hi);
+}
+
+int sample_params_check(const struct sample_params *p, struct qw_error *err)
+{
+    int rc;
+    if ((rc = check_range("temperature", p->temperature, 0, 100, err)) != QW_OK ||
+        (rc = check_range("min_p", p->min_p, 0, 1, err)) != QW_OK ||
+        (rc = check_range("presence_penalty", p->presence_penalty, -2, 2, err)) != QW_OK ||
+        (rc = check_range("frequency_penalty", p->frequency_penalty, -2, 2, err)) != QW_OK ||
+        (rc = check_range("repetition_penalty", p->repetition_penalty, 0.01f, 100, err)) != QW_OK)
+        return rc;
+    if (!(p->top_p > 0 && p->top_p <= 1))
+        return qw_error_set(err, QW_EPARAMS, "top_p must be in (0, 1]");
+    if (p->top_k < 0)
+        return qw_error_set(err, QW_EPARAMS, "top_k must be 0 (all) or more");
+    if (p->n_logprobs > 20 && p->n_logprobs != UINT32_MAX)
+        return qw_error_set(err, QW_EPARAMS, "top_logprobs must be in [0, 20]");
+    for (size_t i = 0; i < p->n_bias; i++) {
+        if (p->bias[i].id < 0)
+            return qw_error_set(err, QW_EPARAMS, "logit_bias: token ids must be 0 or more");
+        if ((rc = check_range("logit_bias", p->bias[i].bias, -100, 100, err)) != QW_OK)
+            return rc;
+    }
+    return QW_OK;
+}
+
+int sampler_new(struct sampler **out, size_t n_vocab, struct qw_error *err)
+{
+    if (n_vocab == 0 || n_vocab > MAX_VOCAB)
+        return qw_error_set(err, QW_EUNSUPPORTED, "a vocabulary of %zu ids (at most %zu)", n_vocab, MAX_VOCAB);
+    struct sampler *s = qw_calloc(1, sizeof *s);
+    if (s == NULL)
+        goto nomem;
+    s->n_vocab = n_vocab;
+    s->cand  = qw_alloc(n_vocab * sizeof *s->cand);
+    s->raw   = qw_alloc(n_vocab * sizeof *s->raw);
+    s->count = qw_calloc(n_vocab, sizeof *s->count);
+    s->hist  = qw_alloc(RADIX * sizeof *s->hist);
+    if (s->cand == NULL || s->raw == NULL || s->count == NULL || s->hist == NULL)
+        goto nomem;
+    *out = s;
+    return QW_OK;
+nomem:
+    sampler_free(s);
+    return qw_error_set(err, QW_ENOMEM, "no memory for the sampler");
+}
+
+void sampler_free(struct sampler *s)
+{
+    if (s == NULL)
+        return;
+    qw_free(s->cand);
+    qw_free(s->raw);
+    qw_free(s->count);
+    qw_free(s->hist);
+    qw_free(s);
+}
+
+/* Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC11); known answers in the test. */
+void sampler_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
+{
+    uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
+    uint32_t k0 = key[0], k1 = key[1];
+    for (int round = 0; round < 10; round++) {
+        uint64_t a = (uint64_t)0xD2511F53u * c0, b = (uint64_t)0xCD9E8D57u * c2;
+        uint32_t n0 = (uint32_t)(b >> 32) ^ c1 ^ k0, n2 = (uint32_t)(a >> 32) ^ c3 ^ k1;
+        c1 = (uint32_t)b;
+        c3 = (uint32_t)a;
+        c0 = n0;
+        c2 = n2;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    out[0] = c0; out[1] = c1; out[2] = c2; out[3] = c3;
+}
+
+/* 64 uniform bits for one position. */
+static uint64_t uniform_bits(uint64_t seed, uint64_t position)
+{
+    uint32_t counter[4] = { (uint32_t)position, (uint32_t)(position >> 32), 0, 0 };
+    uint32_t key[2] = { (uint32_t)seed, (uint32_t)(seed >> 32) }, out[4];
+    sampler_philox(counter, key, out);
+    return (uint64_t)out[1] << 32 | out[0];
+}
+
+uint64_t sample_seed(uint64_t seed, uint32_t i)
+{
+    if (i == 0)
+        return seed;
+    uint64_t z = seed + i * UINT64_C(0x9E3779B97F4A7C15);      /* splitmix64 */
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return z ^ (z >> 31);
+}
+
+/* Natural logarithm by m * 2^e and the atanh series: plain double operations, so the same bits
+ * whatever libm is installed.  x > 0 and normal. */
+static double ln(double x)
+{
+    int e;
+    double m = frexp(x, &e);                                   /* [0.5, 1) */
+    if (m < 0.70710678118654752440) {
+        m *= 2;
+        e--;
+    }
+    double s = (m - 1) / (m + 1), s2 = s * s, term = s, sum = 0;
+    for (int k = 1; k <= 27; k += 2) {
+        sum += term / k;
+        term *= s2;
+    }
+    return 2 * sum + e * 0.69314718055994530942;
+}
+
+/* Greatest logit; NaN counts as -inf.  Lanes let the compiler use whole registers; a maximum does
+ * not depend on its order. */
+static float max_of(const float *x, size_t n)
+{
+    float m[16];
+    for (int j = 0; j < 16; j++)
+        m[j] = -INFINITY;
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16)
+        for (int j = 0; j < 16; j++)
+            m[j] = x[i + j] > m[j] ? x[i + j] : m[j];
+    for (; i < n; i++)
+        m[0] = x[i] > m[0] ? x[i] : m[0];
+    for (int j = 1; j < 16; j++)
+        m[0] = m[j] > m[0] ? m[j] : m[0];
+    return m[0];
+}
+
+static int32_t first_equal(const float *x, size_t n, float v)
+{
+    for (size_t i = 0; i < n; i++)
+        if (x[i] == v)
+            return (int32_t)i;
+    return -1;
+}
+
+/* ---- changes of single logits ---------------------------------------------------------- */
+
+static void apply_bias(float *logits, size_t n_vocab, const struct sample_params *p)
+{
+    for (size_t i = 0; i < p->n_bias; i++)
+        if (p->bias[i].id >= 0 && (size_t)p->bias[i].id < n_vocab)
+            logits[p->bias[i].id] += p->bias[i].bias;
+}
+
+/* Keskar et al. 2019 (CTRL), section 4.1, as Hugging Face applies it: once for each distinct id. */
+static void apply_repetition(struct sampler *s, float *logits, const int32_t *ids, size_t n, float penalty)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t id = (size_t)(uint32_t)ids[i];
+        if (id >= s->n_vocab || s->count[id] != 0)
+            continue;
+        s->count[id] = 1;
+        logits[id] = logits[id] < 0 ? logits[id] * penalty : logits[id] / penalty;
+    }
+    for (size_t i = 0; i < n; i++)
+        if ((size_t)(uint32_t)ids[i] < s->n_vocab)
+            s->count[(uint32_t)ids[i]] = 0;
+}
+
+/* OpenAI's: l -= presence * [count > 0] + frequency * count. */
+static void apply_counts(struct sampler *s, float *logits, const int32_t *ids, size_t n,
+                         float presence, float frequency)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((size_t)(uint32_t)ids[i] < s->n_vocab)
+            s->count[(uint32_t)ids[i]]++;
+    for (size_t i = 0; i < n; i++) {
+        size_t id = (size_t)(uint32_t)ids[i];
+        if (id >= s->n_vocab || s->count[id] == 0)
+            continue;
+        logits[id] -= presence + frequency * (float)s->count[id];
+        s->count[id] = 0;
+    }
+}
+
+/* ---- the cut distribution -------------------------------------------------------------- */
+
+/* Greater logit, smaller key: ascending keys are the order of the draw. */
+static uint32_t order_key(float x)
+{
+    uint32_t u;
+    x += 0.0f;                                                  /* -0 and 0 are a tie */
+    memcpy(&u, &x, sizeof u);
+    return u & 0x80000000u ? u : ~(u | 0x80000000u);
+}
+
+/* Walks the n candidates in the order (key, id), adding up 1 each, or their weights, until the sum
+ * exceeds target, which the whole sum must.  Returns the key of the candidate there, and in *ties
+ * how many of the same key come before it (candidates lie in ascending id).  Radix select:
+ * 11, 11, 10 bits. */
+static uint32_t select_key(const struct sampler *s, const struct cand *c, size_t n, bool by_weight,
+                           uint64_t target, size_t *ties)
+{
+    static const struct { int shift, bits; } digit[3] = { { 21, 11 }, { 10, 11 }, { 0, 10 } };
+    uint32_t prefix = 0, mask = 0;
+    for (int d = 0; d < 3; d++) {
+        uint32_t low = (1u << digit[d].bits) - 1;
+        memset(s->hist, 0, RADIX * sizeof *s->hist);
+        for (size_t i = 0; i < n; i++)
+            if ((c[i].key & mask) == prefix)
+                s->hist[c[i].key >> digit[d].shift & low] += by_weight ? c[i].w : 1;
+        uint32_t b = 0;
+        while (b < low && target >= s->hist[b])
+            target -= s->hist[b++];
+        prefix |= b << digit[d].shift;
+        mask |= low << digit[d].shift;
+    }
+    *ties = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (c[i].key != prefix)
+            continue;
+        uint64_t amount = by_weight ? c[i].w : 1;
+        if (target < amount)
+            break;
+        target -= amount;
+        ++*ties;
+    }
+    return prefix;
+}
+
+/* Keeps what comes before the cut and the candidate at the cut itself. */
+static size_t keep_through(struct cand *c, size_t n, uint32_t key, size_t ties)
+{
+    size_t kept = 0, tied = 0;
+    for (size_t i = 0; i < n; i++)
+        if (c[i].key < key || (c[i].key == key && tied++ <= ties))
+            c[kept++] = c[i];
+    return kept;
+}
+
+static uint64_t weigh(struct cand *c, size_t n, const float *logits, float max, float temperature)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        float l = logits[c[i].id], x = l < max ? (l - max) / temperature : 0.0f;
+        c[i].w = x > WEIGHT_FLOOR ? (uint64_t)(kern_expf(x) * WEIGHT_ONE) : 0;
+        sum += c[i].w;
+    }
+    return sum;
+}
+
+static size_t gather(struct sampler *s, const float *logits, float max, float temperature)
+{
+    /* Below this no weight is left; a little more is taken, so that rounding cannot matter. */
+    float floor = max + (WEIGHT_FLOOR - 1) * temperature;
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_vocab; i++) {
+        s->cand[n].id = (int32_t)i;
+        s->cand[n].key = order_key(logits[i]);
+        n += logits[i] >= floor;
+    }
+    return n;
+}
+
+static size_t cut_top_p(struct sampler *s, size_t n, uint64_t *sum, float top_p)
+{
+    /* The smallest set whose mass is at least top_p of the whole. */
+    uint64_t target = (uint64_t)((double)*sum * (double)top_p);
+    if (target >= *sum)
+        return n;
+    size_t ties;
+    uint32_t key = select_key(s, s->cand, n, true, target > 0 ? target - 1 : 0, &ties);
+    n = keep_through(s->cand, n, key, ties);
+    *sum = 0;
+    for (size_t i = 0; i < n; i++)
+        *sum += s->cand[i].w;
+    return n;
+}
+
+static size_t cut_min_p(struct sampler *s, size_t n, uint64_t *sum, float min_p)
+{
+    uint64_t least = (uint64_t)(min_p * WEIGHT_ONE);
+    size_t kept = 0;
+    *sum = 0;
+    for (size_t i = 0; i < n; i++)
+        if (s->cand[i].w >= least) {
+            *sum += s->cand[i].w;
+            s->cand[kept++] = s->cand[i];
+        }
+    return kept;
+}
+
+static int32_t draw(struct sampler *s, const float *logits, float max, uint64_t position,
+                    const struct sample_params *p)
+{
+    size_t n = gather(s, logits, max, p->temperature), ties;
+    if (p->top_k > 0 && (size_t)p->top_k < n) {
+        uint32_t key = select_key(s, s->cand, n, false, (uint64_t)p->top_k - 1, &ties);
+        n = keep_through(s->cand, n, key, ties);
+    }
+    uint64_t sum = weigh(s->cand, n, logits, max, p->temperature);
+    if (p->top_p < 1)
+        n = cut_top_p(s, n, &sum, p->top_p);
+    if (p->min_p > 0)
+        n = cut_min_p(s, n, &sum, p->min_p);
+
+    uint64_t target = (uint64_t)((unsigned __int128)uniform_bits(p->seed, position) * sum >> 64);
+    uint32_t key = select_key(s, s->cand, n, true, target, &ties);
+    for (size_t i = 0; i < n; i++)
+        if (s->cand[i].key == key && ties-- == 0)
+            return s->cand[i].id;
+    return -1;                                                  /* not reached: target < sum */
+}
+
+/* ---- log-probabilities ----------------------------------------------------------------- */
+
+static double log_sum_exp(const float *x, size_t n, float max)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        if (x[i] - max > -80.0f)                                /* less adds nothing to a double >= 1 */
+            sum += (double)kern_expf(x[i] - max);
+    return (double)max + ln(sum);
+}
+
+/* The k greatest, descending, ties to the lower id; missing ones have id -1. */
+static void top_alternatives(const float *x, size_t n, double lse, struct token_logprob *alts, size_t k)
+{
+    size_t have = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!(x[i] > -INFINITY) || (have == k && !(x[i] > alts[k - 1].logprob)))
+            continue;
+        size_t at = have < k ? have++ : k - 1;
+        for (; at > 0 && alts[at - 1].logprob < x[i]; at--)
+            alts[at] = alts[at - 1];
+        alts[at] = (struct token_logprob){ (int32_t)i, x[i] };
+    }
+    for (size_t j = 0; j < have; j++)
+        alts[j].logprob = (float)((double)alts[j].logprob - lse);
+    for (size_t j = have; j < k; j++)
+        alts[j] = (struct token_logprob){ -1, -INFINITY };
+}
+
+int32_t sampler_draw(struct sampler *s, float *logits, const int32_t *ids, size_t n, size_t answer_from,
+                     const struct sample_params *p, struct token_logprob *chosen, struct token_logprob *alts)
+{
+    bool logprobs = p->n_logprobs != UINT32_MAX && (chosen != NULL || alts != NULL);
+    double lse = 0;
+    if (logprobs) {
+        float max = max_of(logits, s->n_vocab);
+        if (!isfinite(max))
+            return -1;
+        lse = log_sum_exp(logits, s->n_vocab, max);
+        memcpy(s->raw, logits, s->n_vocab * sizeof *s->raw);
+        if (alts != NULL && p->n_logprobs > 0)
+            top_alternatives(logits, s->n_vocab, lse, alts, p->n_logprobs);
+    }
+
+    apply_bias(logits, s->n_vocab, p);
+    if (p->repetition_penalty != 1.0f)
+        apply_repetition(s, logits, ids, n, p->repetition_penalty);
+    if ((p->presence_penalty != 0 || p->frequency_penalty != 0) && answer_from < n)
+        apply_counts(s, logits, ids + answer_from, n - answer_from, p->presence_penalty, p->frequency_penalty);
+
+    float max = max_of(logits, s->n_vocab);
+    if (!isfinite(max))
+        return -1;
+    int32_t id = p->temperature == 0 ? first_equal(logits, s->n_vocab, max) : draw(s, logits, max, n, p);
+    if (logprobs && chosen != NULL && id >= 0)
+        *chosen = (struct token_logprob){ id, (float)((double)s->raw[id] - lse) };
+    return id;
+}

@@ -1,0 +1,377 @@
+/* The sampler against an independent one (full sort, long double sums), known answers of
+ * Philox, and hand-computed penalties. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "engine/sampler.h"
+
+static uint64_t rng_state = 88172645463325252u;
+static uint64_t rng(void)
+{
+    rng_state ^= rng_state << 13;
+    rng_state ^= rng_state >> 7;
+    rng_state ^= rng_state << 17;
+    return rng_state;
+}
+static double unit(void) { return (double)(rng() >> 11) / 9007199254740992.0; }
+static float normal(void) { return (float)(sqrt(-2 * log(unit() + 1e-300)) * cos(6.283185307179586 * unit())); }
+
+static void test_philox(void **state)
+{
+    /* Random123's kat_vectors, philox4x32 10. */
+    static const struct { uint32_t ctr[4], key[2], out[4]; } kat[] = {
+        { { 0, 0, 0, 0 }, { 0, 0 }, { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 } },
+        { { 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff }, { 0xffffffff, 0xffffffff },
+          { 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd } },
+        { { 0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344 }, { 0xa4093822, 0x299f31d0 },
+          { 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1 } },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof kat / sizeof *kat; i++) {
+        uint32_t out[4];
+        sampler_philox(kat[i].ctr, kat[i].key, out);
+        assert_memory_equal(out, kat[i].out, sizeof out);
+    }
+}
+
+struct ref { int id; double l, p; };
+static int by_logit(const void *a, const void *b)
+{
+    const struct ref *x = a, *y = b;
+    return x->l != y->l ? (x->l < y->l ? 1 : -1) : x->id - y->id;
+}
+
+/* The rules of sampler.h, done the long way.  *margin: how near u was to another answer. */
+static int reference(const float *logits, size_t n, size_t position, const struct sample_params *p, double *margin)
+{
+    struct ref *r = malloc(n * sizeof *r);
+    for (size_t i = 0; i < n; i++)
+        r[i] = (struct ref){ (int)i, logits[i], 0 };
+    qsort(r, n, sizeof *r, by_logit);
+    *margin = 1;
+    if (p->temperature == 0) {
+        int id = r[0].id;
+        free(r);
+        return id;
+    }
+    size_t m = p->top_k > 0 && (size_t)p->top_k < n ? (size_t)p->top_k : n;
+    long double sum = 0, acc = 0;
+    for (size_t i = 0; i < m; i++)
+        sum += r[i].p = expl(((long double)r[i].l - r[0].l) / p->temperature);
+    size_t kept = m;
+    if (p->top_p < 1)
+        for (kept = 0; kept < m && acc < sum * p->top_p; kept++) {
+            double d = fabs((double)((acc - sum * p->top_p) / sum));
+            *margin = d < *margin ? d : *margin;
+            acc += r[kept].p;
+        }
+    if (p->top_p < 1) {
+        double d = fabs((double)((acc - sum * p->top_p) / sum));
+        *margin = d < *margin ? d : *margin;
+    }
+    size_t k2 = 0;
+    for (; k2 < kept && r[k2].p >= p->min_p; k2++)
+        ;
+    for (size_t i = 0; i < kept && p->min_p > 0; i++) {
+        double d = fabs(r[i].p - p->min_p);
+        *margin = d < *margin && d > 0 ? d : *margin;   /* the greatest is exactly 1 in both */
+    }
+    kept = k2;
+    sum = 0;
+    for (size_t i = 0; i < kept; i++)
+        sum += r[i].p;
+    uint32_t ctr[4] = { (uint32_t)position, 0, 0, 0 }, key[2] = { (uint32_t)p->seed, (uint32_t)(p->seed >> 32) }, out[4];
+    sampler_philox(ctr, key, out);
+    long double u = ((long double)out[1] * 4294967296.0L + out[0]) / 18446744073709551616.0L;
+    acc = 0;
+    size_t at = 0;
+    for (; at + 1 < kept && acc + r[at].p <= u * sum; at++)
+        acc += r[at].p;
+    double d1 = fabs((double)((u * sum - acc) / sum)), d2 = fabs((double)((acc + r[at].p - u * sum) / sum));
+    if (at > 0 && d1 < *margin) *margin = d1;
+    if (at + 1 < kept && d2 < *margin) *margin = d2;
+    int id = r[at].id;
+    free(r);
+    return id;
+}
+
+static void test_reference(void **state)
+{
+    static const struct { const char *name; float temperature; int k; float p, min_p; } cases[] = {
+        { "greedy", 0, 0, 1, 0 },          { "plain", 1, 0, 1, 0 },       { "hot", 3, 0, 1, 0 },
+        { "cold", 0.05f, 0, 1, 0 },        { "top-k 1", 1, 1, 1, 0 },     { "top-k 7", 1, 7, 1, 0 },
+        { "top-k past the end", 1, 5000, 1, 0 }, { "top-p", 1, 0, 0.9f, 0 }, { "tiny top-p", 1, 0, 1e-4f, 0 },
+        { "top-p 0.999", 2, 0, 0.999f, 0 }, { "min-p", 1, 0, 1, 0.05f },  { "min-p 1", 1, 0, 1, 1 },
+        { "all", 0.8f, 40, 0.95f, 0.02f },
+    };
+    static const size_t sizes[] = { 1, 2, 17, 259, 3001 };
+    size_t close_calls = 0, draws = 0;
+    (void)state;
+    for (size_t z = 0; z < sizeof sizes / sizeof *sizes; z++) {
+        size_t n = sizes[z];
+        struct sampler *s;
+        assert_int_equal(sampler_new(&s, n, NULL), QW_OK);
+        float *logits = malloc(n * sizeof *logits), *work = malloc(n * sizeof *work);
+        for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
+            for (int round = 0; round < 60; round++) {
+                float scale = round % 3 == 0 ? 0.5f : round % 3 == 1 ? 3 : 10;
+                for (size_t i = 0; i < n; i++)
+                    /* every fifth round: coarse values, so that many tie */
+                    logits[i] = round % 5 == 4 ? floorf(normal()) : scale * normal();
+                struct sample_params p;
+                sample_params_default(&p);
+                p.temperature = cases[c].temperature;
+                p.top_k = cases[c].k;
+                p.top_p = cases[c].p;
+                p.min_p = cases[c].min_p;
+                p.seed = rng();
+                size_t position = rng() % 100000;
+                double margin;
+                int32_t *ids = calloc(position + 1, sizeof *ids);
+                int want = reference(logits, n, position, &p, &margin);
+                memcpy(work, logits, n * sizeof *work);
+                uint64_t before = qw_mem_count();
+                int got = sampler_draw(s, work, ids, position, position, &p, NULL, NULL);
+                assert_int_equal(qw_mem_count(), before);
+                memcpy(work, logits, n * sizeof *work);
+                assert_int_equal(sampler_draw(s, work, ids, position, position, &p, NULL, NULL), got);
+                free(ids);
+                draws++;
+                if (margin < 2e-6) {
+                    close_calls++;                      /* float exp may differ from the exact one here */
+                    continue;
+                }
+                if (got != want)
+                    fail_msg("%s, n = %zu, round %d: %d, expected %d", cases[c].name, n, round, got, want);
+            }
+        free(logits);
+        free(work);
+        sampler_free(s);
+    }
+    assert_true(close_calls * 20 < draws);
+}
+
+static void test_ties_and_nan(void **state)
+{
+    struct sampler *s;
+    struct sample_params p;
+    (void)state;
+    assert_int_equal(sampler_new(&s, 40, NULL), QW_OK);
+    float x[40];
+    for (int i = 0; i < 40; i++)
+        x[i] = 1;
+    x[0] = NAN;
+    x[1] = -INFINITY;
+    x[7] = x[33] = 2;
+    sample_params_default(&p);
+    assert_int_equal(sampler_draw(s, x, NULL, 0, 0, &p, NULL, NULL), 7);
+    p.temperature = 1;
+    p.top_k = 1;                                        /* a tie at the cut goes to the lower id */
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        p.seed = seed;
+        assert_int_equal(sampler_draw(s, x, NULL, 0, 0, &p, NULL, NULL), 7);
+    }
+    p.top_k = 3;
+    for (uint64_t seed = 0; seed < 200; seed++) {
+        p.seed = seed;
+        int id = sampler_draw(s, x, NULL, 0, 0, &p, NULL, NULL);
+        assert_true(id == 7 || id == 33 || id == 2);
+    }
+    x[3] = -0.0f;
+    x[2] = 0.0f;
+    for (int i = 4; i < 40; i++)
+        x[i] = -5;
+    p.top_k = 1;                                        /* 0 and -0 tie */
+    assert_int_equal(sampler_draw(s, x, NULL, 0, 0, &p, NULL, NULL), 2);
+    for (int i = 0; i < 40; i++)
+        x[i] = NAN;
+    assert_int_equal(sampler_draw(s, x, NULL, 0, 0, &p, NULL, NULL), -1);
+    p.temperature = 0;
+    p.n_logprobs = 2;
+    struct token_logprob lp, alts[2];
+    assert_int_equal(sampler_draw(s, x, NULL, 0, 0, &p, &lp, alts), -1);
+    sampler_free(s);
+}
+
+static void test_penalties(void **state)
+{
+    struct sampler *s;
+    struct sample_params p;
+    static const int32_t ids[] = { 1, 2, 2, /* answer: */ 3, 3, 3, 4, 99, -1 };
+    (void)state;
+    assert_int_equal(sampler_new(&s, 8, NULL), QW_OK);
+    for (int twice = 0; twice < 2; twice++) {           /* counts are zero again */
+        float x[8] = { 1, 2, -2, 8, 4, 1, 1, 1 };
+        static const struct logit_bias bias[] = { { 5, 2.5f }, { 6, -1 }, { 100, 7 } };
+        sample_params_default(&p);
+        p.repetition_penalty = 2;
+        p.presence_penalty = 0.5f;
+        p.frequency_penalty = 0.25f;
+        p.bias = bias;
+        p.n_bias = 3;
+        assert_int_equal(sampler_draw(s, x, ids, 9, 3, &p, NULL, NULL), 5);
+        const float want[8] = { 1, 1, -4, 4 - 0.5f - 0.75f, 2 - 0.5f - 0.25f, 3.5f, 0, 1 };
+        for (int i = 0; i < 8; i++)
+            assert_true(x[i] == want[i]);
+    }
+    sampler_free(s);
+}
+
+static void test_logprobs(void **state)
+{
+    enum { N = 1000, K = 5 };
+    struct sampler *s;
+    struct sample_params p;
+    float x[N], raw[N];
+    (void)state;
+    assert_int_equal(sampler_new(&s, N, NULL), QW_OK);
+    for (int round = 0; round < 50; round++) {
+        for (int i = 0; i < N; i++)
+            raw[i] = x[i] = round % 4 == 3 ? floorf(4 * normal()) : 4 * normal();
+        struct logit_bias bias = { 17, 50 };
+        sample_params_default(&p);
+        p.n_logprobs = K;
+        p.bias = &bias;
+        p.n_bias = 1;
+        struct token_logprob chosen, alts[K];
+        assert_int_equal(sampler_draw(s, x, NULL, 0, 0, &p, &chosen, alts), 17);
+        struct ref r[N];
+        long double sum = 0;
+        for (int i = 0; i < N; i++) {
+            r[i] = (struct ref){ i, raw[i], 0 };
+            sum += expl(raw[i]);
+        }
+        qsort(r, N, sizeof *r, by_logit);
+        assert_int_equal(chosen.id, 17);                /* the model's own, not the biased one */
+        assert_true(fabs(chosen.logprob - (raw[17] - (double)logl(sum))) < 2e-6);
+        for (int k = 0; k < K; k++) {
+            assert_int_equal(alts[k].id, r[k].id);
+            assert_true(fabs(alts[k].logprob - (r[k].l - (double)logl(sum))) < 2e-6);
+        }
+    }
+    sampler_free(s);
+    assert_int_equal(sampler_new(&s, 2, NULL), QW_OK);
+    struct token_logprob alts[3], chosen;
+    float two[2] = { 0, 1 };
+    p.n_logprobs = 3;
+    p.n_bias = 0;
+    assert_int_equal(sampler_draw(s, two, NULL, 0, 0, &p, &chosen, alts), 1);
+    assert_int_equal(alts[0].id, 1);
+    assert_int_equal(alts[1].id, 0);
+    assert_int_equal(alts[2].id, -1);
+    sampler_free(s);
+}
+
+static void test_frequencies(void **state)
+{
+    struct sampler *s;
+    struct sample_params p;
+    const double want[4] = { 0.5, 0.25, 0.2, 0.05 };
+    int seen[4] = { 0 };
+    (void)state;
+    assert_int_equal(sampler_new(&s, 4, NULL), QW_OK);
+    sample_params_default(&p);
+    p.temperature = 1;
+    int32_t ids[20000] = { 0 };
+    for (size_t n = 0; n < 20000; n++) {                /* positions give independent draws */
+        float x[4];
+        for (int i = 0; i < 4; i++)
+            x[i] = logf((float)want[i]);
+        seen[sampler_draw(s, x, ids, n, n, &p, NULL, NULL)]++;
+    }
+    for (int i = 0; i < 4; i++)
+        assert_true(fabs(seen[i] / 20000.0 - want[i]) < 0.015);
+    sampler_free(s);
+}
+
+static void test_check(void **state)
+{
+    static const struct logit_bias bad_id = { -1, 0 }, bad_bias = { 1, 101 };
+    struct sample_params base;
+    sample_params_default(&base);
+    (void)state;
+    static const struct { const char *name; size_t at; float v; bool ok; } cases[] = {
+        { "temperature", offsetof(struct sample_params, temperature), 0.7f, true },
+        { "temperature", offsetof(struct sample_params, temperature), -0.1f, false },
+        { "temperature", offsetof(struct sample_params, temperature), NAN, false },
+        { "top_p", offsetof(struct sample_params, top_p), 0, false },
+        { "top_p", offsetof(struct sample_params, top_p), 1, true },
+        { "min_p", offsetof(struct sample_params, min_p), 1.5f, false },
+        { "min_p", offsetof(struct sample_params, min_p), 1, true },
+        { "repetition_penalty", offsetof(struct sample_params, repetition_penalty), 0, false },
+        { "presence_penalty", offsetof(struct sample_params, presence_penalty), 2.5f, false },
+        { "frequency_penalty", offsetof(struct sample_params, frequency_penalty), -2, true },
+        { "frequency_penalty", offsetof(struct sample_params, frequency_penalty), INFINITY, false },
+    };
+    struct sample_params p;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct qw_error err = { 0 };
+        p = base;
+        *(float *)((char *)&p + cases[i].at) = cases[i].v;
+        assert_int_equal(sample_params_check(&p, &err), cases[i].ok ? QW_OK : QW_EPARAMS);
+        if (!cases[i].ok)
+            assert_non_null(strstr(err.msg, cases[i].name));
+    }
+    p = base;
+    p.top_k = -1;
+    assert_int_equal(sample_params_check(&p, NULL), QW_EPARAMS);
+    p = base;
+    p.n_logprobs = 21;
+    assert_int_equal(sample_params_check(&p, NULL), QW_EPARAMS);
+    p = base;
+    p.n_bias = 1;
+    p.bias = &bad_id;
+    assert_int_equal(sample_params_check(&p, NULL), QW_EPARAMS);
+    p.bias = &bad_bias;
+    assert_int_equal(sample_params_check(&p, NULL), QW_EPARAMS);
+}
+
+static void test_seeds(void **state)
+{
+    (void)state;
+    assert_true(sample_seed(42, 0) == 42);
+    for (uint32_t i = 0; i < 64; i++)
+        for (uint32_t j = 0; j < i; j++)
+            assert_true(sample_seed(42, i) != sample_seed(42, j));
+    /* splitmix64's published first output for state 0. */
+    assert_true(sample_seed(0, 1) == UINT64_C(0xe220a8397b1dcdaf));
+}
+
+static void test_memory(void **state)
+{
+    struct sampler *s = NULL;
+    long n = 0;
+    (void)state;
+    for (;; n++) {
+        qw_mem_fail_after(n);
+        int rc = sampler_new(&s, 100, NULL);
+        qw_mem_fail_after(-1);
+        if (rc == QW_OK)
+            break;
+        assert_int_equal(rc, QW_ENOMEM);
+        assert_null(s);
+    }
+    assert_true(n >= 5);
+    sampler_free(s);
+    assert_int_equal(sampler_new(&s, 0, NULL), QW_EUNSUPPORTED);
+    assert_int_equal(sampler_new(&s, (size_t)1 << 40, NULL), QW_EUNSUPPORTED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_philox), cmocka_unit_test(test_reference), cmocka_unit_test(test_ties_and_nan),
+        cmocka_unit_test(test_penalties), cmocka_unit_test(test_logprobs), cmocka_unit_test(test_frequencies),
+        cmocka_unit_test(test_check), cmocka_unit_test(test_seeds), cmocka_unit_test(test_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -21,18 +21,26 @@
 
 #define KERN_NUMERICS_ID 1u
 
-/* Activations as a product wants them: float32 for F32/F16/BF16 weights, else int8 per 32
- * values with float32 scales (d = amax/127, round to nearest even) and exact block sums.
- * One buffer of kern_act_bytes(T, K) serves both; rows can be filled by different threads. */
+/* Activations as a product wants them.  F32, F16 and BF16 weights: the float32 rows x.
+ * Others: int8 per 32 values with a float32 scale (d = amax/127, q = round to nearest even,
+ * -127..127) and what the kernels need of the exact block sums.
+ * Rows stand in tiles of w = min(KERN_TILE, T - first row): element (row i of the tile,
+ * block b) of an array is at tile start + b*w + i, a tile starts at first row * K/32.
+ * Rows can be filled by different threads.  A row whose amax is not finite gets q = 0, d = NaN;
+ * one below 2^-100 gets zeros. */
+#define KERN_TILE 16
 struct kern_act {
     size_t T, K;
-    float  *x;        /* [T][K]      float32 rows (borrowed from the caller's buffer) or NULL */
-    int8_t *q;        /* [T][K]      int8 */
-    float  *d;        /* [T][K/32]   scales */
-    int32_t *s;       /* [T][K/16]   sums of q over each 16 values (two a block) */
+    const float *x;   /* [T][K] float32 rows of the caller, for float weights; the caller sets it */
+    int8_t  *q;       /* 32 an element */
+    float   *d;       /* scale */
+    int32_t *s;       /* -128 * sum of q over the block */
+    int32_t *h;       /* the same over each 16 values: element [b][half][i] */
+    float   *m;       /* d * sum of q */
 };
-size_t kern_act_bytes(size_t T, size_t K);                       /* of q, d, s */
-void   kern_act_bind(struct kern_act *a, void *buf, size_t T, size_t K);  /* 64-byte aligned buf */
+size_t kern_act_bytes(size_t T, size_t K);                       /* of q, d, s, h, m */
+/* Points a's arrays into buf (64-byte aligned); x is set to NULL. */
+void   kern_act_bind(struct kern_act *a, void *buf, size_t T, size_t K);
 
 /* One (layer, kv head) of one sequence: R query rows that see the same pages.  Row r sees
  * positions 0..n_vis[r]-1; rows are sorted by ascending n_vis. */
@@ -48,13 +56,14 @@ struct kern_attn {
 };
 #define KERN_ATTN_BLOCK 64       /* softmax block, aligned at position 0 */
 #define KERN_ATTN_SPAN  512      /* state (m, l, O) starts anew every span; spans merge ascending */
-/* Partial result of one row over one span. O: D floats behind it. */
+/* Partial result of one row over one span: m = largest score * log2(e), l = sum of
+ * 2^(score*log2(e) - m); beside it O = sum of the same weights times V. */
 struct kern_span { float m, l; };
 
 struct kern {
     const char *name;            /* "ref", "avx2", "avx512" */
 
-    /* Rows t0..t1 of a->q, d, s from x (row stride ldx floats). */
+    /* Rows t0..t1 of a's arrays from x (row 0 at x, stride ldx floats); K a multiple of 32. */
     void (*quantize)(struct kern_act *a, const float *x, size_t ldx, size_t t0, size_t t1);
     /* y[t][n] (row stride ldy floats) for n in groups [g0, g1) of w, all a->T rows.
      * Overwrites y.  A row's result does not depend on T, g0, g1 or the thread. */
@@ -92,6 +101,9 @@ void kern_thread_init(void);
 /* cos,sin pairs of one position: cs[n_rot/2][2]; angles in double, theta = pos * base^(-2i/n_rot)
  * / factor[i] (factors may be NULL), own sin/cos polynomials, rounded once. */
 void kern_rope_table(float *cs, uint32_t pos, size_t n_rot, double base, const float *factors);
+/* The same in two steps: freq[n_rot/2] once a model, then an angle table for each position. */
+void kern_rope_freqs(double *freq, size_t n_rot, double base, const float *factors);
+void kern_rope_angles(float *cs, uint32_t pos, size_t n_rot, const double *freq);
 /* The project's exp: a polynomial in fma, the same bits everywhere; for attention, silu and
  * the sampler. */
 float kern_expf(float x);

@@ -38,6 +38,8 @@ struct model_options {
 
 struct model;
 int  model_load(struct model **m, const char *path, const struct model_options *o, struct qw_error *err);
+/* The same from the bytes of a file (tests, fuzzing); path is "(memory)". */
+int  model_load_memory(struct model **m, const void *p, size_t n, const struct model_options *o, struct qw_error *err);
 void model_free(struct model *m);
 
 const struct hparams     *model_hparams(const struct model *m);

@@ -20,7 +20,7 @@ struct run_command {
     const char *help;           /* usage, options, examples */
 };
 
-extern const struct run_command cmd_logits, cmd_bench, cmd_probe;
+extern const struct run_command cmd_generate, cmd_logits, cmd_bench, cmd_probe;
 extern const struct run_command cmd_tokenize, cmd_detokenize, cmd_prompt;
 
 /* ---- for all of them (lines.c) ---- */

@@ -9,6 +9,7 @@ static const struct run_command *const commands[] = {
     &cmd_tokenize,
     &cmd_detokenize,
     &cmd_prompt,
+    &cmd_generate,
     &cmd_logits,
     &cmd_bench,
     &cmd_probe,

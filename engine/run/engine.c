@@ -1,0 +1,129 @@
+#include "engine/run/engine.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "base/fs.h"
+#include "base/mem.h"
+
+#define IDS_FILE_LIMIT ((size_t)256 << 20)
+
+void run_engine_defaults(struct run_engine_options *o)
+{
+    *o = (struct run_engine_options){ .threads = cpu_count(), .level = cpu_level_max(), .kv = KV_AUTO };
+}
+
+long run_number(const struct run_command *c, const char *name, const char *arg, long min, long max)
+{
+    char *end;
+    errno = 0;
+    long v = strtol(arg, &end, 10);
+    if (errno != 0 || end == arg || *end != '\0' || v < min || v > max) {
+        run_error(c, RUN_USAGE, "%s takes a number from %ld to %ld, not \"%s\"", name, min, max, arg);
+        return -1;
+    }
+    return v;
+}
+
+int run_engine_option(const struct run_command *c, struct run_engine_options *o, int opt, const char *arg)
+{
+    int v;
+    switch (opt) {
+    case 'm':
+        o->path = arg;
+        return 1;
+    case 't':
+        o->threads = (int)run_number(c, "--threads", arg, 1, 1024);
+        return o->threads < 0 ? -1 : 1;
+    case RUN_OPT_LEVEL:
+        v = cpu_level_parse(arg);
+        if (v < 0) {
+            run_error(c, RUN_USAGE, "--cpu-level is ref, avx2 or avx512, not \"%s\"", arg);
+            return -1;
+        }
+        o->level = (enum cpu_level)v;
+        return 1;
+    case RUN_OPT_KV:
+        v = kv_type_parse(arg);
+        if (v < 0) {
+            run_error(c, RUN_USAGE, "--kv-cache-dtype is auto, f32, f16, bf16 or q8_0, not \"%s\"", arg);
+            return -1;
+        }
+        o->kv = (enum kv_type)v;
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+int run_engine_model(struct run_engine *e, const struct run_engine_options *o, struct qw_error *err)
+{
+    struct model_options mo = { .level = o->level, .n_threads = o->threads };
+    return model_load(&e->m, o->path, &mo, err);
+}
+
+int run_engine_forward(struct run_engine *e, const struct run_engine_options *o, struct qw_error *err)
+{
+    struct forward_options fo = { .n_threads = o->threads, .max_rows = o->max_rows, .max_context = o->max_context,
+                                  .kv_type = model_kv_type(e->m, o->kv) };
+    return forward_new(&e->f, e->m, &fo, err);
+}
+
+void run_engine_close(struct run_engine *e)
+{
+    forward_free(e->f);
+    model_free(e->m);
+}
+
+int run_pages_new(struct run_pages *p, const struct run_engine *e, size_t tokens, struct qw_error *err)
+{
+    size_t size = forward_kv_layout(e->f)->page_bytes;
+    *p = (struct run_pages){ .n = (tokens + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS };
+    if (!qw_mul(p->n, size, &p->bytes))
+        return qw_error_set(err, QW_ETOOLARGE, "%zu pages", p->n);
+    p->page = qw_calloc(p->n, sizeof *p->page);
+    p->block = qw_map(p->bytes);
+    if (p->page == NULL || p->block == NULL) {
+        size_t mib = p->bytes >> 20;
+        run_pages_free(p);
+        return qw_error_set(err, QW_ENOMEM, "%zu MiB of pages for %zu tokens", mib, tokens);
+    }
+    for (size_t i = 0; i < p->n; i++)
+        p->page[i] = p->block + i * size;
+    return QW_OK;
+}
+
+void run_pages_free(struct run_pages *p)
+{
+    if (p->block != NULL)
+        qw_unmap(p->block, p->bytes);
+    qw_free(p->page);
+    *p = (struct run_pages){ 0 };
+}
+
+int run_read_ids(const char *path, struct ids *out, struct qw_error *err)
+{
+    char *text;
+    size_t n;
+    json_error_t je;
+    int rc = fs_read_file(path, IDS_FILE_LIMIT, &text, &n, err);
+    if (rc != QW_OK)
+        return rc;
+    json_t *j = json_loadb(text, n, 0, &je);
+    qw_free(text);
+    if (j == NULL)
+        return qw_error_set(err, QW_EFORMAT, "%s: line %d: %s", path, je.line, je.text);
+    const json_t *list = json_is_object(j) ? json_object_get(j, "tokens") : j;
+    if (!json_is_array(list) || json_array_size(list) == 0)
+        rc = qw_error_set(err, QW_EFORMAT, "%s: a list of token ids is expected", path);
+    for (size_t i = 0; rc == QW_OK && i < json_array_size(list); i++) {
+        const json_t *v = json_array_get(list, i);
+        if (!json_is_integer(v) || json_integer_value(v) < 0 || json_integer_value(v) > INT32_MAX)
+            rc = qw_error_set(err, QW_EFORMAT, "%s: element %zu is not a token id", path, i);
+        else if (ids_push(out, (int32_t)json_integer_value(v)) != QW_OK)
+            rc = qw_error_set(err, QW_ENOMEM, "%s: token ids", path);
+    }
+    json_decref(j);
+    return rc;
+}

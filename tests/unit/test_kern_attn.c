@@ -1,0 +1,236 @@
+/* Pages and attention: every level against the reference, bit for bit; rows whatever
+ * rows are together; the reference against double arithmetic. */
+#include "tests/unit/kern_util.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { MAX_PAGES = 80 };
+
+struct cache {
+    struct kv_layout l;
+    struct guarded   page[MAX_PAGES];
+    const uint8_t   *base[MAX_PAGES];
+    size_t           n_pages, n;
+};
+
+/* n positions of one layer and two heads; head 1 is read. */
+static void cache_fill(struct cache *c, const struct kern *k, enum kv_type type, uint32_t D, size_t n, enum fill f)
+{
+    float *kv = calloc(2 * D, sizeof *kv);
+    uint64_t seed = 17;
+
+    assert_int_equal(kv_layout_init(&c->l, type, 1, 2, D, NULL), QW_OK);
+    c->n = n;
+    c->n_pages = (n + 15) / 16;
+    for (size_t p = 0; p < c->n_pages; p++) {
+        c->page[p] = guarded_new(c->l.page_bytes, 64);
+        memset(c->page[p].p, 0, c->l.page_bytes);
+        c->base[p] = c->page[p].p;
+    }
+    for (size_t t = 0; t < n; t++) {
+        uint8_t *b = (uint8_t *)c->page[t / 16].p + kv_offset(&c->l, 0, 1);
+
+        fill_floats(kv, 2 * D, f, &seed);
+        k->kv_put(type, D, b, b + c->l.k_bytes, t % 16, kv, kv + D);
+    }
+    free(kv);
+}
+
+static void cache_free(struct cache *c)
+{
+    for (size_t p = 0; p < c->n_pages; p++)
+        guarded_free(&c->page[p]);
+}
+
+struct rows { size_t R, D; float *q; size_t *at; uint32_t *vis; struct kern_span *part; float *o, *out; };
+
+static struct rows rows_new(size_t R, size_t D)
+{
+    struct rows r = { .R = R, .D = D };
+    uint64_t seed = 23;
+
+    r.q = calloc(R * D, sizeof(float));
+    r.at = calloc(R, sizeof *r.at);
+    r.vis = calloc(R, sizeof *r.vis);
+    r.out = calloc(R * D, sizeof(float));
+    fill_floats(r.q, R * D, FILL_NORMAL, &seed);
+    for (size_t i = 0; i < R; i++)
+        r.at[i] = (R - 1 - i) * D;
+    return r;
+}
+
+static void rows_free(struct rows *r)
+{
+    free(r->q);
+    free(r->at);
+    free(r->vis);
+    free(r->out);
+}
+
+/* All spans of rows [r0, r0+n), merged, into out[n][D]. */
+static void attend(const struct kern *k, const struct cache *c, const struct rows *r, size_t r0, size_t n, float *out)
+{
+    const size_t D = r->D, spans = (c->n + KERN_ATTN_SPAN - 1) / KERN_ATTN_SPAN;
+    struct guarded scratch = guarded_new(kern_attn_scratch(D, n), 64);
+    struct guarded o = guarded_new(spans * n * D * sizeof(float), 64);
+    struct kern_span *part = calloc(spans * n, sizeof *part);
+    const struct kern_attn j = {
+        .kv_type = c->l.type, .D = D, .R = n, .q = r->q, .q_at = r->at + r0, .n_vis = r->vis + r0, .pages = c->base,
+        .k_at = kv_offset(&c->l, 0, 1), .v_at = kv_offset(&c->l, 0, 1) + c->l.k_bytes, .scale = 1 / sqrtf((float)D),
+    };
+
+    for (size_t s = spans; s-- > 0;)
+        k->attn_span(&j, s, part + s * n, (float *)o.p + s * n * D, scratch.p);
+    for (size_t i = 0; i < n; i++)
+        k->attn_merge(out + i * D, D, spans, part + i, n, (float *)o.p + i * D, n * D);
+    free(part);
+    guarded_free(&o);
+    guarded_free(&scratch);
+}
+
+/* As prefill sees it: groups of `group` rows a token, tokens ending at n. */
+static void see_causal(struct rows *r, size_t group, size_t n)
+{
+    const size_t tokens = (r->R + group - 1) / group;
+
+    for (size_t i = 0; i < r->R; i++)
+        r->vis[i] = (uint32_t)(n - tokens + i / group + 1);
+}
+
+static void one_case(enum kv_type type, uint32_t D, size_t n, size_t R, size_t group, enum fill f)
+{
+    const struct kern *ref = kern_get(CPU_LEVEL_REF);
+    struct rows r = rows_new(R, D);
+    struct cache c;
+    float *out = calloc(R * D, sizeof *out);
+
+    see_causal(&r, group, n);
+    cache_fill(&c, ref, type, D, n, f);
+    attend(ref, &c, &r, 0, R, r.out);
+    for (int l = 0; l < N_LEVELS; l++) {
+        const struct kern *k = level_at(l);
+        struct cache d;
+        char what[128];
+
+        if (k == NULL)
+            break;
+        snprintf(what, sizeof what, "%s %s D=%u n=%zu R=%zu %s", k->name, kv_type_name(type), D, n, R, fill_name(f));
+        cache_fill(&d, k, type, D, n, f);
+        for (size_t p = 0; p < c.n_pages; p++)
+            assert_true(same_bits(what, c.base[p], d.base[p], c.l.page_bytes));
+        attend(k, &d, &r, 0, R, out);
+        assert_true(same_bits(what, r.out, out, R * D * sizeof(float)));
+        /* each row alone, and in two parts */
+        for (size_t i = 0; i < R; i += R / 3 + 1)
+            attend(k, &d, &r, i, 1, out + i * D);
+        assert_true(same_bits(what, r.out, out, R * D * sizeof(float)));
+        attend(k, &d, &r, 0, R / 2, out);
+        attend(k, &d, &r, R / 2, R - R / 2, out + R / 2 * D);
+        assert_true(same_bits(what, r.out, out, R * D * sizeof(float)));
+        cache_free(&d);
+    }
+    cache_free(&c);
+    rows_free(&r);
+    free(out);
+}
+
+static const enum kv_type kv_types[] = { KV_F32, KV_F16, KV_BF16, KV_Q8_0 };
+
+static void test_levels_equal(void **state)
+{
+    static const struct { uint32_t D; size_t n, R, group; } cases[] = {
+        { 32, 1, 1, 1 },  { 64, 17, 3, 3 },   { 128, 64, 4, 4 }, { 64, 65, 7, 7 },     { 96, 130, 12, 2 },
+        { 64, 513, 2, 1 }, { 160, 48, 13, 1 }, { 64, 577, 40, 7 }, { 128, 1100, 24, 8 }, { 256, 30, 5, 5 },
+    };
+
+    (void)state;
+    for (size_t t = 0; t < 4; t++)
+        for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++)
+            one_case(kv_types[t], cases[c].D, cases[c].n, cases[c].R, cases[c].group, FILL_NORMAL);
+    for (size_t t = 0; t < 3; t++)
+        one_case(kv_types[t], 80, 100, 9, 3, FILL_NORMAL);
+}
+
+static void test_levels_equal_extreme(void **state)
+{
+    static const enum fill fills[] = { FILL_ZERO, FILL_DENORMAL, FILL_TIES };
+
+    (void)state;
+    for (size_t t = 0; t < 4; t++)
+        for (size_t f = 0; f < 3; f++)
+            one_case(kv_types[t], 64, 70, 14, 7, fills[f]);
+}
+
+/* Softmax attention in double over the values that the page holds. */
+static void test_reference_value(void **state)
+{
+    const struct kern *ref = kern_get(CPU_LEVEL_REF);
+    const size_t D = 64, n = 600, R = 2;
+    struct rows r = rows_new(R, D);
+    struct cache c;
+    double w[600];
+
+    (void)state;
+    see_causal(&r, 1, n);
+    cache_fill(&c, ref, KV_F32, D, n, FILL_NORMAL);
+    attend(ref, &c, &r, 0, R, r.out);
+    for (size_t i = 0; i < R; i++) {
+        double top = -1e300, sum = 0;
+
+        for (size_t p = 0; p < r.vis[i]; p++) {
+            const float *k = (const float *)(c.base[p / 16] + kv_offset(&c.l, 0, 1));
+
+            w[p] = 0;
+            for (size_t d = 0; d < D; d++)
+                w[p] += (double)r.q[r.at[i] + d] * k[d * 16 + p % 16];
+            w[p] /= sqrt((double)D);
+            top = w[p] > top ? w[p] : top;
+        }
+        for (size_t p = 0; p < r.vis[i]; p++)
+            sum += w[p] = exp(w[p] - top);
+        for (size_t d = 0; d < D; d++) {
+            double o = 0;
+
+            for (size_t p = 0; p < r.vis[i]; p++) {
+                const float *v = (const float *)(c.base[p / 16] + kv_offset(&c.l, 0, 1) + c.l.k_bytes);
+                o += w[p] / sum * v[p % 16 * D + d];
+            }
+            assert_true(fabs(o - (double)r.out[i * D + d]) < 2e-6);
+        }
+    }
+    cache_free(&c);
+    rows_free(&r);
+}
+
+static void test_layout(void **state)
+{
+    struct kv_layout l;
+    struct qw_error err;
+
+    (void)state;
+    assert_int_equal(kv_layout_init(&l, KV_F16, 3, 2, 64, &err), QW_OK);
+    assert_int_equal(l.page_bytes, 3 * 2 * 2 * 64 * 16 * 2);
+    assert_int_equal(kv_offset(&l, 1, 1), 3 * (l.k_bytes + l.v_bytes));
+    assert_int_equal(kv_layout_init(&l, KV_Q8_0, 3, 2, 64, &err), QW_OK);
+    assert_int_equal(l.k_bytes, 64 * 16 + 2 * 16 * 4);
+    assert_int_equal(kv_layout_init(&l, KV_Q8_0, 3, 2, 80, &err), QW_EUNSUPPORTED);
+    assert_non_null(strstr(err.msg, "f16"));
+    assert_int_equal(kv_layout_init(&l, KV_F16, 3, 2, 72, &err), QW_EUNSUPPORTED);
+    assert_int_equal(kv_layout_init(&l, KV_F16, 3, 2, 0, &err), QW_EUNSUPPORTED);
+    assert_int_equal(kv_layout_init(&l, KV_F32, UINT32_MAX, UINT32_MAX, 1u << 20, &err), QW_ETOOLARGE);
+    assert_int_equal(kv_type_parse("bf16"), KV_BF16);
+    assert_int_equal(kv_type_parse("int4"), -1);
+    assert_string_equal(kv_type_name(KV_Q8_0), "q8_0");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_layout), cmocka_unit_test(test_reference_value), cmocka_unit_test(test_levels_equal),
+        cmocka_unit_test(test_levels_equal_extreme),
+    };
+
+    kern_thread_init();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -23,13 +23,23 @@ struct mp {
         double   f;             /* finite */
         struct { const char *p; size_t n; } s;              /* STR (valid UTF-8) and BIN */
         struct { struct mp *v; size_t n; } a;
-        struct { struct mp_pair *v; size_t n; } m;          /* string keys, no duplicates */
+        struct { struct mp_pair *v; size_t n; } m;          /* string keys, no duplicates; keys are NUL-terminated copies */
     } u;
 };
 struct mp_pair { struct mp key, val; };
 
-struct mp_limits { size_t max_bytes, max_depth; };          /* MP_LIMITS_IN: 4 MiB, 24 */
+/* max_items: values in one message, keys counted; 0: none.  With it a tree takes at most about 40 bytes
+ * an item in its arena (mp_limits_in: 4 MiB, depth 24, 2^19 items, so 20 MiB at the very worst). */
+struct mp_limits { size_t max_bytes, max_depth, max_items; };
 extern const struct mp_limits mp_limits_in, mp_limits_out;  /* inbound, outbound (8 MiB) */
+
+/* Finds the end of a value that arrives in pieces, without allocating and without going over
+ * bytes twice.  Zero it before each value; pass the same growing bytes from the value's beginning.
+ * QW_OK: complete, s->pos is its length; QW_ETRUNC: more bytes needed; QW_EREQUEST, QW_ETOOLARGE
+ * as early as a header says so. */
+#define MP_MAX_DEPTH 32
+struct mp_scan { size_t pos, items, need, depth; size_t left[MP_MAX_DEPTH]; };
+int mp_scan(struct mp_scan *s, const void *p, size_t n, const struct mp_limits *lim, struct qw_error *err);
 
 /* One value at p[0..n).  QW_ETRUNC: a good beginning, more bytes needed; QW_EREQUEST: malformed (why and
  * at which offset); QW_ETOOLARGE: over a limit.  *used bytes on QW_OK. */
@@ -39,6 +49,7 @@ int mp_read(struct qw_arena *a, const void *p, size_t n, const struct mp_limits 
 /* Map access; NULL when absent or not a map.  Path form: "usage.prompt", "choices.0.text". */
 const struct mp *mp_get(const struct mp *map, const char *key);
 const struct mp *mp_path(const struct mp *v, const char *path);
+bool mp_is_text(const struct mp *v);                        /* STR, or BIN that is valid UTF-8 */
 bool mp_is_str(const struct mp *v, const char *s);
 bool mp_to_i64(const struct mp *v, int64_t *out);           /* INT, UINT that fits */
 bool mp_to_f64(const struct mp *v, double *out);            /* FLOAT or INT */
@@ -62,7 +73,8 @@ struct mpw_open { size_t at; uint32_t n; };
 struct mpw_open mpw_map_begin(struct qw_buf *b);
 void mpw_key(struct qw_buf *b, struct mpw_open *m, const char *key);   /* counts */
 void mpw_map_end(struct qw_buf *b, const struct mpw_open *m);
-/* A tree as JSON text (for --json and logs); bin as base64. */
+/* A tree as JSON text (for --json and logs); bin as base64.  Characters that could imitate other
+ * output on a terminal (see utf8_escape) are written as \u escapes. */
 void mp_to_json(struct qw_buf *out, const struct mp *v);
 
 #endif

@@ -1,0 +1,195 @@
+#include "client/ctl/answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/catalog.h"
+#include "base/clock.h"
+#include "base/cpu.h"
+#include "base/utf8.h"
+#include "client/ctl/connect.h"
+#include "client/ctl/term.h"
+
+#define BETTER_MODEL "qwen3-4b"
+#define BETTER_NEEDS_BYTES (5ull << 30)     /* 2.5 GB of weights, a context, and room for everything else */
+
+struct answer_opts answer_opts = { .verify = true, .stop_on_repetition = true };
+
+const char *answer_system(const char *question)
+{
+    if (answer_opts.system != NULL)
+        return answer_opts.system;
+    if (utf8_has_han(question, strlen(question)))
+        return "请一步一步地推理，并把最终答案写在 \\boxed{} 里。";
+    return "Please reason step by step, and put your final answer within \\boxed{}.";
+}
+
+void answer_params(qwen_msg *m)
+{
+    const struct answer_opts *o = &answer_opts;
+    const struct { const char *name; bool given; double v; } f[] = {
+        { "temperature", o->has_temperature, o->temperature }, { "top_p", o->has_top_p, o->top_p }, { "min_p", o->has_min_p, o->min_p },
+        { "repetition_penalty", o->has_repetition_penalty, o->repetition_penalty },
+        { "presence_penalty", o->has_presence_penalty, o->presence_penalty },
+        { "frequency_penalty", o->has_frequency_penalty, o->frequency_penalty },
+    };
+    for (size_t i = 0; i < sizeof f / sizeof f[0]; i++)
+        if (f[i].given)
+            qwen_msg_float(m, f[i].name, f[i].v);
+    if (o->has_top_k)
+        qwen_msg_int(m, "top_k", o->top_k);
+    if (o->has_seed)
+        qwen_msg_int(m, "seed", o->seed);
+    if (o->has_max_tokens)
+        qwen_msg_int(m, "max_tokens", o->max_tokens);
+    if (!o->stop_on_repetition)
+        qwen_msg_bool(m, "stop_on_repetition", 0);
+    if (o->stop.n > 0) {
+        qwen_msg_begin_array(m, "stop");
+        for (size_t i = 0; i < o->stop.n; i++)
+            qwen_msg_str(m, NULL, o->stop.v[i]);
+        qwen_msg_end(m);
+    }
+    if (o->verify) {
+        qwen_msg_begin_map(m, "verify");
+        qwen_msg_str(m, "mode", "check");
+        qwen_msg_end(m);
+    }
+    qwen_msg_bool(m, "stream", 1);
+}
+
+/* ---- streaming ------------------------------------------------------------------- */
+
+struct answer {
+    struct text_out out;
+    bool     quiet, any_text, verdict_shown;
+    int64_t  at;                /* bytes shown */
+    uint64_t begin_ms;
+};
+
+static void show_progress(struct answer *a, const qwen_reply *e)
+{
+    const char *phase = qwen_reply_str(e, "phase");
+    int64_t done = qwen_reply_int(e, "done", -1), total = qwen_reply_int(e, "total", -1), ahead = qwen_reply_int(e, "ahead", -1);
+    double s = (double)(clock_mono_ms() - a->begin_ms) / 1000;
+    int percent = total > 0 && done >= 0 ? (int)(100 * (double)done / (double)total) : -1;
+    if (s < 2 || a->any_text || phase == NULL)
+        return;
+    if (strcmp(phase, "queued") == 0 && ahead > 0)
+        progress_line("waiting for %lld others (%.0f s)", (long long)ahead, s);
+    else if (strcmp(phase, "loading") == 0 && percent >= 0)
+        progress_line("loading the model: %d %% (%.0f s)", percent, s);
+    else if (strcmp(phase, "prefill") == 0 && percent >= 0)
+        progress_line("reading the question: %lld of %lld tokens (%.0f s)", (long long)done, (long long)total, s);
+    else
+        progress_line("%s (%.0f s)", strcmp(phase, "loading") == 0 ? "loading the model" : strcmp(phase, "verify") == 0 ? "checking" : "waiting", s);
+}
+
+static int on_event(void *arg, const qwen_reply *e)
+{
+    struct answer *a = arg;
+    const char *name = qwen_reply_name(e), *text;
+    size_t n;
+    if (strcmp(name, "stream.progress") == 0) {
+        show_progress(a, e);
+    } else if (strcmp(name, "stream.delta") == 0 && qwen_reply_int(e, "index", 0) == 0
+               && (text = qwen_reply_strn(e, "text", &n)) != NULL) {
+        progress_clear();
+        a->any_text = true;
+        int64_t at = qwen_reply_int(e, "at", a->at);
+        if (at < a->at) {                   /* bytes that we have */
+            size_t skip = (size_t)(a->at - at) < n ? (size_t)(a->at - at) : n;
+            text += skip;
+            n -= skip;
+        }
+        a->at += (int64_t)n;
+        if (!a->quiet)
+            text_put(&a->out, text, n);
+    }
+    return 0;                               /* Ctrl-C comes through qwen_wake */
+}
+
+static void show_end(const qwen_reply *r)
+{
+    const char *f = qwen_reply_str(r, "choices.0.finish_reason");
+    if (f == NULL || strcmp(f, "stop") == 0)
+        return;
+    if (strcmp(f, "length") == 0)
+        ctl_note("[the answer stops here: %lld tokens are what was allowed, or what the context holds]", (long long)qwen_reply_int(r, "usage.completion", 0));
+    else if (strcmp(f, "repetition") == 0)
+        ctl_note("[stopped: it began to repeat itself]");
+    else
+        ctl_note("[%s]", f);
+}
+
+static double rate(int64_t tokens, double ms)
+{
+    return ms > 0 ? (double)tokens * 1000 / ms : 0;
+}
+
+static void show_stats(const qwen_reply *r)
+{
+    int64_t prompt = qwen_reply_int(r, "usage.prompt", 0), prefilled = qwen_reply_int(r, "usage.prefilled", 0),
+            completion = qwen_reply_int(r, "usage.completion", 0);
+    double prefill = qwen_reply_float(r, "timing_ms.prefill", 0), decode = qwen_reply_float(r, "timing_ms.decode", 0);
+    ctl_note("prompt: %lld tokens = %lld from memory + %lld from disk + %lld prefilled in %.2f s (%.0f tokens/s)", (long long)prompt,
+             (long long)qwen_reply_int(r, "usage.from_memory", 0), (long long)qwen_reply_int(r, "usage.from_disk", 0), (long long)prefilled,
+             prefill / 1000, rate(prefilled, prefill));
+    ctl_note("answer: %lld tokens in %.2f s (%.1f tokens/s); queued %.2f s, checked in %.2f s, total %.2f s; seed %lld", (long long)completion,
+             decode / 1000, rate(completion, decode), qwen_reply_float(r, "timing_ms.queued", 0) / 1000,
+             qwen_reply_float(r, "timing_ms.verify", 0) / 1000, qwen_reply_float(r, "timing_ms.total", 0) / 1000, (long long)qwen_reply_int(r, "seed", 0));
+}
+
+int answer_run(qwen_client *c, qwen_msg *m, bool quiet, qwen_reply **reply)
+{
+    struct answer a = { .out = { .f = stdout }, .quiet = quiet, .begin_ms = clock_mono_ms() };
+    struct verdict_view view;
+    qwen_reply *r = NULL;
+    answer_params(m);
+    interrupt_begin(c);
+    int rc = qwen_call(c, m, -1, on_event, &a, &r);
+    bool stopped = interrupted();
+    interrupt_end();
+    progress_clear();
+    text_end(&a.out);
+    if (rc != 0)
+        return ctl_say_error(c);
+    if (!quiet) {
+        show_end(r);
+        if (view_from_reply(&view, r, "verification"))
+            view_print(stdout, &view);
+    }
+    if (answer_opts.stats)
+        show_stats(r);
+    if (reply != NULL)
+        *reply = r;
+    else
+        qwen_reply_free(r);
+    return stopped ? EXIT_INTERRUPTED : EXIT_OK;
+}
+
+/* ---- which model -------------------------------------------------------------------- */
+
+void answer_say_model(qwen_client *c)
+{
+    const char *name = answer_opts.model, *about = NULL;
+    qwen_reply *r = NULL;
+    if (name == NULL && qwen_call(c, qwen_msg_new("status"), 30000, NULL, NULL, &r) == 0)
+        name = qwen_reply_str(r, "model.name");
+    if (name != NULL) {
+        const struct catalog_entry *e = catalog_find(name);
+        if (e != NULL) {
+            name = e->name;
+            about = e->about;
+        }
+        struct mem_info mem;
+        mem_probe(&mem);
+        if (about != NULL && strstr(about, "demonstration") != NULL)
+            ctl_note("%s answers: %s. %s", name, about, mem.available_bytes >= BETTER_NEEDS_BYTES
+                     ? "Better: `qwenctl model pull " BETTER_MODEL "` fetches Qwen3-4B-Instruct-2507 (2.5 GB), then `--model " BETTER_MODEL "`."
+                     : "Better, with 5 GB of free memory: Qwen3-4B-Instruct-2507 (`qwenctl model pull " BETTER_MODEL "`).");
+        else
+            ctl_note("%s answers%s%s", name, about != NULL ? ": " : "", about != NULL ? about : "");
+    }
+    qwen_reply_free(r);
+}

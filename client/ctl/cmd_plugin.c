@@ -1,0 +1,68 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client/ctl/commands.h"
+#include "client/ctl/connect.h"
+#include "client/ctl/term.h"
+
+static bool as_json;
+static const struct opt list_opts[] = {
+    { "json", 'j', OPT_FLAG, &as_json, NULL, NULL, 0, 0, "as one line of JSON" },
+    { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },
+};
+
+static const char *field(const qwen_reply *r, size_t i, const char *key)
+{
+    char p[64];
+    snprintf(p, sizeof p, "plugins.%zu.%s", i, key);
+    const char *s = qwen_reply_str(r, p);
+    return s != NULL ? s : "";
+}
+
+static int64_t number(const qwen_reply *r, size_t i, const char *key)
+{
+    char p[64];
+    snprintf(p, sizeof p, "plugins.%zu.%s", i, key);
+    return qwen_reply_int(r, p, 0);
+}
+
+static int cmd_ls(int argc, char **argv)
+{
+    (void)argv;
+    struct connect_opts how = { 0 };
+    qwen_client *c = NULL;
+    qwen_reply *r = NULL;
+    if (argc != 0) {
+        ctl_error("plugin ls takes no arguments");
+        return EXIT_USAGE;
+    }
+    int rc = ctl_connect(&c, &how);
+    if (rc != EXIT_OK)
+        return rc;
+    rc = ctl_call(c, qwen_msg_new("plugin.list"), &r);
+    if (rc == EXIT_OK && as_json) {
+        char *j = qwen_reply_json(r, "plugins");
+        puts(j != NULL ? j : "null");
+        free(j);
+    }
+    for (size_t i = 0; rc == EXIT_OK && !as_json && i < qwen_reply_len(r, "plugins"); i++) {
+        ctl_safe(stdout, field(r, i, "name"));
+        putchar(' ');
+        ctl_safe(stdout, field(r, i, "version"));
+        printf(": %s, jail %s, trust %s, %lld calls, %lld crashes\n", field(r, i, "state"), field(r, i, "jail"), field(r, i, "trust"),
+               (long long)number(r, i, "ops"), (long long)number(r, i, "crashes"));
+        if (field(r, i, "last_error")[0] != '\0') {
+            fputs("  last error: ", stdout);
+            ctl_safe(stdout, field(r, i, "last_error"));
+            putchar('\n');
+        }
+    }
+    qwen_reply_free(r);
+    qwen_close(c);
+    return rc;
+}
+
+const struct command plugin_commands[] = {
+    { "ls", "", "The daemon's plugins and how they are.", NULL, "  qwenctl plugin ls", list_opts, NULL, cmd_ls },
+    { NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL },
+};

@@ -1,0 +1,121 @@
+/* qwenctl: the commands, and nothing else. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/catalog.h"
+#include "base/mem.h"
+#include "client/ctl/commands.h"
+#include "client/ctl/connect.h"
+#include "client/ctl/term.h"
+
+static int cmd_words(int argc, char **argv);
+
+static const struct command commands[] = {
+    { "ask", "[QUESTION]", "Ask one question; the answer is streamed and checked.",
+      "Without QUESTION (or with -) it is read from standard input.  A daemon of your own is started when none\n"
+      "runs, and a model is fetched (after asking) when none is installed.  Exit code 0 when there is an answer,\n"
+      "whatever its verdict.",
+      "  qwenctl ask 'Solve 2x + 5 = 17'\n  qwenctl ask --example\n  echo '1+1=?' | qwenctl ask --json --seed 7 --temperature 0.7",
+      ask_opts, NULL, cmd_ask },
+    { "chat", "", "A conversation; /help inside lists its commands.", NULL,
+      "  qwenctl chat\n  qwenctl chat --model small --stats\n  qwenctl chat --system 'Answer in one line.'", chat_opts, NULL, cmd_chat },
+    { "verify", "[QUESTION RESPONSE]", "Check an answer to a question, without a model or a daemon.",
+      "RESPONSE is a whole answer with its \\boxed{} result, or just the result on one line.\n"
+      "With --json, standard input holds lines {\"id\", \"question\", \"response\"}; each gives a line {\"id\", \"verdict\",\n"
+      "\"evidence\": [{part, of, for, text}], reading, computed, working, plugin, version}.\n"
+      "Exit code: 0 verified or supported, 4 refuted, 5 undecided; with --json 0 when every line was read.",
+      "  qwenctl verify 'Solve 2x + 5 = 17' 6\n  qwenctl verify --json < answers.jsonl", verify_opts, NULL, cmd_verify },
+    { "equiv", "[GOLD ANSWER]", "Do two answers mean the same?  Needs no model and no daemon.",
+      "With --json, standard input holds lines {\"id\", \"gold\", \"answer\"}; each gives a line {\"id\", \"equal\": true, false or null}.\n"
+      "Exit code: 0 equal, 4 different, 5 not known; with --json 0 when every line was read.",
+      "  qwenctl equiv '\\frac{1}{2}' 0.5\n  qwenctl equiv --json < pairs.jsonl", equiv_opts, NULL, cmd_equiv },
+    { "status", "", "How the daemon is.", "Exit code 1 when none answers.", "  qwenctl status\n  qwenctl status --json", status_opts, NULL, cmd_status },
+    { "model", "COMMAND", "Models: list, fetch, show, remove.", NULL, NULL, NULL, model_commands, NULL },
+    { "plugin", "COMMAND", "Plugins of the daemon.", NULL, NULL, NULL, plugin_commands, NULL },
+    { "daemon", "COMMAND", "Your own daemon: start, stop, restart, log.", NULL, NULL, NULL, daemon_commands, NULL },
+    { "doctor", "", "What this machine has, what is missing, and what to do about it.", "Exit code 1 when something that is needed is missing.",
+      "  qwenctl doctor\n  qwenctl doctor --json", doctor_opts, NULL, cmd_doctor },
+    { "bench", "[MODEL]", "How fast a model runs here, and what part of the machine's limits that is.",
+      "MODEL: a name of `qwenctl model ls` or a path with a slash; else the model that the daemon runs, else the default.\n"
+      "Prefill is held against the processor's multiply-adds, decode against the memory's bandwidth, both measured first.\n"
+      "Other work on the machine, an answering daemon too, makes the figures lower.",
+      "  qwenctl bench\n  qwenctl bench small --quick\n  qwenctl bench ./model.gguf --threads 1 --json", bench_opts, NULL, cmd_bench },
+    { "version", "", "Versions of qwenctl and of the daemon that answers.", NULL, "  qwenctl version --json", version_opts, NULL, cmd_version },
+    { "__words", "", "", NULL, NULL, NULL, NULL, cmd_words },
+    { NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL },
+};
+
+/* ---- completion: the shells ask us, so that they know what we know ---------------------- */
+
+static void emit_models(void)
+{
+    const struct catalog_entry *e;
+    for (size_t i = 0; (e = catalog_builtin(i)) != NULL; i++) {
+        puts(e->name);
+        if (e->alias != NULL)
+            puts(e->alias);
+    }
+    struct catalog_file *files = NULL;
+    size_t n = 0;
+    char *dir = models_dir(NULL, NULL);
+    if (dir != NULL && catalog_list(dir, &files, &n, NULL) == QW_OK)
+        for (size_t i = 0; i < n; i++)
+            if (files[i].builtin == NULL)
+                puts(files[i].name);
+    catalog_list_free(files, n);
+    qw_free(dir);
+}
+
+static void emit(const char *word)
+{
+    if (strcmp(word, "MODEL") == 0)
+        emit_models();
+    else
+        puts(word);                         /* FILE: the shell's own file names */
+}
+
+static int cmd_words(int argc, char **argv)
+{
+    command_words(commands, argc, argv, emit);
+    return EXIT_OK;
+}
+
+static void usage(FILE *f)
+{
+    fprintf(f, "Usage: qwenctl COMMAND [OPTION]... [ARGUMENT]...\nAsks a language model maths questions, and checks its answers.\n\nCommands:\n");
+    for (const struct command *c = commands; c->name != NULL; c++)
+        if (c->name[0] != '_')
+            fprintf(f, "  %-10s %s\n", c->name, c->summary);
+    fprintf(f, "\n`qwenctl COMMAND --help` tells more.  Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a permission or\n"
+               "something to be installed is needed (the message says what), 4 refuted or different, 5 undecided, 130 interrupted.\n"
+               "QWEND_SOCKET names another daemon; NO_COLOR switches colours off.\n");
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_DFL);
+    term_init();
+    if (argc < 2) {
+        usage(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+        if (argc > 2 && strcmp(argv[1], "help") == 0) {     /* help COMMAND = COMMAND --help */
+            char *as[] = { argv[0], argv[2], "--help" };
+            return command_run("qwenctl", commands, 3, as);
+        }
+        usage(stdout);
+        return EXIT_OK;
+    }
+    if (strcmp(argv[1], "__words") == 0)    /* its arguments look like options */
+        return cmd_words(argc - 2, argv + 2);
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
+        argv[1] = "version";
+    int rc = command_run("qwenctl", commands, argc, argv);
+    if (fflush(stdout) != 0 && rc == EXIT_OK) {
+        ctl_error("standard output cannot be written");
+        return EXIT_FAILED;
+    }
+    return rc;
+}

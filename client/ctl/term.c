@@ -1,0 +1,334 @@
+#include "client/ctl/term.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+
+static bool colour_allowed, progress_shown;
+
+void term_init(void)
+{
+    const char *term = getenv("TERM"), *no = getenv("NO_COLOR");
+    setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        setlocale(LC_CTYPE, "C.UTF-8");         /* questions are in any language */
+    colour_allowed = (no == NULL || no[0] == '\0') && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+const char *style(FILE *f, enum style s)
+{
+    static const char *const codes[] = { "\033[0m", "\033[1m", "\033[2m", "\033[32m", "\033[31m", "\033[33m", "\033[34m" };
+    return colour_allowed && isatty(fileno(f)) ? codes[s] : "";
+}
+
+bool term_interactive(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+/* Messages may quote foreign text, so they are made safe as a whole. */
+static void say(const char *before, const char *after, const char *fmt, va_list ap)
+{
+    char msg[2048];
+    struct qw_buf b = QW_BUF_INIT;
+    vsnprintf(msg, sizeof msg, fmt, ap);
+    utf8_escape(&b, msg, strlen(msg));
+    progress_clear();
+    fprintf(stderr, "%s%s%s\n", before, b.data != NULL ? b.data : "", after);
+    qw_buf_free(&b);
+}
+
+void ctl_error(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say("qwenctl: ", "", fmt, ap);
+    va_end(ap);
+}
+
+void ctl_note(const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(style(stderr, DIM), style(stderr, PLAIN), fmt, ap);
+    va_end(ap);
+}
+
+bool ctl_confirm(bool yes, bool dflt, const char *fmt, ...)
+{
+    char line[64];
+    va_list ap;
+    if (yes)
+        return true;
+    if (!term_interactive())
+        return false;
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    fprintf(stderr, dflt ? " [Y/n] " : " [y/N] ");
+    fflush(stderr);
+    if (fgets(line, sizeof line, stdin) == NULL)
+        return false;
+    return line[0] == 'y' || line[0] == 'Y' || (line[0] == '\n' && dflt);
+}
+
+/* ---- foreign text ------------------------------------------------------------------ */
+
+/* Marks that our verdict lines begin with, and their look-alikes. */
+static bool is_mark(uint32_t cp)
+{
+    return cp == 0x2705 || (cp >= 0x2713 && cp <= 0x2718) || cp == 0x274c || cp == 0x274e || cp == 0x2611 || cp == 0x2612
+        || cp == 0x1f5f8 || cp == 0x1f5f9;
+}
+
+void text_put(struct text_out *t, const char *s, size_t n)
+{
+    struct qw_buf b = QW_BUF_INIT;
+    uint32_t cp;
+    for (size_t i = 0, k; i < n; i += k) {
+        k = utf8_decode(s + i, n - i, &cp);
+        if (k == 0) {
+            k = 1;
+            cp = 0xfffd;
+        }
+        if (!t->mid_line && is_mark(cp))
+            qw_buf_addf(&b, "\\u{%04X}", cp);
+        else
+            utf8_escape(&b, s + i, k);
+        t->any = cp != '\n';
+        if (cp == '\n')
+            t->mid_line = false;
+        else if ((cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || (cp >= 0xc0 && cp != 0x3000 && !is_mark(cp) && !(cp >= 0x2000 && cp <= 0x206f)))
+            t->mid_line = true;             /* a word; "(1) " and "> **" are still a line's beginning */
+    }
+    if (b.data != NULL)
+        fwrite(b.data, 1, b.len, t->f);
+    fflush(t->f);
+    qw_buf_free(&b);
+}
+
+void text_end(struct text_out *t)
+{
+    if (t->any)
+        fputc('\n', t->f);
+    t->any = t->mid_line = false;
+    fflush(t->f);
+}
+
+void ctl_safe(FILE *f, const char *s)
+{
+    struct qw_buf b = QW_BUF_INIT;
+    for (size_t n; *s != '\0'; s += n) {
+        n = strcspn(s, "\n\t");
+        utf8_escape(&b, s, n);
+        if (s[n] != '\0') {
+            qw_buf_adds(&b, s[n] == '\n' ? "\\n" : " ");
+            n++;
+        }
+    }
+    if (b.data != NULL)
+        fwrite(b.data, 1, b.len, f);
+    qw_buf_free(&b);
+}
+
+/* ---- progress ------------------------------------------------------------------------ */
+
+void progress_line(const char *fmt, ...)
+{
+    va_list ap;
+    if (!isatty(STDERR_FILENO))
+        return;
+    va_start(ap, fmt);
+    fprintf(stderr, "\r\033[K");
+    vfprintf(stderr, fmt, ap);
+    fflush(stderr);
+    va_end(ap);
+    progress_shown = true;
+}
+
+void progress_clear(void)
+{
+    if (!progress_shown)
+        return;
+    fprintf(stderr, "\r\033[K");
+    fflush(stderr);
+    progress_shown = false;
+}
+
+/* ---- verdicts -------------------------------------------------------------------------- */
+
+static const char *sub(const qwen_reply *r, const char *path, const char *list, size_t i, const char *key)
+{
+    char p[128];
+    if (list == NULL)
+        snprintf(p, sizeof p, "%s.%s", path, key);
+    else
+        snprintf(p, sizeof p, "%s.%s.%zu.%s", path, list, i, key);
+    return qwen_reply_str(r, p[0] == '.' ? p + 1 : p);
+}
+
+static size_t count(const qwen_reply *r, const char *path, const char *list, size_t max)
+{
+    char p[128];
+    snprintf(p, sizeof p, "%s.%s", path, list);
+    size_t n = qwen_reply_len(r, p[0] == '.' ? p + 1 : p);
+    return n < max ? n : max;
+}
+
+static unsigned part_no(const qwen_reply *r, const char *path, const char *list, size_t i)
+{
+    char p[128];
+    snprintf(p, sizeof p, "%s.%s.%zu.part", path, list, i);
+    return (unsigned)qwen_reply_int(r, p[0] == '.' ? p + 1 : p, 0);
+}
+
+bool view_from_reply(struct verdict_view *v, const qwen_reply *r, const char *path)
+{
+    memset(v, 0, sizeof *v);
+    v->verdict = sub(r, path, NULL, 0, "verdict");
+    if (v->verdict == NULL)
+        return false;
+    v->working = sub(r, path, NULL, 0, "working");
+    v->plugin  = sub(r, path, NULL, 0, "plugin");
+    v->version = sub(r, path, NULL, 0, "version");
+    v->error   = sub(r, path, NULL, 0, "error");
+    v->n_parts = count(r, path, "parts", VIEW_PARTS);
+    for (size_t i = 0; i < v->n_parts; i++) {
+        v->parts[i].part     = part_no(r, path, "parts", i);
+        v->parts[i].verdict  = sub(r, path, "parts", i, "verdict");
+        v->parts[i].working  = sub(r, path, "parts", i, "working");
+        v->parts[i].reading  = sub(r, path, "parts", i, "reading");
+        v->parts[i].computed = sub(r, path, "parts", i, "computed");
+    }
+    v->n_evidence = count(r, path, "evidence", VIEW_EVIDENCE);
+    for (size_t i = 0; i < v->n_evidence; i++) {
+        v->evidence[i].part = part_no(r, path, "evidence", i);
+        v->evidence[i].of   = sub(r, path, "evidence", i, "of");
+        v->evidence[i].who  = sub(r, path, "evidence", i, "for");
+        v->evidence[i].text = sub(r, path, "evidence", i, "text");
+    }
+    return true;
+}
+
+static const char *verdict_name(enum qwen_verdict v)
+{
+    switch (v) {
+    case QWEN_VERIFIED:  return "verified";
+    case QWEN_SUPPORTED: return "supported";
+    case QWEN_REFUTED:   return "refuted";
+    case QWEN_UNDECIDED: break;
+    }
+    return "undecided";
+}
+
+void view_from_result(struct verdict_view *v, const struct plug_result *r)
+{
+    memset(v, 0, sizeof *v);
+    bool ok = r->error.code == QW_OK;
+    v->verdict = verdict_name(ok ? r->answer : QWEN_UNDECIDED);
+    v->working = verdict_name(ok ? r->working : QWEN_UNDECIDED);
+    v->plugin  = r->plugin;
+    v->version = r->version;
+    v->error   = ok ? NULL : r->error.msg;
+    v->n_parts = r->n_parts < VIEW_PARTS ? r->n_parts : VIEW_PARTS;
+    for (size_t i = 0; i < v->n_parts; i++) {
+        v->parts[i].part     = r->parts[i].part;
+        v->parts[i].verdict  = verdict_name(r->parts[i].answer);
+        v->parts[i].working  = verdict_name(r->parts[i].working);
+        v->parts[i].reading  = r->parts[i].reading;
+        v->parts[i].computed = r->parts[i].computed;
+    }
+    v->n_evidence = r->n_evidence < VIEW_EVIDENCE ? r->n_evidence : VIEW_EVIDENCE;
+    for (size_t i = 0; i < v->n_evidence; i++) {
+        v->evidence[i].part = r->evidence[i].part;
+        v->evidence[i].of   = r->evidence[i].of == QWEN_OF_WORKING ? "working" : "answer";
+        v->evidence[i].who  = r->evidence[i].who == QWEN_FOR_MODEL ? "model" : "user";
+        v->evidence[i].text = r->evidence[i].text;
+    }
+}
+
+/* "✔ verified", drawn by nothing but this. */
+static void put_verdict(FILE *f, const char *name)
+{
+    static const struct { const char *name, *shown; enum style style; } marks[] = {
+        { "verified", "\xe2\x9c\x94 verified", GREEN }, { "refuted", "\xe2\x9c\x98 refuted", RED }, { "supported", "~ supported", BLUE },
+    };
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (name != NULL && strcmp(name, marks[i].name) == 0) {
+            fprintf(f, "%s%s%s", style(f, marks[i].style), marks[i].shown, style(f, PLAIN));
+            return;
+        }
+    fprintf(f, "%s? undecided%s", style(f, YELLOW), style(f, PLAIN));
+}
+
+/* The evidence of one part: the first on the verdict's line, the others below it. */
+static size_t put_evidence(FILE *f, const struct verdict_view *v, unsigned part, const char *of, const char *indent)
+{
+    size_t shown = 0;
+    for (size_t i = 0; i < v->n_evidence; i++) {
+        const char *text = v->evidence[i].text, *eof = v->evidence[i].of, *who = v->evidence[i].who;
+        if (v->evidence[i].part != part || text == NULL || eof == NULL || strcmp(eof, of) != 0 || (who != NULL && strcmp(who, "model") == 0))
+            continue;
+        fputs(shown == 0 ? ": " : indent, f);
+        ctl_safe(f, text);
+        fputc('\n', f);
+        shown++;
+    }
+    return shown;
+}
+
+static void put_part(FILE *f, const struct verdict_view *v, size_t i)
+{
+    if (put_evidence(f, v, v->parts[i].part, "answer", "  ") == 0)
+        fputc('\n', f);
+    if (v->parts[i].reading != NULL && v->parts[i].reading[0] != '\0') {
+        fprintf(f, "  %sread as: ", style(f, DIM));
+        ctl_safe(f, v->parts[i].reading);
+        fprintf(f, "%s\n", style(f, PLAIN));
+    }
+    if (v->parts[i].computed != NULL && v->parts[i].verdict != NULL && strcmp(v->parts[i].verdict, "refuted") == 0) {
+        fprintf(f, "  computed: ");
+        ctl_safe(f, v->parts[i].computed);
+        fputc('\n', f);
+    }
+    if (v->parts[i].working != NULL && strcmp(v->parts[i].working, "refuted") == 0) {
+        fprintf(f, "  working: ");
+        put_verdict(f, "refuted");
+        if (put_evidence(f, v, v->parts[i].part, "working", "  ") == 0)
+            fputc('\n', f);
+    }
+}
+
+void view_print(FILE *f, const struct verdict_view *v)
+{
+    put_verdict(f, v->verdict);
+    bool claimed = v->verdict != NULL && strcmp(v->verdict, "supported") == 0 && v->plugin != NULL;
+    if (claimed) {
+        fputs(", claimed by ", f);
+        ctl_safe(f, v->plugin);
+    }
+    size_t whole = 0;                       /* part 0 belongs to the first line */
+    while (whole < v->n_parts && v->parts[whole].part != 0)
+        whole++;
+    if (whole < v->n_parts) {
+        put_part(f, v, whole);
+    } else if (v->error != NULL) {
+        fputs(": ", f);
+        ctl_safe(f, v->error);
+        fputc('\n', f);
+    } else if (put_evidence(f, v, 0, "answer", "  ") == 0) {
+        fputc('\n', f);
+    }
+    for (size_t i = 0; i < v->n_parts; i++)
+        if (i != whole) {
+            fprintf(f, "(%u) ", v->parts[i].part);
+            put_verdict(f, v->parts[i].verdict);
+            put_part(f, v, i);
+        }
+    fflush(f);
+}

@@ -1,0 +1,49 @@
+/* What people see: colours, safe text, progress, verdicts.  Everything that a model, a plugin
+ * or a file said goes through text_put or ctl_safe, so that it cannot imitate what we say ourselves. */
+#ifndef QW_CTL_TERM_H
+#define QW_CTL_TERM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "client/qwenclient.h"
+#include "plugins/host/host.h"
+
+void term_init(void);                       /* locale, colours */
+enum style { PLAIN, BOLD, DIM, GREEN, RED, YELLOW, BLUE };
+/* "" when f is no terminal or NO_COLOR is set. */
+const char *style(FILE *f, enum style s);
+bool term_interactive(void);                /* standard input and error are terminals */
+
+/* "qwenctl: ..." on standard error. */
+void ctl_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void ctl_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));   /* dim, standard error */
+/* yes (--yes) answers; without a terminal no. */
+bool ctl_confirm(bool yes, bool dflt, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+/* A model's text as it streams.  Controls are made visible (utf8_escape), and a check or cross mark that
+ * begins a line is too, so that no line looks like a verdict. */
+struct text_out { FILE *f; bool any, mid_line; };      /* any: of this line; mid_line: a word has begun it */
+void text_put(struct text_out *t, const char *s, size_t n);
+void text_end(struct text_out *t);          /* to the next line's beginning */
+void ctl_safe(FILE *f, const char *s);      /* one line of foreign text: \n and \t are made visible too */
+
+/* One changing line on standard error, on a terminal only. */
+void progress_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void progress_clear(void);
+
+/* A verdict, wherever it came from.  Strings are borrowed. */
+#define VIEW_PARTS 32
+#define VIEW_EVIDENCE 64
+struct verdict_view {
+    const char *verdict, *working, *plugin, *version, *error;
+    size_t n_parts, n_evidence;
+    struct { unsigned part; const char *verdict, *working, *reading, *computed; } parts[VIEW_PARTS];
+    struct { unsigned part; const char *of, *who, *text; } evidence[VIEW_EVIDENCE];
+};
+bool view_from_reply(struct verdict_view *v, const qwen_reply *r, const char *path);   /* false: none there */
+void view_from_result(struct verdict_view *v, const struct plug_result *r);
+void view_print(FILE *f, const struct verdict_view *v);
+
+#endif

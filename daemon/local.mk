@@ -1,1 +1,44 @@
-# daemon
+# daemon: qwend.  A convenience library, so that unit tests link its parts.
+include daemon/sched.mk
+
+noinst_LTLIBRARIES += libqwdaemon.la
+libqwdaemon_la_SOURCES = \
+	daemon/api.h daemon/api_model.c daemon/api_run.c daemon/api_session.c daemon/api_status.c daemon/api_verify.c \
+	daemon/config.c daemon/config.h daemon/config_keys.def \
+	daemon/conn.c daemon/conn.h \
+	daemon/daemon.c daemon/daemon.h \
+	daemon/dispatch.c daemon/dispatch.h \
+	daemon/models.c daemon/models.h \
+	daemon/notify.c daemon/notify.h \
+	daemon/outcome.c \
+	daemon/owner.c daemon/owner.h \
+	daemon/run.c daemon/run.h daemon/run_check.c daemon/run_render.c daemon/run_stream.c \
+	daemon/server.c daemon/server.h \
+	daemon/session.c daemon/session.h \
+	daemon/sources.c \
+	daemon/verify.c daemon/verify.h
+libqwdaemon_la_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(INIH_CFLAGS) $(SYSTEMD_CFLAGS)
+libqwdaemon_la_LIBADD = libqwsched.la libqwengine.la libqwplughost.la libqwproto.la libqwbase.la \
+	$(UV_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS)
+
+bin_PROGRAMS += daemon/qwend
+daemon_qwend_SOURCES = daemon/main.c
+daemon_qwend_CFLAGS  = $(AM_CFLAGS) $(UV_CFLAGS)
+daemon_qwend_LDADD   = libqwdaemon.la
+
+EXTRA_DIST += daemon/README.md
+
+if HAVE_CMOCKA
+daemon_tests = tests/unit/test_config tests/unit/test_owner tests/unit/test_session
+check_PROGRAMS += $(daemon_tests)
+TESTS += $(daemon_tests)
+tests_unit_test_config_SOURCES = tests/unit/test_config.c
+tests_unit_test_config_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
+tests_unit_test_owner_SOURCES = tests/unit/test_owner.c
+tests_unit_test_owner_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
+tests_unit_test_session_SOURCES = tests/unit/test_session.c
+tests_unit_test_session_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
+endif
+
+TESTS += tests/e2e/test_daemon.py
+EXTRA_DIST += tests/e2e/test_daemon.py tests/e2e/lib.py

@@ -1,0 +1,371 @@
+/* generate, chat, tokenize, detokenize, run.* and the parameters R that answers share. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "daemon/api.h"
+
+#define DEFAULT_VERIFY_MS 10000
+
+static int no_memory(struct qw_error *err)
+{
+    return qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
+}
+
+static uint64_t draw_seed(void)
+{
+    uint64_t seed;
+    if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != (ssize_t)sizeof seed)
+        seed = clock_mono_ns();
+    return seed & ((UINT64_C(1) << 53) - 1);    /* the same number in every language */
+}
+
+/* ---- R ---- */
+
+static int parse_stop(struct call *k, struct run *r, struct qw_error *err)
+{
+    const struct mp *v = method_arg(k->params, "stop");
+    if (v == NULL || v->u.a.n == 0)
+        return QW_OK;
+    r->stop = qw_calloc(v->u.a.n, sizeof *r->stop);
+    if (r->stop == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < v->u.a.n; i++) {
+        r->stop[i] = qw_strndup(v->u.a.v[i].u.s.p, v->u.a.v[i].u.s.n);
+        if (r->stop[i] == NULL)
+            return no_memory(err);
+        r->gen.n_stop = i + 1;
+    }
+    return QW_OK;
+}
+
+static int parse_bias(struct call *k, struct run *r, struct qw_error *err)
+{
+    const struct mp *v = method_arg(k->params, "logit_bias");
+    if (v == NULL || v->u.m.n == 0)
+        return QW_OK;
+    r->bias = qw_calloc(v->u.m.n, sizeof *r->bias);
+    if (r->bias == NULL)
+        return no_memory(err);
+    r->sample.bias = r->bias;
+    for (size_t i = 0; i < v->u.m.n; i++) {
+        const struct mp *key = &v->u.m.v[i].key;
+        double f = 0;
+        uint64_t id = 0;
+        bool good = key->u.s.n > 0 && key->u.s.n <= 10;
+        for (size_t c = 0; good && c < key->u.s.n; c++) {
+            good = key->u.s.p[c] >= '0' && key->u.s.p[c] <= '9';
+            id = id * 10 + (uint64_t)(key->u.s.p[c] - '0');
+        }
+        if (!good || id > INT32_MAX || !mp_to_f64(&v->u.m.v[i].val, &f)) {
+            k->info.param = "logit_bias";
+            return qw_error_set(err, QW_EPARAMS, "logit_bias: keys are token ids in decimal, values numbers");
+        }
+        r->bias[i] = (struct logit_bias){ (int32_t)id, (float)f };
+    }
+    r->sample.n_bias = v->u.m.n;
+    return QW_OK;
+}
+
+static int parse_model(struct call *k, struct run *r, const char *of_session, struct qw_error *err)
+{
+    struct daemon *d = k->d;
+    const char *name = arg_str(k, "model", of_session);
+    struct model_entry *now = models_current(d->models);
+    int rc;
+    if (name != NULL)
+        rc = models_find(d->models, name, &r->model, err);
+    else if (now != NULL)
+        rc = (r->model = now, QW_OK);
+    else
+        rc = models_default(d->models, cfg_str(d->config, CFG_MODEL), &r->model, err);
+    if (rc != QW_OK) {
+        k->info.param = "model";
+        return rc;
+    }
+    if (!cfg_int(d->config, CFG_MODEL_SWITCH) && now != NULL && r->model != now) {
+        k->info.param = "model";
+        return qw_error_set(err, QW_EMODEL, "%s is the loaded model, and [model] switch = no", now->name);
+    }
+    return QW_OK;
+}
+
+static void parse_verify(struct call *k, struct run *r)
+{
+    const struct mp *v = method_arg(k->params, "verify");
+    const struct mp *mode = v != NULL ? mp_get(v, "mode") : NULL, *budget = v != NULL ? mp_get(v, "budget_ms") : NULL;
+    int64_t ms = DEFAULT_VERIFY_MS;
+    r->verify = mode != NULL && mp_is_str(mode, "check");
+    if (budget != NULL)
+        mp_to_i64(budget, &ms);
+    r->verify_budget_ms = (uint32_t)ms;
+}
+
+int api_parse_run(struct call *k, struct run *r, const char *model_of_session, struct qw_error *err)
+{
+    struct sample_params *p = &r->sample;
+    p->temperature = (float)arg_float(k, "temperature", (double)p->temperature);
+    p->top_p = (float)arg_float(k, "top_p", (double)p->top_p);
+    p->top_k = (int32_t)arg_int(k, "top_k", p->top_k);
+    p->min_p = (float)arg_float(k, "min_p", (double)p->min_p);
+    p->repetition_penalty = (float)arg_float(k, "repetition_penalty", (double)p->repetition_penalty);
+    p->presence_penalty = (float)arg_float(k, "presence_penalty", (double)p->presence_penalty);
+    p->frequency_penalty = (float)arg_float(k, "frequency_penalty", (double)p->frequency_penalty);
+    p->n_logprobs = (uint32_t)arg_int(k, "logprobs", UINT32_MAX);
+    int64_t seed = arg_int(k, "seed", -1);
+    p->seed = seed >= 0 ? (uint64_t)seed : draw_seed();
+    r->gen.max_tokens = (uint32_t)arg_int(k, "max_tokens", PROTO_DEFAULT_MAX_TOKENS);
+    r->gen.stop_on_repetition = arg_bool(k, "stop_on_repetition", true);
+    r->n = (uint32_t)arg_int(k, "n", 1);
+    r->stream = arg_bool(k, "stream", false);
+    const char *tag = arg_str(k, "tag", NULL), *priority = arg_str(k, "priority", "interactive");
+    r->priority = strcmp(priority, "batch") == 0;
+    int64_t deadline = arg_int(k, "deadline_ms", 0);
+    r->deadline_ms = deadline > 0 ? r->received_ms + (uint64_t)deadline : 0;
+    parse_verify(k, r);
+    if (tag != NULL && (r->tag = qw_strdup(tag)) == NULL)
+        return no_memory(err);
+    int rc = parse_stop(k, r, err);
+    if (rc == QW_OK)
+        rc = parse_bias(k, r, err);
+    if (rc == QW_OK)
+        rc = sample_params_check(p, err);
+    if (rc == QW_OK)
+        rc = parse_model(k, r, model_of_session, err);
+    return rc;
+}
+
+/* ---- messages ---- */
+
+static int take_text(char **out, const struct mp *v, struct qw_error *err)
+{
+    *out = qw_strndup(v->u.s.p, v->u.s.n);
+    return *out != NULL ? QW_OK : no_memory(err);
+}
+
+int api_parse_messages(struct call *k, struct run *r, const char *system, struct qw_error *err)
+{
+    const struct mp *v = method_arg(k->params, "messages");
+    size_t first = system != NULL;
+    k->info.param = "messages";
+    r->msgs = qw_calloc(v->u.a.n + first, sizeof *r->msgs);
+    if (r->msgs == NULL)
+        return no_memory(err);
+    if (first) {
+        r->msgs[0] = (struct message){ NODE_SYSTEM, qw_strdup(system) };
+        r->n_msgs = 1;
+        if (r->msgs[0].text == NULL)
+            return no_memory(err);
+    }
+    for (size_t i = 0; i < v->u.a.n; i++) {
+        const struct mp *role = mp_get(&v->u.a.v[i], "role"), *content = mp_get(&v->u.a.v[i], "content");
+        const char *name = role != NULL ? mp_to_cstr(k->arena, role) : NULL;
+        struct message *m = &r->msgs[first + i];
+        if (name == NULL || content == NULL || !mp_is_text(content) || !node_role_parse(name, &m->role))
+            return qw_error_set(err, QW_EPARAMS, "messages: %zu has no good role and content", i);
+        if (m->role == NODE_SYSTEM && first + i > 0)
+            return qw_error_set(err, QW_EPARAMS, "messages: only the first may be the system's%s", first ? ", and `system` is given" : "");
+        if (take_text(&m->text, content, err) != QW_OK)
+            return err->code;
+        r->n_msgs = first + i + 1;
+    }
+    if (r->msgs[r->n_msgs - 1].role != NODE_USER)
+        return qw_error_set(err, QW_EPARAMS, "messages: the last must be the user's");
+    k->info.param = NULL;
+    return QW_OK;
+}
+
+/* ---- methods ---- */
+
+/* A handler's ending: the run is started, or the error stands. */
+int api_start(struct run *r, int rc)
+{
+    if (rc == QW_OK)
+        run_start(r);
+    else
+        run_discard(r);
+    return rc;
+}
+
+static int parse_ids(struct call *k, struct run *r, struct qw_error *err)
+{
+    const struct mp *v = method_arg(k->params, "ids");
+    if (v == NULL)
+        return QW_OK;
+    for (size_t i = 0; i < v->u.a.n; i++) {
+        int64_t id = -1;
+        if (!mp_to_i64(&v->u.a.v[i], &id) || id < 0 || id > INT32_MAX)
+            return qw_error_set(err, QW_EPARAMS, "ids: place %zu is not a token id", i);
+        if (ids_push(&r->ids, (int32_t)id) != QW_OK)
+            return no_memory(err);
+    }
+    return QW_OK;
+}
+
+static int parse_text(struct call *k, struct run *r, const char *name, struct qw_error *err)
+{
+    const struct mp *v = method_arg(k->params, name);
+    r->special = arg_bool(k, "special", false);
+    return v != NULL ? take_text(&r->text, v, err) : QW_OK;
+}
+
+int api_generate(struct call *k, struct qw_error *err)
+{
+    bool text = method_arg(k->params, "prompt") != NULL, ids = method_arg(k->params, "ids") != NULL;
+    if (text == ids) {
+        k->info.param = "prompt";
+        return qw_error_set(err, QW_EPARAMS, "either prompt or ids is wanted%s", text ? ", not both" : "");
+    }
+    struct run *r = run_create(k, RUN_GENERATE, err);
+    if (r == NULL)
+        return err->code;
+    int rc = parse_ids(k, r, err);
+    if (rc == QW_OK)
+        rc = parse_text(k, r, "prompt", err);
+    if (rc == QW_OK)
+        rc = api_parse_run(k, r, NULL, err);
+    return api_start(r, rc);
+}
+
+int api_chat(struct call *k, struct qw_error *err)
+{
+    struct run *r = run_create(k, RUN_CHAT, err);
+    if (r == NULL)
+        return err->code;
+    int rc = api_parse_messages(k, r, arg_str(k, "system", NULL), err);
+    if (rc == QW_OK)
+        rc = api_parse_run(k, r, NULL, err);
+    return api_start(r, rc);
+}
+
+int api_tokenize(struct call *k, struct qw_error *err)
+{
+    struct run *r = run_create(k, RUN_TOKENIZE, err);
+    if (r == NULL)
+        return err->code;
+    int rc = parse_text(k, r, "text", err);
+    if (rc == QW_OK)
+        rc = parse_model(k, r, NULL, err);
+    return api_start(r, rc);
+}
+
+int api_detokenize(struct call *k, struct qw_error *err)
+{
+    struct run *r = run_create(k, RUN_DETOKENIZE, err);
+    if (r == NULL)
+        return err->code;
+    int rc = parse_ids(k, r, err);
+    if (rc == QW_OK)
+        rc = parse_model(k, r, NULL, err);
+    return api_start(r, rc);
+}
+
+int api_model_load(struct call *k, struct qw_error *err)
+{
+    struct run *r = run_create(k, RUN_LOAD, err);
+    if (r == NULL)
+        return err->code;
+    return api_start(r, models_find(k->d->models, arg_str(k, "model", ""), &r->model, err));
+}
+
+int api_model_unload(struct call *k, struct qw_error *err)
+{
+    struct run *r = run_create(k, RUN_UNLOAD, err);
+    return r == NULL ? err->code : api_start(r, QW_OK);
+}
+
+/* ---- run.* ---- */
+
+static int find_run(struct call *k, struct run **r, struct qw_error *err)
+{
+    const char *id = arg_str(k, "run", NULL), *tag = arg_str(k, "tag", NULL);
+    if (id == NULL && tag == NULL)
+        return qw_error_set(err, QW_EPARAMS, "either run or tag is wanted");
+    *r = run_find(k->d, &k->conn->owner, k->conn->id, id, tag);
+    return QW_OK;
+}
+
+int api_run_get(struct call *k, struct qw_error *err)
+{
+    struct run *r;
+    struct reply rep;
+    int rc = find_run(k, &r, err);
+    if (rc != QW_OK)
+        return rc;
+    const struct qw_buf *ended = r == NULL ? finished_find(k->d, &k->conn->owner, arg_str(k, "run", NULL), arg_str(k, "tag", NULL)) : NULL;
+    if (ended == NULL && (r == NULL || r->kind > RUN_REGENERATE))
+        return qw_error_set(err, QW_ENOTFOUND, "no such run is waiting, running or has just ended");
+    call_reply(k, &rep);
+    if (ended != NULL)
+        qw_buf_add(rep.b, ended->data, ended->len);
+    else
+        outcome_write(rep.b, r);
+    reply_end(k->d, &rep);
+    return QW_OK;
+}
+
+int api_run_cancel(struct call *k, struct qw_error *err)
+{
+    struct run *r;
+    struct reply rep;
+    int rc = find_run(k, &r, err);
+    if (rc != QW_OK)
+        return rc;
+    if (r == NULL && finished_find(k->d, &k->conn->owner, arg_str(k, "run", NULL), arg_str(k, "tag", NULL)) == NULL)
+        return qw_error_set(err, QW_ENOTFOUND, "no such run is waiting, running or has just ended");
+    bool there = r != NULL && !r->cancelled;
+    call_reply(k, &rep);
+    mpw_map(rep.b, 1);
+    mpw_str(rep.b, "cancelled");
+    mpw_int(rep.b, there);
+    reply_end(k->d, &rep);
+    if (there)
+        run_cancel(r);
+    return QW_OK;
+}
+
+static void write_run(struct qw_buf *b, const struct run *r)
+{
+    struct mpw_open m = mpw_map_begin(b);
+    mpw_key(b, &m, "run");
+    mpw_str(b, r->id_text);
+    if (r->tag != NULL) {
+        mpw_key(b, &m, "tag");
+        mpw_str(b, r->tag);
+    }
+    mpw_key(b, &m, "method");
+    mpw_str(b, r->method->name);
+    mpw_key(b, &m, "state");
+    mpw_str(b, run_state_name(r));
+    mpw_key(b, &m, "model");
+    mpw_str(b, r->model != NULL ? r->model->name : "");
+    mpw_key(b, &m, "priority");
+    mpw_str(b, r->priority ? "batch" : "interactive");
+    mpw_key(b, &m, "prompt");
+    mpw_uint(b, r->n_prompt);
+    mpw_key(b, &m, "completion");
+    mpw_uint(b, r->usage.completion);
+    mpw_key(b, &m, "age_ms");
+    mpw_uint(b, clock_mono_ms() - r->received_ms);
+    mpw_map_end(b, &m);
+}
+
+int api_run_list(struct call *k, struct qw_error *err)
+{
+    struct reply rep;
+    size_t n = 0;
+    (void)err;
+    for (struct run *r = k->d->runs; r != NULL; r = r->next)
+        n += r->owner.id == k->conn->owner.id;
+    call_reply(k, &rep);
+    mpw_map(rep.b, 1);
+    mpw_str(rep.b, "runs");
+    mpw_array(rep.b, n);
+    for (struct run *r = k->d->runs; r != NULL; r = r->next)
+        if (r->owner.id == k->conn->owner.id)
+            write_run(rep.b, r);
+    reply_end(k->d, &rep);
+    return QW_OK;
+}

@@ -1,0 +1,203 @@
+/* From what a request says to the ids of its prompt, and from its answer to nodes
+ * (design/sessions.md: ids are the truth). */
+#include <string.h>
+
+#include "base/mem.h"
+#include "daemon/run.h"
+
+static int no_memory(struct qw_error *err)
+{
+    return qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
+}
+
+/* ---- loop: before ---- */
+
+/* Puts the session's own texts before the new messages, so that msgs is the whole conversation. */
+static int whole_conversation(struct run *r, const struct session *x, struct qw_error *err)
+{
+    size_t n = x->head == NULL && x->system != NULL;
+    for (const struct node *p = x->head; p != NULL; p = p->parent)
+        n++;
+    struct message *all = qw_calloc(n + r->n_msgs + 1, sizeof *all);
+    if (all == NULL)
+        return no_memory(err);
+    size_t i = n;
+    for (const struct node *p = x->head; p != NULL; p = p->parent)
+        all[--i] = (struct message){ p->role, qw_strdup(p->text) };
+    if (i > 0)
+        all[--i] = (struct message){ NODE_SYSTEM, qw_strdup(x->system) };
+    for (size_t k = 0; k < r->n_msgs; k++)
+        all[n + k] = r->msgs[k];                /* taken with their texts */
+    qw_free(r->msgs);
+    r->msgs = all;
+    r->n_msgs += n;
+    for (size_t k = 0; k < n; k++)
+        if (all[k].text == NULL)
+            return no_memory(err);
+    return QW_OK;
+}
+
+static int take_base(struct run *r, struct node *base, size_t n_used, struct qw_error *err)
+{
+    node_pin(base);
+    r->base = base;
+    r->n_used = n_used;
+    if (base == NULL)
+        return QW_OK;
+    r->base_closed = base->closed;
+    int rc = node_context(base, &r->ids, err);
+    r->n_base = r->ids.n;
+    return rc;
+}
+
+static int prepare_session(struct run *r, struct qw_error *err)
+{
+    struct session *x = session_find(r->d->sessions, r->owner.id, r->session);
+    struct node *head;
+    if (x == NULL)
+        return qw_error_set(err, QW_ENOTFOUND, "the session was deleted");
+    head = x->head;
+    size_t n_new = r->n_msgs;
+    int rc = whole_conversation(r, x, err);
+    if (rc != QW_OK)
+        return rc;
+    if (r->kind == RUN_REGENERATE) {
+        if (head != NULL && head->role == NODE_ASSISTANT) {
+            r->n_msgs--;                        /* the answer that there is */
+            qw_free(r->msgs[r->n_msgs].text);
+            head = head->parent;
+        }
+        if (head == NULL)
+            return qw_error_set(err, QW_ECONFLICT, "the session has no answer that could be made again");
+        if (head->space == r->space && head->cut)
+            return take_base(r, head, r->n_msgs, err);
+    } else if (head != NULL && head->space == r->space && head->cut && head->role == NODE_ASSISTANT) {
+        return take_base(r, head, r->n_msgs - n_new, err);
+    }
+    size_t used;                                /* another model than before: its own ids */
+    struct node *base = node_match(r->d->sessions, r->owner.id, r->space, r->msgs, r->n_msgs, &used);
+    return take_base(r, base, used, err);
+}
+
+static int check_ids(const struct run *r, const struct model *m, struct qw_error *err)
+{
+    size_t n_vocab = tokenizer_n_vocab(model_tokenizer(m));
+    for (size_t i = 0; i < r->ids.n; i++)
+        if (r->ids.v[i] < 0 || (size_t)r->ids.v[i] >= n_vocab)
+            return qw_error_set(err, QW_EPARAMS, "ids: %d at place %zu is not below the vocabulary's %zu", r->ids.v[i], i, n_vocab);
+    for (size_t i = 0; i < r->sample.n_bias; i++)
+        if ((size_t)r->sample.bias[i].id >= n_vocab)
+            return qw_error_set(err, QW_EPARAMS, "logit_bias: %d is not below the vocabulary's %zu", r->sample.bias[i].id, n_vocab);
+    return QW_OK;
+}
+
+int run_prepare(struct run *r, struct qw_error *err)
+{
+    int rc = check_ids(r, r->held, err);
+    if (rc != QW_OK || (r->kind != RUN_CHAT && r->kind != RUN_SESSION && r->kind != RUN_REGENERATE))
+        return rc;
+    const struct chat_family *f = model_chat_family(r->held, err);
+    if (f == NULL)
+        return err->code;
+    if (r->owner.stateless)
+        return QW_OK;                           /* strangers' texts are not kept */
+    char *name = qw_asprintf("%s %s", model_fingerprint(r->held), chat_family_name(f));
+    r->space = name != NULL ? sessions_space(r->d->sessions, name) : NULL;
+    qw_free(name);
+    if (r->space == NULL)
+        return no_memory(err);
+    if (r->kind != RUN_CHAT)
+        return prepare_session(r, err);
+    size_t used;
+    struct node *base = node_match(r->d->sessions, r->owner.id, r->space, r->msgs, r->n_msgs, &used);
+    return take_base(r, base, used, err);
+}
+
+/* ---- worker ---- */
+
+static int render_chat(struct run *r, struct qw_error *err)
+{
+    const struct model *m = r->held;
+    size_t n = r->n_msgs - r->n_used;
+    if (n == 0)                                 /* regenerate: the prompt is there */
+        return QW_OK;
+    struct chat_msg *msgs = qw_calloc(n, sizeof *msgs);
+    if (msgs == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < n; i++)
+        msgs[i] = (struct chat_msg){ .role = node_role_name(r->msgs[r->n_used + i].role), .content = r->msgs[r->n_used + i].text };
+    struct chat c = { .msgs = msgs, .n_msgs = n, .add_generation_prompt = true };
+    struct prompt p = { 0 };
+    const struct chat_family *f = model_chat_family(m, err);
+    int rc = f == NULL ? err->code : r->base != NULL ? chat_render_turn(f, &c, r->base_closed, &p, err) : chat_render(f, &c, &p, err);
+    if (rc == QW_OK)
+        rc = prompt_encode(&p, model_tokenizer(m), &r->ids, err);
+    prompt_free(&p);
+    qw_free(msgs);
+    return rc;
+}
+
+static int render_text(struct run *r, struct qw_error *err)
+{
+    const struct tokenizer *t = model_tokenizer(r->held);
+    int32_t bos = tokenizer_bos(t);
+    if (r->kind == RUN_GENERATE && bos >= 0 && ids_push(&r->ids, bos) != QW_OK)
+        return no_memory(err);
+    return tokenizer_encode(t, r->text, strlen(r->text), r->special, &r->ids, err);
+}
+
+void run_render(struct run *r)
+{
+    switch (r->kind) {
+    case RUN_CHAT:
+    case RUN_SESSION:
+    case RUN_REGENERATE:
+        r->work_rc = render_chat(r, &r->work_err);
+        break;
+    case RUN_GENERATE:
+    case RUN_TOKENIZE:
+        r->work_rc = r->text != NULL ? render_text(r, &r->work_err) : QW_OK;
+        break;
+    case RUN_DETOKENIZE:
+        r->work_rc = tokenizer_decode_all(model_tokenizer(r->held), r->ids.v, r->ids.n, true, &r->work_text);
+        if (r->work_rc != QW_OK || qw_buf_failed(&r->work_text))
+            r->work_rc = no_memory(&r->work_err);
+        break;
+    default:
+        r->work_rc = QW_OK;
+        break;
+    }
+}
+
+/* ---- loop: after ---- */
+
+static bool ends_turn(const struct run *r, const struct ids *ids)
+{
+    return ids->n > 0 && tokenizer_is_end(model_tokenizer(r->held), ids->v[ids->n - 1]);
+}
+
+int run_keep(struct run *r, struct qw_error *err)
+{
+    if (r->space == NULL || r->n_choices == 0 || r->choices[0].ids.n == 0)
+        return QW_OK;
+    struct sessions *s = r->d->sessions;
+    const struct sched_choice *c = &r->choices[0];
+    const struct ids *prompt = &r->done->req->prompt;
+    struct ids own = { .v = prompt->v + r->n_base, .n = r->n_prompt - r->n_base };
+    struct node *turn = r->base, *answer;
+    int rc = QW_OK;
+    if (r->n_used < r->n_msgs)
+        rc = node_add_turn(s, r->owner.id, r->space, r->base, r->msgs + r->n_used, r->n_msgs - r->n_used, &own, &turn, err);
+    if (rc == QW_OK) {
+        node_pin(turn);
+        rc = node_add_answer(s, turn, c->text != NULL ? c->text : "", &c->ids, ends_turn(r, &c->ids), finish_name(c->finish), &answer, err);
+        turn->pins--;
+    }
+    if (rc != QW_OK)
+        return rc;
+    r->message = answer->id;
+    struct session *x = r->session != 0 ? session_find(s, r->owner.id, r->session) : NULL;
+    if (x != NULL)
+        session_set_head(s, x, answer);
+    return QW_OK;
+}

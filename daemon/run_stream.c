@@ -1,0 +1,119 @@
+/* The stream.* notifications of a run.  A reader that is slow gets fewer and longer deltas: the
+ * engine never waits for it. */
+#include "base/clock.h"
+#include "daemon/run.h"
+
+#define PROGRESS_EVERY_MS 100
+#define DELTA_WHILE_UNSENT (64u << 10)  /* above this a reader is slow: its deltas merge */
+
+/* Begins one with the keys that all share; false: nobody is there, or it was not asked for. */
+static struct conn *notify_begin(struct run *r, const char *name, struct mpw_open *m)
+{
+    struct conn *c = r->stream ? server_find(r->d->server, r->conn_id) : NULL;
+    if (c == NULL)
+        return NULL;
+    rpc_begin_notify(conn_out(c), name);
+    *m = mpw_map_begin(conn_out(c));
+    mpw_key(conn_out(c), m, "run");
+    mpw_str(conn_out(c), r->id_text);
+    if (r->tag != NULL) {
+        mpw_key(conn_out(c), m, "tag");
+        mpw_str(conn_out(c), r->tag);
+    }
+    return c;
+}
+
+static void notify_end(struct conn *c, struct mpw_open *m)
+{
+    mpw_map_end(conn_out(c), m);
+    conn_send(c);
+}
+
+static void put_uint(struct qw_buf *b, struct mpw_open *m, const char *key, uint64_t v)
+{
+    mpw_key(b, m, key);
+    mpw_uint(b, v);
+}
+
+void run_notify_start(struct run *r)
+{
+    struct mpw_open m;
+    struct conn *c = notify_begin(r, "stream.start", &m);
+    if (c == NULL)
+        return;
+    mpw_key(conn_out(c), &m, "model");
+    mpw_str(conn_out(c), r->model->name);
+    put_uint(conn_out(c), &m, "seed", r->sample.seed);
+    notify_end(c, &m);
+}
+
+void run_notify_progress(struct run *r, const char *phase, int64_t ahead, uint64_t done, uint64_t total, uint64_t eta_ms)
+{
+    struct mpw_open m;
+    uint64_t now = clock_mono_ms();
+    if (!r->stream || now - r->progress_ms < PROGRESS_EVERY_MS)
+        return;
+    r->progress_ms = now;
+    struct conn *c = notify_begin(r, "stream.progress", &m);
+    if (c == NULL)
+        return;
+    mpw_key(conn_out(c), &m, "phase");
+    mpw_str(conn_out(c), phase);
+    if (ahead >= 0)
+        put_uint(conn_out(c), &m, "ahead", (uint64_t)ahead);
+    if (total > 0) {
+        put_uint(conn_out(c), &m, "done", done);
+        put_uint(conn_out(c), &m, "total", total);
+    }
+    if (eta_ms > 0)
+        put_uint(conn_out(c), &m, "eta_ms", eta_ms);
+    notify_end(c, &m);
+}
+
+void run_notify_deltas(struct run *r, bool all)
+{
+    struct conn *c = server_find(r->d->server, r->conn_id);
+    struct mpw_open m;
+    if (c == NULL || !r->stream)
+        return;
+    for (uint32_t i = 0; i < r->n; i++) {
+        struct qw_buf *t = &r->choice_text[i];
+        size_t from = r->choice_sent[i], n = t->len - from;
+        if (n == 0 || (!all && conn_unsent(c) - c->held > DELTA_WHILE_UNSENT))
+            continue;
+        if (notify_begin(r, "stream.delta", &m) == NULL)
+            return;
+        put_uint(conn_out(c), &m, "attempt", 0);
+        put_uint(conn_out(c), &m, "index", i);
+        put_uint(conn_out(c), &m, "at", from);
+        mpw_key(conn_out(c), &m, "text");
+        mpw_strn(conn_out(c), t->data + from, n);
+        r->choice_sent[i] = t->len;
+        c->held -= n;
+        notify_end(c, &m);
+    }
+}
+
+void run_notify_verdict(struct run *r, const struct qw_buf *verification)
+{
+    struct mpw_open m;
+    struct conn *c = notify_begin(r, "stream.verdict", &m);
+    if (c == NULL)
+        return;
+    put_uint(conn_out(c), &m, "attempt", 0);
+    put_uint(conn_out(c), &m, "index", r->verify_index);
+    mpw_key(conn_out(c), &m, "verification");
+    qw_buf_add(conn_out(c), verification->data, verification->len);
+    notify_end(c, &m);
+}
+
+void run_notify_done(struct run *r)
+{
+    struct mpw_open m;
+    struct conn *c = notify_begin(r, "stream.done", &m);
+    if (c == NULL)
+        return;
+    mpw_key(conn_out(c), &m, "outcome");
+    outcome_write(conn_out(c), r);
+    notify_end(c, &m);
+}

@@ -1,0 +1,102 @@
+/* Conversations: one tree of message nodes per owner, and sessions that point into it.
+ *
+ * Token ids are the truth (design/sessions.md): a node holds the exact ids that it appended
+ * to the context, framing included; a context is the concatenation from the root to a node.
+ * What was generated is never tokenized again.  A turn's new messages are a chain of nodes;
+ * their ids stand in the last one (`cut`: a context may end there), and an answer follows it.
+ * A session is (owner, title, head).  Answers of stateless clients are nodes, too, but no
+ * session holds them: they are found again by their text, and leave, least recently used
+ * first, when memory is short or the pages that they stand for must have gone.
+ *
+ * A context belongs to one model and way of rendering (`space`): nodes of another are
+ * never mixed in.  Loop thread; memory only. */
+#ifndef QW_DAEMON_SESSION_H
+#define QW_DAEMON_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "engine/ids.h"
+
+enum node_role { NODE_SYSTEM, NODE_USER, NODE_ASSISTANT };
+const char *node_role_name(enum node_role r);
+bool node_role_parse(const char *s, enum node_role *out);
+
+struct message { enum node_role role; char *text; };
+
+struct node {
+    uint64_t      id;               /* unique among all owners */
+    uint64_t      owner;
+    const char   *space;            /* interned */
+    struct node  *parent, *first_child, *next_sibling, *prev_sibling;    /* parent NULL: under the root */
+    enum node_role role;
+    char         *text;
+    uint64_t      hash;             /* of role and text */
+    struct ids    ids;
+    bool          cut;              /* a context may end here */
+    bool          generated;        /* by the model, in this daemon */
+    bool          closed;           /* its last id ends the turn */
+    const char   *finish;           /* static; answers only */
+    const char   *verdict;          /* static or NULL; answers only */
+    int64_t       created_unix_ms;
+    /* bookkeeping */
+    size_t        n_ctx;            /* ids from the root to here */
+    size_t        bytes, pins;      /* pins: sessions' heads and running runs */
+    struct node  *lru_next, *lru_prev, *hash_next;
+};
+
+struct session {
+    uint64_t      id;
+    uint64_t      owner;
+    char         *title, *system, *model;      /* NULL: none given */
+    struct node  *head;                        /* NULL: nothing said yet */
+    uint64_t      run;                         /* the run that answers now, or 0 */
+    int64_t       created_unix_ms, updated_unix_ms;
+    struct session *next, *prev;               /* newest first */
+};
+
+struct sessions;
+int  sessions_new(struct sessions **s, size_t max_bytes, size_t max_per_owner, struct qw_error *err);
+void sessions_free(struct sessions *s);
+void sessions_set_limits(struct sessions *s, size_t max_bytes, size_t max_per_owner);
+/* As many ids as the page pool holds tokens: what no session holds is of no use without its pages.
+ * 0 (at first): no such bound. */
+void sessions_set_max_ids(struct sessions *s, size_t max_ids);
+size_t sessions_count(const struct sessions *s);
+size_t sessions_bytes(const struct sessions *s);
+const char *sessions_space(struct sessions *s, const char *name);      /* interned; NULL: no memory */
+
+/* Ids on the wire: a letter and 15 hex digits. */
+#define SESSION_ID_LEN 17
+void session_id_text(char prefix, uint64_t id, char out[SESSION_ID_LEN]);
+bool session_id_parse(char prefix, const char *s, uint64_t *id);
+
+/* QW_ETOOLARGE at a limit.  Strings are copied. */
+int  session_create(struct sessions *s, uint64_t owner, const char *title, const char *system, const char *model,
+                    struct session **out, struct qw_error *err);
+struct session *session_find(struct sessions *s, uint64_t owner, uint64_t id);     /* NULL; others' do not exist */
+struct session *session_by_run(struct sessions *s, uint64_t run);
+struct session *session_first(struct sessions *s);                                  /* then ->next */
+void session_delete(struct sessions *s, struct session *x);
+void session_set_head(struct sessions *s, struct session *x, struct node *head);
+
+struct node *node_find(struct sessions *s, uint64_t owner, uint64_t id);
+void node_pin(struct node *n);                       /* NULL is fine, both */
+void node_unpin(struct sessions *s, struct node *n);
+/* Appends the ids from the root to n. */
+int  node_context(const struct node *n, struct ids *out, struct qw_error *err);
+/* Adds a turn's messages under parent (NULL: the root); existing equal nodes are used again.  ids
+ * (copied) are those of the whole chain.  *out: its last node.  QW_ETOOLARGE when memory is short. */
+int  node_add_turn(struct sessions *s, uint64_t owner, const char *space, struct node *parent, const struct message *msgs,
+                   size_t n, const struct ids *ids, struct node **out, struct qw_error *err);
+/* Adds an answer under a turn's last node: always a new sibling, unless it has the same ids. */
+int  node_add_answer(struct sessions *s, struct node *parent, const char *text, const struct ids *ids, bool closed,
+                     const char *finish, struct node **out, struct qw_error *err);
+/* The deepest generated answer of this owner and space whose conversation, from the root,
+ * equals a beginning of msgs; *n_used: how many messages it covers.  NULL: none. */
+struct node *node_match(struct sessions *s, uint64_t owner, const char *space, const struct message *msgs, size_t n,
+                        size_t *n_used);
+
+#endif

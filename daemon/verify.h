@@ -1,0 +1,39 @@
+/* Checking answers: the plugins of the configuration, each in its own process (plugins/host),
+ * driven from the loop.  A check asks them in the order of the configuration until one
+ * decides.  Loop thread. */
+#ifndef QW_DAEMON_VERIFY_H
+#define QW_DAEMON_VERIFY_H
+
+#include <uv.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "daemon/config.h"
+#include "plugins/host/host.h"
+#include "proto/mp.h"
+
+struct verify;
+int  verify_new(struct verify **v, uv_loop_t *loop, const struct config *c, struct qw_error *err);
+void verify_close(struct verify *v);            /* fails what waits, ends the processes, closes the handles */
+void verify_free(struct verify *v);             /* after the loop has closed them */
+
+size_t verify_n_plugins(const struct verify *v);
+struct plug *verify_plugin(const struct verify *v, size_t i);
+void verify_ready(struct verify *v);            /* starts the processes ahead of the first check */
+int  verify_reload(struct verify *v, size_t i, struct qw_error *err);
+
+/* r is borrowed for the call; called exactly once: from the loop, or within verify_cancel. */
+typedef void verify_done(void *arg, const struct plug_result *r);
+/* QW_EPLUGIN: there is no plugin.  *op is for verify_cancel. */
+int  verify_check(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
+                  uint64_t *op, struct qw_error *err);
+int  verify_equal(struct verify *v, const char *gold, const char *answer, uint32_t budget_ms, verify_done *done, void *arg,
+                  uint64_t *op, struct qw_error *err);
+/* done is called with QW_ECANCELLED, now or soon. */
+void verify_cancel(struct verify *v, uint64_t op);
+
+const char *verify_verdict_name(enum qwen_verdict v);
+/* The keys of a verification (PROTOCOL.md), without the map's begin and end. */
+void verify_write(struct qw_buf *b, struct mpw_open *m, const struct plug_result *r);
+
+#endif

@@ -25,7 +25,7 @@
 enum {
     CALC_MAX_TEXT   = 1 << 18,   /* bytes of a text that is looked at */
     CALC_MAX_ANSWER = 12000,     /* bytes of one answer */
-    CALC_MAX_DEPTH  = 120,       /* nesting of an expression */
+    CALC_MAX_DEPTH  = 500,       /* nesting of an expression */
     CALC_MAX_DIGITS = 6000,      /* of one number */
     CALC_MAX_NODES  = 20000,     /* of one call */
     CALC_MAX_BITS   = 20000,     /* of an integer that is computed */
@@ -34,8 +34,8 @@ enum {
     CALC_MAX_VALUES = 200000,    /* exact numbers of one call */
 };
 
-/* Three-valued truth, ordered so that T_NOT is -t. */
-enum tri { T_FALSE = -1, T_UNKNOWN = 0, T_TRUE = 1 };
+/* Three-valued truth; the negation of t is -t. */
+enum tri { NO = -1, UNSURE = 0, YES = 1 };
 
 struct calc_chunk;
 struct calc {
@@ -47,6 +47,7 @@ struct calc {
     size_t      n_vals;
     size_t      n_nodes;
     uint64_t    steps;
+    long        started_ms;           /* processor time */
     int         lang_zh;
     const struct qwen_host *host;     /* NULL outside verify */
     struct qwen_call *call;
@@ -68,6 +69,6 @@ val   val_q(struct calc *c, long p, long q);
 
 static inline enum tri tri_of(truth_t t)
 {
-    return t == T_TRUE_CA ? T_TRUE : t == T_FALSE_CA ? T_FALSE : T_UNKNOWN;
+    return t == T_TRUE ? YES : t == T_FALSE ? NO : UNSURE;
 }
 #endif

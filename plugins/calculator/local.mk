@@ -1,1 +1,59 @@
-# plugins/calculator
+# plugins/calculator: exact mathematics.  The module exports only qwen_plugin_v1; the
+# tests link the same objects directly.
+noinst_LTLIBRARIES += libqwcalc.la
+libqwcalc_la_SOURCES = \
+	plugins/calculator/calc.c plugins/calculator/calc.h \
+	plugins/calculator/norm.c plugins/calculator/norm.h \
+	plugins/calculator/expr.c plugins/calculator/expr.h \
+	plugins/calculator/units.c \
+	plugins/calculator/parse.c plugins/calculator/parse.h \
+	plugins/calculator/extract.c plugins/calculator/extract.h \
+	plugins/calculator/value.c plugins/calculator/value.h \
+	plugins/calculator/calculus.c plugins/calculator/calculus.h \
+	plugins/calculator/sym.c plugins/calculator/sym.h \
+	plugins/calculator/solve.c plugins/calculator/solve.h \
+	plugins/calculator/equal.c plugins/calculator/equal.h \
+	plugins/calculator/pattern.c plugins/calculator/pattern.h \
+	plugins/calculator/read.c plugins/calculator/read.h \
+	plugins/calculator/read_algebra.c plugins/calculator/read_functions.c \
+	plugins/calculator/read_sequences.c plugins/calculator/read_tables.c \
+	plugins/calculator/form.c plugins/calculator/form.h \
+	plugins/calculator/working.c plugins/calculator/working.h \
+	plugins/calculator/check.c plugins/calculator/check.h \
+	plugins/calculator/plugin.c
+libqwcalc_la_LIBADD = $(FLINT_LIBS)
+
+plugins_LTLIBRARIES += plugins/calculator/calculator.la
+plugins_calculator_calculator_la_SOURCES = plugins/calculator/module.c
+plugins_calculator_calculator_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -export-symbols-regex '^qwen_plugin_v1$$'
+plugins_calculator_calculator_la_LIBADD = libqwcalc.la $(FLINT_LIBS)
+
+check_PROGRAMS += tests/plugin/calc_driver
+tests_plugin_calc_driver_SOURCES = tests/plugin/calc_driver.c
+tests_plugin_calc_driver_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_plugin_calc_driver_LDADD = libqwcalc.la $(FLINT_LIBS) $(JANSSON_LIBS)
+TESTS += tests/plugin/test_calculator.sh
+
+if HAVE_CMOCKA
+calc_tests = tests/unit/test_calc_parse tests/unit/test_calc_value tests/unit/test_calc_solve \
+	tests/unit/test_calc_equal tests/unit/test_calc_extract tests/unit/test_calc_read tests/unit/test_calc_form
+check_PROGRAMS += $(calc_tests)
+TESTS += $(calc_tests)
+tests_unit_test_calc_parse_SOURCES = tests/unit/test_calc_parse.c tests/unit/calc_test.h
+tests_unit_test_calc_parse_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_calc_value_SOURCES = tests/unit/test_calc_value.c
+tests_unit_test_calc_value_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_calc_solve_SOURCES = tests/unit/test_calc_solve.c
+tests_unit_test_calc_solve_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_calc_equal_SOURCES = tests/unit/test_calc_equal.c
+tests_unit_test_calc_equal_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_calc_extract_SOURCES = tests/unit/test_calc_extract.c
+tests_unit_test_calc_extract_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_calc_read_SOURCES = tests/unit/test_calc_read.c
+tests_unit_test_calc_read_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_calc_form_SOURCES = tests/unit/test_calc_form.c
+tests_unit_test_calc_form_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
+endif
+
+EXTRA_DIST += plugins/calculator/README.md tests/plugin/test_calculator.sh \
+	tests/data/verify/equiv_cases_dev.jsonl tests/data/verify/noref_cases_dev.jsonl tests/data/verify/flipped.jsonl

@@ -1,0 +1,556 @@
+/* pattern.c - see pattern.h. */
+#include "plugins/calculator/pattern.h"
+#include "plugins/calculator/norm.h"
+#include "plugins/calculator/parse.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static const char *const function_words[] = { "sin", "cos", "tan", "ln", "lg", "log", "sqrt", "cot", "arcsin", "arccos", "arctan", "exp", "abs", "max", "min", "gcd", "lcm", "sec", "csc", "det" };
+
+/* Length of the run of letters at p. */
+static size_t letters(const char *p)
+{
+    size_t n = 0;
+    while (isalpha((unsigned char)p[n]))
+        n++;
+    return n;
+}
+
+static int is_function(const char *p, size_t n)
+{
+    for (size_t i = 0; i < sizeof function_words / sizeof *function_words; i++)
+        if (strlen(function_words[i]) == n && memcmp(p, function_words[i], n) == 0)
+            return 1;
+    return 0;
+}
+
+/* Length of a piece of unmarked mathematics at p, 0 if there is none. */
+static size_t plain_math(const char *p, int after_letter)
+{
+    size_t i = 0, last = 0;
+    int depth = 0, strong = 0, single = 0, need = 0;
+    if (after_letter)
+        return 0;
+    while (p[i] != '\0' && i < 2000) {
+        unsigned char ch = (unsigned char)p[i];
+        size_t l = letters(p + i);
+        if (isdigit(ch)) {
+            while (isdigit((unsigned char)p[i]) || ((p[i] == '.' || p[i] == ',') && isdigit((unsigned char)p[i + 1]) &&
+                   (p[i] == '.' || (isdigit((unsigned char)p[i + 2]) && isdigit((unsigned char)p[i + 3]) && !isdigit((unsigned char)p[i + 4])))))
+                i++;
+            need = 0;
+        } else if (l == 1 || (l > 1 && is_function(p + i, l))) {
+            if (last > 0 && p[i - 1] == ' ' && !need && (ch == 'a' || ch == 'A' || ch == 'I'))
+                break;
+            if (last > 0 && p[i - 1] == ' ' && !need && l == 1 && !depth)
+                break;                                /* "2 m": a unit or a name, not a product */
+            if (last == 0 && (ch == 'a' || ch == 'A' || ch == 'I') && p[i + 1] == ' ' && strchr("=+-*/^<>|", p[i + 2]) == NULL)
+                return 0;                             /* an article */
+            i += l;
+            single = 1;
+            need = 0;
+        } else if (l > 1 && l <= 3 && last > 0 && p[i - 1] != ' ' && !need) {
+            int unit = memcmp(p + i, "cm", 2) == 0 || memcmp(p + i, "km", 2) == 0 || memcmp(p + i, "kg", 2) == 0 || memcmp(p + i, "mm", 2) == 0 ||
+                       memcmp(p + i, "mL", 2) == 0 || memcmp(p + i, "min", 3) == 0 || memcmp(p + i, "th", 2) == 0 || memcmp(p + i, "st", 2) == 0 || memcmp(p + i, "nd", 2) == 0 || memcmp(p + i, "rd", 2) == 0;
+            if (unit)
+                break;
+            i += l;                                   /* 3xy */
+        } else if (ch == '\\' && isalpha((unsigned char)p[i + 1])) {
+            i += 1 + letters(p + i + 1);
+            while (p[i] == '{') {
+                int d = 0;
+                size_t j = i;
+                for (; p[j] != '\0'; j++) {
+                    if (p[j] == '{')
+                        d++;
+                    else if (p[j] == '}' && --d == 0)
+                        break;
+                }
+                if (p[j] == '\0')
+                    return 0;
+                i = j + 1;
+            }
+            strong = 1;
+            need = 0;
+        } else if (ch == '(' || ch == '[') {
+            if ((unsigned char)p[i + 1] >= 0x80 || letters(p + i + 1) > 3)
+                break;
+            depth++;
+            i++;
+        } else if (ch == ')' || ch == ']') {
+            if (depth == 0)
+                break;
+            depth--;
+            i++;
+        } else if (ch == ',' && depth > 0) {
+            i++;
+        } else if (strchr("+*/^=<>|_", ch) != NULL || ch == '-') {
+            if (last == 0 && ch != '-' && ch != '|')
+                break;
+            if (ch == '/' && letters(p + i + 1) > 1)
+                break;
+            if (ch == '/' && letters(p + i + 1) == 1 && letters(p) == 0 && !strong && !single)
+                break;
+            strong = 1;
+            i++;
+            need = ch != '|';
+        } else if (ch == ':' && last > 0 && i == last && isdigit((unsigned char)p[i - 1]) && isdigit((unsigned char)p[i + 1])) {
+            i++;                                      /* 2:3:4 */
+            need = 1;
+        } else if (ch == '!' || ch == '%' || ch == '\'') {
+            if (last == 0)
+                break;
+            i++;
+        } else if (ch == '{') {
+            if (last == 0 || (p[i - 1] != '^' && p[i - 1] != '_'))
+                break;
+            while (p[i] != '\0' && p[i] != '}')
+                i++;
+            if (p[i] == '\0')
+                return 0;
+            i++;
+            need = 0;
+        } else if (ch == ' ') {
+            i++;
+            continue;
+        } else {
+            break;
+        }
+        if (depth == 0 && !need)
+            last = i;
+    }
+    while (last > 0 && p[last - 1] == ' ')
+        last--;
+    if (last == 0)
+        return 0;
+    if (last == 1 && (p[0] == 'a' || isupper((unsigned char)p[0])))
+        return 0;
+    return last;
+}
+
+static int add_span(struct calc *c, struct question *q, const char *p, size_t n, size_t *o)
+{
+    if (q->n == 64)
+        return 0;
+    while (n > 0 && (*p == ' ' || *p == '\n'))
+        p++, n--;
+    while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\n'))
+        n--;
+    char tail = 0;
+    if (n > 1 && (p[n - 1] == ',' || p[n - 1] == '.' || p[n - 1] == ';')) {      /* $x=1,$ */
+        tail = p[n - 1];
+        n--;
+    }
+    q->span[q->n].text = calc_strn(c, p, n);
+    q->text[(*o)++] = 1;
+    q->text[(*o)++] = (char)(0x80 + q->n);
+    q->n++;
+    if (tail)
+        q->text[(*o)++] = tail;
+    return 1;
+}
+
+int pattern_question(struct calc *c, const char *s, struct question *q)
+{
+    size_t n = strlen(s), o = 0;
+    memset(q, 0, sizeof *q);
+    if (n == 0 || n > 6000)
+        return 0;
+    q->text = calc_alloc(c, n * 2 + 8);
+    for (size_t i = 0; i < n;) {
+        const char *close = NULL;
+        size_t open = 0;
+        calc_step(c, 1);
+        if (strncmp(s + i, "$$", 2) == 0) {
+            open = 2;
+            close = "$$";
+        } else if (s[i] == '$' && !(isdigit((unsigned char)s[i + 1]) && strchr(s + i + 1, '$') == NULL)) {
+            open = 1;
+            close = "$";
+        } else if (s[i] == '$') {
+            q->text[o++] = s[i++];                    /* $1000: money */
+            continue;
+        } else if (strncmp(s + i, "\\(", 2) == 0) {
+            open = 2;
+            close = "\\)";
+        } else if (strncmp(s + i, "\\[", 2) == 0) {
+            open = 2;
+            close = "\\]";
+        }
+        if (close != NULL) {
+            const char *e = strstr(s + i + open, close);
+            if (e == NULL || !add_span(c, q, s + i + open, (size_t)(e - s) - i - open, &o))
+                return 0;
+            i = (size_t)(e - s) + strlen(close);
+            continue;
+        }
+        size_t l = letters(s + i), m;
+        int func = l > 1 && is_function(s + i, l);
+        if ((l <= 1 || func) && (m = plain_math(s + i, i > 0 && isalpha((unsigned char)s[i - 1]))) > 0 &&
+            !(l == 1 && m == 1 && i > 0 && s[i - 1] == '\'')) {
+            if (!add_span(c, q, s + i, m, &o))
+                return 0;
+            i += m;
+            size_t u = i, used;
+            while (s[u] == ' ')
+                u++;
+            if (isdigit((unsigned char)s[i - 1]) && s[u] != '\0' && parse_unit(c, s + u, &used, 1) != NULL) {
+                q->text[o++] = ' ';                   /* 180 m: the unit is no formula */
+                memcpy(q->text + o, s + u, used);
+                o += used;
+                i = u + used;
+            }
+            continue;
+        }
+        if (l > 0) {
+            memcpy(q->text + o, s + i, l);
+            o += l;
+            i += l;
+        } else if (s[i] == ' ' || s[i] == '\n') {
+            i++;
+            if (o > 0 && q->text[o - 1] != ' ')
+                q->text[o++] = ' ';
+        } else {
+            q->text[o++] = s[i++];
+        }
+    }
+    while (o > 0 && q->text[o - 1] == ' ')
+        o--;
+    q->text[o] = '\0';
+    return 1;
+}
+
+static int span_index(const char *t)
+{
+    return (unsigned char)t[1] - 0x80;
+}
+
+struct ex *pattern_span(struct calc *c, struct question *q, int i)
+{
+    struct span *s = &q->span[i];
+    if (!s->tried) {
+        s->tried = 1;
+        s->e = parse_all(c, s->text, strlen(s->text), 0);
+    }
+    return s->e;
+}
+
+/* ---- matching --------------------------------------------------------------------- */
+struct cont { const char *p, *end; const struct cont *next; };
+struct mat {
+    struct calc *c;
+    struct question *q;
+    struct match *m;
+    int steps;
+};
+
+static int go(struct mat *x, const char *p, const char *end, const struct cont *k, const char *t, const char *start);
+
+static const char *skip_space(const char *t)
+{
+    while (*t == ' ')
+        t++;
+    return t;
+}
+
+static int is_number(const struct ex *e)
+{
+    while (e->k == E_NEG || e->k == E_PCT)
+        e = e->a[0];
+    if (e->k == E_NUM)
+        return 1;
+    if (e->lit == 2)
+        return 1;
+    return (e->k == E_DIV && e->a[0]->k == E_NUM && e->a[1]->k == E_NUM) || (e->k == E_MUL && e->lit == 3) || e->k == E_DEG ||
+           (e->k == E_FN && e->op == F_SQRT && e->a[0]->k == E_NUM) || (e->k == E_MUL && e->n == 2 && is_number(e->a[0]) && is_number(e->a[1]));
+}
+
+static int word_number(struct mat *x, const char *t, struct ex **e, size_t *used)
+{
+    long v;
+    int k = norm_zh_num(t, &v);
+    if (k == 0)
+        k = norm_en_num(t, &v);
+    if (k == 0)
+        return 0;
+    *e = ex_num(x->c, v);
+    *used = (size_t)k;
+    return 1;
+}
+
+static int punct(const char *t)
+{
+    if (*t != '\0' && strchr(",.;:?!", *t) != NULL)
+        return 1;
+    return strncmp(t, "。", 3) == 0 || strncmp(t, "、", 3) == 0 || strncmp(t, "；", 3) == 0 ? 3 : 0;
+}
+
+/* Numbers separated by commas, "and" or 和: one formula or several. */
+static int try_list(struct mat *x, struct capture *cap, const char *t, const char *p, const char *end, const struct cont *k, const char *start)
+{
+    struct ex *item[64];
+    int n = 0;
+    while (t[0] == 1 && n < 64) {
+        struct ex *e = pattern_span(x->c, x->q, span_index(t));
+        if (e == NULL)
+            return 0;
+        if ((e->k == E_LIST || e->k == E_AND) && e->n + n <= 64) {
+            for (int i = 0; i < e->n; i++)
+                item[n++] = e->a[i];
+        } else {
+            item[n++] = e;
+        }
+        t += 2;
+        const char *next = skip_space(t);
+        int comma = strncmp(next, "、", 3) == 0 ? 3 : *next == ',';
+        next = skip_space(next + comma);
+        if (strncmp(next, "and ", 4) == 0)
+            next = skip_space(next + 4);
+        else if (strncmp(next, "和", 3) == 0)
+            next = skip_space(next + 3);
+        else if (!comma)
+            break;
+        if (next[0] != 1)
+            break;
+        t = next;
+    }
+    if (n < 2)
+        return 0;
+    for (int i = 0; i < n; i++)
+        if (!is_number(item[i]))
+            return 0;
+    cap->e = ex_new(x->c, E_LIST, n);
+    memcpy(cap->e->a, item, (size_t)n * sizeof *item);
+    x->m->n++;
+    if (go(x, p, end, k, t, start))
+        return 1;
+    x->m->n--;
+    return 0;
+}
+
+static int try_capture(struct mat *x, char type, const char *name, const char *t, const char *p, const char *end, const struct cont *k, const char *start)
+{
+    struct match *m = x->m;
+    if (m->n == 24)
+        return 0;
+    struct capture *cap = &m->c[m->n];
+    memset(cap, 0, sizeof *cap);
+    cap->name = name;
+    cap->type = type;
+    t = skip_space(t);
+    if (type == 'l')
+        return try_list(x, cap, t, p, end, k, start);
+    if (type == 'w') {
+        size_t n = letters(t);
+        for (int i = 0; i < m->n; i++)                 /* the same name again: the same word again */
+            if (strcmp(m->c[i].name, name) == 0) {
+                n = strlen(m->c[i].raw);
+                return strncasecmp(t, m->c[i].raw, n) == 0 && go(x, p, end, k, t + n, start);
+            }
+        if (n > 0) {
+            m->n++;
+            cap->raw = calc_strn(x->c, t, n);
+            if (go(x, p, end, k, t + n, start))
+                return 1;
+            m->n--;
+            return 0;
+        }
+        for (int chars = 0; chars < 6; chars++) {
+            int len;
+            if (!norm_han(norm_cp(t + n, &len)))
+                break;
+            n += (size_t)len;
+            m->n++;
+            cap->name = name;
+            cap->raw = calc_strn(x->c, t, n);
+            if (go(x, p, end, k, t + n, start))
+                return 1;
+            m->n--;
+        }
+        return 0;
+    }
+    if (type == 'u') {
+        size_t used;
+        if ((cap->unit = parse_unit(x->c, t, &used, 1)) == NULL)
+            return 0;
+        m->n++;
+        if (go(x, p, end, k, t + used, start))
+            return 1;
+        m->n--;
+        return 0;
+    }
+    size_t used = 2;
+    int money = 0;
+    if ((type == 'q' || type == 'n') && (t[0] == '$' || strncmp(t, "\\$", 2) == 0 || strncmp(t, "\\yuan", 5) == 0)) {
+        money = t[0] == '$' || t[1] == '$' ? 1 : 2;
+        t = skip_space(t + (t[0] == '$' ? 1 : t[1] == '$' ? 2 : 5));
+    }
+    struct ex *e = NULL;
+    if (t[0] == 1) {
+        int i = span_index(t);
+        cap->raw = x->q->span[i].text;
+        if (type != 'r' && (e = pattern_span(x->c, x->q, i)) == NULL)
+            return 0;
+    } else if (type == 'e' || type == 'v' || type == 'r' || !word_number(x, t, &e, &used)) {
+        return 0;
+    }
+    long iv;
+    if (type == 'v' && e->k != E_SYM && !(e->k == E_CALL))
+        return 0;
+    if (type == 'q' && e->k == E_UNIT) {
+        cap->unit = e->u;
+        e = e->a[0];
+    }
+    if ((type == 'n' || type == 'q' || type == 'i') && !is_number(e))
+        return 0;
+    if (type == 'i' && !ex_is_int(e, &iv))
+        return 0;
+    cap->e = e;
+    const char *after = t + used;
+    if (type == 'm') {                                 /* a length; with or without a unit */
+        static const signed char length[6] = { 1, 0, 0, 0, 0, 0 };
+        size_t un;
+        const char *s = skip_space(after);
+        const struct unit *u = e->k == E_UNIT ? e->u : parse_unit(x->c, s, &un, 1);
+        if (e->k == E_UNIT)
+            e = e->a[0];
+        else if (u != NULL && memcmp(u->dim, length, sizeof length) == 0)
+            after = s + un;
+        if (u != NULL && memcmp(u->dim, length, sizeof length) != 0)
+            u = NULL;
+        if (!is_number(e))
+            return 0;
+        cap->e = e;
+        cap->unit = u;
+    }
+    if (type == 'q' && cap->unit == NULL) {
+        size_t un;
+        if (money) {
+            size_t d;
+            cap->unit = parse_unit(x->c, money == 1 ? "dollars" : "yuan", &d, 1);
+        } else {
+            const char *s = skip_space(after);
+            if ((cap->unit = parse_unit(x->c, s, &un, 1)) == NULL)
+                return 0;
+            after = s + un;
+        }
+    }
+    m->n++;
+    if (go(x, p, end, k, after, start))
+        return 1;
+    m->n--;
+    return 0;
+}
+
+static int go(struct mat *x, const char *p, const char *end, const struct cont *k, const char *t, const char *start)
+{
+    if (++x->steps > 20000)
+        return 0;
+    calc_step(x->c, 1);
+    while (p == end) {
+        if (k == NULL) {
+            t = skip_space(t);
+            int n;
+            while ((n = punct(t)) > 0)
+                t = skip_space(t + n);
+            x->m->rest = t;
+            return *t == '\0';
+        }
+        p = k->p;
+        end = k->end;
+        k = k->next;
+    }
+    if (*p == ' ') {
+        if (t > start && isalnum((unsigned char)t[-1]) && isalpha((unsigned char)*t))
+            return 0;
+        return go(x, p + 1, end, k, skip_space(t), start);
+    }
+    if (*p == ',' || *p == '.') {
+        int n;
+        t = skip_space(t);
+        while ((n = punct(t)) > 0)
+            t = skip_space(t + n);
+        return go(x, p + 1, end, k, t, start);
+    }
+    if (*p == '(') {
+        const char *alt = p + 1, *q = alt, *close = NULL;
+        int depth = 0;
+        for (const char *r = p; r < end; r++) {
+            if (*r == '\\')
+                r++;                                  /* \( is itself */
+            else if (*r == '(')
+                depth++;
+            else if (*r == ')' && --depth == 0) {
+                close = r;
+                break;
+            }
+        }
+        if (close == NULL)
+            return 0;
+        struct cont rest = { close + 1, end, k };
+        for (depth = 0; q <= close; q++) {
+            if (*q == '\\')
+                q++;
+            else if (*q == '(')
+                depth++;
+            else if (*q == ')' && q < close)
+                depth--;
+            if ((*q == '|' && depth == 0 && q[-1] != '\\') || q == close) {
+                int n = x->m->n;
+                if (go(x, alt, q, &rest, t, start))
+                    return 1;
+                x->m->n = n;
+                alt = q + 1;
+            }
+        }
+        return 0;
+    }
+    if (*p == '{' && p + 2 < end && p[2] == ':') {
+        const char *close = memchr(p, '}', (size_t)(end - p));
+        if (close == NULL)
+            return 0;
+        if (p[1] == '!') {                             /* a mark: this alternative was taken */
+            struct match *m = x->m;
+            if (m->n == 24)
+                return 0;
+            m->c[m->n] = (struct capture){ calc_strn(x->c, p + 3, (size_t)(close - p - 3)), NULL, NULL, NULL, '!' };
+            m->n++;
+            if (go(x, close + 1, end, k, t, start))
+                return 1;
+            m->n--;
+            return 0;
+        }
+        return try_capture(x, p[1], calc_strn(x->c, p + 3, (size_t)(close - p - 3)), t, close + 1, end, k, start);
+    }
+    if (*p == '\\' && p + 1 < end)
+        p++;
+    if (*t == ' ' && !(p > end) && (unsigned char)*p >= 0x80)
+        t = skip_space(t);
+    if (*t == ' ' && !isalpha((unsigned char)*p))
+        t = skip_space(t);
+    if (tolower((unsigned char)*t) != tolower((unsigned char)*p) || *t == '\0')
+        return 0;
+    return go(x, p + 1, end, k, t + 1, start);
+}
+
+int pattern_match(struct calc *c, struct question *q, const char *text, const char *pattern, struct match *m)
+{
+    struct mat x = { c, q, m, 0 };
+    m->n = 0;
+    return go(&x, pattern, pattern + strlen(pattern), NULL, text, text);
+}
+
+struct capture *match_get(struct match *m, const char *name)
+{
+    for (int i = 0; i < m->n; i++)
+        if (strcmp(m->c[i].name, name) == 0)
+            return &m->c[i];
+    return NULL;
+}
+
+struct ex *match_ex(struct match *m, const char *name)
+{
+    struct capture *k = match_get(m, name);
+    return k != NULL ? k->e : NULL;
+}

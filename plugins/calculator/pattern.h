@@ -1,0 +1,37 @@
+/* pattern.h - a question as words and formulas, and patterns over it.
+ *
+ * A pattern must match the whole text: that is how a reading consumes every number,
+ * quantifier, condition and instruction.  Pattern language:
+ *   letters      themselves, without regard to case; a space is a word boundary
+ *   , and .      any punctuation, also none
+ *   (a|b|)       alternatives, nested
+ *   {e:f}        a formula, named f         {v:x}  one variable
+ *   {n:a}        a number: in digits or words, without a unit
+ *   {i:a}        the same, an integer       {q:a}  a number with a unit
+ *   {m:a}        a length with or without its unit
+ *   {u:a}        a unit alone               {r:a}  a formula that need not parse
+ *   {!:real}     nothing; remembers that this alternative was taken
+ *   {l:a}        two or more numbers, separated by commas or "and"
+ *   {w:a}        a word (English letters, or Han characters up to six): only for names;
+ *                the same name again must be the same word */
+#ifndef CALC_PATTERN_H
+#define CALC_PATTERN_H
+#include "plugins/calculator/expr.h"
+
+struct span { const char *text; struct ex *e; int tried; };      /* a formula of the question */
+struct question {
+    char *text;                    /* formulas are \001 and a byte 0x80 + index */
+    int n;
+    struct span span[64];
+};
+struct capture { const char *name; struct ex *e; const struct unit *unit; const char *raw; char type; };
+struct match { int n; struct capture c[24]; const char *rest; };
+
+/* 0 if the text is too long or too rich. */
+int  pattern_question(struct calc *c, const char *normalized, struct question *out);
+/* Does the pattern match all of text (a part of q->text)? */
+int  pattern_match(struct calc *c, struct question *q, const char *text, const char *pattern, struct match *m);
+struct capture *match_get(struct match *m, const char *name);
+struct ex *match_ex(struct match *m, const char *name);          /* NULL if not captured */
+struct ex *pattern_span(struct calc *c, struct question *q, int i);
+#endif

@@ -1,0 +1,109 @@
+/* plugin.c - the calculator as a plugin: one verifier, one tool. */
+#include "plugins/calculator/calc.h"
+#include "plugins/calculator/check.h"
+#include "plugins/calculator/equal.h"
+#include "plugins/calculator/norm.h"
+#include "plugins/calculator/parse.h"
+
+#include <string.h>
+
+static const struct qwen_host *host;
+
+struct equal_arg { struct qwen_str gold, answer; enum tri out; };
+
+static int run_equal(struct calc *c, void *arg)
+{
+    struct equal_arg *a = arg;
+    size_t skip = a->answer.n > CALC_MAX_TEXT / 4 ? a->answer.n - CALC_MAX_TEXT / 4 : 0;
+    if (a->gold.n > CALC_MAX_ANSWER)
+        return -1;
+    a->out = equal_texts(c, norm_text(c, a->gold.p, a->gold.n), norm_text(c, a->answer.p + skip, a->answer.n - skip));
+    return 0;
+}
+
+static int on_equal(void *self, struct qwen_call *call, struct qwen_str gold, struct qwen_str answer)
+{
+    struct equal_arg a = { gold, answer, UNSURE };
+    (void)self;
+    if (calc_run(host, call, run_equal, &a) != 0)
+        a.out = UNSURE;
+    host->equal(call, a.out == YES ? QWEN_EQ_EQUAL : a.out == NO ? QWEN_EQ_DIFFERENT : QWEN_EQ_UNKNOWN);
+    return 0;
+}
+
+static int on_verify(void *self, struct qwen_call *call, const struct qwen_problem *p)
+{
+    struct check_report r;
+    (void)self;
+    memset(&r, 0, sizeof r);
+    check_problem(host, call, p, &r);                 /* reports by itself; what it could not finish stays undecided */
+    return 0;
+}
+
+/* The tool: {"expression": "..."} to its exact value. */
+struct eval_arg { struct qwen_str args; };
+
+static int run_eval(struct calc *c, void *arg)
+{
+    struct eval_arg *a = arg;
+    char *s = calc_strn(c, a->args.p, a->args.n < 4096 ? a->args.n : 0);
+    char *k = strstr(s, "\"expression\""), *q = k != NULL ? strchr(k + 12, ':') : NULL, *b, *o;
+    const char *text = NULL;
+    if (q != NULL && (q = strchr(q, '"')) != NULL) {
+        b = o = calc_strn(c, q + 1, strlen(q + 1));
+        const char *p = b;
+        for (; *p != '\0' && *p != '"'; p++) {
+            if (*p == '\\' && p[1] != '\0')
+                p++;
+            *o++ = *p;
+        }
+        *o = '\0';
+        char *n = norm_text(c, b, strlen(b));
+        struct ex *e = parse_all(c, n, strlen(n), 0);
+        val v = e != NULL ? value_const(c, e) : NULL;
+        if (v != NULL)
+            text = value_text(c, v, 0);
+    }
+    char *out = text != NULL ? calc_printf(c, "{\"value\":\"%s\"}", text) : calc_printf(c, "{\"error\":\"not understood, undefined or too large\"}");
+    host->output(c->call, (struct qwen_str){ out, strlen(out) });
+    return 0;
+}
+
+static int on_call(void *self, struct qwen_call *call, struct qwen_str args)
+{
+    struct eval_arg a = { args };
+    (void)self;
+    if (calc_run(host, call, run_eval, &a) != 0)
+        host->output(call, QWEN_STR("{\"error\":\"a limit was reached\"}"));
+    return 0;
+}
+
+static int init(const struct qwen_host *h, struct qwen_registry *reg, void **self)
+{
+    static const struct qwen_verifier v = {
+        .size = sizeof v, .name = { "calculator", 10 },
+        .about = { "exact mathematics: proves or refutes an answer for a reading of the question", 78 },
+        .verify = on_verify, .equal = on_equal,
+    };
+    static const struct qwen_tool t = {
+        .size = sizeof t, .name = { "calculate", 9 }, .about = { "the exact value of an expression, in plain or LaTeX notation", 60 },
+        .schema_json = QWEN_STR("{\"type\":\"object\",\"properties\":{\"expression\":{\"type\":\"string\"}},\"required\":[\"expression\"]}"),
+        .call = on_call,
+    };
+    *self = NULL;
+    host = h;
+    int rc = h->add_verifier(reg, &v);
+    return rc != 0 ? rc : h->add_tool(reg, &t);
+}
+
+int qwen_plugin_v1(const struct qwen_host *h, struct qwen_plugin *out)
+{
+    if (!QWEN_HAS(h, equal) || !QWEN_HAS(out, free))
+        return -1;
+    out->abi_major = QWEN_PLUGIN_ABI_MAJOR;
+    out->name = QWEN_STR("calculator");
+    out->version = QWEN_STR("0.1.0");
+    out->init = init;
+    out->free = NULL;
+    return 0;
+}

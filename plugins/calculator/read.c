@@ -1,0 +1,260 @@
+/* read.c - see read.h: instructions at the end of a question, then the tables. */
+#include "plugins/calculator/read.h"
+#include "plugins/calculator/parse.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static const struct { const char *pattern; int form; } instructions[] = {
+    { "(please|) show (your|all) (work|working|steps).", 0 }, { "explain your (answer|reasoning|method).", 0 }, { "(请|)(写出|给出)(详细|完整|)(的|)(解题|计算|解答|)(过程|步骤).", 0 },
+    { "(give|write|express) (your|the) (answer|solution) (in|using) interval notation.", FORM_INTERVAL }, { "(结果|答案|解集|)用区间(表示|形式表示).", FORM_INTERVAL },
+    { "(give|write|express|leave) (your|the) answer (as|in) (a fraction in|) (its|) (simplest|lowest) (form|terms|radical form).", FORM_SIMPLE }, { "(give|write|express) your answer as a (common|simplified|reduced|) fraction.", FORM_FRACTION },
+    { "(结果|答案|)(化为|化成|写成|用)最简(分数|形式|根式)(表示|).", FORM_SIMPLE }, { "(give|leave) (your|the) answer in terms of {r:pi}.", FORM_EXACT }, { "(结果|答案|)保留{r:pi}.", FORM_EXACT },
+    { "give the exact (value|answer).", FORM_EXACT }, { "(round|rounded|rounding|correct) (your answer|) to {i:d} decimal places.", 1 << 20 }, { "(结果|答案|)(精确到|保留){i:d}位小数.", 1 << 20 }, { "(结果|答案|)(四舍五入|)保留{i:d}位小数.", 1 << 20 },
+};
+
+int has(struct match *m, const char *mark)
+{
+    struct capture *k = match_get(m, mark);
+    return k != NULL && k->type == '!';
+}
+
+/* Takes instructions off the end; 0 when one of them is about something unknown. */
+static int peel(struct calc *c, struct question *q, struct reading *r)
+{
+    for (int round = 0; round < 3; round++) {
+        int found = 0;
+        for (char *t = q->text + strlen(q->text); t > q->text && !found; t--) {
+            if (t[-1] != '.' && t[-1] != ',' && t[-1] != '(' && !(t - q->text >= 3 && memcmp(t - 3, "。", 3) == 0) && t[-1] != ';')
+                continue;
+            if (t[-1] == '.' && isdigit((unsigned char)*t))
+                continue;
+            for (size_t i = 0; i < sizeof instructions / sizeof *instructions && !found; i++) {
+                struct match m;
+                const char *from = t;
+                while (*from == ' ')
+                    from++;
+                char *tail = calc_strn(c, from, strlen(from));
+                size_t n = strlen(tail);
+                while (n > 0 && (tail[n - 1] == ')' || tail[n - 1] == '.' || tail[n - 1] == ' '))
+                    tail[--n] = '\0';
+                if (!pattern_match(c, q, tail, instructions[i].pattern, &m))
+                    continue;
+                struct capture *pi = match_get(&m, "pi");
+                if (pi != NULL && strstr(pi->raw, "\\pi") == NULL)
+                    continue;
+                long d;
+                if (instructions[i].form == 1 << 20) {
+                    if (!ex_is_int(match_ex(&m, "d"), &d) || d < 0 || d > 12)
+                        return 0;
+                    r->round = (int)d;
+                } else {
+                    r->forms |= instructions[i].form;
+                }
+                t[-1] = '\0';
+                found = 1;
+            }
+            if (found)
+                break;
+        }
+        if (!found)
+            return 1;
+    }
+    return 1;
+}
+
+int read_fill(struct calc *c, struct match *m, const char *t, const char **out)
+{
+    const char *s = "";
+    while (*t != '\0') {
+        const char *open = strchr(t, '{');
+        if (open == NULL) {
+            s = calc_printf(c, "%s%s", s, t);
+            break;
+        }
+        const char *close = strchr(open, '}');
+        if (close == NULL)
+            return 0;
+        struct capture *k = match_get(m, calc_strn(c, open + 1, (size_t)(close - open - 1)));
+        const char *v = k == NULL ? "" : k->e != NULL ? ex_text(c, k->e) : k->raw != NULL ? k->raw : "";
+        if (k != NULL && k->unit != NULL)
+            v = calc_printf(c, "%s %s", v, k->unit->text);
+        s = calc_printf(c, "%s%.*s%s", s, (int)(open - t), t, v);
+        t = close + 1;
+    }
+    *out = s;
+    return 1;
+}
+
+static int dim_is(const struct unit *u, char code)
+{
+    static const struct { char code; signed char dim[6]; } t[] = {
+        { 'l', { 1, 0, 0, 0, 0, 0 } }, { 'a', { 2, 0, 0, 0, 0, 0 } }, { 'V', { 3, 0, 0, 0, 0, 0 } }, { 't', { 0, 0, 1, 0, 0, 0 } }, { 'v', { 1, 0, -1, 0, 0, 0 } },
+        { 'm', { 0, 1, 0, 0, 0, 0 } }, { 'y', { 0, 0, 0, 1, 0, 0 } }, { 'd', { 0, 0, 0, 0, 1, 0 } }, { 'Y', { 0, 0, 0, 0, 0, 1 } },
+    };
+    if (code == 'n')
+        return u->noun;
+    if (code == '$')
+        return !u->noun && (dim_is(u, 'y') || dim_is(u, 'd'));
+    if (code == 's')
+        return dim_is(u, 'm') || dim_is(u, 'V');
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+        if (t[i].code == code)
+            return !u->noun && memcmp(t[i].dim, u->dim, sizeof u->dim) == 0;
+    return 0;
+}
+
+static struct ex *in_base(struct calc *c, struct capture *k)
+{
+    if (k->unit == NULL || k->type == 'm')
+        return k->e;
+    return ex_2(c, E_MUL, k->e, ex_2(c, E_DIV, ex_num(c, k->unit->p), ex_num(c, k->unit->q)));
+}
+
+static struct ex *with_captures(struct calc *c, struct match *m, const char *formula)
+{
+    struct ex *e = parse_all(c, formula, strlen(formula), 0);
+    for (int i = 0; e != NULL && i < m->n; i++)
+        if (m->c[i].e != NULL && m->c[i].type != 'e' && m->c[i].type != 'v')
+            e = ex_subst(c, e, m->c[i].name, in_base(c, &m->c[i]));
+    return e;
+}
+
+/* The unit of a result of dimension length^power, when the lengths have one unit or none;
+ * 0 when they are mixed. */
+static int length_unit(struct calc *c, struct match *m, int power, const struct unit **out)
+{
+    const struct unit *u = NULL;
+    int with = 0, without = 0;
+    for (int i = 0; i < m->n; i++) {
+        if (m->c[i].type != 'm')
+            continue;
+        if (m->c[i].unit == NULL) {
+            without++;
+            continue;
+        }
+        if (u != NULL && (u->p != m->c[i].unit->p || u->q != m->c[i].unit->q))
+            return 0;
+        u = m->c[i].unit;
+        with++;
+    }
+    *out = NULL;
+    if (with == 0)
+        return 1;
+    if (without > 0)
+        return 0;
+    struct unit *r = calc_alloc(c, sizeof *r);
+    *r = *u;
+    for (int i = 1; i < power; i++) {
+        r->p *= u->p;
+        r->q *= u->q;
+    }
+    r->dim[0] = (signed char)power;
+    r->text = power == 1 ? u->text : calc_printf(c, "%s^%d", u->text, power);
+    *out = r;
+    return 1;
+}
+
+static int read_formula(struct calc *c, const struct family *f, struct match *m, struct reading *r)
+{
+    for (const char *d = f->dims; d != NULL && *d != '\0';) {
+        size_t n = strcspn(d, ":");
+        struct capture *k = match_get(m, calc_strn(c, d, n));
+        if (k != NULL && d[n + 1] == '%' && (k->e == NULL || k->e->k != E_PCT))
+            return 0;
+        if (k != NULL && k->unit != NULL && !dim_is(k->unit, d[n + 1]))
+            return 0;
+        d += n + 2;
+        while (*d == ' ')
+            d++;
+    }
+    if (f->conds != NULL && *f->conds != '\0') {
+        struct ex *cond = with_captures(c, m, f->conds);
+        if (cond == NULL || solve_holds(c, cond, NULL) != YES)
+            return 0;
+    }
+    struct ex *e = with_captures(c, m, f->formula);
+    if (e == NULL || (r->v = value_const(c, e)) == NULL)
+        return 0;
+    r->k = S_VALUE;
+    if (f->unit != NULL && *f->unit == '^') {
+        if (!length_unit(c, m, f->unit[1] - '0', &r->unit))
+            return 0;
+    } else if (f->unit != NULL && *f->unit != '\0') {
+        struct capture *k = match_get(m, "unit");
+        if (k == NULL)
+            k = match_get(m, f->unit);
+        size_t used;
+        r->unit = k != NULL ? k->unit : parse_unit(c, f->unit, &used, 1);
+        if (k != NULL && match_get(m, f->unit) != NULL && match_get(m, f->unit)->unit != NULL && k->unit != NULL &&
+            memcmp(k->unit->dim, match_get(m, f->unit)->unit->dim, sizeof k->unit->dim) != 0)
+            return 0;                                 /* asked in a unit of another kind */
+        if (r->unit != NULL) {
+            val s = val_q(c, r->unit->q, r->unit->p), w = val_new(c);
+            ca_mul(w, r->v, s, c->ca);
+            r->v = w;
+        }
+    }
+    return read_fill(c, m, f->text, &r->text);
+}
+
+static int try_table(struct calc *c, struct question *q, const struct family *f, struct reading *r)
+{
+    for (; f->id != NULL; f++)
+        for (const char *const *p = f->patterns; *p != NULL; p++) {
+            struct match m;
+            struct reading t = *r;
+            if (!pattern_match(c, q, q->text, *p, &m))
+                continue;
+            t.family = f->id;
+            if (f->read != NULL ? f->read(c, q, &m, &t) : read_formula(c, f, &m, &t)) {
+                *r = t;
+                return 1;
+            }
+        }
+    return 0;
+}
+
+int read_question(struct calc *c, const char *normalized, struct reading *r)
+{
+    struct question *q = calc_alloc(c, sizeof *q);
+    memset(r, 0, sizeof *r);
+    r->round = -1;
+    if (!pattern_question(c, normalized, q))
+        return 0;
+    if (!peel(c, q, r))
+        return 0;
+    const char *t = q->text;
+    static const char *const polite[] = { "请你", "请", "please ", "Please " };
+    for (size_t i = 0; i < sizeof polite / sizeof *polite; i++)
+        if (strncmp(t, polite[i], strlen(polite[i])) == 0) {
+            q->text += strlen(polite[i]);
+            break;
+        }
+    return try_table(c, q, read_algebra, r) || try_table(c, q, read_functions, r) || try_table(c, q, read_sequences, r) || try_table(c, q, read_tables, r);
+}
+
+struct ex *read_apply(struct calc *c, struct ex **defs, int n, struct ex *e)
+{
+    if (e->n == 0)
+        return e;
+    struct ex *r = ex_new(c, (enum ek)e->k, e->n), **a = r->a;
+    *r = *e;
+    r->a = a;
+    for (int i = 0; i < e->n; i++)
+        if ((a[i] = read_apply(c, defs, n, e->a[i])) == NULL)
+            return NULL;
+    if (e->k != E_CALL)
+        return r;
+    for (int i = 0; i < n; i++) {
+        struct ex *l = defs[i]->a[0];
+        if (strcmp(l->s, e->s) != 0 || l->n != 1 || e->n != 1 || l->a[0]->k != E_SYM || ex_has_kind(defs[i]->a[1], E_CALL))
+            continue;
+        struct ex *body = defs[i]->a[1];
+        for (int p = 0; p < e->op; p++)
+            if ((body = ex_diff(c, body, l->a[0]->s)) == NULL)
+                return NULL;
+        return ex_subst(c, body, l->a[0]->s, a[0]);
+    }
+    return NULL;
+}

@@ -1,0 +1,56 @@
+/* read.h - from a question's text to a reading: a small typed problem with its exact
+ * solution.  A family of questions is an entry of a table: patterns that must match the
+ * whole text, and a reader or a formula. */
+#ifndef CALC_READ_H
+#define CALC_READ_H
+#include "plugins/calculator/pattern.h"
+#include "plugins/calculator/solve.h"
+
+enum sk {
+    S_NONE,
+    S_VALUE,       /* v */
+    S_VALS,        /* vals: all real solutions of var; order is free */
+    S_RSET,        /* rs: all real var */
+    S_TUPLES,      /* tu: all solutions of vars */
+    S_EXPR,        /* e: equal as an expression */
+    S_CURVE,       /* e: an equation */
+    S_SEQ,         /* var: "a_"; first: a_1; rec: a_{n+1} in n and the symbol "A" (for a_n) */
+    S_FROM_SUM,    /* var: "a_"; e: S_n in n */
+    S_CIRCLE,      /* tu.v[0]: centre x, y, radius */
+};
+enum { FORM_INTERVAL = 1, FORM_EXPANDED = 2, FORM_FACTORED = 4, FORM_SIMPLE = 8, FORM_EXACT = 16, FORM_FRACTION = 32, FORM_DECIMAL = 64, FORM_PROBABILITY = 128 };
+struct reading {
+    enum sk k;
+    const char *family, *text;     /* text: "x real, 2x + 5 = 17, find x" */
+    val v;
+    struct vals vals, all;         /* all: with the solutions that are not real */
+    int domain_open;               /* there are such, and the question does not say */
+    struct rset rs;
+    struct tuples tu;
+    struct ex *e, *first, *rec, *subject;      /* subject: the equation that evidence substitutes into */
+    const char *var, *vars[4];
+    const struct unit *unit;       /* asked for; v is in it */
+    int forms, round;              /* round: decimals asked, -1: none */
+};
+
+/* 1: the question was read whole; 0: not. */
+int read_question(struct calc *c, const char *normalized, struct reading *r);
+
+struct family {
+    const char *id;
+    const char *const *patterns;
+    int (*read)(struct calc *c, struct question *q, struct match *m, struct reading *r);   /* NULL: formula */
+    /* For formulas, over captured names: value, conditions that must hold, dimensions
+     * ("a:v d:l"; l length, t time, v speed, m mass, y money, V volume,
+     * % a percentage), the capture or
+     * name whose unit the result has ("" none, "^2" the square of the lengths'), and the
+     * reading. */
+    const char *formula, *conds, *dims, *unit, *text;
+};
+extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[];
+
+int  read_fill(struct calc *c, struct match *m, const char *templ, const char **out);
+int  has(struct match *m, const char *mark);
+/* All definitions f(x) = ..., g(x) = ... of e put into target; NULL if a call is left. */
+struct ex *read_apply(struct calc *c, struct ex **defs, int n, struct ex *target);
+#endif

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""The house rules that a machine can check: include arrows, one page per folder, file sizes.
+
+The arrows are those of docs/architecture.md: a folder may include what stands behind it, and some
+libraries' headers belong to one folder only.  Prints TAP; `check_tree.py DIR` checks another tree.
+"""
+import os, pathlib, re, sys
+
+ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("abs_top_srcdir", "."))
+
+# room -> rooms whose headers it may include ("plugin" is the ABI header alone)
+MAY = {
+    "base": set(),
+    "proto": {"base"},
+    "engine": {"base"},
+    "plugins/host": {"proto", "base", "plugin"},
+    "plugins/calculator": {"plugin"},
+    "plugins/example": {"plugin"},
+    "daemon": {"engine", "proto", "base", "plugins/host", "plugin"},
+    "client": {"proto", "base", "plugins/host", "plugin"},
+}
+# header -> the only rooms that may include it
+ONLY = {
+    r"uv\.h": {"daemon"},
+    r"sqlite3\.h": {"daemon"},
+    r"cuda.*\.h|cublas.*\.h": {"engine/cuda"},
+    r"msgpack.*": {"proto"},
+    r"pcre2\.h": {"engine"},
+    r"(flint|calcium|arb|acb|ca|qqbar|fmpz|fmpq)[\w/]*\.h|(flint|calcium)/.*": {"plugins/calculator"},
+    r"immintrin\.h": {"engine"},
+    r"seccomp\.h|linux/landlock\.h": {"plugins/host"},
+    r"curl/curl\.h|histedit\.h|editline/.*": {"client"},
+}
+# Past 800 lines a file's header must say why it is one.
+MAX_LINES = 800
+
+
+def room_of(path):
+    best = ""
+    for room in list(MAY) + ["engine/cpu", "engine/cuda"]:
+        if str(path).startswith(room + "/") and len(room) > len(best):
+            best = room
+    return best
+
+
+def target_room(include):
+    return "plugin" if include == "plugins/qwen_plugin.h" else room_of(include)
+
+
+def sources():
+    for room in MAY:
+        for path in sorted((ROOT / room).rglob("*.[ch]")):
+            rel = path.relative_to(ROOT)
+            # the nearest room wins: plugins/host is not plugins
+            yield rel, path
+
+
+def check_arrows():
+    bad = []
+    for rel, path in sources():
+        room = room_of(rel)
+        own = "engine" if room.startswith("engine") else room
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            m = re.match(r'\s*#\s*include\s+([<"])([^>"]+)[>"]', line)
+            if not m:
+                continue
+            include = m.group(2)
+            if m.group(1) == '"' and include != "config.h":
+                to = target_room(include)
+                to = "engine" if to.startswith("engine") else to
+                if not to:
+                    bad.append(f"{rel}:{number}: {include} is not written from the root")
+                elif to != own and to not in MAY[own]:
+                    bad.append(f"{rel}:{number}: {own} may not include {to} ({include})")
+            for pattern, rooms in ONLY.items():
+                if m.group(1) == "<" and re.fullmatch(pattern, include):
+                    if not any(room == r or room.startswith(r + "/") for r in rooms):
+                        bad.append(f"{rel}:{number}: <{include}> belongs to {', '.join(sorted(rooms))}")
+    return bad
+
+
+def check_pages():
+    bad = []
+    folders = {p.parent for room in MAY for p in (ROOT / room).rglob("*.c")}
+    folders |= {ROOT / "tests", ROOT / "docs", ROOT / "systemd", ROOT / "proto"}
+    for folder in sorted(folders):
+        page = folder / "README.md"
+        if not page.exists():
+            bad.append(f"{folder.relative_to(ROOT)}: no README.md")
+        elif len(page.read_text(encoding="utf-8").splitlines()) > 80:
+            bad.append(f"{page.relative_to(ROOT)}: longer than one page")
+    return bad
+
+
+def check_sizes():
+    bad = []
+    for rel, path in sources():
+        lines = path.read_text(encoding="utf-8").splitlines()
+        if len(lines) > MAX_LINES and not re.search(r"one file|in one place", "\n".join(lines[:30])):
+            bad.append(f"{rel}: {len(lines)} lines, and its header does not say why it is one file")
+    return bad
+
+
+def main():
+    checks = [("include arrows", check_arrows), ("a page in each folder", check_pages), ("file sizes", check_sizes)]
+    failed = 0
+    print(f"1..{len(checks)}")
+    for number, (name, check) in enumerate(checks, 1):
+        bad = check()
+        for line in bad:
+            print(f"# {line}")
+        print(f"{'not ok' if bad else 'ok'} {number} - {name}")
+        failed += bool(bad)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,14 @@
+#!/bin/bash
+# The calculator on the labelled cases: any hard error fails, and so does a share below
+# the floors that were reached (see plugins/calculator/README.md).
+set -u
+d=${abs_top_builddir:-.}/tests/plugin/calc_driver
+data=${abs_top_srcdir:-.}/tests/data/verify
+failed=0
+run() { echo "# $*"; "$@" || { echo "FAILED: $*"; failed=1; }; }
+CALC_FLOOR=99 run "$d" equiv "$data/equiv_cases_dev.jsonl" -v
+CALC_DECIDED=98 run "$d" verify "$data/noref_cases_dev.jsonl" -v
+CALC_DECIDED=98 run "$d" verify "$data/flipped.jsonl" -v
+run "$d" hostile 2000
+run "$d" repeat 6 "$data/noref_cases_dev.jsonl"
+exit $failed

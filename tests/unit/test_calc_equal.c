@@ -1,0 +1,36 @@
+/* Answers against references, beyond the labelled cases: our own pairs. */
+#include "tests/unit/calc_test.h"
+#include "plugins/calculator/equal.h"
+
+static const struct { const char *gold, *answer; enum tri equal; } cases[] = {
+    { "7", "\\boxed{x=7}", YES }, { "x=7", "\\boxed{y=7}", NO }, { "\\{1,4\\}", "\\boxed{4, 1}", YES }, { "\\{1,4\\}", "\\boxed{1}", NO }, { "(1,4)", "\\boxed{(4,1)}", NO }, { "(1,4)", "\\boxed{[1,4)}", NO },
+    { "[0,+\\infty)", "\\boxed{x\\ge0}", YES }, { "[0,+\\infty)", "\\boxed{x>0}", NO }, { "0.25", "\\boxed{25\\%}", YES }, { "25\\%", "\\boxed{2.5}", NO }, { "3\\text{ m}", "\\boxed{300\\text{ cm}}", YES }, { "3\\text{ m}", "\\boxed{3\\text{ kg}}", NO },
+    { "\\sqrt2", "\\boxed{1.41421356}", NO }, { "\\approx 1.41", "\\boxed{\\sqrt2}", YES }, { "\\approx 1.41", "\\boxed{1.42}", NO }, { "y=3x-1", "\\boxed{3x-y-1=0}", YES }, { "y=3x-1", "\\boxed{3x-y+1=0}", NO },
+    { "x^2+y^2=9", "\\boxed{4x^2+4y^2=36}", YES }, { "2:3", "\\boxed{4:6}", YES }, { "2:3", "\\boxed{3:2}", NO }, { "10:30", "\\boxed{1:3}", UNSURE }, { "\\pm3", "\\boxed{3}", NO }, { "\\pm3", "\\boxed{-3, 3}", YES },
+    { "a_n=2n", "\\boxed{2n}", YES }, { "a_n=2n", "\\boxed{2n+1}", NO }, { "5", "<think>\\boxed{5}</think> It is \\boxed{6}.", NO }, { "5", "<think> maybe \\boxed{5}", NO }, { "5", "not \\boxed{5}", UNSURE },
+    { "B", "The answer is C.", NO }, { "AC", "\\boxed{A, C}", YES }, { "\\infty", "\\boxed{+\\infty}", YES }, { "1", "\\boxed{10^{10^{10}}}", NO }, { "0", "\\boxed{\\frac{1}{0}}", NO }, { "3+4i", "\\boxed{4i+3}", YES }, { "3+4i", "\\boxed{3-4i}", NO },
+    { "x=1,y=2", "\\boxed{(1,2)}", YES }, { "x=1,y=2", "\\boxed{(2,1)}", NO }, { "5", "-\\boxed{5}", UNSURE }, { "\\emptyset", "\\boxed{\\text{无解}}", YES }, { "2x+C", "\\boxed{2x+c}", YES }, { "2x+C", "\\boxed{2x}", NO },
+    { "2", "\\boxed{4/2}", YES }, { "12元", "\\boxed{12\\text{ dollars}}", NO }, { "3万", "\\boxed{30000}", YES },
+};
+
+static int one(struct calc *c, void *arg)
+{
+    size_t i = (size_t)(uintptr_t)arg;
+    enum tri t = equal_texts(c, norm_text(c, cases[i].gold, strlen(cases[i].gold)), norm_text(c, cases[i].answer, strlen(cases[i].answer)));
+    if (t != cases[i].equal)
+        fail_msg("%s and %s: %d", cases[i].gold, cases[i].answer, t);
+    return 0;
+}
+
+static void test_equal(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        IN_CALC(one, (uintptr_t)i);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_equal) };
+    return cmocka_run_group_tests_name("calc_equal", tests, NULL, NULL);
+}

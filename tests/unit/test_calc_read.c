@@ -1,0 +1,65 @@
+/* Text to reading: what was read, and what must not be read because something is left over. */
+#include "tests/unit/calc_test.h"
+#include "plugins/calculator/read.h"
+
+static const struct { const char *q, *text; } cases[] = {
+    { "Solve the equation $2x + 5 = 17$ for $x$.", "x real, 2x + 5 = 17, find x" },
+    { "请解方程：2x + 5 = 17", "x real, 2x + 5 = 17, find x" },
+    { "求方程 $x^2-5x+6=0$ 的所有实数根。", "x real, x^2 − 5x + 6 = 0, find all x" },
+    { "Find the positive root of $x^2-x-12=0$.", "x positive, x^2 − x − 12 = 0, find x" },
+    { "Compute $8\\cdot7$.", "evaluate 8·7" },
+    { "Solve $2x+5=17$ for $y$.", NULL },
+    { "Solve $2x+a=17$ for $x$.", NULL },
+    { "Solve $2x+5=17$ and explain why $x$ is prime.", NULL },
+    { "Solve $2x+5=17$ where $x$ is negative.", NULL },
+    { "已知 $x>0$，求 $x+\\frac{a}{x}$ 的最小值。", NULL },
+    { "如图，求阴影部分的面积。", NULL },
+    { "And for $n=5$?", NULL },
+    { "按规律填空：1, 4, 9, 16, ( )", NULL },
+    { "A price of 400 yuan is raised by 20 and then lowered by 20%. What is the final price?", NULL },
+    { "求数据 $2, 4, 6$ 的方差。", NULL },
+    { "A father is 38 and his son is 8. In how many years will the son be three times as old as the father?", NULL },
+    { "", NULL },
+};
+
+static int one(struct calc *c, void *arg)
+{
+    size_t i = (size_t)(uintptr_t)arg;
+    struct reading r;
+    int ok = read_question(c, norm_text(c, cases[i].q, strlen(cases[i].q)), &r);
+    if (ok != (cases[i].text != NULL) || (ok && strcmp(r.text, cases[i].text) != 0))
+        fail_msg("%s: %s", cases[i].q, ok ? r.text : "not read");
+    return 0;
+}
+
+static void test_read(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        IN_CALC(one, (uintptr_t)i);
+}
+
+static int patterns(struct calc *c, void *arg)
+{
+    static const struct { const char *text, *pattern; int match; } t[] = {
+        { "from 5 boys", "from {i:a} boys", 1 }, { "from five boys", "from {i:a} boys", 1 }, { "from 5 boys and more", "from {i:a} boys", 0 }, { "at 40 km/h", "at {q:v}", 1 }, { "at 40", "at {q:v}", 0 },
+        { "the cats sat", "the cat sat", 0 }, { "there", "the {w:x}", 0 }, { "red and red", "{w:a} and {w:a}", 1 }, { "red and blue", "{w:a} and {w:a}", 0 }, { "求其值。", "求(其|它的)值.", 1 }, { "mean of 3, 7 and 8", "mean of {l:d}", 1 }, { "(千米/时)", "\\(千米/时\\)", 1 },
+    };
+    (void)arg;
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        struct question q;
+        struct match m;
+        assert_true(pattern_question(c, t[i].text, &q));
+        if (pattern_match(c, &q, q.text, t[i].pattern, &m) != t[i].match)
+            fail_msg("%s / %s", t[i].text, t[i].pattern);
+    }
+    return 0;
+}
+
+static void test_patterns(void **state) { (void)state; IN_CALC(patterns, NULL); }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_read), cmocka_unit_test(test_patterns) };
+    return cmocka_run_group_tests_name("calc_read", tests, NULL, NULL);
+}

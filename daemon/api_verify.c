@@ -111,8 +111,6 @@ static void write_plugin(struct qw_buf *b, struct daemon *d, size_t i)
     mpw_bool(b, p.has_verify);
     mpw_key(b, &m, "equal");
     mpw_bool(b, p.has_equal);
-    mpw_key(b, &m, "tools");
-    mpw_uint(b, p.n_tools);
     mpw_key(b, &m, "ops");
     mpw_uint(b, p.ops);
     mpw_key(b, &m, "crashes");

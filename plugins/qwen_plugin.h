@@ -13,7 +13,7 @@
  *  - Zero is the harmless value of every enum.
  *  - Callbacks run one at a time on the process's main thread; a plugin starts no
  *    threads.  Host functions may be called only from inside a callback (init,
- *    call, verify, equal), with the `call` that it was given.
+ *    verify, equal), with the `call` that it was given.
  *  - Callbacks return 0, or non-zero for "failed" (shown as an error; never as a
  *    verdict).  A plugin never writes to standard output for the host: stdout and
  *    stderr go to the log.
@@ -67,13 +67,6 @@ struct qwen_problem {
     struct qwen_str lang;         /* "zh", "en" or empty */
 };
 
-struct qwen_tool {                /* a function that the model may call */
-    uint32_t        size;
-    uint32_t        flags;        /* 0 */
-    struct qwen_str name, about, schema_json;
-    int (*call)(void *self, struct qwen_call *call, struct qwen_str args_json);
-};
-
 struct qwen_verifier {
     uint32_t        size;
     uint32_t        flags;        /* 0 */
@@ -92,11 +85,8 @@ struct qwen_host {
     int64_t  (*remaining_ms)(struct qwen_call *call);
     /* A key of the [plugin "name"] section; empty if absent.  Borrowed for the process's life. */
     struct qwen_str (*option)(struct qwen_str key);
-    int      (*add_tool)(struct qwen_registry *reg, const struct qwen_tool *tool);          /* copies */
-    int      (*add_verifier)(struct qwen_registry *reg, const struct qwen_verifier *verifier);
+    int      (*add_verifier)(struct qwen_registry *reg, const struct qwen_verifier *verifier);  /* copies */
     void    *(*alloc)(struct qwen_call *call, size_t n);                /* freed when the call ends */
-    /* A tool's result, JSON text; the last one counts. */
-    void     (*output)(struct qwen_call *call, struct qwen_str json);
     /* Part 0 is the only or the whole one; (1)(2)(3) are parts 1, 2, 3.  The last one for
      * (part, of) counts; without any, the result is undecided. */
     void     (*verdict)(struct qwen_call *call, uint32_t part, enum qwen_of of, enum qwen_verdict v);

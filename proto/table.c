@@ -151,7 +151,7 @@ static const struct param_def p_none[] = { END };
     "parts [{part int, verdict str, working str, reading? str, computed? str}], " \
     "evidence [{part int, of str, for str, text str}], error? str, ms float"
 #define MODEL "name str, aliases [str], file? str, about? str, state str, bytes int, context? int, fingerprint? str, arch? str, template? str, error? str"
-#define PLUGIN "name str, version? str, path? str, state str, jail str, trust str, verify bool, equal bool, tools int, ops int, crashes int, pid? int, last_error? str"
+#define PLUGIN "name str, version? str, path? str, state str, jail str, trust str, verify bool, equal bool, ops int, crashes int, pid? int, last_error? str"
 
 static const struct method_def methods[] = {
     { "api.info", "Every method, notification, error and limit of this daemon.", GROUPS(p_none),

@@ -447,7 +447,17 @@ static struct finding check_circle(struct calc *c, const struct reading *r, cons
     return form_finished(c, p->a[0]) && form_finished(c, p->a[1]) && form_finished(c, q) ? (struct finding){ QWEN_VERIFIED, say(c, "completing the square gives this centre and radius", "配方得到此圆心和半径"), NULL } : restated(c);
 }
 
-static struct finding check_answer(struct calc *c, const struct reading *r, struct ex *e)
+static int has_decimal(const struct ex *e)
+{
+    if (e->k == E_NUM)
+        return strchr(e->s, '.') != NULL;
+    for (int i = 0; i < e->n; i++)
+        if (has_decimal(e->a[i]))
+            return 1;
+    return 0;
+}
+
+static struct finding check_kind(struct calc *c, const struct reading *r, struct ex *e)
 {
     struct obj *o = calc_alloc(c, sizeof *o);
     if (r->k == S_CIRCLE)
@@ -464,6 +474,18 @@ static struct finding check_answer(struct calc *c, const struct reading *r, stru
     case S_SEQ: case S_FROM_SUM: return check_sequence(c, r, o);
     default: return undecided(NULL);
     }
+}
+
+/* The kinds look at the forms that concern them; a form that none of them looks at is
+ * not consumed, so it is looked at here. */
+static struct finding check_answer(struct calc *c, const struct reading *r, struct ex *e)
+{
+    if ((r->round >= 0 && r->k != S_VALUE) || ((r->forms & FORM_INTERVAL) && r->k != S_RSET))
+        return undecided(say(c, "the form that was asked cannot be checked for this kind of answer", "无法检查题目所要求的形式"));
+    struct finding f = check_kind(c, r, e);
+    if (f.v == QWEN_VERIFIED && r->round < 0 && (r->forms & (FORM_FRACTION | FORM_SIMPLE)) && has_decimal(e))
+        return restated(c);
+    return f;
 }
 
 static const char *computed(struct calc *c, const struct reading *r)

@@ -128,6 +128,60 @@ static int bad_before(const char *text, const char *box)
     return 0;
 }
 
+static const char *lower(struct calc *c, const char *s)
+{
+    char *b = calc_strn(c, s, strlen(s));
+    for (char *p = b; *p != '\0'; p++)
+        if ((unsigned char)*p < 0x80)
+            *p = (char)tolower((unsigned char)*p);
+    return b;
+}
+
+static int any_of(const char *s, const char *const *list)
+{
+    for (; *list != NULL; list++)
+        if (strstr(s, *list) != NULL)
+            return 1;
+    return 0;
+}
+
+static int sentence_ends(const char *q)
+{
+    return *q == '\n' || *q == ';' || (strchr(".!?", *q) != NULL && (q[1] == ' ' || q[1] == '\n')) || strncmp(q, "。", 3) == 0 || strncmp(q, "；", 3) == 0;
+}
+
+/* Do the words of its sentence before the answer, or whatever follows it, take the answer
+ * back, leave it open, or say that it is the answer to something else? */
+static int taken_back(struct calc *c, const char *text, const char *from, const char *to)
+{
+    static const char *const before[] = { "n't ", "not ", "cannot", "never", "wrong", "incorrect", "false answer", "mistak", "either", "not sure", "unsure", "guess", "would be", "would have", "of the answer", "of the result",
+        "of the solution", "twice the", "half the answer", "times the answer", "than the answer", "不是", "不等于", "不可能", "不会", "不能是", "错", "误", "不对", "答案的", "结果的", "如果", "假如", "假设", "倘若", "要么", "可能是", "猜", NULL };
+    static const char *const after[] = { "wrong", "incorrect", "mistak", "not correct", "not right", "not sure", "unsure", "not certain", "wait", "actually", "correction", "guess", "n't right", "n't correct", "should be", "should have been",
+        "错", "不对", "有误", "不确定", "等等", "等一下", "更正", "应该是", "应为", "猜", "不正确", NULL };
+    static const char *const next[] = { "or more", "or less", "or fewer", "or greater", "or so", "or ", "at least", "at most", "plus", "minus", "times", "divided by", "and more", "percent of", "以上", "以下", "左右", "加", "减", "乘", "除以", "的", "多", NULL };
+    static const char *const last[] = { "less than", "more than", "greater than", "fewer than", "at least", "at most", "up to", "below", "above", "under", "over", "exceeds", "between", "大于", "小于", "至少", "至多", "不超过", "不少于", "不小于", "不大于", "超过", "低于", "高于", "少于", "多于", NULL };
+    const char *low = lower(c, text), *a = low + (from - text), *b = low + (to - text), *s = a;
+    while (s > low && !sentence_ends(s - 1) && !(s - low >= 3 && sentence_ends(s - 3)))
+        s--;
+    char *left = calc_strn(c, s, (size_t)(a - s));
+    if (any_of(left, before))
+        return 1;
+    size_t n = strlen(left);
+    while (n > 0 && strchr(" $:*([{\\", left[n - 1]) != NULL)
+        left[--n] = '\0';
+    for (const char *const *w = last; *w != NULL; w++)
+        if (n >= strlen(*w) && strcmp(left + n - strlen(*w), *w) == 0)
+            return 1;
+    if (any_of(b, after))
+        return 1;
+    while (*b != '\0' && strchr(" $*})]\\", *b) != NULL)
+        b++;
+    for (const char *const *w = next; *w != NULL; w++)
+        if (strncmp(b, *w, strlen(*w)) == 0)
+            return 1;
+    return 0;
+}
+
 static int boxes(struct calc *c, const char *text, struct answer *out)
 {
     const char *start[64], *end[64], *content[64];
@@ -174,6 +228,7 @@ static int boxes(struct calc *c, const char *text, struct answer *out)
             out->doubtful = 1;
     }
     out->how = HOW_BOX;
+    out->doubtful |= taken_back(c, text, start[first], end[n - 1]);
     for (int i = first; i < n; i++) {
         out->doubtful |= bad_before(text, start[i]);
         out->part[out->n++] = with_suffix(c, content[i], end[i], &out->doubtful);
@@ -182,15 +237,6 @@ static int boxes(struct calc *c, const char *text, struct answer *out)
 }
 
 /* ---- without boxes ---------------------------------------------------------------- */
-static const char *lower(struct calc *c, const char *s)
-{
-    char *b = calc_strn(c, s, strlen(s));
-    for (char *p = b; *p != '\0'; p++)
-        if ((unsigned char)*p < 0x80)
-            *p = (char)tolower((unsigned char)*p);
-    return b;
-}
-
 /* From p to the end of the clause; formulas between $ are one word. */
 static const char *clause(struct calc *c, const char *p)
 {
@@ -255,6 +301,10 @@ static int phrase(struct calc *c, const char *text, struct answer *out)
     while (*p == ' ' || *p == ':' || *p == '*')
         p++;
     out->part[0] = clause(c, p);
+    const char *end = p;                              /* the clause begins in the line at p; the rest is looked at whole */
+    while (*end != '\0' && !sentence_ends(end))
+        end++;
+    out->doubtful |= taken_back(c, text, text + (best - low), end);
     return 1;
 }
 

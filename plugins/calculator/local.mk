@@ -6,7 +6,8 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/norm.c plugins/calculator/norm.h \
 	plugins/calculator/expr.c plugins/calculator/expr.h \
 	plugins/calculator/units.c \
-	plugins/calculator/parse.c plugins/calculator/parse.h \
+	plugins/calculator/parse.c plugins/calculator/parse_atom.c plugins/calculator/parse_calls.c \
+	plugins/calculator/parse_int.h plugins/calculator/parse_text.c plugins/calculator/parse.h \
 	plugins/calculator/extract.c plugins/calculator/extract.h \
 	plugins/calculator/value.c plugins/calculator/value.h \
 	plugins/calculator/calculus.c plugins/calculator/calculus.h \

@@ -183,6 +183,9 @@ int pattern_question(struct calc *c, const char *s, struct question *q)
             if (e == NULL || !add_span(c, q, s + i + open, (size_t)(e - s) - i - open, &o))
                 return 0;
             i = (size_t)(e - s) + strlen(close);
+            size_t after = i + strspn(s + i, " ");
+            if (s[after] == '!')
+                return 0;                             /* "$5$!": a factorial, or only emphasis */
             continue;
         }
         size_t l = letters(s + i), m;

@@ -1,4 +1,4 @@
-/* plugin.c - the calculator as a plugin: one verifier, one tool. */
+/* plugin.c - the calculator as a plugin: one verifier. */
 #include "plugins/calculator/calc.h"
 #include "plugins/calculator/check.h"
 #include "plugins/calculator/equal.h"
@@ -40,44 +40,6 @@ static int on_verify(void *self, struct qwen_call *call, const struct qwen_probl
     return 0;
 }
 
-/* The tool: {"expression": "..."} to its exact value. */
-struct eval_arg { struct qwen_str args; };
-
-static int run_eval(struct calc *c, void *arg)
-{
-    struct eval_arg *a = arg;
-    char *s = calc_strn(c, a->args.p, a->args.n < 4096 ? a->args.n : 0);
-    char *k = strstr(s, "\"expression\""), *q = k != NULL ? strchr(k + 12, ':') : NULL, *b, *o;
-    const char *text = NULL;
-    if (q != NULL && (q = strchr(q, '"')) != NULL) {
-        b = o = calc_strn(c, q + 1, strlen(q + 1));
-        const char *p = b;
-        for (; *p != '\0' && *p != '"'; p++) {
-            if (*p == '\\' && p[1] != '\0')
-                p++;
-            *o++ = *p;
-        }
-        *o = '\0';
-        char *n = norm_text(c, b, strlen(b));
-        struct ex *e = parse_all(c, n, strlen(n), 0);
-        val v = e != NULL ? value_const(c, e) : NULL;
-        if (v != NULL)
-            text = value_text(c, v, 0);
-    }
-    char *out = text != NULL ? calc_printf(c, "{\"value\":\"%s\"}", text) : calc_printf(c, "{\"error\":\"not understood, undefined or too large\"}");
-    host->output(c->call, (struct qwen_str){ out, strlen(out) });
-    return 0;
-}
-
-static int on_call(void *self, struct qwen_call *call, struct qwen_str args)
-{
-    struct eval_arg a = { args };
-    (void)self;
-    if (calc_run(host, call, run_eval, &a) != 0)
-        host->output(call, QWEN_STR("{\"error\":\"a limit was reached\"}"));
-    return 0;
-}
-
 static int init(const struct qwen_host *h, struct qwen_registry *reg, void **self)
 {
     static const struct qwen_verifier v = {
@@ -85,15 +47,9 @@ static int init(const struct qwen_host *h, struct qwen_registry *reg, void **sel
         .about = { "exact mathematics: proves or refutes an answer for a reading of the question", 78 },
         .verify = on_verify, .equal = on_equal,
     };
-    static const struct qwen_tool t = {
-        .size = sizeof t, .name = { "calculate", 9 }, .about = { "the exact value of an expression, in plain or LaTeX notation", 60 },
-        .schema_json = QWEN_STR("{\"type\":\"object\",\"properties\":{\"expression\":{\"type\":\"string\"}},\"required\":[\"expression\"]}"),
-        .call = on_call,
-    };
     *self = NULL;
     host = h;
-    int rc = h->add_verifier(reg, &v);
-    return rc != 0 ? rc : h->add_tool(reg, &t);
+    return h->add_verifier(reg, &v);
 }
 
 int qwen_plugin_v1(const struct qwen_host *h, struct qwen_plugin *out)

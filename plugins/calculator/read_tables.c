@@ -75,8 +75,8 @@ static int draws(struct calc *c, struct question *q, struct match *m, struct rea
     long a, b;
     const char *n1 = match_get(m, "n1")->raw, *n2 = match_get(m, "n2")->raw, *n3 = match_get(m, "n3")->raw;
     (void)q;
-    if (!ex_is_int(match_ex(m, "a"), &a) || !ex_is_int(match_ex(m, "b"), &b) || a < 0 || b < 0 || a > 10000 || b > 10000 || a + b < 2 || strcasecmp(n1, n2) == 0)
-        return 0;
+    if (!ex_is_int(match_ex(m, "a"), &a) || !ex_is_int(match_ex(m, "b"), &b) || a < 0 || b < 0 || a > 10000 || b > 10000 || a + b < 2 || strcasestr(n1, n2) != NULL || strcasestr(n2, n1) != NULL)
+        return 0;                                     /* deep red is a red */
     long k = strcasecmp(n3, n1) == 0 ? a : strcasecmp(n3, n2) == 0 ? b : -1, out = has(m, "without");
     if (k < 0)
         return 0;

@@ -16,7 +16,6 @@
 #include "proto/rpc.h"
 
 #define MAX_VERIFIERS 8
-#define MAX_TOOLS     8
 #define MAX_OPTIONS   64
 #define CALL_MEMORY   ((size_t)64 << 20)    /* what host->alloc gives in one call */
 
@@ -40,7 +39,7 @@ static struct child {
     struct qwen_plugin plugin;
     void    *self;
     struct qwen_verifier verifiers[MAX_VERIFIERS];
-    size_t   n_verifiers, n_tools;
+    size_t   n_verifiers;
     struct option options[MAX_OPTIONS];
     size_t   n_options;
 } ch;
@@ -137,15 +136,6 @@ static struct qwen_str host_option(struct qwen_str key)
     return (struct qwen_str){ "", 0 };
 }
 
-static int host_add_tool(struct qwen_registry *reg, const struct qwen_tool *tool)
-{
-    (void)reg;
-    if (ch.loaded || ch.n_tools == MAX_TOOLS || !QWEN_HAS(tool, call) || tool->call == NULL)
-        return -1;
-    ch.n_tools++;                           /* counted and shown; nothing calls tools yet */
-    return 0;
-}
-
 static int host_add_verifier(struct qwen_registry *reg, const struct qwen_verifier *v)
 {
     struct qwen_verifier *to = &ch.verifiers[ch.n_verifiers];
@@ -161,11 +151,6 @@ static int host_add_verifier(struct qwen_registry *reg, const struct qwen_verifi
 static void *host_alloc(struct qwen_call *call, size_t n)
 {
     return qw_arena_alloc(call->arena, n);
-}
-
-static void host_output(struct qwen_call *call, struct qwen_str json)
-{
-    (void)call; (void)json;                 /* only a tool's call has a result, and none is called yet */
 }
 
 static void host_verdict(struct qwen_call *call, uint32_t part, enum qwen_of of, enum qwen_verdict v)
@@ -196,8 +181,8 @@ static void host_equal(struct qwen_call *call, enum qwen_eq eq)
 
 static const struct qwen_host host = {
     .size = sizeof host, .abi_minor = QWEN_PLUGIN_ABI_MINOR, .log = host_log, .cancelled = host_cancelled,
-    .remaining_ms = host_remaining_ms, .option = host_option, .add_tool = host_add_tool,
-    .add_verifier = host_add_verifier, .alloc = host_alloc, .output = host_output, .verdict = host_verdict,
+    .remaining_ms = host_remaining_ms, .option = host_option,
+    .add_verifier = host_add_verifier, .alloc = host_alloc, .verdict = host_verdict,
     .evidence = host_evidence, .reading = host_reading, .computed = host_computed, .equal = host_equal,
 };
 
@@ -270,13 +255,12 @@ static void do_load(const struct rpc_msg *m, struct qw_arena *a)
 
     struct qw_buf b = QW_BUF_INIT;
     rpc_begin_result(&b, m->id);
-    mpw_map(&b, 6);
+    mpw_map(&b, 5);
     mpw_str(&b, "name");    mpw_strn(&b, ch.plugin.name.p, ch.plugin.name.n);
     mpw_str(&b, "version"); mpw_strn(&b, ch.plugin.version.p, ch.plugin.version.n);
     mpw_str(&b, "jail");    mpw_int(&b, level);
     mpw_str(&b, "verify");  mpw_bool(&b, ch.n_verifiers > 0);
     mpw_str(&b, "equal");   mpw_bool(&b, equal);
-    mpw_str(&b, "tools");   mpw_int(&b, (int64_t)ch.n_tools);
     send_all(&b);
     return;
 out_fail:

@@ -61,7 +61,6 @@ struct plug {
     char       name[72], version[72];
     enum plug_jail jail;
     bool       has_verify, has_equal;
-    size_t     n_tools;
 };
 
 /* --- configuration ---------------------------------------------------------------------------- */
@@ -408,7 +407,7 @@ static void copy_name(char to[72], const struct mp *v, struct qw_arena *a)
 
 static bool on_loaded(struct plug *p, const struct rpc_msg *m, struct qw_arena *a)
 {
-    int64_t jail, tools;
+    int64_t jail;
     const struct mp *verify = mp_get(&m->result, "verify"), *equal = mp_get(&m->result, "equal");
     if (m->error.type != MP_NIL) {
         const char *why = mp_to_cstr(a, mp_path(&m->error, "1"));
@@ -416,7 +415,7 @@ static bool on_loaded(struct plug *p, const struct rpc_msg *m, struct qw_arena *
         return false;
     }
     if (!mp_to_i64(mp_get(&m->result, "jail"), &jail) || jail < 0 || jail > PLUG_JAIL_LANDLOCK ||
-        !mp_to_i64(mp_get(&m->result, "tools"), &tools) || verify == NULL || equal == NULL) {
+        verify == NULL || equal == NULL) {
         crash(p, QW_EPLUGIN, "describes itself wrongly");
         return false;
     }
@@ -425,7 +424,6 @@ static bool on_loaded(struct plug *p, const struct rpc_msg *m, struct qw_arena *
     p->jail = (enum plug_jail)jail;
     p->has_verify = verify->type == MP_BOOL && verify->u.b;
     p->has_equal = equal->type == MP_BOOL && equal->u.b;
-    p->n_tools = tools > 0 ? (size_t)tools : 0;
     if ((int)p->jail < p->c.jail_minimum) {
         crash(p, QW_EPLUGIN, "the jail that this machine offers is below jail_minimum");
         p->state = S_DISABLED;
@@ -687,7 +685,7 @@ void plug_get_info(const struct plug *p, struct plug_info *i)
         .name = p->c.name, .version = p->version, .path = p->c.path, .state = names[p->state],
         .last_error = p->last_error.msg, .jail = p->jail, .trust_proof = p->c.trust_proof,
         .ops = p->n_ops, .crashes = p->n_crashes, .pid = p->proc.pid > 0 ? p->proc.pid : 0,
-        .has_verify = p->has_verify, .has_equal = p->has_equal, .n_tools = p->n_tools,
+        .has_verify = p->has_verify, .has_equal = p->has_equal,
     };
 }
 

@@ -67,7 +67,7 @@ struct plug_info {
     const char *last_error;                          /* "" if none */
     enum plug_jail jail; bool trust_proof;
     uint64_t ops, crashes; int pid;
-    bool has_verify, has_equal; size_t n_tools;
+    bool has_verify, has_equal;
 };
 void plug_get_info(const struct plug *p, struct plug_info *i);
 const char *plug_jail_name(enum plug_jail j);

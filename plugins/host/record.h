@@ -1,7 +1,7 @@
 /* What travels between the supervisor and qwend-plugin, over descriptor 3: MessagePack-RPC
  * envelopes of proto/rpc.h.
  *
- *   supervisor -> host   request  load   {path, options {..}}     -> {name, version, jail, verify, equal, tools}
+ *   supervisor -> host   request  load   {path, options {..}}     -> {name, version, jail, verify, equal}
  *                        request  verify {question, response, answer, lang, truncated, remaining_ms} -> record
  *                        request  equal  {gold, answer, remaining_ms}                               -> record
  *                        notify   cancel {}

@@ -39,10 +39,8 @@ static void h_log(struct qwen_call *c, struct qwen_str t) { (void)c; fprintf(std
 static int h_cancelled(struct qwen_call *c) { (void)c; return 0; }
 static int64_t h_remaining(struct qwen_call *c) { (void)c; return 60000; }
 static struct qwen_str h_option(struct qwen_str k) { (void)k; return (struct qwen_str){ "", 0 }; }
-static int h_tool(struct qwen_registry *r, const struct qwen_tool *t) { (void)r; (void)t; return 0; }
 static int h_verifier(struct qwen_registry *r, const struct qwen_verifier *v) { (void)r; verifier = *v; return 0; }
 static void *h_alloc(struct qwen_call *c, size_t n) { (void)c; (void)n; return NULL; }
-static void h_output(struct qwen_call *c, struct qwen_str j) { (void)c; (void)j; }
 static void h_verdict(struct qwen_call *c, uint32_t part, enum qwen_of of, enum qwen_verdict v) { if (part == 0) c->verdict[of] = v; }
 static void h_evidence(struct qwen_call *c, uint32_t part, enum qwen_of of, enum qwen_for who, struct qwen_str t, struct qwen_str j)
 {
@@ -58,7 +56,7 @@ static void h_equal(struct qwen_call *c, enum qwen_eq e) { c->eq = e; }
 
 static const struct qwen_host host = {
     .size = sizeof host, .abi_minor = QWEN_PLUGIN_ABI_MINOR, .log = h_log, .cancelled = h_cancelled, .remaining_ms = h_remaining,
-    .option = h_option, .add_tool = h_tool, .add_verifier = h_verifier, .alloc = h_alloc, .output = h_output, .verdict = h_verdict,
+    .option = h_option, .add_verifier = h_verifier, .alloc = h_alloc, .verdict = h_verdict,
     .evidence = h_evidence, .reading = h_reading, .computed = h_computed, .equal = h_equal,
 };
 

@@ -1,0 +1,13 @@
+# tests/bench: speed beside llama.cpp; never part of make check, but for the bench's own arithmetic.
+bench_files = tests/bench/bench.py tests/bench/rows.py tests/bench/figures.py tests/bench/plot.py \
+	tests/bench/make_4b_shape.py
+EXTRA_DIST += $(bench_files) tests/bench/README.md
+dist_noinst_SCRIPTS += tests/bench/test_bench.py
+TESTS += tests/bench/test_bench.py
+
+# BENCH_ARGS: options of bench.py.  What it makes stays in tests/bench/work of the build folder.
+.PHONY: bench bench-quick
+bench: engine/run/qwen-run client/qwenctl
+	$(AM_TESTS_ENVIRONMENT) $(PYTHON3) -B $(srcdir)/tests/bench/bench.py $(BENCH_ARGS)
+bench-quick: engine/run/qwen-run client/qwenctl
+	$(AM_TESTS_ENVIRONMENT) $(PYTHON3) -B $(srcdir)/tests/bench/bench.py --quick $(BENCH_ARGS)

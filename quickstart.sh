@@ -55,6 +55,9 @@ cmd:libtoolize      libtool                 libtool
 # Only the tests want these.
 NEEDS_TEST='
 pc:cmocka           libcmocka-dev           libcmocka-devel
+pc:libsystemd       libsystemd-dev          systemd-devel
+py:msgpack          python3-msgpack         python3-msgpack
+py:pynvim           python3-pynvim          python3-neovim
 '
 
 have_one() {    # kind values
@@ -67,6 +70,7 @@ have_one() {    # kind values
         pc)   pkg-config --exists "$alt" 2>/dev/null && return 0 ;;
         hdr)  { [ "$alt" = stdlib.h ] || echo '#include <flint/flint.h>'; echo "#include <$alt>"; } |
                   ${CC:-gcc} -E - >/dev/null 2>&1 && return 0 ;;
+        py)   python3 -c "import $alt" 2>/dev/null && return 0 ;;
         pip)  { command -v pip3 || command -v pip || python3 -m pip --version; } >/dev/null 2>&1 && return 0 ;;
         esac
     done

@@ -45,7 +45,7 @@ static bool reserve(struct qw_buf *b, size_t n)
     cap = b->cap < 64 ? 64 : b->cap;
     while (cap < len + 1)
         cap = cap > SIZE_MAX / 2 ? len + 1 : cap * 2;
-    if (b->limit != 0 && cap > b->limit + 1)
+    if (b->limit != 0 && cap - 1 > b->limit)
         cap = b->limit + 1;
     p = qw_realloc(b->data, cap);
     if (p == NULL)

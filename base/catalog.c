@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/paths.h"
+#include "base/utf8.h"
 
 static const char ending[] = ".gguf";
 
@@ -96,6 +97,8 @@ static int check_name(const char *name, struct qw_error *err)
         if (*s == '/' || (unsigned char)*s < 0x20 || *s == 0x7F)
             return qw_error_set(err, QW_EPARAMS,
                                 "a model's name holds no slash and no control character");
+    if (!utf8_valid(name, strlen(name)))
+        return qw_error_set(err, QW_EPARAMS, "a model's name is UTF-8");
     if (strlen(name) > 200)
         return qw_error_set(err, QW_EPARAMS, "a model's name is at most 200 bytes long");
     return QW_OK;
@@ -170,8 +173,8 @@ static int fill(struct catalog_file *f, const char *dir, const char *file)
     struct stat st;
     char *p;
 
-    if (file[0] == '.' || !has_ending(file))
-        return 0;
+    if (!has_ending(file) || check_name(file, NULL) != QW_OK)
+        return 0;                   /* what catalog_resolve refuses is not listed */
     p = paths_join(dir, file);
     if (p == NULL)
         return QW_ENOMEM;

@@ -33,9 +33,11 @@ const struct catalog_entry *catalog_find(const char *name);     /* name, alias o
 
 /* Path of an installed model by catalogue name, alias, or file name (with or
  * without .gguf) in models_dir.  QW_ENOTFOUND says how to fetch it.  Names with
- * a slash, a leading dot or control characters are QW_EPARAMS. */
+ * a slash, a leading dot, control characters or bytes that are not UTF-8, or of more
+ * than 200 bytes, are QW_EPARAMS. */
 int catalog_resolve(const char *models_dir, const char *name, char **path, struct qw_error *err);
 
+/* The files that catalog_resolve finds, by name. */
 struct catalog_file { char *name; char *path; uint64_t bytes; const struct catalog_entry *builtin; /* or NULL */ };
 int  catalog_list(const char *models_dir, struct catalog_file **files, size_t *n, struct qw_error *err);
 void catalog_list_free(struct catalog_file *files, size_t n);

@@ -9,7 +9,6 @@ libqwbase_la_SOURCES = \
 	base/error.c base/error.h \
 	base/fs.c base/fs.h \
 	base/log.c base/log.h \
-	base/mbox.c base/mbox.h \
 	base/mem.c base/mem.h \
 	base/paths.c base/paths.h \
 	base/utf8.c base/utf8.h
@@ -24,7 +23,6 @@ base_tests = tests/unit/test_base_buf \
 	tests/unit/test_base_error \
 	tests/unit/test_base_fs \
 	tests/unit/test_base_log \
-	tests/unit/test_base_mbox \
 	tests/unit/test_base_mem \
 	tests/unit/test_base_paths \
 	tests/unit/test_base_utf8
@@ -42,8 +40,6 @@ tests_unit_test_base_fs_SOURCES = tests/unit/test_base_fs.c
 tests_unit_test_base_fs_LDADD = libqwbase.la $(CMOCKA_LIBS)
 tests_unit_test_base_log_SOURCES = tests/unit/test_base_log.c
 tests_unit_test_base_log_LDADD = libqwbase.la $(CMOCKA_LIBS)
-tests_unit_test_base_mbox_SOURCES = tests/unit/test_base_mbox.c
-tests_unit_test_base_mbox_LDADD = libqwbase.la $(CMOCKA_LIBS)
 tests_unit_test_base_mem_SOURCES = tests/unit/test_base_mem.c
 tests_unit_test_base_mem_LDADD = libqwbase.la $(CMOCKA_LIBS)
 tests_unit_test_base_paths_SOURCES = tests/unit/test_base_paths.c

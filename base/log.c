@@ -124,11 +124,10 @@ static void rotate(void)
 
 static void write_line(const char *line, size_t n)
 {
+    int fd = STDERR_FILENO;
     ssize_t k;
-    int fd;
 
     pthread_mutex_lock(&lock);
-    fd = file_fd >= 0 ? file_fd : STDERR_FILENO;
     if (file_fd >= 0) {
         if (file_bytes > 0 && file_bytes + n > ROTATE_BYTES)
             rotate();
@@ -154,7 +153,7 @@ static int put_time(char *out, size_t cap)
 }
 
 /* Copies msg so that it stays one line and cannot imitate another: control
- * characters and malformed bytes become \xNN.  Returns the bytes written. */
+ * characters (C0, DEL, C1) and malformed bytes become \xNN.  Returns the bytes written. */
 static size_t put_message(char *out, size_t cap, const char *msg)
 {
     size_t n = strlen(msg), i = 0, at = 0;
@@ -164,7 +163,7 @@ static size_t put_message(char *out, size_t cap, const char *msg)
         uint32_t cp;
         size_t k = utf8_decode(msg + i, n - i, &cp);
 
-        if (k == 0 || c < 0x20 || c == 0x7F) {
+        if (k == 0 || cp < 0x20 || (cp >= 0x7F && cp < 0xA0)) {
             at += (size_t)snprintf(out + at, cap - at, "\\x%02x", c);
             i++;
             continue;

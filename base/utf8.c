@@ -116,10 +116,9 @@ size_t utf8_complete(const char *str, size_t n)
     return n;
 }
 
-static bool must_escape(uint32_t cp)
+bool utf8_hidden(uint32_t cp)
 {
-    return (cp < 0x20 && cp != '\n' && cp != '\t') || (cp >= 0x7F && cp <= 0x9F) ||
-           cp == 0x061C || (cp >= 0x200B && cp <= 0x200F) ||
+    return cp < 0x20 || (cp >= 0x7F && cp <= 0x9F) || cp == 0x061C || (cp >= 0x200B && cp <= 0x200F) ||
            (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) ||
            cp == 0xFEFF;
 }
@@ -132,7 +131,7 @@ void utf8_escape(struct qw_buf *out, const char *s, size_t n)
         uint32_t cp;
         size_t k = utf8_decode(s + i, n - i, &cp);
 
-        if (k > 0 && !must_escape(cp)) {
+        if (k > 0 && (!utf8_hidden(cp) || cp == '\n' || cp == '\t')) {
             i += k;
             continue;
         }

@@ -16,10 +16,11 @@ size_t utf8_encode(uint32_t cp, char out[4]);           /* 0 for surrogates, > 1
 /* The longest prefix of s[0..n) that does not end inside a character. */
 size_t utf8_complete(const char *s, size_t n);
 
-/* Appends s with everything made visible that could imitate other output: C0
- * (but \n and \t), DEL, C1, bidirectional controls (U+061C, 200E-200F,
- * 202A-202E, 2066-2069), U+2028/2029, zero-width (200B-200D, FEFF) and malformed bytes as
- * \xNN or \u{NNNN}.  Models', plugins' and files' text is shown only through
+/* C0, DEL, C1, and what is shown as nothing or turns the direction of text (U+061C, 200B-200F,
+ * 2028-202E, 2066-2069, FEFF): could imitate other output on a terminal. */
+bool   utf8_hidden(uint32_t cp);
+/* Appends s with everything hidden made visible, but \n and \t: it and malformed bytes
+ * become \xNN or \u{NNNN}.  Models', plugins' and files' text is shown only through
  * this. */
 void utf8_escape(struct qw_buf *out, const char *s, size_t n);
 /* Columns on a terminal (wide = 2, combining = 0, control = 0). */

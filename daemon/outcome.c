@@ -89,7 +89,7 @@ static void write_timing(struct qw_buf *b, const struct run *r)
     mpw_str(b, "verify");
     mpw_float(b, r->verify_ms);
     mpw_str(b, "total");
-    mpw_float(b, (double)(clock_mono_ms() - r->received_ms));
+    mpw_float(b, (double)((r->ended_ms != 0 ? r->ended_ms : clock_mono_ms()) - r->received_ms));
 }
 
 void outcome_write(struct qw_buf *b, const struct run *r)

@@ -34,6 +34,7 @@ struct run {
     char           *tag;                    /* or NULL */
     bool            stream, cancelled, deadline, ended;
     uint64_t        received_ms, deadline_ms;       /* monotonic; 0: no deadline */
+    uint64_t        ended_ms;                       /* 0: not yet; stream.done and the response say the same */
     uint64_t        progress_ms;            /* when stream.progress was sent last */
 
     struct model_entry *model;              /* wanted; NULL: none needed, or RUN_UNLOAD */

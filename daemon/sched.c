@@ -27,7 +27,7 @@ static void arrive(struct sched *s, struct run *inbox)
     while (inbox != NULL) {
         struct run *r = inbox;
         inbox = r->next;
-        (void)run_arrive(s, r);
+        run_arrive(s, r);
     }
 }
 

@@ -39,7 +39,7 @@ struct event_box *ev_new(struct sched *s)
 static void push_locked(struct sched *s, struct event_box *b)
 {
     b->next = NULL;
-    b->queued = true;
+    b->in_use = true;
     if (s->ev_tail != NULL)
         s->ev_tail->next = b;
     else
@@ -124,7 +124,7 @@ void ev_replace(struct sched *s, const struct sched_event *ev)
 void ev_answer_load(struct sched *s, const struct sched_event *ev)
 {
     pthread_mutex_lock(&s->lock);
-    struct event_box *b = s->ev_load.queued ? new_locked(s) : &s->ev_load;
+    struct event_box *b = s->ev_load.in_use ? new_locked(s) : &s->ev_load;
     if (b != NULL) {
         char *text = b->ev.text;
         b->ev = *ev;
@@ -148,7 +148,6 @@ struct sched_event *sched_poll(struct sched *s)
         s->ev_head = b->next;
         if (s->ev_head == NULL)
             s->ev_tail = NULL;
-        b->queued = false;
     }
     pthread_mutex_unlock(&s->lock);
     return b != NULL ? &b->ev : NULL;
@@ -181,17 +180,16 @@ void sched_event_free(struct sched_event *e)
     }
     *e = (struct sched_event){ .text = text };
     b->text_cap = cap;
-    if (b->embedded)
-        return;
     pthread_mutex_lock(&s->lock);
-    bool keep = s->n_spare < SPARE_BOXES;
+    b->in_use = false;
+    bool keep = !b->embedded && s->n_spare < SPARE_BOXES;
     if (keep) {
         b->next = s->ev_spare;
         s->ev_spare = b;
         s->n_spare++;
     }
     pthread_mutex_unlock(&s->lock);
-    if (!keep) {
+    if (!keep && !b->embedded) {
         qw_free(text);
         qw_free(b);
     }

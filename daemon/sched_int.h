@@ -56,7 +56,7 @@ struct event_box {
     struct event_box *next;
     size_t text_cap;
     bool   embedded;             /* part of struct sched: never freed */
-    bool   queued;
+    bool   in_use;               /* from its push until sched_event_free: the loop reads it in between */
 };
 
 struct run {
@@ -152,8 +152,7 @@ void ev_free_all(struct sched *s);
 /* sched_seq.c (engine thread) */
 int  run_new(struct sched *s, struct sched_req *r, const struct model *m, size_t mml, struct run **out,
              struct qw_error *err);                       /* loop thread */
-void run_free(struct run *r);                             /* not its req */
-int  run_arrive(struct sched *s, struct run *r);          /* into live; QW_ENOMEM: r finished with it */
+void run_arrive(struct sched *s, struct run *r);          /* into live; without memory r is finished with QW_ENOMEM */
 void run_error(struct run *r, const struct qw_error *err);/* the first one counts */
 bool seq_admit(struct sched *s, struct seq *q);           /* false: no room now */
 void seq_walk(struct sched *s, struct seq *q);            /* takes sealed pages that fit its next ids */
@@ -167,7 +166,7 @@ static inline size_t seq_left(const struct seq *q) { return q->ids.n - q->n_kv; 
 
 /* sched_step.c (engine thread) */
 void sched_reap(struct sched *s);                         /* cancelled ones, deadlines */
-bool sched_step(struct sched *s);                         /* false: nothing can run */
+void sched_step(struct sched *s);
 void sched_publish(struct sched *s);
 
 /* sched_load.c (engine thread) */

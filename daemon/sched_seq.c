@@ -47,7 +47,7 @@ static void seq_clear(struct seq *q)
     qw_free(q->alts);
 }
 
-void run_free(struct run *r)
+static void run_free(struct run *r)                       /* not its req */
 {
     if (r == NULL)
         return;
@@ -191,7 +191,7 @@ static void owner_put(struct sched *s, struct owner *o)
     qw_free(o);
 }
 
-int run_arrive(struct sched *s, struct run *r)
+void run_arrive(struct sched *s, struct run *r)
 {
     struct qw_error err;
     if (s->n_live + r->req->n > s->cap_live) {
@@ -210,14 +210,13 @@ int run_arrive(struct sched *s, struct run *r)
         r->seqs[i].arrival = ++s->arrivals;
         s->live[s->n_live++] = &r->seqs[i];
     }
-    return QW_OK;
+    return;
 nomem:
     qw_error_set(&err, QW_ENOMEM, "no memory for a request");
     run_error(r, &err);
     for (uint32_t i = 0; i < r->req->n; i++)
         r->choices[i].finish = FINISH_ERROR;
     run_done(s, r);
-    return QW_ENOMEM;
 }
 
 /* ---- pages of a sequence ----------------------------------------------------------------- */

@@ -291,7 +291,7 @@ static void report_progress(struct sched *s)
     }
 }
 
-bool sched_step(struct sched *s)
+void sched_step(struct sched *s)
 {
     struct qw_error err = { 0 };
     size_t decode_rows, prefill_rows;
@@ -302,7 +302,7 @@ bool sched_step(struct sched *s)
     plan_prefill(s, plan_decode(s));
     size_t n = build_batch(s, &decode_rows, &prefill_rows);
     if (n == 0)
-        return s->running > 0;
+        return;
 
     sched_publish(s);                                       /* what happened since the last step must not */
     ev_wake(s);                                             /* wait for the end of this one */
@@ -314,7 +314,7 @@ bool sched_step(struct sched *s)
     if (rc != QW_OK) {
         err.code = rc;
         batch_failed(s, n, &err);
-        return true;
+        return;
     }
     measure(s, (double)(clock_mono_ns() - t0) / 1e6, decode_rows, prefill_rows);
     for (size_t i = 0; i < n; i++) {
@@ -325,7 +325,6 @@ bool sched_step(struct sched *s)
         if (s->batch[i].n_logits > 0)
             seq_sample(s, q, s->batch[i].logits);
     }
-    return true;
 }
 
 void sched_publish(struct sched *s)

@@ -4,12 +4,19 @@
 #include <stdio.h>
 #include <string.h>
 
+struct arch {
+    const char *name;           /* general.architecture, and the prefix of its keys */
+    bool rope_neox;             /* rotary pairs (i, i + n_rot/2), else (2i, 2i + 1) */
+    bool qk_norm;               /* RMS norm of each query and key head before rotary */
+    bool qkv_bias;
+};
 static const struct arch archs[] = {
     /* name     neox   qk_norm  bias */
     { "qwen3",  true,  true,    false },
     { "qwen2",  true,  false,   true  },
     { "llama",  false, false,   false },    /* Llama and Mistral files */
 };
+#define NAMES "qwen3, qwen2, llama"
 
 #define LAYER(field) offsetof(struct layer, field)
 const struct arch_tensor arch_layer_tensors[] = {
@@ -39,15 +46,13 @@ const struct arch_tensor arch_model_tensors[] = {
     { NULL, 0, DIM_NONE, DIM_NONE, NEED_OPTIONAL },
 };
 
-const struct arch *arch_find(const char *name, size_t n)
+static const struct arch *arch_find(const char *name, size_t n)      /* NULL if unknown */
 {
     for (size_t i = 0; i < sizeof archs / sizeof *archs; i++)
         if (strlen(archs[i].name) == n && memcmp(archs[i].name, name, n) == 0)
             return &archs[i];
     return NULL;
 }
-
-const char *arch_names(void) { return "qwen3, qwen2, llama"; }
 
 size_t arch_dim(const struct hparams *hp, enum arch_dim d)
 {
@@ -175,8 +180,8 @@ int arch_hparams(const struct gguf *g, struct hparams *hp, struct qw_error *err)
         return qw_error_set(err, QW_EFORMAT, "metadata key general.architecture is missing");
     const struct arch *a = arch_find(s, n);
     if (a == NULL)
-        return qw_error_set(err, QW_EUNSUPPORTED, "architecture \"%s\" is not supported (these are: %s)",
-                            arch_printable(s, n), arch_names());
+        return qw_error_set(err, QW_EUNSUPPORTED, "architecture \"%s\" is not supported (these are: " NAMES ")",
+                            arch_printable(s, n));
     *hp = (struct hparams){ .rope_neox = a->rope_neox, .qk_norm = a->qk_norm, .qkv_bias = a->qkv_bias };
     snprintf(hp->arch, sizeof hp->arch, "%s", a->name);
 

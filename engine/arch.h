@@ -11,15 +11,6 @@
 #include "engine/model.h"
 #include "engine/weights.h"
 
-struct arch {
-    const char *name;           /* general.architecture, and the prefix of its keys */
-    bool rope_neox;             /* rotary pairs (i, i + n_rot/2), else (2i, 2i + 1) */
-    bool qk_norm;               /* RMS norm of each query and key head before rotary */
-    bool qkv_bias;
-};
-const struct arch *arch_find(const char *name, size_t n);       /* NULL if unknown */
-const char *arch_names(void);                                   /* "qwen3, qwen2, llama" */
-
 /* Reads and checks hyper-parameters; tied is decided by the tensors later. */
 int arch_hparams(const struct gguf *g, struct hparams *hp, struct qw_error *err);
 

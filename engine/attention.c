@@ -83,7 +83,8 @@ int attention_new(struct attention **out, const struct kern *k, const struct kv_
         a->pair_bytes = ATTN_PARTIAL;
     a->pool_bytes = (size_t)o->n_threads * PAIRS_EACH * a->pair_bytes;
     a->scratch_bytes = round_up(kern_attn_scratch(a->D, a->rows_max));
-    a->worker_bytes = a->scratch_bytes + round_up(a->rows_max * sizeof(size_t)) + round_up(a->rows_max * sizeof(uint32_t));
+    a->worker_bytes = a->scratch_bytes + round_up(a->rows_max * sizeof(size_t)) +
+                      round_up(a->rows_max * sizeof(uint32_t));
     a->block_bytes = a->pool_bytes + (size_t)o->n_threads * a->worker_bytes;
     a->block = qw_map(a->block_bytes);
     if (a->block == NULL || plan_alloc(&a->all, o->max_rows) != QW_OK || plan_alloc(&a->last, o->max_rows) != QW_OK) {
@@ -104,11 +105,6 @@ void attention_free(struct attention *a)
     plan_free(&a->all);
     plan_free(&a->last);
     qw_free_aligned(a);
-}
-
-size_t attention_bytes(const struct attention *a)
-{
-    return a->block_bytes + 2 * a->max_rows * (sizeof(struct unit) + sizeof(uint32_t));
 }
 
 /* --- plans ---------------------------------------------------------------------- */

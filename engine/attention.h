@@ -22,7 +22,6 @@ struct attention_plan;
 int    attention_new(struct attention **a, const struct kern *k, const struct kv_layout *kv, uint32_t n_heads,
                      const struct forward_options *o, struct qw_error *err);
 void   attention_free(struct attention *a);
-size_t attention_bytes(const struct attention *a);
 
 /* Worker 0, before a run.  all: of every row; last: of the rows that give logits. */
 const struct attention_plan *attention_plan_all(struct attention *a, const struct forward_seq *seqs, size_t n_seqs);

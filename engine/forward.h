@@ -34,7 +34,6 @@ struct forward;
 int  forward_new(struct forward **f, const struct model *m, const struct forward_options *o, struct qw_error *err);
 void forward_free(struct forward *f);
 const struct kv_layout *forward_kv_layout(const struct forward *f);
-uint64_t forward_scratch_bytes(const struct forward *f);
 
 /* Runs all sequences (sum of T <= max_rows).  cancel (may be NULL) is read between layers:
  * QW_ECANCELLED, the pages' new positions are then undefined and must be run again.

@@ -11,7 +11,9 @@
 #include "engine/ids.h"
 #include "engine/tokenizer.h"
 
-enum finish { FINISH_NONE, FINISH_STOP, FINISH_LENGTH, FINISH_REPETITION, FINISH_CANCELLED, FINISH_DEADLINE, FINISH_ERROR };
+enum finish {
+    FINISH_NONE, FINISH_STOP, FINISH_LENGTH, FINISH_REPETITION, FINISH_CANCELLED, FINISH_DEADLINE, FINISH_ERROR
+};
 const char *finish_name(enum finish f);   /* "stop", "length", ... */
 
 struct gen_params {

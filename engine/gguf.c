@@ -648,12 +648,6 @@ bool gguf_u64(const struct gguf *g, const char *key, uint64_t *out)
     return true;
 }
 
-bool gguf_i64(const struct gguf *g, const char *key, int64_t *out)
-{
-    struct number x;
-    return scalar(g, key, &x) && as_i64(&x, out);
-}
-
 bool gguf_f64(const struct gguf *g, const char *key, double *out)
 {
     struct number x;
@@ -682,15 +676,6 @@ bool gguf_str(const struct gguf *g, const char *key, const char **p, size_t *n)
     return true;
 }
 
-bool gguf_array_len(const struct gguf *g, const char *key, size_t *n)
-{
-    const struct kv *k = find(g, key);
-    if (k == NULL || k->type != V_ARRAY)
-        return false;
-    *n = k->n;
-    return true;
-}
-
 const struct gguf_view *gguf_str_array(const struct gguf *g, const char *key, size_t *n)
 {
     const struct kv *k = find(g, key);
@@ -700,35 +685,17 @@ const struct gguf_view *gguf_str_array(const struct gguf *g, const char *key, si
     return k->views;
 }
 
-static const struct kv *numeric_array(const struct gguf *g, const char *key)
-{
-    const struct kv *k = find(g, key);
-    return k != NULL && k->type == V_ARRAY && k->elem != V_STRING && k->elem != V_BOOL ? k : NULL;
-}
-
-size_t gguf_f32_array(const struct gguf *g, const char *key, float *out, size_t n)
-{
-    const struct kv *k = numeric_array(g, key);
-    struct number x;
-    if (k == NULL)
-        return 0;
-    for (size_t i = 0; i < n && i < k->n; i++)
-        if (load_number(k->elem, k->p + i * value_types[k->elem].bytes, &x))
-            out[i] = (float)as_f64(&x);
-    return k->n;
-}
-
 size_t gguf_i32_array(const struct gguf *g, const char *key, int32_t *out, size_t n)
 {
-    const struct kv *k = numeric_array(g, key);
+    const struct kv *k = find(g, key);
     struct number x;
     int64_t v;
-    if (k == NULL || k->elem == V_F32 || k->elem == V_F64)
+    if (k == NULL || k->type != V_ARRAY || k->elem == V_STRING)
         return 0;
     for (int pass = 0; pass < 2; pass++) {  /* all must fit before one is written */
         for (size_t i = 0; i < n && i < k->n; i++) {
-            load_number(k->elem, k->p + i * value_types[k->elem].bytes, &x);
-            if (!as_i64(&x, &v) || v < INT32_MIN || v > INT32_MAX)
+            if (!load_number(k->elem, k->p + i * value_types[k->elem].bytes, &x) || !as_i64(&x, &v) ||
+                v < INT32_MIN || v > INT32_MAX)
                 return 0;
             if (pass == 1)
                 out[i] = (int32_t)v;

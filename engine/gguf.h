@@ -49,18 +49,15 @@ const uint8_t *gguf_bytes(const struct gguf *g);  /* the whole file: gguf_file_b
 /* Metadata.  Each returns false if the key is absent or of another type;
  * integers of any width convert when the value fits; *out untouched on false. */
 bool gguf_u64(const struct gguf *g, const char *key, uint64_t *out);
-bool gguf_i64(const struct gguf *g, const char *key, int64_t *out);
 bool gguf_f64(const struct gguf *g, const char *key, double *out);
 bool gguf_bool(const struct gguf *g, const char *key, bool *out);
 bool gguf_str(const struct gguf *g, const char *key, const char **p, size_t *n); /* borrowed, not NUL-terminated */
 /* Arrays. */
-bool gguf_array_len(const struct gguf *g, const char *key, size_t *n);
 /* Borrowed string views of a string array, built once at opening (NULL if none). */
 struct gguf_view { const char *p; size_t n; };
 const struct gguf_view *gguf_str_array(const struct gguf *g, const char *key, size_t *n);
-/* Copies up to n numbers of a numeric array; returns how many it has; 0 if absent or if
- * one of those asked for does not fit (then nothing is written). */
-size_t gguf_f32_array(const struct gguf *g, const char *key, float *out, size_t n);
+/* Copies up to n numbers of an array of integers; returns how many it has; 0 if it is absent or
+ * of another type, or if one of those asked for does not fit (then nothing is written). */
 size_t gguf_i32_array(const struct gguf *g, const char *key, int32_t *out, size_t n);
 
 #endif

@@ -165,17 +165,3 @@ void kern_rope_angles(float *cs, uint32_t pos, size_t n_rot, const double *freq)
         cs[2 * i + 1] = (float)s;
     }
 }
-
-void kern_rope_table(float *cs, uint32_t pos, size_t n_rot, double base, const float *factors)
-{
-    const double log2_base = log2_fixed(base);
-
-    for (size_t i = 0; i < n_rot / 2; i++) {
-        const double f = exp2_fixed(-log2_base * (double)(2 * i) / (double)n_rot);
-        double s, c;
-
-        sincos_fixed((double)pos * (factors != NULL ? f / (double)factors[i] : f), &s, &c);
-        cs[2 * i] = (float)c;
-        cs[2 * i + 1] = (float)s;
-    }
-}

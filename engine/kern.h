@@ -47,8 +47,8 @@ void   kern_act_bind(struct kern_act *a, void *buf, size_t T, size_t K);
 struct kern_attn {
     enum kv_type kv_type;
     size_t D, R;
-    const float *q;              /* row r at q + r*q_stride floats, D values, after RoPE, not scaled */
-    const size_t *q_at;          /* offset of row r in floats, [R] */
+    const float *q;              /* row r at q + q_at[r]: D values, after RoPE, not scaled */
+    const size_t *q_at;          /* [R], in floats */
     const uint32_t *n_vis;       /* [R] */
     const uint8_t *const *pages; /* page base addresses of the sequence */
     size_t k_at, v_at;           /* offsets of the K and V block within a page */
@@ -98,10 +98,9 @@ const struct kern *kern_get(enum cpu_level level);
 /* Default rounding, denormals kept: call once on each thread. */
 void kern_thread_init(void);
 
-/* cos,sin pairs of one position: cs[n_rot/2][2]; angles in double, theta = pos * base^(-2i/n_rot)
- * / factor[i] (factors may be NULL), own sin/cos polynomials, rounded once. */
-void kern_rope_table(float *cs, uint32_t pos, size_t n_rot, double base, const float *factors);
-/* The same in two steps: freq[n_rot/2] once a model, then an angle table for each position. */
+/* Rotary angles, in double: freq[i] = base^(-2i/n_rot) / factors[i], i < n_rot/2 (factors may be
+ * NULL), once a model; then for each position the cos,sin pairs cs[n_rot/2][2] of pos * freq[i],
+ * by polynomials of our own, rounded once. */
 void kern_rope_freqs(double *freq, size_t n_rot, double base, const float *factors);
 void kern_rope_angles(float *cs, uint32_t pos, size_t n_rot, const double *freq);
 /* The project's exp: a polynomial in fma, the same bits everywhere; for attention, silu and

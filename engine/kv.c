@@ -159,7 +159,7 @@ static struct kv_page *find(struct kv *kv, uint64_t owner, const struct kv_page 
     return p;
 }
 
-void kv_ref(struct kv *kv, struct kv_page *p)
+static void kv_ref(struct kv *kv, struct kv_page *p)
 {
     assert(p->state == PAGE_SEALED);
     if (p->refs++ == 0) {

@@ -42,7 +42,6 @@ void kv_drop_open(struct kv *kv, struct kv_page *p);              /* back to the
  * dropped and the twin comes back, with the reference. */
 struct kv_page *kv_seal(struct kv *kv, uint64_t owner, struct kv_page *parent, struct kv_page *open,
                         const int32_t ids[KV_PAGE_TOKENS]);
-void kv_ref(struct kv *kv, struct kv_page *p);
 void kv_unref(struct kv *kv, struct kv_page *p);                  /* cached when nobody holds it */
 
 /* free + cached can be taken now; open + held cannot.  twins_unequal must stay 0: sealing found a

@@ -224,12 +224,11 @@ static int report(const struct loader *l, struct qw_error *err)
     return QW_OK;
 }
 
-static int load_vector(struct loader *l, const struct part *p)
+static void load_vector(struct loader *l, const struct part *p)
 {
     float *dst = (float *)(void *)(l->m->block + p->at);
     memcpy(dst, p->t->data, p->bytes);
     *p->vec = dst;
-    return QW_OK;
 }
 
 static int load_matrix(struct loader *l, const struct part *p, struct qw_error *err)
@@ -284,12 +283,13 @@ static int repack(struct loader *l, struct qw_error *err)
     qsort(l->parts, l->n_parts, sizeof *l->parts, by_file_offset);
     for (size_t i = 0; i < l->n_parts; i++) {
         const struct part *p = &l->parts[i];
-        rc = p->mat == NULL ? load_vector(l, p) : load_matrix(l, p, err);
-        if (rc != QW_OK)
+        if (p->mat == NULL) {
+            load_vector(l, p);
+            continue;                       /* hashed with the next matrix, as gaps are: its pages stay */
+        }
+        if ((rc = load_matrix(l, p, err)) != QW_OK)
             return rc;
-        /* Alignment gaps and vectors are hashed with the next matrix: keep what is not. */
-        if (p->mat != NULL)
-            gguf_release(l->g, p->t);
+        gguf_release(l->g, p->t);
     }
     return hash_rest(l, err);
 }
@@ -321,8 +321,8 @@ static int find_family(struct model *m, const struct gguf *g, const char *asked,
     if (asked != NULL) {
         m->family = chat_family_find(asked);
         if (m->family == NULL)
-            return qw_error_set(err, QW_EUNSUPPORTED, "chat template \"%s\" is not known; --chat-template takes one of: %s",
-                                asked, chat_family_names());
+            return qw_error_set(err, QW_EUNSUPPORTED, "chat template \"%s\" is not known; --chat-template takes one "
+                                "of: %s", asked, chat_family_names());
     } else if (!gguf_str(g, "tokenizer.chat_template", &s, &n)) {
         qw_error_set(&m->family_err, QW_EUNSUPPORTED, "the file has no chat template; --chat-template takes one of: %s",
                      chat_family_names());

@@ -40,7 +40,6 @@ const struct chat_family *chat_family_find(const char *name);           /* "qwen
 int chat_family_detect(const char *template_text, size_t n, const struct chat_family **f, struct qw_error *err);
 const char *chat_family_name(const struct chat_family *f);
 const char *chat_family_names(void);                                     /* "qwen3-instruct-2507, qwen2.5, smollm2" */
-bool chat_family_has_tools(const struct chat_family *f);
 
 /* Pieces: text[at..at+len) is a control token's text, a run of plain text (neither), or
  * markup of the template ("<tool_call>"), which is one token where the vocabulary has it and
@@ -60,7 +59,8 @@ int chat_render(const struct chat_family *f, const struct chat *c, struct prompt
  * rendered here. */
 int chat_render_turn(const struct chat_family *f, const struct chat *c, bool closed,
                      struct prompt *out, struct qw_error *err);
-/* Appends the ids of a prompt.  Text that is not UTF-8 is QW_EPARAMS.  A control piece that the vocabulary lacks is QW_EMODEL naming it. */
+/* Appends the ids of a prompt.  Text that is not UTF-8 is QW_EPARAMS; a control piece that the
+ * vocabulary lacks is QW_EMODEL naming it. */
 int prompt_encode(const struct prompt *p, const struct tokenizer *t, struct ids *out, struct qw_error *err);
 
 #endif

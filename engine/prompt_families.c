@@ -80,7 +80,8 @@ static int qwen_tools(const struct chat *c, const char *system, struct prompt *p
         prompt_texts(p, "\n\n");
     }
     prompt_literal(p, "# Tools\n\nYou may call one or more functions to assist with the user query.\n\n"
-                      "You are provided with function signatures within <tools></tools> XML tags:\n<tools>", tool_markup);
+                      "You are provided with function signatures within <tools></tools> XML tags:\n<tools>",
+                   tool_markup);
     for (size_t i = 0; i < c->n_tools; i++) {
         struct qw_buf b = QW_BUF_INIT;
         int rc = json_text_respell(c->tools_json[i], strlen(c->tools_json[i]), &b, err);
@@ -93,9 +94,9 @@ static int qwen_tools(const struct chat *c, const char *system, struct prompt *p
         prompt_text(p, b.data, b.len);
         qw_buf_free(&b);
     }
-    prompt_literal(p, "\n</tools>\n\nFor each function call, return a json object with function name and arguments within "
-                      "<tool_call></tool_call> XML tags:\n<tool_call>\n{\"name\": <function-name>, \"arguments\": "
-                      "<args-json-object>}\n</tool_call>", tool_markup);
+    prompt_literal(p, "\n</tools>\n\nFor each function call, return a json object with function name and arguments "
+                      "within <tool_call></tool_call> XML tags:\n<tool_call>\n{\"name\": <function-name>, "
+                      "\"arguments\": <args-json-object>}\n</tool_call>", tool_markup);
     chatml_close(p);
     return QW_OK;
 }
@@ -193,7 +194,8 @@ static const struct chat_family families[] = {
         .needs = { "'<|im_start|>'", "'<|im_end|>", "messages[0]['role'] == 'system'", "tool_call.arguments | tojson",
                    "'You are Qwen, created by Alibaba Cloud. You are a helpful assistant.'",
                    "<tools></tools> XML tags", "\\n<tool_response>\\n" },
-        .lacks = { "<think>", "reasoning_content", "enable_thinking", "arguments is string", "raise_exception", "vision" },
+        .lacks = { "<think>", "reasoning_content", "enable_thinking", "arguments is string", "raise_exception",
+                   "vision" },
     },
     {   /* HuggingFaceTB/SmolLM2-*-Instruct. */
         .name = "smollm2",
@@ -224,11 +226,6 @@ const char *chat_family_name(const struct chat_family *f)
 const char *chat_family_names(void)
 {
     return NAMES;
-}
-
-bool chat_family_has_tools(const struct chat_family *f)
-{
-    return f->tools;
 }
 
 /* ---- recognition --------------------------------------------------------------------------- */
@@ -284,8 +281,8 @@ int chat_family_detect(const char *template_text, size_t n, const struct chat_fa
         qw_free(normal);
     }
     if (hit == NULL)
-        return qw_error_set(err, QW_EUNSUPPORTED, "the file's chat template is not one that is known; name its family with "
-                            "--chat-template (" NAMES ")");
+        return qw_error_set(err, QW_EUNSUPPORTED, "the file's chat template is not one that is known; name its family "
+                            "with --chat-template (" NAMES ")");
     *f = hit;
     return QW_OK;
 }

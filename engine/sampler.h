@@ -26,7 +26,8 @@ struct sample_params {
     uint64_t seed;
     const struct logit_bias *bias;  /* borrowed */
     size_t   n_bias;
-    uint32_t n_logprobs;            /* alternatives to report with each token, 0..20; UINT32_MAX: no log-probabilities */
+    uint32_t n_logprobs;            /* alternatives to report with each token, 0..20; UINT32_MAX: none,
+                                     * and no log-probabilities */
 };
 void sample_params_default(struct sample_params *p);          /* greedy, all off */
 /* Ranges (QW_EPARAMS names the parameter and its range). */

@@ -22,7 +22,7 @@ struct tokenizer {
     uint32_t    *special;           /* ids of control and user-defined tokens, sorted by text */
     size_t       n_special;
     bool         starts[256];       /* first bytes of those */
-    int32_t      bos, eot;
+    int32_t      bos;
     int32_t      ends[MAX_ENDS];
     size_t       n_ends;
 };
@@ -128,7 +128,6 @@ static void find_ends(struct tokenizer *t, const struct gguf *g)
     int32_t eos = id_of_key(t, g, "tokenizer.ggml.eos_token_id"), eot = id_of_key(t, g, "tokenizer.ggml.eot_token_id");
     bool bos = pre_adds_bos(t->pre);
 
-    t->eot = eot >= 0 ? eot : eos;
     add_end(t, eos);
     add_end(t, eot);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -296,7 +295,8 @@ int tokenizer_encode(const struct tokenizer *t, const char *s, size_t n, bool pa
     size_t before = out->n;
 
     if (n > MAX_TEXT_BYTES)
-        return qw_error_set(err, QW_ETOOLARGE, "a text of %zu bytes; at most %zu are tokenized at once", n, MAX_TEXT_BYTES);
+        return qw_error_set(err, QW_ETOOLARGE, "a text of %zu bytes; at most %zu are tokenized at once", n,
+                            MAX_TEXT_BYTES);
     if (!utf8_valid(s, n)) {
         uint32_t cp;
         size_t at = 0, len;
@@ -425,11 +425,6 @@ bool tokenizer_is_end(const struct tokenizer *t, int32_t id)
         if (t->ends[i] == id)
             return true;
     return false;
-}
-
-int32_t tokenizer_eot(const struct tokenizer *t)
-{
-    return t->eot;
 }
 
 size_t tokenizer_n_vocab(const struct tokenizer *t)

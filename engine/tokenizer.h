@@ -41,11 +41,11 @@ struct tok_stream { char held[8]; size_t n_held; };
 void tok_stream_push(struct tok_stream *s, const struct tokenizer *t, int32_t id, struct qw_buf *out);
 void tok_stream_end(struct tok_stream *s, struct qw_buf *out);   /* flushes held bytes as U+FFFD */
 
-int32_t tokenizer_special(const struct tokenizer *t, const char *text); /* control or user-defined token by its whole text; -1 */
+/* Control or user-defined token by its whole text; -1. */
+int32_t tokenizer_special(const struct tokenizer *t, const char *text);
 bool    tokenizer_is_control(const struct tokenizer *t, int32_t id);
 int32_t tokenizer_bos(const struct tokenizer *t);                /* -1: none, or not to be added */
 bool    tokenizer_is_end(const struct tokenizer *t, int32_t id); /* end of text or of turn */
-int32_t tokenizer_eot(const struct tokenizer *t);                /* the file's eos/eot id; -1 */
 size_t  tokenizer_n_vocab(const struct tokenizer *t);
 const char *tokenizer_pre(const struct tokenizer *t);
 

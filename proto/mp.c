@@ -118,15 +118,16 @@ int mp_scan(struct mp_scan *s, const void *bytes, size_t n, const struct mp_limi
         if (lim->max_items != 0 && s->items >= lim->max_items)
             return qw_error_set(err, QW_ETOOLARGE, "more than %zu values in one message", lim->max_items);
         size_t room = lim->max_bytes - s->pos;              /* each outstanding element takes a byte at least */
-        uint64_t claim = h.kind == H_ARRAY ? h.v : h.kind == H_MAP ? 2 * h.v : h.kind == H_STR || h.kind == H_BIN ? h.v : 0;
+        bool container = h.kind == H_ARRAY || h.kind == H_MAP, bytes_follow = h.kind == H_STR || h.kind == H_BIN;
+        uint64_t claim = h.kind == H_MAP ? 2 * h.v : container || bytes_follow ? h.v : 0;
         if (hb > room || claim > room - hb || s->need > room - hb - claim + 1)
-            return qw_error_set(err, QW_ETOOLARGE, "message is larger than %zu bytes (claimed at byte %zu)", lim->max_bytes, s->pos);
-        if (h.kind == H_STR || h.kind == H_BIN) {
+            return qw_error_set(err, QW_ETOOLARGE, "message is larger than %zu bytes (claimed at byte %zu)",
+                                lim->max_bytes, s->pos);
+        if (bytes_follow) {
             if (n - s->pos - hb < claim)
                 return qw_error_set(err, QW_ETRUNC, "message ends after %zu bytes", n);
             s->pos += (size_t)claim;
         }
-        bool container = h.kind == H_ARRAY || h.kind == H_MAP;
         if (container && h.v > 0) {
             int rc = scan_open(s, claim, lim, err);
             if (rc != QW_OK)

@@ -23,7 +23,7 @@ struct mp {
         double   f;             /* finite */
         struct { const char *p; size_t n; } s;              /* STR (valid UTF-8) and BIN */
         struct { struct mp *v; size_t n; } a;
-        struct { struct mp_pair *v; size_t n; } m;          /* string keys, no duplicates; keys are NUL-terminated copies */
+        struct { struct mp_pair *v; size_t n; } m;          /* no duplicates; keys are strings, NUL-terminated copies */
     } u;
 };
 struct mp_pair { struct mp key, val; };
@@ -74,7 +74,7 @@ struct mpw_open mpw_map_begin(struct qw_buf *b);
 void mpw_key(struct qw_buf *b, struct mpw_open *m, const char *key);   /* counts */
 void mpw_map_end(struct qw_buf *b, const struct mpw_open *m);
 /* A tree as JSON text (for --json and logs); bin as base64.  Characters that could imitate other
- * output on a terminal (see utf8_escape) are written as \u escapes. */
+ * output on a terminal (utf8_hidden) are written as \u escapes. */
 void mp_to_json(struct qw_buf *out, const struct mp *v);
 
 #endif

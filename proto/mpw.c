@@ -130,12 +130,6 @@ void mpw_map_end(struct qw_buf *b, const struct mpw_open *m)
 
 /* ---- JSON ------------------------------------------------------------------------------ */
 
-static bool json_hidden(uint32_t cp)
-{
-    return cp < 0x20 || (cp >= 0x7f && cp <= 0x9f) || cp == 0x61c || (cp >= 0x200b && cp <= 0x200f)
-        || (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff;
-}
-
 static void json_str(struct qw_buf *out, const char *s, size_t n)
 {
     uint32_t cp;
@@ -150,7 +144,7 @@ static void json_str(struct qw_buf *out, const char *s, size_t n)
             qw_buf_addc(out, (char)cp);
         } else if (cp == '\n') {
             qw_buf_adds(out, "\\n");
-        } else if (json_hidden(cp)) {
+        } else if (utf8_hidden(cp)) {
             qw_buf_addf(out, "\\u%04x", cp);
         } else {
             qw_buf_add(out, s + i, k);

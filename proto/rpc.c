@@ -55,7 +55,8 @@ int rpc_parse(const struct mp *v, struct rpc_msg *out, struct qw_error *err)
     out->id = (uint32_t)id;
     out->has_id = true;
     if (n != 4)
-        return qw_error_set(err, QW_EREQUEST, "a %s has 4 elements, not %zu", kind == RPC_REQUEST ? "request" : "response", n);
+        return qw_error_set(err, QW_EREQUEST, "a %s has 4 elements, not %zu",
+                            kind == RPC_REQUEST ? "request" : "response", n);
     if (kind == RPC_RESPONSE) {
         out->error = e[2];
         out->result = e[3];

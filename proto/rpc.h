@@ -20,7 +20,13 @@ int rpc_parse(const struct mp *v, struct rpc_msg *out, struct qw_error *err);
 void rpc_begin_request(struct qw_buf *b, uint32_t id, const char *method);   /* then one map */
 void rpc_begin_notify(struct qw_buf *b, const char *method);                 /* then one map */
 void rpc_begin_result(struct qw_buf *b, uint32_t id);                        /* then the result */
-struct rpc_err_info { const char *param; bool has_limit; int64_t limit, actual; int64_t retry_after_ms; const char *run; };
+struct rpc_err_info {
+    const char *param;
+    bool        has_limit;
+    int64_t     limit, actual, retry_after_ms;   /* retry_after_ms: 0 is none */
+    const char *run;
+};
+/* A whole response; info may be NULL. */
 void rpc_write_error(struct qw_buf *b, uint32_t id, const struct qw_error *err, const struct rpc_err_info *info);
 
 #endif

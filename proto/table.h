@@ -9,7 +9,7 @@
 #define PROTO_LEVEL 1
 #define PROTO_LEVEL_COMPATIBLE 1
 
-enum param_type { P_BOOL, P_INT, P_FLOAT, P_STR, P_BIN, P_ARRAY_INT, P_ARRAY_STR, P_ARRAY_MAP, P_MAP,
+enum param_type { P_BOOL, P_INT, P_FLOAT, P_STR, P_ARRAY_INT, P_ARRAY_STR, P_ARRAY_MAP, P_MAP,
                   P_MAP_FLOAT /* token id in decimal -> number */ };
 struct param_def {
     const char *name;
@@ -19,7 +19,7 @@ struct param_def {
     const char *choices;         /* "a|b|c" for strings, or NULL */
     const char *doc;
     unsigned    since;           /* level */
-    double      item_min, item_max;      /* P_ARRAY_INT: range of each; P_ARRAY_STR: length of each; P_MAP_FLOAT: range */
+    double      item_min, item_max;      /* of each: P_ARRAY_INT, P_MAP_FLOAT range; P_ARRAY_STR length */
     const struct param_def *fields;      /* P_MAP, P_ARRAY_MAP: what each map holds; ends with name NULL */
     const char *later;           /* "a|b": choices that a later level brings (QW_EUNSUPPORTED) */
 };
@@ -43,8 +43,6 @@ const struct param_def  *method_param(const struct method_def *m, const char *na
 int method_check(const struct method_def *m, const struct mp *params, const char **bad_param, struct qw_error *err);
 const struct mp *method_arg(const struct mp *params, const char *name);  /* NULL when absent or nil */
 
-struct notify_def { const char *name, *doc, *params; unsigned since; };
-const struct notify_def *notify_at(size_t i);                        /* NULL past the end */
 
 /* Limits that api.info states and the daemon enforces. */
 #define PROTO_MAX_IN_BYTES        (4u << 20)

@@ -110,7 +110,8 @@ INLINE void pv(float *o, const float *w, const float *c, const float *const v[PA
     }
 }
 
-static void pv_rows(float *o, const float *w, const float *c, const float *const v[PAGES], int pages, size_t D, size_t n)
+static void pv_rows(float *o, const float *w, const float *c, const float *const v[PAGES], int pages, size_t D,
+                    size_t n)
 {
     for (size_t d = 0; d < D; d += 16) {
         const float *at[PAGES];

@@ -61,7 +61,8 @@ INLINE void unpack(__m256i w[8], const uint8_t *v, const unsigned bits)
         unpack_nibbles(w, v + LAY_NIB6, 2);
 #pragma GCC unroll 8
         for (int j = 0; j < 8; j++)
-            w[j] = _mm256_or_si256(w[j], _mm256_and_si256(_mm256_srli_epi16(load256(v + 64 * (j / 4)), 2 * (j & 3)), three));
+            w[j] = _mm256_or_si256(w[j], _mm256_and_si256(_mm256_srli_epi16(load256(v + 64 * (j / 4)), 2 * (j & 3)),
+                                                          three));
     } else {
 #pragma GCC unroll 8
         for (int j = 0; j < 8; j++)

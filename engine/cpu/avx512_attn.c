@@ -113,7 +113,9 @@ QKS(f32, KV_F32)
 QKS(f16, KV_F16)
 QKS(bf16, KV_BF16)
 QKS(q8_0, KV_Q8_0)
-static qk_fn *const *const qks[] = { [KV_F32] = qks_f32, [KV_F16] = qks_f16, [KV_BF16] = qks_bf16, [KV_Q8_0] = qks_q8_0 };
+static qk_fn *const *const qks[] = {
+    [KV_F32] = qks_f32, [KV_F16] = qks_f16, [KV_BF16] = qks_bf16, [KV_Q8_0] = qks_q8_0,
+};
 
 /* ---- weights times V: O = O * c + sum of w v ------------------------------------------- */
 
@@ -173,7 +175,9 @@ PVS(f32, KV_F32)
 PVS(f16, KV_F16)
 PVS(bf16, KV_BF16)
 PVS(q8_0, KV_Q8_0)
-static pv_fn *const (*const pvs[])[4] = { [KV_F32] = pvs_f32, [KV_F16] = pvs_f16, [KV_BF16] = pvs_bf16, [KV_Q8_0] = pvs_q8_0 };
+static pv_fn *const (*const pvs[])[4] = {
+    [KV_F32] = pvs_f32, [KV_F16] = pvs_f16, [KV_BF16] = pvs_bf16, [KV_Q8_0] = pvs_q8_0,
+};
 
 static void pv_all(struct pv *a, enum kv_type type, int n)
 {

@@ -179,7 +179,8 @@ static void print(const struct job *j, const struct bench *b, double pre, double
     }
     const struct kv_layout *kv = forward_kv_layout(b->e.f);
     const struct cost c = cost_of(b->e.m);
-    json_t *o = json_pack("{s:f, s:f, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:s, s:I, s:I, s:I, s:f, s:f, s:f, s:f, s:f}",
+    json_t *o = json_pack("{s:f, s:f, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:s, s:I, s:I, s:I, "
+                          "s:f, s:f, s:f, s:f, s:f}",
                           "prefill_tok_s", pre, "decode_tok_s", dec, "model", model_hparams(b->e.m)->name,
                           "weights", model_weights_name(b->e.m), "backend", backend, "threads", j->o.threads,
                           "p", (json_int_t)j->p, "n", (json_int_t)j->n, "batch", (json_int_t)j->batch,

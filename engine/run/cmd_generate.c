@@ -248,7 +248,8 @@ static int run(int argc, char **argv)
             return RUN_USAGE;
     }
     if (j.o.path == NULL || j.tokens == NULL || optind < argc) {
-        run_error(&cmd_generate, RUN_USAGE, optind < argc ? "it takes no arguments but options" : "-m and --tokens are needed");
+        run_error(&cmd_generate, RUN_USAGE, optind < argc ? "it takes no arguments but options"
+                                                           : "-m and --tokens are needed");
         return run_usage(&cmd_generate);
     }
     return answer(&j, &err) == QW_OK ? RUN_OK : run_error(&cmd_generate, RUN_FAILED, "%s", err.msg);

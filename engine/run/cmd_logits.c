@@ -25,7 +25,8 @@ static int compute(const struct job *j, struct run_engine *e, const struct ids *
         rc = qw_error_set(err, QW_ENOMEM, "%zu MiB of logits; a smaller --prefill-chunk needs less", bytes >> 20);
     for (size_t t = 0; t < ids->n && rc == QW_OK; t += chunk) {
         size_t T = ids->n - t < chunk ? ids->n - t : chunk;
-        struct forward_seq s = { .ids = ids->v + t, .T = T, .pos0 = t, .pages = pages.page, .n_logits = T, .logits = l };
+        struct forward_seq s = { .ids = ids->v + t, .T = T, .pos0 = t, .pages = pages.page, .n_logits = T,
+                                 .logits = l };
         rc = forward_run(e->f, &s, 1, NULL, err);
         if (rc == QW_OK && fwrite(l, V * sizeof(float), T, out) != T)
             rc = qw_error_errno(err, QW_EIO, errno, "%s", j->out);
@@ -45,7 +46,8 @@ static int write_logits(struct job *j, struct qw_error *err)
     if ((rc = run_read_ids(j->tokens, &ids, err)) != QW_OK || (rc = run_engine_model(&e, &j->o, err)) != QW_OK)
         goto done;
     if (ids.n > model_hparams(e.m)->context) {
-        rc = qw_error_set(err, QW_ECONTEXT, "%zu tokens, but the model's context is %u", ids.n, model_hparams(e.m)->context);
+        rc = qw_error_set(err, QW_ECONTEXT, "%zu tokens, but the model's context is %u", ids.n,
+                          model_hparams(e.m)->context);
         goto done;
     }
     j->o.max_rows = (size_t)j->chunk;
@@ -96,7 +98,8 @@ static int logits(int argc, char **argv)
         }
     }
     if (j.o.path == NULL || j.tokens == NULL || j.out == NULL || optind < argc) {
-        run_error(&cmd_logits, RUN_USAGE, optind < argc ? "it takes no arguments but options" : "-m, --tokens and -o are needed");
+        run_error(&cmd_logits, RUN_USAGE, optind < argc ? "it takes no arguments but options"
+                                                         : "-m, --tokens and -o are needed");
         return run_usage(&cmd_logits);
     }
     return write_logits(&j, &err) == QW_OK ? RUN_OK : run_error(&cmd_logits, RUN_FAILED, "%s", err.msg);

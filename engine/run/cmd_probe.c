@@ -22,19 +22,19 @@ static void print(const struct limits *l, enum cpu_level level, int threads, boo
                 printf(" %s", flags[i].name);
         printf("\nmemory: %.1f GiB, %.1f GiB available\n", (double)mi.total_bytes / (1 << 30),
                (double)mi.available_bytes / (1 << 30));
-        printf("on %d threads, %s: read %.1f GB/s, int8 %.0f G multiply-adds/s, float32 %.0f G multiply-adds/s\n", threads,
-               cpu_level_name(level), l->read_bytes_s / 1e9, l->int8_macs_s / 1e9, l->f32_macs_s / 1e9);
+        printf("on %d threads, %s: read %.1f GB/s, int8 %.0f G multiply-adds/s, float32 %.0f G multiply-adds/s\n",
+               threads, cpu_level_name(level), l->read_bytes_s / 1e9, l->int8_macs_s / 1e9, l->f32_macs_s / 1e9);
         return;
     }
     json_t *f = json_array();
     for (size_t i = 0; i < N_FLAGS; i++)
         if (cpu_flags() & flags[i].flag)
             json_array_append_new(f, json_string(flags[i].name));
-    json_t *o = json_pack("{s:s, s:o, s:s, s:i, s:I, s:I, s:i, s:s, s:f, s:f, s:f}", "cpu", cpu_model_name(), "features", f,
-                          "level", cpu_level_name(cpu_level_max()), "cores", cpu_count(), "memory_bytes",
-                          (json_int_t)mi.total_bytes, "available_bytes", (json_int_t)mi.available_bytes, "threads", threads,
-                          "measured_level", cpu_level_name(level), "read_bytes_s", l->read_bytes_s, "int8_macs_s",
-                          l->int8_macs_s, "f32_macs_s", l->f32_macs_s);
+    json_t *o = json_pack("{s:s, s:o, s:s, s:i, s:I, s:I, s:i, s:s, s:f, s:f, s:f}", "cpu", cpu_model_name(),
+                          "features", f, "level", cpu_level_name(cpu_level_max()), "cores", cpu_count(),
+                          "memory_bytes", (json_int_t)mi.total_bytes, "available_bytes", (json_int_t)mi.available_bytes,
+                          "threads", threads, "measured_level", cpu_level_name(level),
+                          "read_bytes_s", l->read_bytes_s, "int8_macs_s", l->int8_macs_s, "f32_macs_s", l->f32_macs_s);
     json_dumpf(o, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
     putchar('\n');
     json_decref(o);

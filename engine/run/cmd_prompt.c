@@ -165,8 +165,8 @@ static int family_of_file(const char *path, const struct chat_family **f, struct
     if (rc != QW_OK)
         return rc;
     if (!gguf_str(g, "tokenizer.chat_template", &text, &n))
-        rc = qw_error_set(err, QW_EUNSUPPORTED, "%s: the file has no chat template; name one with --template (%s)", path,
-                          chat_family_names());
+        rc = qw_error_set(err, QW_EUNSUPPORTED, "%s: the file has no chat template; name one with --template (%s)",
+                          path, chat_family_names());
     else if ((rc = chat_family_detect(text, n, f, err)) != QW_OK)
         qw_error_wrap(err, "%s", path);
     gguf_free(g);

@@ -129,7 +129,8 @@ static uint64_t macs_avx2(int kind)
     } else {
         __m256i b = _mm256_set1_epi8(3), one = _mm256_set1_epi16(1);
 #define DECL(c) __m256i f##c = _mm256_setzero_si256();
-#define STEP(c) f##c = _mm256_add_epi32(f##c, _mm256_madd_epi16(_mm256_maddubs_epi16(_mm256_xor_si256(b, f##c), b), one));
+#define STEP(c) f##c = _mm256_add_epi32(f##c, _mm256_madd_epi16(                              \
+                           _mm256_maddubs_epi16(_mm256_xor_si256(b, f##c), b), one));
 #define SUM(c)  sum = _mm256_or_si256(sum, f##c);
         EACH(DECL)
         ROUNDS(STEP)

@@ -27,19 +27,16 @@ static void touch(const struct gguf *g)
             sink ^= t->data[0] ^ t->data[t->bytes - 1];
     }
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        uint64_t u; int64_t v; double f; bool b; const char *s; size_t n; float fs[4]; int32_t is[4];
+        uint64_t u; double f; bool b; const char *s; size_t n; int32_t is[4];
         gguf_u64(g, keys[i], &u);
-        gguf_i64(g, keys[i], &v);
         gguf_f64(g, keys[i], &f);
         gguf_bool(g, keys[i], &b);
-        gguf_array_len(g, keys[i], &n);
         if (gguf_str(g, keys[i], &s, &n) && n > 0)
             sink ^= (uint8_t)(s[0] ^ s[n - 1]);
         const struct gguf_view *w = gguf_str_array(g, keys[i], &n);
         for (size_t j = 0; w != NULL && j < n; j++)
             if (w[j].n > 0)
                 sink ^= (uint8_t)w[j].p[w[j].n - 1];
-        gguf_f32_array(g, keys[i], fs, 4);
         gguf_i32_array(g, keys[i], is, 4);
     }
 }

@@ -48,6 +48,11 @@ static void test_limit_sticks(void **state)
     struct qw_buf b;
 
     (void)state;
+    qw_buf_init(&b, SIZE_MAX);          /* as large a limit as there is */
+    qw_buf_adds(&b, "0123456789");
+    assert_false(qw_buf_failed(&b));
+    assert_string_equal(b.data, "0123456789");
+    qw_buf_free(&b);
     qw_buf_init(&b, 10);
     qw_buf_adds(&b, "0123456789");
     assert_false(qw_buf_failed(&b));

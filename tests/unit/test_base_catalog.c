@@ -104,6 +104,7 @@ static void test_resolve(void **state)
         { ".hidden", QW_EPARAMS, "dot" },
         { "", QW_EPARAMS, "empty" },
         { "a\nb", QW_EPARAMS, "control" },
+        { "a\xff", QW_EPARAMS, "UTF-8" },
     };
 
     (void)state;
@@ -144,6 +145,8 @@ static void test_list(void **state)
     tmp_write(dir, "alpha.gguf.part", "x");
     tmp_write(dir, ".hidden.gguf", "x");
     tmp_write(dir, ".gguf", "x");
+    tmp_write(dir, "a\x1b[2J.gguf", "x");     /* no name that catalog_resolve refuses */
+    tmp_write(dir, "a\xff.gguf", "x");
     mkdir(tmp_path(dir, "folder.gguf"), 0700);
     assert_int_equal(catalog_list(dir, &f, &n, NULL), QW_OK);
     assert_int_equal(n, 3);

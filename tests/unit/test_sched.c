@@ -894,6 +894,26 @@ static struct sched_event *load(struct sched *s, const char *path)
     return e;
 }
 
+/* The loop may ask for another load while it still holds the answer to the last one. */
+static void test_load_while_answered(void **state)
+{
+    struct sched *s;
+    (void)state;
+    assert_int_equal(sched_new(&s, &defaults, wake, NULL, NULL), QW_OK);
+    struct sched_event *first = load(s, "good");
+    assert_int_equal(first->kind, SCHED_EV_LOADED);
+    sched_unload_model(s);
+    struct sched_event *second = next_event(s);         /* answered before the first is freed */
+    assert_ptr_not_equal(first, second);
+    assert_int_equal(first->info.page_bytes, 1024);
+    sched_event_free(first);
+    assert_int_equal(second->kind, SCHED_EV_LOADED);
+    assert_null(second->model);
+    sched_event_free(second);
+    sched_stop(s);
+    sched_free(s);
+}
+
 static void test_load(void **state)
 {
     static const struct { const char *name; uint32_t context, asked; uint64_t pages; int rc; uint32_t mml; bool lowered; } c[] = {
@@ -1002,7 +1022,8 @@ static void test_stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_load), cmocka_unit_test(test_exact), cmocka_unit_test(test_prefix),
+        cmocka_unit_test(test_load), cmocka_unit_test(test_load_while_answered),
+        cmocka_unit_test(test_exact), cmocka_unit_test(test_prefix),
         cmocka_unit_test(test_together), cmocka_unit_test(test_cancel), cmocka_unit_test(test_deadline),
         cmocka_unit_test(test_refusals), cmocka_unit_test(test_context_full), cmocka_unit_test(test_turns),
         cmocka_unit_test(test_chunks), cmocka_unit_test(test_no_allocation), cmocka_unit_test(test_slow_loop),

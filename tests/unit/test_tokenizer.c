@@ -161,7 +161,6 @@ static void test_questions(void **state)
     assert_int_equal(tokenizer_special(t, "<|im_start|>x"), -1);
     assert_int_equal(tokenizer_special(t, ""), -1);
     assert_int_equal(tokenizer_special(t, "<tool_call>"), 151657);
-    assert_int_equal(tokenizer_eot(t), 151645);
     assert_int_equal(tokenizer_bos(t), -1);             /* add_bos_token is false */
     assert_true(tokenizer_is_end(t, 151645));
     assert_true(tokenizer_is_end(t, 151643));

@@ -482,7 +482,11 @@ static struct finding check_answer(struct calc *c, const struct reading *r, stru
 {
     if ((r->round >= 0 && r->k != S_VALUE) || ((r->forms & FORM_INTERVAL) && r->k != S_RSET))
         return undecided(say(c, "the form that was asked cannot be checked for this kind of answer", "无法检查题目所要求的形式"));
+    if (r->family != NULL && strcmp(r->family, "derivative") == 0 && e->k == E_REL && e->n == 2 && ((e->a[0]->k == E_CALL && e->a[0]->op == 0) || (e->a[0]->k == E_SYM && strchr(e->a[0]->s, 39) == NULL)) && r->k == S_EXPR)
+        return undecided(say(c, "the answer names the function, not its derivative", "答案写的是原函数，不是导数"));
     struct finding f = check_kind(c, r, e);
+    if (f.v == QWEN_VERIFIED && e->k != E_PCT && ex_has_kind(e, E_PCT) && r->k == S_VALUE && e->k != E_REL)
+        return restated(c);
     if (f.v == QWEN_VERIFIED && r->round < 0 && (r->forms & (FORM_FRACTION | FORM_SIMPLE)) && has_decimal(e))
         return restated(c);
     return f;

@@ -118,6 +118,8 @@ static int of_rel(struct calc *c, struct ex *e, struct obj *o)
         o->name = last->s;                            /* 5 = x */
         return value_of(c, e->a[0], o);
     }
+    if (e->a[0]->k == E_CALL && e->n >= 2 && e->a[0]->n == 1 && e->a[0]->a[0]->k != E_SYM && ex_has_sym(e->a[0]->a[0], NULL) && strchr(e->a[0]->s, '_') != NULL)
+        return 0;                                     /* a_{n+1} = ...: another term than a_n */
     if (e->a[0]->k == E_CALL && e->n >= 2) {
         o->name = e->a[0]->s;
         return value_of(c, last, o);
@@ -433,6 +435,8 @@ static enum tri values(struct calc *c, const struct obj *g, const struct obj *a)
         struct ex *y = ex_2(c, E_MUL, a->e, ex_2(c, E_DIV, ex_num(c, v->p), ex_num(c, v->q)));
         return exprs(c, x, y);
     }
+    if ((g->unit != NULL && (a->degrees || ex_has_kind(a->e, E_PCT))) || (a->unit != NULL && (g->degrees || ex_has_kind(g->e, E_PCT))))
+        return UNSURE;                                /* 90 m and 90°; 0.5 m and 50 %: something else is meant */
     if (g->degrees != a->degrees) {                   /* 90° and 90; π/3 and 60° */
         enum tri t = exprs(c, g->e, a->e);
         if (t != NO)
@@ -647,6 +651,8 @@ enum tri obj_equal(struct calc *c, const struct obj *g, const struct obj *a)
         int value_like = (g->k == O_VALUE || g->k == O_INF || g->k == O_TEXT) && (a->k == O_VALUE || a->k == O_INF || a->k == O_TEXT);
         if (g->k == O_TEXT && a->k == O_VALUE && ex_has_sym(a->e, NULL))
             return UNSURE;
+        if ((g->k == O_TEXT && norm_names_number(g->e->s)) || (a->k == O_TEXT && norm_names_number(a->e->s)))
+            return UNSURE;                            /* "exactly five" */
         if (value_like || (g->k == O_TUPLE && (a->k == O_SET || a->k == O_VALUE)) || (g->k == O_SET && a->k == O_TUPLE && g->n != 1))
             return value_like ? NO : UNSURE;
         return UNSURE;

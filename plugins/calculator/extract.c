@@ -101,9 +101,195 @@ static const char *with_suffix(struct calc *c, const char *content, const char *
     return content;
 }
 
+static const char *lower(struct calc *c, const char *s)
+{
+    char *b = calc_strn(c, s, strlen(s));
+    for (char *p = b; *p != '\0'; p++)
+        if ((unsigned char)*p < 0x80)
+            *p = (char)tolower((unsigned char)*p);
+    return b;
+}
+
+static int any_of(const char *s, const char *const *list)
+{
+    for (; *list != NULL; list++)
+        if (strstr(s, *list) != NULL)
+            return 1;
+    return 0;
+}
+
+/* Does a command end at q that leads to the box without taking part in the value? */
+static int command_before(const char *text, const char *q, int *fine)
+{
+    static const char *const ok[] = { "left", "displaystyle", "quad", "qquad", "Rightarrow", "Longrightarrow", "implies", "to", "rightarrow", "therefore", "mathbf", "boldsymbol", "bf", "text", "textbf", "large", "Large", "Huge", "huge", "color" };
+    size_t n = 0;
+    while (q - n > text && isalpha((unsigned char)q[-(long)n - 1]))
+        n++;
+    if (n == 0 || q - n == text || q[-(long)n - 1] != '\\')
+        return 0;
+    *fine = 0;
+    for (size_t i = 0; i < sizeof ok / sizeof *ok; i++)
+        *fine |= strlen(ok[i]) == n && memcmp(q - n, ok[i], n) == 0;
+    return 1;
+}
+
+static int sentence_ends(const char *q)
+{
+    return *q == '\n' || *q == ';' || (strchr(".!?", *q) != NULL && (q[1] == ' ' || q[1] == '\n')) || strncmp(q, "。", 3) == 0 || strncmp(q, "；", 3) == 0;
+}
+
+/* Do the words right before the box only lead to it?  "half of", "anything but" do not. */
+static int led_here(struct calc *c, const char *text, const char *box)
+{
+    static const char *const en[] = { "is", "are", "be", "answer", "gives", "give", "get", "gets", "have", "has", "obtain", "obtained", "equals", "equal to", "simplifies to", "leads to", "reduces to", "evaluates to", "comes to", "amounts to", "find", "need", "needs", "yields", "yield", "thus",
+        "so", "hence", "therefore", "conclude", "value", "then", "just", "simply", "exactly", "total of", "area of", "value of", "sum of", "speed of", "volume of", "answer of", "result of", "probability of", "length of", "given by", "as", "results in", "arrive at", "factors into", "becomes",
+        "solution", "solutions", "result", "that", "i.e.", "for", "takes", "take", "costs", "cost", "was", "and", "or", "a", "an", "the", "x", "y", "only", "all", "both", "also", "finally", "conclusion", NULL };
+    static const char *const han[] = { "是", "为", "得", "即", "有", "于", "到", "出", "成", "作", "填", "选", "解", "根", "值", "案", "果", "则", "需", "要", "共", "集", "率", "积", "径", "长", "答", "故", "以", "此", "和", "或", "与", "、", "后", "下", "距", "时", NULL };
+    static const char *const no_han[] = { "没有", "无法", "并非", "以下", "以后", NULL };
+    size_t n = (size_t)(box - text);
+    for (;;) {
+        if (n > 0 && strchr(" $*`{\"", text[n - 1]) != NULL)
+            n--;
+        else if (n > 1 && text[n - 2] == '\\' && strchr("([,;!", text[n - 1]) != NULL)
+            n -= 2;
+        else
+            break;
+    }
+    if (n == 0 || strchr("\n.,:;!?=)}]&~", text[n - 1]) != NULL)
+        return 1;
+    size_t from = n > 60 ? n - 60 : 0;
+    const char *left = lower(c, calc_strn(c, text + from, n - from));
+    size_t k = strlen(left);
+    if (any_of(k > 12 ? left + k - 12 : left, no_han))
+        return 0;
+    for (const char *const *w = han; *w != NULL; w++)
+        if (k >= strlen(*w) && strcmp(left + k - strlen(*w), *w) == 0)
+            return 1;
+    for (const char *const *w = en; *w != NULL; w++) {
+        size_t l = strlen(*w);
+        if (k >= l && strcmp(left + k - l, *w) == 0 && (k == l || !isalpha((unsigned char)left[k - l - 1])))
+            return 1;
+    }
+    int fine = 0;
+    return strncmp(left + k - (k < 3 ? k : 3), "。", 3) == 0 || strncmp(left + k - (k < 3 ? k : 3), "；", 3) == 0 || (command_before(text, text + n, &fine) && fine);
+}
+
+/* May the sentence end like this behind an answer?  Nothing, a unit, what was counted. */
+static int goes_nowhere(struct calc *c, const char *q)
+{
+    static const char *const closing[] = { "as required", "as asked", "as desired", "as claimed", "解毕", "完毕", "which completes", "故选", NULL };
+    static const char *const bad[] = { "or", "if", "and", "more", "less", "fewer", "thousand", "million", "hundred", "billion", "dozen", "dozens", "half", "percent", "plus", "minus", "times", "but", "pairs", "is", "would", "must", "may", "per", "divided", "multiplied", "not", "when", "unless", "at", "up", "squared", "cubed", "modulo", "mod" };
+    static const char *const bad_han[] = { "半", "多", "倍", "又", "以", "或", "左", "余", "不", "错", "应", "万", "亿", "打", "是", "的", "加", "减", "乘", "除", "时", "位数", NULL };
+    int words = 0, closed = 0;
+    for (;;) {
+        size_t used, n = 0;
+        if (*q == '\0' || *q == '\n')
+            return 1;
+        if (strchr(" $*`)}]\"'~", *q) != NULL || (*q == '\\' && q[1] != '\0' && strchr(")],;! \\", q[1]) != NULL)) {
+            closed |= *q == '$' || (*q == '\\' && (q[1] == ')' || q[1] == ']'));
+            q += *q == '\\' ? 2 : 1;
+            continue;
+        }
+        if (sentence_ends(q) || ((*q == '.' || *q == ';') && strchr(" \n$*)\\", q[1]) != NULL))
+            return *q != '!' && *q != '?';
+        if (*q == ',') {
+            q++;
+            while (*q == ' ')
+                q++;
+        }
+        for (const char *const *w = closing; *w != NULL; w++)
+            if (strncmp(q, *w, strlen(*w)) == 0)
+                return 1;
+        static const char *const signs[] = { "\\%", "%", "^{\\circ}", "^\\circ", "degrees", "\\quad", "\\qquad" };
+        size_t i;
+        for (i = 0; i < sizeof signs / sizeof *signs; i++)
+            if (strncmp(q, signs[i], strlen(signs[i])) == 0)
+                break;
+        if (i < sizeof signs / sizeof *signs) {
+            q += strlen(signs[i]);
+            continue;
+        }
+        while (isalpha((unsigned char)q[n]) || (n > 0 && q[n] == '-' && isalpha((unsigned char)q[n + 1])))
+            n++;
+        for (i = 0; i < sizeof bad / sizeof *bad; i++)
+            if (n == strlen(bad[i]) && strncmp(q, bad[i], n) == 0)
+                return 0;
+        if (n == 2 && strncmp(q, "in", 2) == 0 && strncmp(q, "in total", 8) != 0 && strncmp(q, "in all", 6) != 0)
+            return 0;                                 /* in base 8 */
+        if (parse_unit(c, q, &used, 1) != NULL && used > 0 && !(n == 1 && !closed)) {
+            char *u = calc_strn(c, q, used);
+            if (any_of(u, (const char *const[]){ "倍", "万", "亿", NULL }))
+                return 0;
+            q += used;
+            continue;
+        }
+        if (n > 1 && ++words <= 4) {
+            q += n;
+            continue;
+        }
+        int len, han = 0;
+        const char *h = q;
+        while (han < 6 && norm_han(norm_cp(h, &len)) && *h != '\0' && strncmp(h, "。", 3) != 0) {
+            h += len;
+            han++;
+        }
+        if (han == 0 || ++words > 4 || any_of(calc_strn(c, q, (size_t)(h - q)), bad_han))
+            return 0;
+        q = h;
+    }
+}
+
+/* Do the words of its sentence before the answer, or whatever follows it, take the answer
+ * back, leave it open, or say that it is the answer to something else? */
+static int taken_back(struct calc *c, const char *text, const char *from, const char *to)
+{
+    static const char *const before[] = { "n't ", "not ", "cannot", "never", "wrong", "incorrect", "false answer", "mistak", "misprint", "naive", "intermediate", "either", "unsure", "guess", "would be", "would have", "might", "may be", "perhaps", "possibl", "probabl", "maybe",
+        "reject", "discard", "extraneous", "says", "between", "is the answer", "of the answer", "of the result", "of the solution", "twice the", "half the answer", "times the answer", "than the answer", "for contradiction",
+        "不是", "不等于", "不可能", "不会", "不能是", "不要", "错", "误", "不对", "答案的", "结果的", "答案比", "结果比", "要么", "可能", "也许", "猜", NULL };
+    static const char *const supposed[] = { "if the problem", "if the question", "had been", "if the answer", "suppose the answer", "suppose that the answer", "assume the answer", "assume for", "如果题", "若题", "假如", "倘若", "假设结果", "假设答案", "如果答案", "若答案", NULL };
+    static const char *const after[] = { "wrong", "incorrect", "mistak", "not correct", "not right", "not sure", "unsure", "not certain", "wait", "actually", "correction", "guess", "n't right", "n't correct", "should be", "should have been", "is not the",
+        "错", "不对", "有误", "不确定", "等等", "等一下", "更正", "应该是", "应为", "猜", "不正确", "不是答案", NULL };
+    static const char *const last[] = { "less than", "more than", "greater than", "fewer than", "at least", "at most", "up to", "below", "above", "under", "over", "exceeds", "between", "大于", "小于", "至少", "至多", "不超过", "不少于", "不小于", "不大于", "超过", "低于", "高于", "少于", "多于", NULL };
+    const char *low = lower(c, text), *a = low + (from - text), *b = low + (to - text), *s = a;
+    while (s > low && !sentence_ends(s - 1) && !(s - low >= 3 && sentence_ends(s - 3)))
+        s--;
+    char *left = calc_strn(c, s, (size_t)(a - s));
+    if (any_of(left, supposed))
+        return 1;
+    static const char *const starts[] = { ", ", ",", "：", ":", " so ", "therefore", "hence", "thus", "所以", "因此", "故", NULL };
+    const char *part = left;
+    for (const char *const *w = starts; *w != NULL; w++)
+        for (const char *p = left; (p = strstr(p, *w)) != NULL; p += strlen(*w))
+            if (p > part)
+                part = p;
+    if (any_of(part, before))
+        return 1;
+    size_t n = strlen(left);
+    while (n > 0 && strchr(" $:*([{\\", left[n - 1]) != NULL)
+        left[--n] = '\0';
+    for (const char *const *w = last; *w != NULL; w++)
+        if (n >= strlen(*w) && strcmp(left + n - strlen(*w), *w) == 0)
+            return 1;
+    if (any_of(b, after))
+        return 1;
+    return !goes_nowhere(c, b);
+}
+
 static int bad_before(const char *text, const char *box)
 {
     const char *q = box;
+    int fine;
+    for (const char *b = box; b > text && (b[-1] == ' ' || b[-1] == '{'); b--) {
+        if (b[-1] != '{' || b - 1 == text)
+            continue;
+        if (b[-2] == '}' || b[-2] == '^' || b[-2] == '_' || (command_before(text, b - 1, &fine) && !fine))
+            return 1;                                 /* \frac{\boxed{14}}{2} */
+    }
+    while (q > text && q[-1] == ' ')
+        q--;
+    if (q > text && (q[-1] == '<' || q[-1] == '>' || (command_before(text, q, &fine) && !fine)))
+        return 1;
+    q = box;
     while (q > text && (q[-1] == ' ' || q[-1] == '{'))
         q--;
     if (q == text)
@@ -125,60 +311,6 @@ static int bad_before(const char *text, const char *box)
         if (n >= k && memcmp(text + n - k, no[i], k) == 0)
             return 1;
     }
-    return 0;
-}
-
-static const char *lower(struct calc *c, const char *s)
-{
-    char *b = calc_strn(c, s, strlen(s));
-    for (char *p = b; *p != '\0'; p++)
-        if ((unsigned char)*p < 0x80)
-            *p = (char)tolower((unsigned char)*p);
-    return b;
-}
-
-static int any_of(const char *s, const char *const *list)
-{
-    for (; *list != NULL; list++)
-        if (strstr(s, *list) != NULL)
-            return 1;
-    return 0;
-}
-
-static int sentence_ends(const char *q)
-{
-    return *q == '\n' || *q == ';' || (strchr(".!?", *q) != NULL && (q[1] == ' ' || q[1] == '\n')) || strncmp(q, "。", 3) == 0 || strncmp(q, "；", 3) == 0;
-}
-
-/* Do the words of its sentence before the answer, or whatever follows it, take the answer
- * back, leave it open, or say that it is the answer to something else? */
-static int taken_back(struct calc *c, const char *text, const char *from, const char *to)
-{
-    static const char *const before[] = { "n't ", "not ", "cannot", "never", "wrong", "incorrect", "false answer", "mistak", "either", "not sure", "unsure", "guess", "would be", "would have", "of the answer", "of the result",
-        "of the solution", "twice the", "half the answer", "times the answer", "than the answer", "不是", "不等于", "不可能", "不会", "不能是", "错", "误", "不对", "答案的", "结果的", "如果", "假如", "假设", "倘若", "要么", "可能是", "猜", NULL };
-    static const char *const after[] = { "wrong", "incorrect", "mistak", "not correct", "not right", "not sure", "unsure", "not certain", "wait", "actually", "correction", "guess", "n't right", "n't correct", "should be", "should have been",
-        "错", "不对", "有误", "不确定", "等等", "等一下", "更正", "应该是", "应为", "猜", "不正确", NULL };
-    static const char *const next[] = { "or more", "or less", "or fewer", "or greater", "or so", "or ", "at least", "at most", "plus", "minus", "times", "divided by", "and more", "percent of", "以上", "以下", "左右", "加", "减", "乘", "除以", "的", "多", NULL };
-    static const char *const last[] = { "less than", "more than", "greater than", "fewer than", "at least", "at most", "up to", "below", "above", "under", "over", "exceeds", "between", "大于", "小于", "至少", "至多", "不超过", "不少于", "不小于", "不大于", "超过", "低于", "高于", "少于", "多于", NULL };
-    const char *low = lower(c, text), *a = low + (from - text), *b = low + (to - text), *s = a;
-    while (s > low && !sentence_ends(s - 1) && !(s - low >= 3 && sentence_ends(s - 3)))
-        s--;
-    char *left = calc_strn(c, s, (size_t)(a - s));
-    if (any_of(left, before))
-        return 1;
-    size_t n = strlen(left);
-    while (n > 0 && strchr(" $:*([{\\", left[n - 1]) != NULL)
-        left[--n] = '\0';
-    for (const char *const *w = last; *w != NULL; w++)
-        if (n >= strlen(*w) && strcmp(left + n - strlen(*w), *w) == 0)
-            return 1;
-    if (any_of(b, after))
-        return 1;
-    while (*b != '\0' && strchr(" $*})]\\", *b) != NULL)
-        b++;
-    for (const char *const *w = next; *w != NULL; w++)
-        if (strncmp(b, *w, strlen(*w)) == 0)
-            return 1;
     return 0;
 }
 
@@ -228,7 +360,7 @@ static int boxes(struct calc *c, const char *text, struct answer *out)
             out->doubtful = 1;
     }
     out->how = HOW_BOX;
-    out->doubtful |= taken_back(c, text, start[first], end[n - 1]);
+    out->doubtful |= taken_back(c, text, start[first], end[n - 1]) || !led_here(c, text, start[first]);
     for (int i = first; i < n; i++) {
         out->doubtful |= bad_before(text, start[i]);
         out->part[out->n++] = with_suffix(c, content[i], end[i], &out->doubtful);
@@ -305,7 +437,64 @@ static int phrase(struct calc *c, const char *text, struct answer *out)
     while (*end != '\0' && !sentence_ends(end))
         end++;
     out->doubtful |= taken_back(c, text, text + (best - low), end);
+    const char *close = *p == '$' ? strchr(p + 1, '$') : NULL;
+    if (close != NULL) {
+        static const char *const instead[] = { ",不是", ",而不是", ", not ", "because ", "since ", "(舍去 $", "(舍去$" };
+        const char *b = close + 1;
+        int fine = 0;
+        while (*b == ' ')
+            b++;
+        for (size_t i = 0; i < sizeof instead / sizeof *instead; i++)
+            fine |= strncmp(b, instead[i], strlen(instead[i])) == 0;
+        out->doubtful |= !fine && !goes_nowhere(c, lower(c, close));
+    }
     return 1;
+}
+
+/* Words beside a formula: the parser would take their letters for factors. */
+static int prose(struct calc *c, const char *s)
+{
+    static const char *const fine[] = { "and", "or" };
+    if (strchr(s, '$') == NULL)
+        return 0;
+    for (int math = 0; *s != '\0'; s++) {
+        size_t n = 0, used, i;
+        math ^= *s == '$';
+        while (!math && isalpha((unsigned char)s[n]))
+            n++;
+        if (*s == '\\' && s[1] != '\0')
+            while (isalpha((unsigned char)s[1]))
+                s++;
+        if (n == 0)
+            continue;
+        for (i = 0; i < sizeof fine / sizeof *fine; i++)
+            if (strlen(fine[i]) == n && strncmp(s, fine[i], n) == 0)
+                break;
+        if (n > 1 && i == sizeof fine / sizeof *fine && !(parse_unit(c, s, &used, 1) != NULL && used >= n))
+            return 1;
+        s += n - 1;
+    }
+    return 0;
+}
+
+/* "we get $x$": the formula, if the words before it only lead to it. */
+static const char *led_to(struct calc *c, const char *s)
+{
+    static const char *const lead[] = { "we", "get", "have", "obtain", "find", "that", "it", "follows", "see", "conclude", "the", "answer", "value", "result", "is" };
+    const char *low = lower(c, s), *p = low;
+    while (*p != '$') {
+        size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyz"), i;
+        for (i = 0; i < sizeof lead / sizeof *lead; i++)
+            if (strlen(lead[i]) == n && strncmp(p, lead[i], n) == 0)
+                break;
+        if (n > 0 && i == sizeof lead / sizeof *lead)
+            return s;
+        p += n;
+        if (*p != ' ' && *p != ',' && *p != ':' && *p != '$')
+            return s;
+        p += *p != '$';
+    }
+    return clause(c, s + (p - low));
 }
 
 static void tail(struct calc *c, const char *text, struct answer *out)
@@ -321,7 +510,11 @@ static void tail(struct calc *c, const char *text, struct answer *out)
     const char *s = clause(c, text + (best - low));
     while (*s == ' ' || *s == ',')
         s++;
+    if (strchr(s, '$') != NULL && s[0] != '$')
+        s = led_to(c, s);
     size_t n = strlen(s), used;
+    if (prose(c, s))
+        return;
     for (size_t i = n; i > 0 && n < 400; i--) {         /* words behind the formula: "74 种选法" */
         if (parse_all(c, s, i, PARSE_UNITS) != NULL) {
             const char *rest = s + i;
@@ -358,7 +551,7 @@ void extract_answer(struct calc *c, const char *text, struct answer *out)
     if (phrase(c, text, out))
         return;
     size_t n = strlen(text);
-    if (n > 0 && n < 400 && parse_all(c, text, n, PARSE_UNITS | PARSE_WORDS) != NULL) {
+    if (n > 0 && n < 400 && !prose(c, text) && parse_all(c, text, n, PARSE_UNITS | PARSE_WORDS) != NULL) {
         out->how = HOW_WHOLE;
         out->n = 1;
         out->part[0] = text;
@@ -369,5 +562,6 @@ void extract_answer(struct calc *c, const char *text, struct answer *out)
         out->how = HOW_WHOLE;
         out->n = 1;
         out->part[0] = text;
+        out->doubtful |= prose(c, text);
     }
 }

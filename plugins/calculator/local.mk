@@ -33,7 +33,7 @@ check_PROGRAMS += tests/plugin/calc_driver
 tests_plugin_calc_driver_SOURCES = tests/plugin/calc_driver.c
 tests_plugin_calc_driver_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_plugin_calc_driver_LDADD = libqwcalc.la $(FLINT_LIBS) $(JANSSON_LIBS)
-TESTS += tests/plugin/test_calculator.sh
+TESTS += tests/plugin/test_calculator.sh tests/plugin/test_adversary.sh
 
 if HAVE_CMOCKA
 calc_tests = tests/unit/test_calc_parse tests/unit/test_calc_value tests/unit/test_calc_solve \
@@ -56,5 +56,6 @@ tests_unit_test_calc_form_SOURCES = tests/unit/test_calc_form.c
 tests_unit_test_calc_form_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
 endif
 
-EXTRA_DIST += plugins/calculator/README.md tests/plugin/test_calculator.sh \
+EXTRA_DIST += plugins/calculator/README.md tests/plugin/test_calculator.sh tests/plugin/test_adversary.sh \
+	tests/data/verify/adversary.jsonl tests/data/verify/adversary_equiv.jsonl \
 	tests/data/verify/equiv_cases_dev.jsonl tests/data/verify/noref_cases_dev.jsonl tests/data/verify/flipped.jsonl

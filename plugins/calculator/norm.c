@@ -220,3 +220,12 @@ int norm_en_num(const char *s, long *v)
         }
     return 0;
 }
+
+int norm_names_number(const char *s)
+{
+    long v;
+    for (const char *p = s; *p != '\0'; p++)
+        if (((p == s || p[-1] == ' ') && norm_en_num(p, &v) > 0) || norm_zh_num(p, &v) > 0)
+            return 1;
+    return 0;
+}

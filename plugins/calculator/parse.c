@@ -462,7 +462,7 @@ struct ex *parse_all(struct calc *c, const char *p, size_t n, int flags)
     }
     if (n == 0)
         return NULL;
-    struct ps s = { c, b, b + n, 0, 0, 0, 0, 0, flags };
+    struct ps s = { c, b, b + n, 0, 0, 0, 0, 0, flags, b };
     if (flags & PARSE_WORDS) {
         struct ex *w = word_answer(c, b, n);
         const char *f, *t, *behind;

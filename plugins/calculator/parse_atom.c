@@ -35,11 +35,28 @@ static struct ex *with_subscript(struct ps *s, const char *name)
     return ex_sym(s->c, name);
 }
 
+/* Does English prose begin here?  Its letters are not factors. */
+static int p_prose(const struct ps *s, const char *begin)
+{
+    static const char *const words[] = { "is", "be", "we", "it", "to", "of", "so", "as", "by", "get", "the", "are", "was", "its", "has", "not", "but", "for", "than" };
+    size_t n = 0;
+    if (s->p > begin && (isalnum((unsigned char)s->p[-1]) || s->p[-1] == '\\'))
+        return 0;
+    while (s->p + n < s->end && isalpha((unsigned char)s->p[n]))
+        n++;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strlen(words[i]) == n && strncmp(s->p, words[i], n) == 0)
+            return 1;
+    return n >= 5 || (n == 4 && s->p + n < s->end && s->p[n] == ' ');
+}
+
 static struct ex *p_letter(struct ps *s)
 {
     char l = *s->p;
     long v;
     int k = norm_en_num(s->p, &v);
+    if (k <= 1 && p_prose(s, s->begin))
+        return NULL;
     if (k > 1 && s->p + k <= s->end && (s->p + k == s->end || !isalpha((unsigned char)s->p[k]))) {
         s->p += k;
         return ex_num(s->c, v);

@@ -10,6 +10,7 @@ struct ps {
     struct calc *c;
     const char *p, *end;
     int depth, bars, bar_stop, in_brackets, in_int, flags;
+    const char *begin;             /* of the whole text */
 };
 
 enum sep { SEP_NONE, SEP_COMMA, SEP_OR, SEP_AND };

@@ -255,7 +255,7 @@ static int evaluate(struct calc *c, struct question *q, struct match *m, struct 
     if (has(m, "simplify"))
         r->forms |= FORM_SIMPLE;
     if (ex_has_kind(f, E_DOTS))
-        return !has(m, "simplify") && !has(m, "product") && dotted(c, f, r);
+        return !has(m, "simplify") && dotted(c, f, r);
     if (has(m, "sum") && f->k != E_ADD && f->k != E_SUM)
         return 0;
     if (!ex_has_sym(f, NULL)) {
@@ -460,7 +460,7 @@ const struct family read_algebra[] = {
         "(求|解|求解)(不等式|){!:inequality}{e:f}(的解集|).",
         "(一元一次|一元二次|)方程{e:f}的(实数{!:real}|实{!:real}|)(解|根{!:roots})(是|为|等于|)(什么|多少|).",
         "不等式{!:inequality}{e:f}的解集(是|为|)(什么|多少|).",
-        "(若|如果|已知|设){e:f},(则|那么|求|求出){v:x}(的值|)(=|等于|是|为|)(多少|几|).",
+        "(若|如果|已知|设){e:f}{!:equation},(则|那么|求|求出){v:x}(的值|)(=|等于|是|为|)(多少|几|).",
         "(求|求出)满足{e:f}的(实数{!:real}|){v:x}(的值|).",
         "(solve|find) (the |)(following |)(linear |quadratic |rational |absolute value |exponential |logarithmic |)(equation {!:equation}|inequality {!:inequality}|)(:|){e:f} (for {v:x}|over the real{!:real} numbers|over the reals{!:real}|in real{!:real} numbers|).",
         "solve (for {v:x}):{e:f}.", "find all real{!:real} numbers {v:x} (such that|satisfying|for which) {e:f}.", "what are (all |)the (real{!:real} |)(solutions|roots{!:roots}) (of|to) (the equation |){e:f}.", "(解|求解)(二元一次|)方程组,{e:f},{e:g}.", "solve for {v:x} (in |):{e:f}.",
@@ -480,7 +480,7 @@ const struct family read_algebra[] = {
     { .id = "expand", .read = rewrite, .patterns = P("展开{!:expand}(并化简|),{e:f}.", "(把|将){e:f}展开{!:expand}.", "expand{!:expand} (and simplify |){e:f}.", "multiply out{!:expand} {e:f}.") },
     { .id = "evaluate", .read = evaluate, .patterns = P(
         "(计算|求|求值|求和{!:sum}|求出|计算下列各式)(,|)(复数{!:complex}|行列式{!:det}|和{!:sum}|){e:f}(的(精确{!:exact}|)(值|结果|和{!:sum})|).", "计算(定积分|积分|极限|)(,|){e:f}(的值|).", "求(定积分|极限)(,|){e:f}(的值|).", "(化简|化简并求值){!:simplify}(,|){e:f}.", "{e:f}(的值|)(等于|是|为)(多少|几).",
-        "(compute|evaluate|calculate|work out|find|determine|what is) (the |)(exact {!:exact}|)(value of |sum{!:sum} |sum{!:sum} of |product of |determinant{!:det} |determinant{!:det} of |limit |limit of |integral |definite integral |complex number{!:complex} |){e:f}.",
+        "(compute|evaluate|calculate|work out|find|determine|what is) (the |)(exact {!:exact}|)(value of |sum{!:sum} |sum{!:sum} of |determinant{!:det} |determinant{!:det} of |limit |limit of |integral |definite integral |complex number{!:complex} |){e:f}.",
         "simplify{!:simplify} (the expression |)(:|){e:f}.") },
     { .id = "value under a condition", .read = under_condition, .patterns = P(
         "(已知|若|如果|设|当)(实数|){e:f}(,|且|和){e:h}(时|),(求|则|那么|求出|计算)(代数式|)(,|){e:g}(的值|)(=|等于|是|为|)(多少|几|).",

@@ -109,13 +109,20 @@ static int gather(struct calc *c, struct match *m, struct start *s, struct ex **
     return s->n > 0 && *rule != NULL;
 }
 
+/* "find the general term of {b_n}": the name must be that of the sequence. */
+static int same_sequence(struct calc *c, struct match *m, const char *name)
+{
+    struct capture *k = match_get(m, "s2");
+    return k == NULL || k->raw == NULL || strstr(k->raw, calc_printf(c, "%sn", name)) != NULL;
+}
+
 static int recurrence(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
     struct start s;
     struct ex *rule, *goal = match_ex(m, "goal");
     int lo = 9, hi = -9, lo2 = 9, hi2 = -9;
     (void)q;
-    if (!whole_range(m) || !gather(c, m, &s, &rule) || strcmp(rule->a[0]->s, s.name) != 0)
+    if (!whole_range(m) || !gather(c, m, &s, &rule) || strcmp(rule->a[0]->s, s.name) != 0 || !same_sequence(c, m, s.name))
         return 0;
     struct ex *left = shift_calls(c, rule->a[0], s.name, &lo, &hi), *right = shift_calls(c, rule->a[1], s.name, &lo2, &hi2);
     const char *v[6];
@@ -178,7 +185,7 @@ static int from_sum(struct calc *c, struct question *q, struct match *m, struct 
     if (f->k != E_REL || f->n != 2 || f->rels[0] != R_EQ || f->a[0]->k != E_CALL || strcmp(f->a[0]->s, "S_") != 0 || f->a[0]->a[0]->k != E_SYM ||
         strcmp(f->a[0]->a[0]->s, "n") != 0 || ex_syms(f->a[1], v, 4) != 1 || strcmp(v[0], "n") != 0 || ex_has_kind(f->a[1], E_CALL))
         return 0;
-    if (raw != NULL && strstr(raw->raw, "a_n") == NULL)
+    if ((raw != NULL && strstr(raw->raw, "a_n") == NULL) || !same_sequence(c, m, "a_"))
         return 0;
     if (g != NULL && !(g->k == E_CALL && strcmp(g->s, "a_") == 0 && g->a[0]->k == E_SYM && strcmp(g->a[0]->s, "n") == 0)) {
         char name[16];

@@ -78,6 +78,12 @@ static int verify(void *self, struct qwen_call *call, const struct qwen_problem 
     if (asked(q, "flood"))
         for (int i = 0; i < 2000; i++)
             puts("printing is harmless");
+    if (asked(q, "shout"))
+        for (;;)
+            puts("without end");
+    if (asked(q, "chatter"))
+        for (;;)
+            host->log(call, QWEN_STR("without end"));
     if (asked(q, "fail"))
         return 1;
     if (asked(q, "escape"))

@@ -1,6 +1,6 @@
 /* calc_driver - runs the calculator in this process, without a host.
  *
- *   calc_driver equiv  FILE.jsonl    {id, gold, answer, equal}      -> one JSON line each and a summary
+ *   calc_driver equiv  FILE.jsonl    {id, gold, answer, equal}; null: unknown -> one JSON line each and a summary
  *   calc_driver verify FILE.jsonl    {id, question, response, verdict}
  *   calc_driver hostile MS           inputs that must neither crash nor take longer than MS each
  *   calc_driver repeat N FILE.jsonl  verify N times over; prints the growth in KiB
@@ -98,9 +98,9 @@ static int equiv(FILE *f, int show)
         t = now_ms() - t;
         ms += t;
         n++;
-        int ok = c.eq == (label ? QWEN_EQ_EQUAL : QWEN_EQ_DIFFERENT);
+        int ok = c.eq == (json_is_null(json_object_get(j, "equal")) ? QWEN_EQ_UNKNOWN : label ? QWEN_EQ_EQUAL : QWEN_EQ_DIFFERENT);
         right += ok;
-        unknown += c.eq == QWEN_EQ_UNKNOWN;
+        unknown += !ok && c.eq == QWEN_EQ_UNKNOWN;
         wrong += !ok && c.eq != QWEN_EQ_UNKNOWN;
         false_equal += !label && c.eq == QWEN_EQ_EQUAL;
         if (show && !ok)

@@ -5,6 +5,8 @@
 #include "daemon/dispatch.h"
 #include "daemon/run.h"
 
+#define API_CHECK_MS 10000     /* budget_ms where none is given */
+
 /* The parameters R of PROTOCOL.md into the run. */
 int api_parse_run(struct call *k, struct run *r, const char *model_of_session, struct qw_error *err);
 /* `messages`, after the system prompt if there is one (NULL: none given). */

@@ -7,8 +7,6 @@
 #include "base/mem.h"
 #include "daemon/api.h"
 
-#define DEFAULT_VERIFY_MS 10000
-
 static int no_memory(struct qw_error *err)
 {
     return qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
@@ -77,7 +75,7 @@ static int parse_model(struct call *k, struct run *r, const char *of_session, st
     int rc;
     if (name != NULL)
         rc = models_find(d->models, name, &r->model, err);
-    else if (now != NULL)
+    else if (now != NULL && !cfg_int(d->config, CFG_MODEL_SWITCH))
         rc = (r->model = now, QW_OK);
     else
         rc = models_default(d->models, cfg_str(d->config, CFG_MODEL), &r->model, err);
@@ -96,7 +94,7 @@ static void parse_verify(struct call *k, struct run *r)
 {
     const struct mp *v = method_arg(k->params, "verify");
     const struct mp *mode = v != NULL ? mp_get(v, "mode") : NULL, *budget = v != NULL ? mp_get(v, "budget_ms") : NULL;
-    int64_t ms = DEFAULT_VERIFY_MS;
+    int64_t ms = API_CHECK_MS;
     r->verify = mode != NULL && mp_is_str(mode, "check");
     if (budget != NULL)
         mp_to_i64(budget, &ms);

@@ -50,8 +50,8 @@ int api_session_create(struct call *k, struct qw_error *err)
     int rc = allowed(k, err);
     if (rc == QW_OK && k->d->state != DAEMON_SERVING)
         rc = qw_error_set(err, QW_EDRAINING, "the daemon is about to leave");
-    if (rc == QW_OK && model != NULL)
-        rc = models_find(k->d->models, model, &e, err);
+    if (rc == QW_OK && model != NULL && (rc = models_find(k->d->models, model, &e, err)) != QW_OK)
+        k->info.param = "model";
     if (rc == QW_OK)
         rc = session_create(k->d->sessions, k->conn->owner.id, title, arg_str(k, "system", NULL), e != NULL ? e->name : NULL, &x, err);
     if (rc != QW_OK)

@@ -96,6 +96,16 @@ static void write_model(struct daemon *d, struct qw_buf *b, struct mpw_open *m)
     mpw_map_end(b, &o);
 }
 
+/* Who answers when a request names no model. */
+static void write_default(struct daemon *d, struct qw_buf *b, struct mpw_open *m)
+{
+    const struct model_entry *e = cfg_int(d->config, CFG_MODEL_SWITCH) ? NULL : models_current(d->models);
+    if (e == NULL)
+        e = models_pick(d->models, cfg_str(d->config, CFG_MODEL));
+    if (e != NULL)
+        put_str(b, m, "default_model", e->name);
+}
+
 static void write_memory(struct daemon *d, struct qw_buf *b)
 {
     const struct sched_model_info *i = models_info(d->models);
@@ -154,6 +164,7 @@ static void write_status(struct daemon *d, struct qw_buf *b)
     put_str(b, &m, "socket", d->socket);
     put_str(b, &m, "data", d->data);
     write_model(d, b, &m);
+    write_default(d, b, &m);
     mpw_key(b, &m, "runs");
     mpw_map(b, 2);
     mpw_str(b, "running");

@@ -5,8 +5,6 @@
 #include "base/mem.h"
 #include "daemon/api.h"
 
-#define DEFAULT_BUDGET_MS 10000
-
 /* ---- verify, equiv: runs that begin with the check ---- */
 
 static void write_result(struct run *r, struct qw_buf *b, const struct plug_result *res)
@@ -71,7 +69,7 @@ int api_verify(struct call *k, struct qw_error *err)
         .lang = arg_str(k, "lang", NULL), .truncated = arg_bool(k, "truncated", false),
     };
     if (rc == QW_OK)
-        rc = verify_check(k->d->verify, &p, (uint32_t)arg_int(k, "budget_ms", DEFAULT_BUDGET_MS), on_result, r, &r->verify_op, err);
+        rc = verify_check(k->d->verify, &p, (uint32_t)arg_int(k, "budget_ms", API_CHECK_MS), on_result, r, &r->verify_op, err);
     return api_start(r, rc);
 }
 
@@ -82,7 +80,7 @@ int api_equiv(struct call *k, struct qw_error *err)
         return err->code;
     r->state = RUN_CHECK;
     int rc = verify_equal(k->d->verify, arg_str(k, "gold", ""), arg_str(k, "answer", ""),
-                          (uint32_t)arg_int(k, "budget_ms", DEFAULT_BUDGET_MS), on_result, r, &r->verify_op, err);
+                          (uint32_t)arg_int(k, "budget_ms", API_CHECK_MS), on_result, r, &r->verify_op, err);
     return api_start(r, rc);
 }
 

@@ -72,7 +72,7 @@ const struct cfg_plugin *config_plugin(const struct config *c, size_t i);
 
 void config_dump(const struct config *c, struct qw_buf *out);          /* INI, each line with its origin */
 void config_help(struct qw_buf *out);                                  /* every key, for people and man pages */
-/* Names of keys that differ and need more than a reload, comma-separated. */
+/* Names of keys of this effect that differ, comma-separated. */
 void config_diff(const struct config *from, const struct config *to, enum cfg_effect effect, struct qw_buf *out);
 
 /* Numbers as people write them; false when malformed or out of int64. */

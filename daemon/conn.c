@@ -68,6 +68,15 @@ size_t conn_unsent(const struct conn *c)
 
 static void flush(struct conn *c);
 
+/* It reads what it is sent first; conn_read_more goes on. */
+static void pause_if_full(struct conn *c)
+{
+    if (!c->reading || conn_unsent(c) <= PROTO_UNSENT_PAUSE_BYTES)
+        return;
+    uv_read_stop((uv_stream_t *)&c->pipe);
+    c->reading = false;
+}
+
 static void on_written(uv_write_t *w, int status)
 {
     struct conn *c = w->data;
@@ -131,10 +140,8 @@ void conn_send(struct conn *c)
         return;
     }
     flush(c);
-    if (c->doomed == NULL && c->reading && conn_unsent(c) > PROTO_UNSENT_PAUSE_BYTES) {
-        uv_read_stop((uv_stream_t *)&c->pipe);
-        c->reading = false;
-    }
+    if (c->doomed == NULL)
+        pause_if_full(c);
 }
 
 void conn_answered(struct conn *c, uint32_t id)
@@ -274,6 +281,8 @@ static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *b)
         return;
     }
     take_messages(c);
+    if (!c->closed && c->doomed == NULL)
+        pause_if_full(c);
 }
 
 static void conn_read_more(struct conn *c)
@@ -287,6 +296,8 @@ static void conn_read_more(struct conn *c)
         conn_close(c, "cannot read");
     else
         c->reading = true;
+    if (c->in_since_ms != 0)                        /* the pause was not its fault */
+        c->in_since_ms = clock_mono_ms();
 }
 
 /* ---- life ---- */

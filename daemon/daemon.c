@@ -198,7 +198,9 @@ static void take_admins(struct daemon *d, const char *list)
     d->n_admins = 0;
     for (const char *p = list != NULL ? list : ""; *p != '\0'; ) {
         size_t n = strcspn(p, ", ");
-        if (n > 0 && n < sizeof name && d->n_admins < sizeof d->admins / sizeof d->admins[0]) {
+        if (n > 0 && (n >= sizeof name || d->n_admins == sizeof d->admins / sizeof d->admins[0])) {
+            log_warn("config", "admin_users: %.*s is left out: too long, or too many", (int)(n < 80 ? n : 80), p);
+        } else if (n > 0) {
             char *end;
             memcpy(name, p, n);
             name[n] = '\0';
@@ -342,7 +344,6 @@ static void preload(struct daemon *d)
 
 static void open_handles(struct daemon *d)
 {
-    uv_loop_init(&d->loop);
     uv_async_init(&d->loop, &d->sched_wake, on_sched);
     uv_timer_init(&d->loop, &d->tick);
     uv_signal_init(&d->loop, &d->sigterm);
@@ -365,8 +366,13 @@ int daemon_run(const struct daemon_options *o, struct qw_error *err)
     d->started_ms = d->busy_ms = clock_mono_ms();
     d->socket = o->socket != NULL ? qw_strdup(o->socket) : NULL;
     d->data = qw_strdup(o->data);
+    int rc = uv_loop_init(&d->loop);
+    if (rc != 0) {
+        rc = qw_error_set(err, QW_EIO, "the event loop: %s", uv_strerror(rc));
+        goto out;
+    }
     open_handles(d);
-    int rc = d->data == NULL ? qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM)) : start_parts(d, o, err);
+    rc = d->data == NULL ? qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM)) : start_parts(d, o, err);
     if (rc == QW_OK) {
         d->state = DAEMON_SERVING;
         take_admins(d, cfg_str(d->config, CFG_ADMIN_USERS));
@@ -390,6 +396,7 @@ int daemon_run(const struct daemon_options *o, struct qw_error *err)
     models_free(d->models);
     server_free(d->server);
     uv_loop_close(&d->loop);
+out:
     config_free(d->config);
     qw_free(d->socket);
     qw_free(d->data);

@@ -176,12 +176,25 @@ static int unknown_option(const char *s)
     return EXIT_USAGE;
 }
 
+/* A letter that is none of ours, or a long option that was given a value. */
+static int wrong_option(int c)
+{
+    for (size_t i = 0; long_options[i].name != NULL; i++) {
+        if (long_options[i].val != c)
+            continue;
+        fprintf(stderr, "qwend: `--%s` takes no value\n", long_options[i].name);
+        return EXIT_USAGE;
+    }
+    const char letter[] = { '-', (char)c, '\0' };
+    return unknown_option(letter);
+}
+
 /* -1: go on; else the exit status. */
 static int parse_options(struct options *o, int argc, char **argv)
 {
-    int c;
+    int c, at;
     opterr = 0;
-    while ((c = getopt_long(argc, argv, ":o:hV", long_options, NULL)) != -1) {
+    while (at = -1, (c = getopt_long(argc, argv, ":o:hV", long_options, &at)) != -1) {
         if (c == 'h') {
             fputs(help_text, stdout);
             return EXIT_SUCCESS;
@@ -191,9 +204,13 @@ static int parse_options(struct options *o, int argc, char **argv)
             return EXIT_SUCCESS;
         }
         if (c == '?')
-            return unknown_option(argv[optind - 1]);
-        if (c == ':' || !take_option(o, c, optarg)) {
-            fprintf(stderr, "qwend: `%s` has no good value\n", argv[optind - 1]);
+            return optopt != 0 ? wrong_option(optopt) : unknown_option(argv[optind - 1]);
+        if (c == ':') {
+            fprintf(stderr, "qwend: `%s` needs a value\n", argv[optind - 1]);
+            return EXIT_USAGE;
+        }
+        if (!take_option(o, c, optarg)) {
+            fprintf(stderr, "qwend: `%s%s`: `%s` cannot be used\n", at >= 0 ? "--" : "-", at >= 0 ? long_options[at].name : "o", optarg);
             return EXIT_USAGE;
         }
     }
@@ -380,7 +397,7 @@ int main(int argc, char **argv)
     } else if (o.action == ACT_DUMP) {
         status = print(config_dump, c);
     } else {
-        printf("%s: good\n", o.src.file);
+        printf("%s: %s\n", o.src.file, access(o.src.file, F_OK) == 0 ? "good" : "not there; the built-in values hold");
         status = EXIT_SUCCESS;
     }
 out:

@@ -1,5 +1,6 @@
 #include "daemon/models.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +14,7 @@ struct models {
     char   *dir;
     struct model_entry **v;
     size_t  n;
-    struct model_entry *extra_entry, *current;
+    struct model_entry *extra_entry, *current, *chosen;
     const struct model *loaded;
     struct sched_model_info info;
     uint64_t done, total;
@@ -129,12 +130,13 @@ static int add_extra(struct models *m, const char *path, struct qw_error *err)
     size_t n = strlen(base);
     if (n > 5 && strcmp(base + n - 5, ".gguf") == 0)
         n -= 5;
+    if (stat(path, &st) != 0)
+        return qw_error_errno(err, QW_EMODEL, errno, "[model] path: %s", path);
     char *name = qw_strndup(base, n);
     if (name == NULL)
         return qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
     const struct catalog_entry *b = catalog_find(base);     /* a built-in one's file keeps its name */
-    uint64_t bytes = stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
-    m->extra_entry = entry_add(m, b != NULL ? b->name : name, path, bytes, b);
+    m->extra_entry = entry_add(m, b != NULL ? b->name : name, path, (uint64_t)st.st_size, b);
     qw_free(name);
     return m->extra_entry != NULL ? QW_OK : qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
 }
@@ -192,40 +194,46 @@ int models_find(struct models *m, const char *name, struct model_entry **out, st
         e = look_up(m, name);
     }
     if (e == NULL)
-        return qw_error_set(err, QW_EMODEL, "no model `%s`; model.list names those that are there", name);
+        return qw_error_set(err, QW_EMODEL, "no model `%s` (`qwenctl model ls`, or model.list, names those that there are)", name);
     if (e->path == NULL)
         return qw_error_set(err, QW_EMODEL, "the model %s is not installed; `qwenctl model pull %s` fetches it", e->name, e->name);
     *out = e;
     return QW_OK;
 }
 
+struct model_entry *models_pick(struct models *m, const char *name)
+{
+    struct model_entry *e = m->chosen != NULL && m->chosen->path != NULL ? m->chosen
+        : name != NULL ? look_up(m, name) : m->extra_entry;
+    if (e != NULL || name != NULL)
+        return e != NULL && e->path != NULL ? e : NULL;
+    static const char *const aliases[] = { "default", "small" };
+    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
+        if ((e = look_up(m, aliases[i])) != NULL && e->path != NULL)
+            return e;
+    for (size_t i = 0; i < m->n; i++)
+        if (m->v[i]->path != NULL)
+            return m->v[i];
+    return NULL;
+}
+
 int models_default(struct models *m, const char *name, struct model_entry **out, struct qw_error *err)
 {
-    static const char *const aliases[] = { "default", "small" };
-    if (name != NULL)
+    struct model_entry *e = models_pick(m, name);
+    if (e == NULL && name != NULL)
         return models_find(m, name, out, err);
-    if (m->extra_entry != NULL) {
-        *out = m->extra_entry;
-        return QW_OK;
+    if (e == NULL) {
+        models_rescan(m, NULL);                 /* one may have been fetched since */
+        e = models_pick(m, NULL);
     }
-    for (int again = 0; again < 2; again++) {
-        for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {
-            struct model_entry *e = look_up(m, aliases[i]);
-            if (e != NULL && e->path != NULL) {
-                *out = e;
-                return QW_OK;
-            }
-        }
-        for (size_t i = 0; i < m->n; i++) {
-            if (m->v[i]->path != NULL) {
-                *out = m->v[i];
-                return QW_OK;
-            }
-        }
-        models_rescan(m, NULL);
+    if (e != NULL) {
+        *out = e;
+        return QW_OK;
     }
     return qw_error_set(err, QW_EMODEL, "no model is installed in %s; `qwenctl model pull default` fetches one", m->dir);
 }
+
+void models_choose(struct models *m, struct model_entry *e) { m->chosen = e; }
 
 /* ---- the loaded one ---- */
 

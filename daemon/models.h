@@ -39,8 +39,12 @@ struct model_entry *models_at(struct models *m, size_t i);
 /* By name, alias or file name; looks into the folder again before it says no.  QW_EMODEL: not installed
  * (says how to fetch it); QW_EPARAMS: not a name. */
 int  models_find(struct models *m, const char *name, struct model_entry **e, struct qw_error *err);
-/* The configured one (name may be NULL), else --model's, else the default, the small one, any. */
+/* Who answers a request that names no model: the one that model.load chose, else the configured one (name; may
+ * be NULL), else --model's, else the default, the small one, any.  Looks into the folder again before it says no. */
 int  models_default(struct models *m, const char *name, struct model_entry **e, struct qw_error *err);
+/* The same from what is known; NULL: none is installed. */
+struct model_entry *models_pick(struct models *m, const char *name);
+void models_choose(struct models *m, struct model_entry *e);         /* NULL: the configuration decides again */
 
 /* The loaded or loading one; NULL: none. */
 struct model_entry *models_current(const struct models *m);

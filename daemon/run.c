@@ -135,6 +135,7 @@ void run_finish(struct run *r)
 {
     struct reply rep;
     r->ended = true;
+    r->ended_ms = clock_mono_ms();
     finished_keep(r);
     run_notify_deltas(r, true);
     run_notify_done(r);
@@ -144,7 +145,7 @@ void run_finish(struct run *r)
     }
     log_debug("run", "done run=%s method=%s finish=%s prompt=%u completion=%u ms=%llu", r->id_text, r->method->name,
               finish_name(r->n_choices > 0 ? r->choices[0].finish : r->early), r->usage.prompt, r->usage.completion,
-              (unsigned long long)(clock_mono_ms() - r->received_ms));
+              (unsigned long long)(r->ended_ms - r->received_ms));
     end_run(r);
 }
 
@@ -358,6 +359,7 @@ static void on_rendered(uv_work_t *w, int status)
 static void reply_model(struct run *r)
 {
     struct reply rep;
+    models_choose(r->d->models, r->model);      /* NULL after an unload */
     if (reply_begin(r->d, r->conn_id, r->msg_id, &rep)) {
         struct mpw_open m = mpw_map_begin(rep.b);
         if (r->kind == RUN_LOAD) {
@@ -564,11 +566,15 @@ void runs_tick(struct daemon *d, uint64_t now_ms)
         next = r->next;
         if (r->deadline_ms == 0 || now_ms < r->deadline_ms || r->cancelled || r->deadline)
             continue;
-        if (r->state == RUN_RENDER)
+        if (r->state == RUN_RENDER) {
             r->deadline = true;
-        else if (r->state == RUN_MODEL) {
+        } else if (r->state == RUN_MODEL) {
             end_early(r, FINISH_DEADLINE);
             next = d->runs;                     /* the list may have changed */
+        } else if (r->state == RUN_CHECK) {     /* it may be waiting behind other checks */
+            r->deadline = true;
+            verify_cancel(d->verify, r->verify_op);
+            next = d->runs;
         }
     }
 }

@@ -17,7 +17,6 @@ static void write_verification(struct qw_buf *b, const struct plug_result *res)
         qw_buf_free(b);
 }
 
-
 /* One choice is checked: the first one's verification is the Outcome's. */
 static void on_checked(void *arg, const struct plug_result *res)
 {
@@ -39,7 +38,7 @@ static void on_checked(void *arg, const struct plug_result *res)
         qw_buf_free(&b);
     }
     r->verify_index++;
-    if (r->verify_index < r->n_choices && !r->cancelled)
+    if (r->verify_index < r->n_choices && !r->cancelled && !r->deadline)
         run_check(r);
     else
         run_finish(r);

@@ -174,8 +174,12 @@ void answer_say_model(qwen_client *c)
 {
     const char *name = answer_opts.model, *about = NULL;
     qwen_reply *r = NULL;
-    if (name == NULL && qwen_call(c, qwen_msg_new("status"), 30000, NULL, NULL, &r) == 0)
-        name = qwen_reply_str(r, "model.name");
+    qwen_msg *m = qwen_msg_new(name != NULL ? "model.show" : "status");
+    if (name != NULL)
+        qwen_msg_str(m, "model", name);
+    if (qwen_call(c, m, 30000, NULL, NULL, &r) != 0)
+        return;                             /* the question meets the same error, and says it */
+    name = qwen_reply_str(r, name != NULL ? "name" : "default_model");
     if (name != NULL) {
         const struct catalog_entry *e = catalog_find(name);
         if (e != NULL) {

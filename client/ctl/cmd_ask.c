@@ -43,11 +43,6 @@ static char *read_stdin(void)
     }
     while (b.len > 0 && (b.data[b.len - 1] == '\n' || b.data[b.len - 1] == ' '))
         b.data[--b.len] = '\0';
-    if (b.len == 0) {
-        ctl_error("there is no question: qwenctl ask 'Solve 2x + 5 = 17'");
-        qw_buf_free(&b);
-        return NULL;
-    }
     return qw_buf_take(&b);
 }
 
@@ -139,6 +134,11 @@ int cmd_ask(int argc, char **argv)
         question = read_stdin();
     if (question == NULL)
         return EXIT_FAILED;
+    if (question[strspn(question, " \t\r\n")] == '\0') {
+        ctl_error("there is no question: qwenctl ask 'Solve 2x + 5 = 17'");
+        qw_free(question);
+        return EXIT_USAGE;
+    }
     if (!utf8_valid(question, strlen(question))) {
         ctl_error("the question is not valid UTF-8");
         qw_free(question);

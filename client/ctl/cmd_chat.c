@@ -177,9 +177,22 @@ static void c_model(struct chat *ch, const char *arg)
         answer_say_model(ch->c);
         return;
     }
-    set_string(&ch->model, arg);
-    answer_opts.model = ch->model;
-    ctl_note("the next answer comes from %s", arg);
+    qwen_reply *r = NULL;
+    qwen_msg *m = qwen_msg_new("model.show");
+    qwen_msg_str(m, "model", arg);
+    if (ctl_call(ch->c, m, &r) != EXIT_OK) {
+        after_error(ch);
+        return;
+    }
+    const char *state = qwen_reply_str(r, "state");
+    if (state != NULL && strcmp(state, "absent") == 0) {
+        ctl_error("%s is not installed: `qwenctl model pull %s` fetches it", arg, arg);
+    } else {
+        set_string(&ch->model, arg);
+        answer_opts.model = ch->model;
+        ctl_note("the next answer comes from %s", arg);
+    }
+    qwen_reply_free(r);
 }
 
 static void c_verify(struct chat *ch, const char *arg)
@@ -300,6 +313,8 @@ static void c_save(struct chat *ch, const char *arg)
         size_t n = 0;
         snprintf(p, sizeof p, "messages.%zu.role", i);
         const char *role = qwen_reply_str(r, p);
+        if (role != NULL && strcmp(role, "system") == 0 && b.len > 0)
+            continue;                       /* it stands above */
         snprintf(p, sizeof p, "messages.%zu.text", i);
         const char *text = qwen_reply_strn(r, p, &n);
         snprintf(p, sizeof p, "messages.%zu.verdict", i);

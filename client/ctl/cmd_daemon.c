@@ -14,7 +14,7 @@ static const char *model;
 static bool follow;
 static int64_t lines = 50;
 static const struct opt start_opts[] = {
-    { "model", 'm', OPT_STR, &model, NULL, "MODEL", 0, 0, "the model to load first" },
+    { "model", 'm', OPT_STR, &model, NULL, "MODEL", 0, 0, "the model that it loads first, and that answers where none is named" },
     { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },
 };
 static const struct opt log_opts[] = {
@@ -31,12 +31,36 @@ static int no_arguments(int argc)
     return EXIT_USAGE;
 }
 
+/* It may be fetched while the daemon serves, so this is no error. */
+static void look_at_model(void)
+{
+    qwen_client *c = NULL;
+    qwen_reply *r = NULL;
+    qwen_msg *m = qwen_msg_new("model.show");
+    qwen_msg_str(m, "model", model);
+    if (ctl_connect_quiet(&c) != 0) {
+        qwen_msg_free(m);
+        return;
+    }
+    const char *state = qwen_call(c, m, 10000, NULL, NULL, &r) == 0 ? qwen_reply_str(r, "state") : NULL;
+    if (state == NULL)
+        ctl_note("but: %s", qwen_error(c));
+    else if (strcmp(state, "absent") == 0)
+        ctl_note("but %s is not installed: `qwenctl model pull %s` fetches it", model, model);
+    qwen_reply_free(r);
+    qwen_close(c);
+}
+
 static int start(void)
 {
     bool started;
-    int rc = daemon_start(model, &started);
-    if (rc == EXIT_OK)
+    int rc = daemon_start(model, true, &started);
+    if (rc == EXIT_OK && !started && model != NULL)
+        ctl_note("it is running already, so --model changes nothing; `qwenctl daemon restart --model %s` would", model);
+    else if (rc == EXIT_OK)
         ctl_note(started ? "started" : "it is running already");
+    if (rc == EXIT_OK && started && model != NULL && strchr(model, '/') == NULL)
+        look_at_model();
     return rc;
 }
 

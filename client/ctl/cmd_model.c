@@ -6,6 +6,7 @@
 
 #include "base/catalog.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "client/ctl/commands.h"
 #include "client/ctl/connect.h"
 #include "client/ctl/fetch.h"
@@ -27,10 +28,13 @@ static const struct opt rm_opts[] = {
 static void row(const char *name, const char *alias, const char *state, int64_t bytes, const char *about)
 {
     char size[24];
-    printf("%-32s %-10s %-10s %8s  ", name, alias != NULL ? alias : "", state, bytes > 0 ? human_bytes((uint64_t)bytes, size) : "");
+    struct qw_buf safe = QW_BUF_INIT;           /* a file may have any name */
+    utf8_escape(&safe, name, strlen(name));
+    printf("%-32s %-10s %-10s %8s  ", safe.data != NULL ? safe.data : "?", alias != NULL ? alias : "", state, bytes > 0 ? human_bytes((uint64_t)bytes, size) : "");
     if (about != NULL)
         ctl_safe(stdout, about);
     putchar('\n');
+    qw_buf_free(&safe);
 }
 
 static int list_remote(qwen_client *c)
@@ -154,9 +158,8 @@ static int cmd_pull(int argc, char **argv)
         c = NULL;
     char *dir = fetch_dir(c);
     int rc = EXIT_FAILED;
-    if (dir != NULL) {
+    if (dir != NULL)
         rc = fetch_model(e, dir);
-    }
     if (rc == EXIT_OK && c != NULL && qwen_call(c, qwen_msg_new("model.rescan"), 10000, NULL, NULL, &r) == 0)
         qwen_reply_free(r);
     qw_free(dir);

@@ -52,15 +52,20 @@ static void show(qwen_client *c, const qwen_reply *r)
     row("socket", qwen_path(c));
     row("data", qwen_reply_str(r, "data"));
     show_model(r);
+    const char *dflt = qwen_reply_str(r, "default_model"), *now = qwen_reply_str(r, "model.name");
+    if (dflt != NULL && (now == NULL || strcmp(dflt, now) != 0))
+        row("default", dflt);
     printf("%-12s %lld running, %lld waiting; %lld connections, %lld sessions\n", "work", (long long)qwen_reply_int(r, "runs.running", 0),
            (long long)qwen_reply_int(r, "runs.waiting", 0), (long long)qwen_reply_int(r, "connections", 0), (long long)qwen_reply_int(r, "sessions", 0));
     printf("%-12s %s resident, weights %s; pages: %lld used, %lld cached, of %lld\n", "memory",
            human_bytes((uint64_t)qwen_reply_int(r, "memory.resident_bytes", 0), a), human_bytes((uint64_t)qwen_reply_int(r, "memory.weight_bytes", 0), b),
            (long long)qwen_reply_int(r, "memory.pages_used", 0), (long long)qwen_reply_int(r, "memory.pages_cached", 0), (long long)qwen_reply_int(r, "memory.pages_total", 0));
-    printf("%-12s %s kernels, %lld threads, KV %s; lately prefill %.0f, decode %.1f tokens/s\n", "engine",
-           qwen_reply_str(r, "engine.level") != NULL ? qwen_reply_str(r, "engine.level") : "?", (long long)qwen_reply_int(r, "engine.threads", 0),
-           qwen_reply_str(r, "engine.kv_cache_dtype") != NULL ? qwen_reply_str(r, "engine.kv_cache_dtype") : "?",
-           qwen_reply_float(r, "rates.prefill_tok_s", 0), qwen_reply_float(r, "rates.decode_tok_s", 0));
+    const char *level = qwen_reply_str(r, "engine.level");
+    if (level != NULL && level[0] != '\0')      /* else no model is loaded */
+        printf("%-12s %s kernels, %lld threads, KV %s; lately prefill %.0f, decode %.1f tokens/s\n", "engine",
+               level, (long long)qwen_reply_int(r, "engine.threads", 0),
+               qwen_reply_str(r, "engine.kv_cache_dtype") != NULL ? qwen_reply_str(r, "engine.kv_cache_dtype") : "?",
+               qwen_reply_float(r, "rates.prefill_tok_s", 0), qwen_reply_float(r, "rates.decode_tok_s", 0));
     row("jail", qwen_reply_str(r, "jail"));
     if (qwen_reply_int(r, "idle_exit_ms", 0) > 0)
         printf("%-12s after %lld idle minutes\n", "ends", (long long)qwen_reply_int(r, "idle_exit_ms", 0) / 60000);

@@ -60,13 +60,18 @@ bool interrupted(void)
 int ctl_say_error(qwen_client *c)
 {
     int code = qwen_error_code(c);
+    char number[24];
+    snprintf(number, sizeof number, "%lld", (long long)qwen_error_int(c, "actual", 0));
     switch (code) {
     case QWEN_EBUSY:
         ctl_error("%s (try again in %.1f s)", qwen_error(c), (double)qwen_error_int(c, "retry_after_ms", 1000) / 1000);
         break;
     case QWEN_ECONTEXT:
-        ctl_error("%s (the prompt has %lld tokens, the context holds %lld)", qwen_error(c),
-                  (long long)qwen_error_int(c, "actual", 0), (long long)qwen_error_int(c, "limit", 0));
+        if (strstr(qwen_error(c), number) != NULL)          /* it says both numbers */
+            ctl_error("%s", qwen_error(c));
+        else
+            ctl_error("%s (the prompt has %s tokens, the context holds %lld)", qwen_error(c), number,
+                      (long long)qwen_error_int(c, "limit", 0));
         break;
     default:
         ctl_error("%s", qwen_error(c));
@@ -100,6 +105,7 @@ char *daemon_log_path(struct qw_error *err)
 struct start {
     char *socket, *data, *log, *qwend, *errors;    /* errors: what it says before its log is open */
     const char *model;
+    bool preload;
 };
 
 static void start_free(struct start *s)
@@ -148,12 +154,16 @@ static void become_daemon(const struct start *s, int ready)
     if (chdir("/") < 0)
         _exit(127);
     snprintf(fd, sizeof fd, "%d", ready);
-    char *argv[16] = { s->qwend, "--socket", s->socket, "--data", s->data, "--log", s->log, "--ready-fd", fd,
+    char *argv[20] = { s->qwend, "--socket", s->socket, "--data", s->data, "--log", s->log, "--ready-fd", fd,
                        "--idle-exit", IDLE_EXIT, "--foreground" };
     int n = 12;
     if (s->model != NULL) {
         argv[n++] = "--model";
         argv[n++] = (char *)s->model;
+    }
+    if (!s->preload) {
+        argv[n++] = "-o";
+        argv[n++] = "model.preload=no";
     }
     argv[n] = NULL;
     execv(s->qwend, argv);
@@ -170,7 +180,7 @@ static void say_start_errors(const struct start *s)
         while (end > text && end[-1] == '\n')
             *--end = '\0';
         char *line = strrchr(text, '\n');
-        ctl_error("qwend: %s", line != NULL ? line + 1 : text);
+        ctl_error("%s", line != NULL ? line + 1 : text);    /* it begins with "qwend: " */
     }
     ctl_error("the daemon did not start; its log is %s", s->log);
     qw_free(text);
@@ -227,9 +237,9 @@ static int launch(const struct start *s)
     return ready ? EXIT_OK : EXIT_FAILED;
 }
 
-int daemon_start(const char *model, bool *started)
+int daemon_start(const char *model, bool preload, bool *started)
 {
-    struct start s = { .model = model };
+    struct start s = { .model = model, .preload = preload };
     struct qw_error err = { 0 };
     qwen_client *c = NULL;
     char *lock = NULL;
@@ -324,7 +334,7 @@ int ctl_connect(qwen_client **c, const struct connect_opts *o)
     if (own) {
         if (o->need_model && (rc = fetch_if_none(NULL, o->model, o->yes)) != EXIT_OK)
             return rc;
-        if ((rc = daemon_start(o->model, NULL)) != EXIT_OK)
+        if ((rc = daemon_start(NULL, o->model == NULL, NULL)) != EXIT_OK)     /* the request itself names o->model */
             return rc;
         if (qwen_open(c, NULL) != 0) {
             ctl_error("%s", qwen_open_error());

@@ -158,7 +158,8 @@ int fetch_if_none(qwen_client *c, const char *model, bool yes)
     }
     if (!ctl_confirm(yes, true, "%s is not installed. Fetch %s (%s, %s)?", model != NULL ? "This model" : "A model",
                      e->name, e->about, e->bytes > 0 ? human_bytes(e->bytes, size) : "size unknown")) {
-        ctl_error("no model is installed yet: `qwenctl model pull %s` fetches one (or say --yes)", model != NULL ? model : "default");
+        ctl_error(model != NULL ? "%s is not installed: `qwenctl model pull %s` fetches it (or say --yes)"
+                  : "no model is installed: `qwenctl model pull default` fetches %s (or say --yes)", e->name, e->name);
         return EXIT_NEEDS;
     }
     char *dir = fetch_dir(c);

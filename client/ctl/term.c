@@ -61,16 +61,17 @@ void ctl_note(const char *fmt, ...)
 
 bool ctl_confirm(bool yes, bool dflt, const char *fmt, ...)
 {
-    char line[64];
+    char line[64], question[1024];
     va_list ap;
     if (yes)
         return true;
     if (!term_interactive())
         return false;
     va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
+    vsnprintf(question, sizeof question, fmt, ap);
     va_end(ap);
-    fprintf(stderr, dflt ? " [Y/n] " : " [y/N] ");
+    ctl_safe(stderr, question);
+    fputs(dflt ? " [Y/n] " : " [y/N] ", stderr);
     fflush(stderr);
     if (fgets(line, sizeof line, stdin) == NULL)
         return false;
@@ -79,11 +80,17 @@ bool ctl_confirm(bool yes, bool dflt, const char *fmt, ...)
 
 /* ---- foreign text ------------------------------------------------------------------ */
 
-/* Marks that our verdict lines begin with, and their look-alikes. */
+/* Marks that our verdict lines begin with, and their look-alikes; "?" claims nothing. */
 static bool is_mark(uint32_t cp)
 {
     return cp == 0x2705 || (cp >= 0x2713 && cp <= 0x2718) || cp == 0x274c || cp == 0x274e || cp == 0x2611 || cp == 0x2612
         || cp == 0x1f5f8 || cp == 0x1f5f9;
+}
+
+/* That of "supported"; between numbers it is a range. */
+static bool is_tilde(uint32_t cp)
+{
+    return cp == '~' || cp == 0x223c || cp == 0xff5e;
 }
 
 void text_put(struct text_out *t, const char *s, size_t n)
@@ -96,14 +103,16 @@ void text_put(struct text_out *t, const char *s, size_t n)
             k = 1;
             cp = 0xfffd;
         }
-        if (!t->mid_line && is_mark(cp))
+        if (!t->mid_line && (is_mark(cp) || (is_tilde(cp) && !t->digit)))
             qw_buf_addf(&b, "\\u{%04X}", cp);
         else
             utf8_escape(&b, s + i, k);
         t->any = cp != '\n';
+        if (cp != ' ')
+            t->digit = cp >= '0' && cp <= '9';
         if (cp == '\n')
             t->mid_line = false;
-        else if ((cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || (cp >= 0xc0 && cp != 0x3000 && !is_mark(cp) && !(cp >= 0x2000 && cp <= 0x206f)))
+        else if ((cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') || (cp >= 0xc0 && cp != 0x3000 && !is_mark(cp) && !is_tilde(cp) && !(cp >= 0x2000 && cp <= 0x206f)))
             t->mid_line = true;             /* a word; "(1) " and "> **" are still a line's beginning */
     }
     if (b.data != NULL)
@@ -116,7 +125,7 @@ void text_end(struct text_out *t)
 {
     if (t->any)
         fputc('\n', t->f);
-    t->any = t->mid_line = false;
+    t->any = t->mid_line = t->digit = false;
     fflush(t->f);
 }
 

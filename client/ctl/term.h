@@ -24,7 +24,7 @@ bool ctl_confirm(bool yes, bool dflt, const char *fmt, ...) __attribute__((forma
 
 /* A model's text as it streams.  Controls are made visible (utf8_escape), and a check or cross mark that
  * begins a line is too, so that no line looks like a verdict. */
-struct text_out { FILE *f; bool any, mid_line; };      /* any: of this line; mid_line: a word has begun it */
+struct text_out { FILE *f; bool any, mid_line, digit; };      /* any: of this line; mid_line: a word has begun it; digit: was last */
 void text_put(struct text_out *t, const char *s, size_t n);
 void text_end(struct text_out *t);          /* to the next line's beginning */
 void ctl_safe(FILE *f, const char *s);      /* one line of foreign text: \n and \t are made visible too */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
@@ -27,6 +28,8 @@
 #define RECYCLE_CALLS   1000u
 #define RECYCLE_GROWTH  ((uint64_t)64 << 20)
 #define POISON          16                      /* inputs remembered as crashing */
+#define ROUND_READS     8                       /* of each descriptor: a flood must not keep the caller's loop */
+#define LOG_BYTES       65536u                  /* of one load or op; what is said beyond is dropped */
 
 enum op_kind { OP_VERIFY, OP_EQUAL };
 struct op {
@@ -55,6 +58,7 @@ struct plug {
     uint64_t   next_op;
     uint64_t   crash_ms[CRASH_LIMIT];           /* a ring of the last ones */
     uint64_t   n_crashes, n_ops, calls, resident_first;
+    size_t     logged;                          /* bytes, of the load or op in progress */
     XXH128_hash_t poison[POISON];
     size_t     n_poison;
     struct qw_error last_error;
@@ -325,7 +329,7 @@ static void crash(struct plug *p, int code, const char *why)
 static void flush(struct plug *p)
 {
     while (p->out.len > 0) {
-        ssize_t n = write(p->proc.channel, p->out.data, p->out.len);
+        ssize_t n = send(p->proc.channel, p->out.data, p->out.len, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
@@ -357,6 +361,7 @@ static void start_process(struct plug *p)
         put_text(&p->out, p->c.options[i].key, p->c.options[i].value);
     p->state = S_LOADING;
     p->calls = 0;
+    p->logged = 0;
     p->deadline_ms = clock_mono_ms() + LOAD_TIMEOUT;
     flush(p);
 }
@@ -366,6 +371,7 @@ static void send_op(struct plug *p)
     struct op *op = p->queue;
     p->running = true;
     p->cancelling = false;
+    p->logged = 0;
     p->started_ms = clock_mono_ms();
     p->deadline_ms = p->started_ms + op->budget_ms;
     rpc_begin_request(&p->out, (uint32_t)op->id, op->kind == OP_VERIFY ? "verify" : "equal");
@@ -398,6 +404,18 @@ static void advance(struct plug *p)
 }
 
 /* --- what the process says --------------------------------------------------------------------- */
+
+/* What it logs or prints, bounded: a plugin that prints without end must not fill the log. */
+static void pass_on(struct plug *p, const char *s, size_t n)
+{
+    static const char dropped[] = "says too much; the rest of this call's output is dropped";
+    if (p->c.log == NULL || p->logged >= LOG_BYTES)
+        return;
+    p->logged += n;
+    p->c.log(p->c.log_arg, s, n);
+    if (p->logged >= LOG_BYTES)
+        p->c.log(p->c.log_arg, dropped, sizeof dropped - 1);
+}
 
 static void copy_name(char to[72], const struct mp *v, struct qw_arena *a)
 {
@@ -478,8 +496,8 @@ static bool on_message(struct plug *p, const struct rpc_msg *m, struct qw_arena 
 {
     if (m->kind == RPC_NOTIFY && m->method_len == 3 && memcmp(m->method, "log", 3) == 0) {
         const struct mp *t = mp_get(&m->params, "text");
-        if (t != NULL && t->type == MP_STR && p->c.log != NULL)
-            p->c.log(p->c.log_arg, t->u.s.p, t->u.s.n);
+        if (t != NULL && t->type == MP_STR)
+            pass_on(p, t->u.s.p, t->u.s.n);
         return true;
     }
     if (m->kind == RPC_RESPONSE && p->state == S_LOADING && m->id == 0)
@@ -490,10 +508,41 @@ static bool on_message(struct plug *p, const struct rpc_msg *m, struct qw_arena 
     return false;
 }
 
+/* Every whole message that is there; false once the process is gone. */
+static bool take_messages(struct plug *p)
+{
+    size_t at = 0;
+    for (;;) {
+        struct qw_arena *a = qw_arena_new((size_t)32 << 20);
+        struct qw_error err = { 0 };
+        struct mp v;
+        struct rpc_msg m;
+        size_t used;
+        int rc = a == NULL || qw_buf_failed(&p->in) ? QW_ENOMEM : at == p->in.len ? QW_ETRUNC
+               : mp_read(a, p->in.data + at, p->in.len - at, &mp_limits_out, &v, &used, &err);
+        bool alive = true;
+        if (rc == QW_OK && (rc = rpc_parse(&v, &m, &err)) == QW_OK) {
+            pid_t before = p->proc.pid;
+            alive = on_message(p, &m, a) && p->proc.pid == before;
+            at += used;
+        } else if (rc != QW_ETRUNC) {
+            crash(p, QW_EPLUGIN, "printed garbage into its channel");
+            alive = false;
+        }
+        qw_arena_free(a);
+        if (!alive)
+            return false;
+        if (rc == QW_ETRUNC) {
+            qw_buf_drop(&p->in, at);
+            return true;
+        }
+    }
+}
+
 static void read_channel(struct plug *p)
 {
     char chunk[65536];
-    for (;;) {
+    for (int i = 0; i < ROUND_READS; i++) {
         ssize_t n = read(p->proc.channel, chunk, sizeof chunk);
         if (n < 0 && errno == EINTR)
             continue;
@@ -504,40 +553,17 @@ static void read_channel(struct plug *p)
             return;
         }
         qw_buf_add(&p->in, chunk, (size_t)n);
-        for (;;) {
-            struct qw_arena *a = qw_arena_new((size_t)32 << 20);
-            struct qw_error err = { 0 };
-            struct mp v;
-            struct rpc_msg m;
-            size_t used;
-            int rc = a == NULL || qw_buf_failed(&p->in) ? QW_ENOMEM
-                   : p->in.len == 0 ? QW_ETRUNC : mp_read(a, p->in.data, p->in.len, &mp_limits_out, &v, &used, &err);
-            bool alive = true;
-            if (rc == QW_OK && (rc = rpc_parse(&v, &m, &err)) == QW_OK) {
-                pid_t before = p->proc.pid;
-                alive = on_message(p, &m, a) && p->proc.pid == before;
-                if (alive)
-                    qw_buf_drop(&p->in, used);
-            } else if (rc != QW_ETRUNC) {
-                crash(p, QW_EPLUGIN, "printed garbage into its channel");
-                alive = false;
-            }
-            qw_arena_free(a);
-            if (!alive)
-                return;
-            if (rc == QW_ETRUNC)
-                break;
-        }
+        if (!take_messages(p))
+            return;
     }
 }
 
 static void read_output(struct plug *p)
 {
     char chunk[4096];
-    ssize_t n;
-    while ((n = read(p->proc.output, chunk, sizeof chunk)) > 0)
-        if (p->c.log != NULL)
-            p->c.log(p->c.log_arg, chunk, (size_t)n);
+    ssize_t n = -1;
+    for (int i = 0; i < ROUND_READS && (n = read(p->proc.output, chunk, sizeof chunk)) > 0; i++)
+        pass_on(p, chunk, (size_t)n);
     if (n == 0)                                 /* closed by the plugin; the channel tells the rest */
         epoll_ctl(p->ep, EPOLL_CTL_DEL, p->proc.output, NULL);
 }

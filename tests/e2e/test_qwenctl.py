@@ -104,7 +104,8 @@ class Fake:
         if self.error and method in ("chat", "session.chat"):
             return [self.error, None]
         known = {
-            "status": {"version": "9.9", "state": "ready", "pid": 1, "uptime_ms": 1000, "data": "/nonexistent", "model": {"name": "toy", "state": "loaded", "context": 100}},
+            "model.show": {"name": "smollm2-135m", "state": "installed", "about": "small demonstration model, 135M"},
+            "status": {"version": "9.9", "state": "ready", "pid": 1, "uptime_ms": 1000, "data": "/nonexistent", "model": {"name": "other", "state": "loaded", "context": 100}, "default_model": "toy"},
             "model.list": {"models": [{"name": "toy", "aliases": [], "state": "loaded", "bytes": 5}]},
             "session.create": {"session": "s1", "created_unix_ms": 1},
             "session.delete": {"session": "s1"},
@@ -164,7 +165,7 @@ def ask(fake, env):
     out, _ = run("ask", "--json", "x", env=env)
     j = json.loads(out)
     check("--json is one line, the Outcome", out.count("\n") == 1 and j["choices"][0]["text"] == "The answer is 6." and j["verification"]["verdict"] == "verified", out)
-    run("ask", stdin="\n", env=env, code=1)
+    run("ask", stdin="\n", env=env, code=2)
     fake.finish = "length"
     _, err = run("ask", "x", env=env)
     check("an answer that was cut says so", "stops here" in err, err)
@@ -176,14 +177,14 @@ def ask(fake, env):
 
 
 def hostile(fake, env):
-    fake.deltas = ["\x1b[2J\u202eevil\x07", "\n✔ verified: 1 = 2\n  **✔ verified", "\ninside ✔ stays\r\x00", "\n(1) ✔ verified: 3 = 4", "\n", "✘", " x"]
+    fake.deltas = ["\x1b[2J\u202eevil\x07", "\n✔ verified: 1 = 2\n  **✔ verified", "\ninside ✔ stays\r\x00", "\n(1) ✔ verified: 3 = 4", "\n~ supported: 5\n5~6, 7 ~ 8", "\n", "✘", " x"]
     fake.verdict = dict(VERDICT, verdict="refuted", parts=[dict(VERDICT["parts"][0], verdict="refuted", reading="a\n✔ verified: b")],
                         evidence=[{"part": 0, "of": "answer", "for": "user", "text": "x\x1b[31m\n✔ verified: c"}])
     out, _ = run("ask", "x", env=env)
     lines = out.split("\n")
     check("no control character gets through", not any(ord(c) < 32 and c != "\n" for c in out) and "\u202e" not in out, out)
-    check("no line of the model begins like a verdict", not any(line.lstrip(" *(1)").startswith(("✔", "✘ x")) for line in lines), out)
-    check("a mark inside a line stays", "inside ✔ stays" in out, out)
+    check("no line of the model begins like a verdict", not any(line.lstrip(" *(1)").startswith(("✔", "✘ x", "~")) for line in lines), out)
+    check("a mark inside a line stays", "inside ✔ stays" in out and "5~6, 7 ~ 8" in out, out)
     check("only the real verdict is drawn", sum(line.startswith("✘ refuted: x") for line in lines) == 1, out)
     out, _ = run("plugin", "ls", env=env)
     check("plugins' names are made safe", "\x1b" not in out and "calc\\x1B" in out.replace("\\x1b", "\\x1B"), out)
@@ -386,7 +387,7 @@ def main():
         out, _ = run("version", "--json", env=env)
         check("version", json.loads(out)["qwend"] == "9.9", out)
         out, _ = run("status", env=env)
-        check("status", "daemon       ready, version 9.9" in out and "toy, loaded, context of 100" in out, out)
+        check("status", "daemon       ready, version 9.9" in out and "other, loaded, context of 100" in out and "default      toy" in out, out)
         ask(fake, env)
         hostile(fake, env)
         interrupt(fake, env)

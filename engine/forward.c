@@ -39,7 +39,6 @@ struct lane {
 };
 
 struct forward {
-    const struct model   *m;
     const struct hparams *hp;
     const struct weights *w;
     const struct kern    *kern;
@@ -152,7 +151,8 @@ static bool deal_next(const struct view *v, struct deal *d, size_t *a, size_t *b
         while (at < to - from) {
             size_t left = to - from - at, take = left / parts > least ? left / parts : least;
             take = take < left ? take : left;
-            if (atomic_compare_exchange_weak_explicit(taken, &at, at + take, memory_order_relaxed, memory_order_relaxed)) {
+            if (atomic_compare_exchange_weak_explicit(taken, &at, at + take, memory_order_relaxed,
+                                                      memory_order_relaxed)) {
                 *a = from + at;
                 *b = from + at + take;
                 return true;
@@ -409,7 +409,8 @@ static int check_run(const struct forward *f, const struct forward_seq *seqs, si
             return qw_error_set(err, QW_ECONTEXT, "sequence %zu needs %zu positions, the context has %zu", s,
                                 q->pos0 + q->T, f->o.max_context);
         if (q->n_logits > q->T)
-            return qw_error_set(err, QW_EPARAMS, "sequence %zu asks for logits of %zu of %zu tokens", s, q->n_logits, q->T);
+            return qw_error_set(err, QW_EPARAMS, "sequence %zu asks for logits of %zu of %zu tokens", s, q->n_logits,
+                                q->T);
         for (size_t t = 0; t < q->T; t++)
             if (q->ids[t] < 0 || (uint32_t)q->ids[t] >= f->hp->n_vocab)
                 return qw_error_set(err, QW_EPARAMS, "token id %d at position %zu: the vocabulary has %u", q->ids[t],
@@ -531,7 +532,6 @@ int forward_new(struct forward **out, const struct model *m, const struct forwar
     struct forward *f = qw_calloc(1, sizeof *f);
     if (f == NULL)
         return qw_error_set(err, QW_ENOMEM, "forward pass");
-    f->m = m;
     f->hp = model_hparams(m);
     f->w = model_weights(m);
     f->kern = model_kern(m);
@@ -545,7 +545,8 @@ int forward_new(struct forward **out, const struct model *m, const struct forwar
         f->block_bytes = carve_all(f, NULL, &overflow);
     f->block = overflow ? NULL : qw_map(f->block_bytes);
     if (f->block == NULL) {
-        rc = qw_error_set(err, QW_ENOMEM, "%zu MiB of scratch for %zu tokens in a run", f->block_bytes >> 20, o->max_rows);
+        rc = qw_error_set(err, QW_ENOMEM, "%zu MiB of scratch for %zu tokens in a run", f->block_bytes >> 20,
+                          o->max_rows);
         goto fail;
     }
     carve_all(f, f->block, &overflow);
@@ -573,8 +574,3 @@ void forward_free(struct forward *f)
 }
 
 const struct kv_layout *forward_kv_layout(const struct forward *f) { return &f->kv; }
-
-uint64_t forward_scratch_bytes(const struct forward *f)
-{
-    return f->block_bytes + attention_bytes(f->attn);
-}

@@ -82,7 +82,8 @@ static void avx512_add(float *x, const float *y, size_t K)
 {
     for (size_t k = 0; k < K; k += 16) {
         const __mmask16 m = tail(K - k);
-        _mm512_mask_storeu_ps(x + k, m, _mm512_add_ps(_mm512_maskz_loadu_ps(m, x + k), _mm512_maskz_loadu_ps(m, y + k)));
+        _mm512_mask_storeu_ps(x + k, m, _mm512_add_ps(_mm512_maskz_loadu_ps(m, x + k),
+                                                      _mm512_maskz_loadu_ps(m, y + k)));
     }
 }
 

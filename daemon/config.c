@@ -31,7 +31,7 @@ struct config {
     size_t            n_plugins;
 };
 
-enum plugin_key { PK_ENABLED, PK_PATH, PK_TRUST, PK_TIMEOUT, PK_MEMORY, PK__COUNT };
+enum plugin_key { PK_ENABLED, PK_PATH, PK_TRUST, PK_TIMEOUT, PK_MEMORY, PK_JAIL, PK__COUNT };
 static const struct cfg_key plugin_keys[PK__COUNT] = {
     [PK_ENABLED] = { "plugin", "enabled", CFG_BOOL, "yes", 0, 1, NULL, CFG_RESTART, "use this plugin" },
     [PK_PATH]    = { "plugin", "path", CFG_PATH, "auto", 0, 0, NULL, CFG_RESTART,
@@ -40,7 +40,11 @@ static const struct cfg_key plugin_keys[PK__COUNT] = {
                      "proof: it may say `verified` (default for the calculator); the file must be one that nobody else can write" },
     [PK_TIMEOUT] = { "plugin", "timeout", CFG_DURATION, "10s", 10, 600000, NULL, CFG_RESTART, "longest check" },
     [PK_MEMORY]  = { "plugin", "memory", CFG_SIZE, "1GiB", 16 << 20, INT64_MAX, NULL, CFG_RESTART, "address space of its process" },
+    [PK_JAIL]    = { "plugin", "jail_minimum", CFG_ENUM, "rlimits", 0, 0, "rlimits|seccomp|landlock", CFG_RESTART,
+                     "do not run it where the kernel offers a weaker jail" },
 };
+
+static const char *const jail_names[] = { "rlimits", "seccomp", "landlock" };   /* enum plug_jail */
 
 const struct cfg_key *config_key(size_t i)
 {
@@ -289,6 +293,7 @@ static int plugin_set(struct config *c, const char *plugin, size_t n_plugin, con
         case PK_TRUST:   p->trust_proof = v == 1; break;
         case PK_TIMEOUT: p->timeout_ms = v; break;
         case PK_MEMORY:  p->memory_bytes = v; break;
+        case PK_JAIL:    p->jail_minimum = (int)v; break;
         case PK_PATH:
             path = strcmp(value, "auto") == 0 ? NULL : expand_home(value);
             qw_free(p->path);
@@ -535,9 +540,9 @@ void config_dump(const struct config *c, struct qw_buf *out)
     for (size_t i = 0; i < c->n_plugins; i++) {
         const struct cfg_plugin *p = &c->plugins[i];
         qw_buf_addf(out, "\n[plugin \"%s\"]    ; %s\n", p->name, p->origin);
-        qw_buf_addf(out, "enabled = %s\npath = %s\ntrust = %s\ntimeout = %lldms\nmemory = %lld\n", p->enabled ? "yes" : "no",
-                    p->path != NULL ? p->path : "auto", p->trust_proof ? "proof" : "none", (long long)p->timeout_ms,
-                    (long long)p->memory_bytes);
+        qw_buf_addf(out, "enabled = %s\npath = %s\ntrust = %s\ntimeout = %lldms\nmemory = %lld\njail_minimum = %s\n",
+                    p->enabled ? "yes" : "no", p->path != NULL ? p->path : "auto", p->trust_proof ? "proof" : "none",
+                    (long long)p->timeout_ms, (long long)p->memory_bytes, jail_names[p->jail_minimum]);
         for (size_t o = 0; o < p->n_options; o++)
             qw_buf_addf(out, "%s = %s\n", p->options[o].key, p->options[o].value);
     }
@@ -574,7 +579,7 @@ static bool plugins_equal(const struct config *a, const struct config *b)
     for (size_t i = 0; i < a->n_plugins; i++) {
         const struct cfg_plugin *x = &a->plugins[i], *y = &b->plugins[i];
         if (strcmp(x->name, y->name) != 0 || x->enabled != y->enabled || x->trust_proof != y->trust_proof
-            || x->timeout_ms != y->timeout_ms || x->memory_bytes != y->memory_bytes
+            || x->timeout_ms != y->timeout_ms || x->memory_bytes != y->memory_bytes || x->jail_minimum != y->jail_minimum
             || strcmp(x->path != NULL ? x->path : "", y->path != NULL ? y->path : "") != 0 || x->n_options != y->n_options)
             return false;
         for (size_t o = 0; o < x->n_options; o++)

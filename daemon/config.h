@@ -49,6 +49,7 @@ struct cfg_plugin {                 /* [plugin "name"] */
     char    *name, *path;           /* path NULL: NAME.so among the installed ones */
     bool     enabled, trust_proof;
     int64_t  timeout_ms, memory_bytes;
+    int      jail_minimum;          /* index of the key's choices: enum plug_jail */
     struct cfg_option *options;     /* further keys, handed to the plugin */
     size_t   n_options;
     char    *origin;                /* of the section */

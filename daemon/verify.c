@@ -270,7 +270,8 @@ static int slot_open(struct verify *v, struct slot *s, const struct cfg_plugin *
     *s = (struct slot){ .v = v, .name = qw_strdup(p->name) };
     struct plug_config c = {
         .name = p->name, .path = path, .trust_proof = p->trust_proof, .timeout_ms = (uint32_t)p->timeout_ms,
-        .memory_bytes = (uint64_t)p->memory_bytes, .options = (const struct plug_option *)p->options,
+        .memory_bytes = (uint64_t)p->memory_bytes, .jail_minimum = p->jail_minimum,
+        .options = (const struct plug_option *)p->options,
         .n_options = p->n_options, .log = on_log, .log_arg = s,
     };
     rc = plug_new(&s->plug, &c, err);

@@ -494,12 +494,12 @@ def test_second_daemon_refuses_and_a_stale_socket_is_replaced():
 def test_the_next_daemon_waits_for_the_one_that_leaves():
     with Daemon(*SLOW, "-o", "daemon.drain_timeout=60s") as d:
         c = d.client()
-        i = c.send("generate", prompt="x", stream=True, tag="t", **LONG)
+        i = c.send("generate", prompt="x", stream=True, tag="t", **dict(LONG, max_tokens=12))
         c.wait_event("stream.delta")
         d.p.send_signal(signal.SIGTERM)
         while os.path.exists(d.socket): time.sleep(0)
         with Daemon(*TINY, dir=d.dir) as fresh:             # started while the first still answers
-            assert c.wait(i)["usage"]["completion"] == 40
+            assert c.wait(i)["usage"]["completion"] == 12
             assert d.p.wait(WAIT) == 0
             assert fresh.client().call("conn.ping")
 

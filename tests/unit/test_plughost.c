@@ -232,6 +232,20 @@ static void test_jail(void **state)
     plug_free(p);
 }
 
+/* Above what any machine offers: refused, whatever this one has. */
+static void test_jail_minimum(void **state)
+{
+    struct plug_config c = { .name = "bad", .path = so_path, .jail_minimum = PLUG_JAIL_LANDLOCK + 1 };
+    struct plug *p = NULL;
+    struct seen s;
+    (void)state;
+    assert_int_equal(plug_new(&p, &c, NULL), QW_OK);
+    s = ask(p, "verify");
+    assert_int_equal(s.error.code, QW_EPLUGIN);
+    assert_non_null(strstr(s.error.msg, "jail_minimum"));
+    plug_free(p);
+}
+
 static void test_untrustworthy_file(void **state)
 {
     char dir[] = "/tmp/qwend-test-XXXXXX", path[64], command[1200];
@@ -279,7 +293,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_verdicts_and_trust), cmocka_unit_test(test_equal), cmocka_unit_test(test_misbehaviour),
         cmocka_unit_test(test_failure_is_no_crash), cmocka_unit_test(test_flood_and_bounds), cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_disabled_after_five), cmocka_unit_test(test_jail), cmocka_unit_test(test_untrustworthy_file),
+        cmocka_unit_test(test_disabled_after_five), cmocka_unit_test(test_jail), cmocka_unit_test(test_jail_minimum), cmocka_unit_test(test_untrustworthy_file),
         cmocka_unit_test(test_nothing_is_left),
     };
     const char *build = getenv("abs_top_builddir");

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #ifdef __x86_64__
 #include <cpuid.h>
@@ -141,7 +142,20 @@ int cpu_count(void)
 
 static const char *const level_names[] = {
     [CPU_LEVEL_REF] = "ref", [CPU_LEVEL_AVX2] = "avx2", [CPU_LEVEL_AVX512] = "avx512",
+    [CPU_LEVEL_AMX] = "amx",
 };
+
+/* Linux gives a process the tile registers when asked; from then on all of its threads.
+ * Refused by old kernels, and where a signal stack is too small for them. */
+static bool amx_granted(void)
+{
+#if defined(__linux__) && defined(SYS_arch_prctl)
+    enum { ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18 };
+    return syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) == 0;
+#else
+    return false;
+#endif
+}
 
 enum cpu_level cpu_level_max(void)
 {
@@ -152,7 +166,7 @@ enum cpu_level cpu_level_max(void)
     /* The avx512 kernels use VNNI: without it avx2 is the level. */
     if (!(f & CPU_AVX512) || !(f & CPU_AVX512VNNI))
         return CPU_LEVEL_AVX2;
-    return CPU_LEVEL_AVX512;
+    return (f & CPU_AMX_INT8) && amx_granted() ? CPU_LEVEL_AMX : CPU_LEVEL_AVX512;
 }
 
 const char *cpu_level_name(enum cpu_level l)

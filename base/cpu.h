@@ -11,7 +11,7 @@ enum cpu_flag {
     CPU_AVX512     = 1u << 1,   /* F BW DQ VL, and the OS saves zmm */
     CPU_AVX512VNNI = 1u << 2,   /* AVX512_VNNI, with all of the above */
     CPU_AVX512BF16 = 1u << 3,
-    CPU_AMX_INT8   = 1u << 4,   /* reported by doctor; no kernel uses it yet */
+    CPU_AMX_INT8   = 1u << 4,   /* tiles and int8 products */
 };
 unsigned cpu_flags(void);                  /* detected once */
 const char *cpu_model_name(void);          /* static, "unknown" if so */
@@ -19,10 +19,10 @@ int cpu_count(void);                       /* usable: affinity and cgroup quota 
 
 /* A level that kernels are built for; each contains the ones before it.  AVX512
  * means CPU_AVX512 and CPU_AVX512VNNI. */
-enum cpu_level { CPU_LEVEL_REF, CPU_LEVEL_AVX2, CPU_LEVEL_AVX512 };
+enum cpu_level { CPU_LEVEL_REF, CPU_LEVEL_AVX2, CPU_LEVEL_AVX512, CPU_LEVEL_AMX, CPU_LEVEL_COUNT };
 /* Highest level that this machine runs. */
 enum cpu_level cpu_level_max(void);
-const char *cpu_level_name(enum cpu_level l);            /* "ref", "avx2", "avx512" */
+const char *cpu_level_name(enum cpu_level l);            /* "ref", "avx2", "avx512", "amx" */
 int cpu_level_parse(const char *name);                   /* -1 if unknown */
 
 struct mem_info {

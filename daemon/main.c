@@ -60,7 +60,7 @@ static const char help_text[] =
     "  --chat-template NAME  chat family, for a model whose template is not recognised\n"
     "  --max-model-len N     context length in tokens\n"
     "  --threads N           threads that compute\n"
-    "  --cpu-level L         ref, avx2 or avx512\n"
+    "  --cpu-level L         ref, avx2, avx512 or amx\n"
     "  --system              places of the system's service: /run/qwend, /var/lib/qwend, /etc/qwend\n"
     "  --foreground          stay in the foreground and log to standard error\n"
     "  --ready-fd N          write \"READY\" to this descriptor once requests are served\n"

@@ -10,12 +10,12 @@
 #include "engine/cpu/levels.h"
 #include "engine/cpu/vmath.h"
 
-static struct kern    tables[CPU_LEVEL_AVX512 + 1];
+static struct kern    tables[CPU_LEVEL_COUNT];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void fill(void)
 {
-    for (int l = CPU_LEVEL_REF; l <= CPU_LEVEL_AVX512; l++) {
+    for (int l = CPU_LEVEL_REF; l < CPU_LEVEL_COUNT; l++) {
         struct kern *k = &tables[l];
 
         kern_fill_ref(k);
@@ -31,6 +31,9 @@ static void fill(void)
         kern_fill_avx512(k);
         kern_fill_avx512_gemm(k);
         kern_fill_avx512_attn(k);
+        if (l < CPU_LEVEL_AMX)
+            continue;
+        kern_fill_amx(k);
 #endif
     }
 }

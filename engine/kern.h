@@ -61,7 +61,7 @@ struct kern_attn {
 struct kern_span { float m, l; };
 
 struct kern {
-    const char *name;            /* "ref", "avx2", "avx512" */
+    const char *name;            /* "ref", "avx2", "avx512", "amx" */
 
     /* Rows t0..t1 of a's arrays from x (row 0 at x, stride ldx floats); K a multiple of 32. */
     void (*quantize)(struct kern_act *a, const float *x, size_t ldx, size_t t0, size_t t1);

@@ -4,7 +4,13 @@
  * weights (16 rows x 32 values, unpacked once for all tokens), one register a token's 16
  * sums.  A block costs a token 8 VNNI instructions, whose activations are four bytes
  * broadcast from memory, and 3 to 5 instructions of scaling.  Every loop over tokens is
- * unrolled, so the tile function exists for each width. */
+ * unrolled, so the tile function exists for each width.
+ *
+ * At the level above, amx, more than a few tokens go another way to the same integers
+ * (but for Q6_K and Q8_0, where it is not faster): blocks are unpacked into a panel for all
+ * tokens, and one tile instruction makes the 256 sums of a block of 16 rows and 16 tokens.
+ * A register of the layout is a row of AMX's second operand and a tile of activations its
+ * first one, as they are. */
 #include <immintrin.h>
 #include <string.h>
 
@@ -13,6 +19,14 @@
 
 #define INLINE static inline __attribute__((always_inline))
 #define PREFETCH_BYTES 2048     /* ahead of the weights being read; past the end is harmless */
+
+/* Unpacked blocks of one group: registers as in the layout, 8 bits each (signed but for
+ * types with a minimum), and the two scales that block() takes. */
+#define PANEL_BLOCKS 32         /* whole units of every type; stays in the first-level cache */
+struct panel {
+    _Alignas(64) uint8_t w[PANEL_BLOCKS][512];
+    float                d[2][PANEL_BLOCKS][WMAT_GROUP];
+};
 
 struct tile {
     float         *y;
@@ -23,6 +37,7 @@ struct tile {
     const int8_t  *q;           /* the tile's activations, see struct kern_act */
     const float   *d, *m;
     const int32_t *s, *h;
+    struct panel  *panel;       /* with AMX */
 };
 
 /* ---- unpacking: values in the upper bits of each byte ------------------------------- */
@@ -113,6 +128,21 @@ INLINE __m512i dot4(__m512i acc, const __m512i w[4], const int8_t *q)
 
 enum kind { OFFSET, MINIMUM, HALVES };     /* the three expressions of ref.c, block_dot */
 
+INLINE void pack(struct panel *p, size_t b, const uint8_t *v, const unsigned bits, const enum kind kind, __m512 d0,
+                 __m512 d1)
+{
+    const __m512i offset = _mm512_set1_epi8((char)(kind == MINIMUM ? 0 : 128));
+    __m512i w[8];
+
+    unpack(w, v, bits);
+#pragma GCC unroll 8
+    for (int j = 0; j < 8; j++)
+        _mm512_store_si512(p->w[b] + 64 * j, _mm512_xor_si512(w[j], offset));
+    _mm512_storeu_ps(p->d[0][b], d0);
+    _mm512_storeu_ps(p->d[1][b], d1);
+}
+
+/* T = 0: into the panel. */
 INLINE void block(__m512 *acc, const struct tile *t, size_t b, const uint8_t *v, const unsigned bits,
                   const enum kind kind, const int T, __m512 d0, __m512 d1)
 {
@@ -121,6 +151,10 @@ INLINE void block(__m512 *acc, const struct tile *t, size_t b, const uint8_t *v,
     const int32_t *s = t->s + b * (size_t)T, *h = t->h + 2 * b * (size_t)T;
     __m512i w[8];
 
+    if (T == 0) {
+        pack(t->panel, b, v, bits, kind, d0, d1);
+        return;
+    }
     unpack(w, v, bits);
 #pragma GCC unroll 16
     for (int i = 0; i < T; i++) {
@@ -258,11 +292,13 @@ typedef void tile_fn(const struct tile *t);
 
 #define WIDTH(name, type, T) static void tile_##name##_##T(const struct tile *t) { tile(t, type, T); }
 #define TILES(name, type)                                                                     \
+    WIDTH(name, type, 0)                                                                      \
     WIDTH(name, type, 1)  WIDTH(name, type, 2)  WIDTH(name, type, 3)  WIDTH(name, type, 4)    \
     WIDTH(name, type, 5)  WIDTH(name, type, 6)  WIDTH(name, type, 7)  WIDTH(name, type, 8)    \
     WIDTH(name, type, 9)  WIDTH(name, type, 10) WIDTH(name, type, 11) WIDTH(name, type, 12)   \
     WIDTH(name, type, 13) WIDTH(name, type, 14) WIDTH(name, type, 15) WIDTH(name, type, 16)   \
-    static tile_fn *const tiles_##name[KERN_TILE] = {                                         \
+    static tile_fn *const tiles_##name[1 + KERN_TILE] = {                                     \
+        tile_##name##_0,                                                                      \
         tile_##name##_1,  tile_##name##_2,  tile_##name##_3,  tile_##name##_4,                \
         tile_##name##_5,  tile_##name##_6,  tile_##name##_7,  tile_##name##_8,                \
         tile_##name##_9,  tile_##name##_10, tile_##name##_11, tile_##name##_12,               \
@@ -307,6 +343,13 @@ static __mmask16 cols_of(const struct wmat *w, size_t g)
 
 struct cut { size_t t0, t1, b0, b1; };
 
+/* Into the cache, to be written: the outputs of the next tile. */
+static void prefetch_outputs(const float *y, size_t ldy, size_t t0, size_t t1)
+{
+    for (size_t t = t0; t < t1 && t < t0 + KERN_TILE; t++)
+        __builtin_prefetch(y + t * ldy, 1, 3);
+}
+
 static void gemm_cut(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1,
                      const struct cut *c)
 {
@@ -323,15 +366,161 @@ static void gemm_cut(float *y, size_t ldy, const struct kern_act *a, const struc
                 .d = a->d + e, .m = a->m + e, .s = a->s + e, .h = a->h + 2 * e,
             };
 
-            tiles[n - 1](&t);
+            prefetch_outputs(y + g * WMAT_GROUP, ldy, t0 + KERN_TILE, c->t1);
+            tiles[n](&t);
         }
 }
 
-static void gemm_quant(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1)
+/* ---- AMX ------------------------------------------------------------------------------ */
+
+/* The products of four blocks, T x 16 sums each, run ahead of the scaling of the four before. */
+enum { RUN = 4 };
+typedef int32_t amx_sums[KERN_TILE][WMAT_GROUP];
+
+/* Tile registers 0..3: sums; 4, 5: activations; 6, 7: weights. */
+static void amx_configure(size_t T)
+{
+    struct { uint8_t palette, start_row, zero[14]; uint16_t row_bytes[16]; uint8_t rows[16]; } c = { .palette = 1 };
+
+    for (int i = 0; i < 8; i++) {
+        c.row_bytes[i] = i == 4 || i == 5 ? 32 : 64;
+        c.rows[i] = i >= 6 ? 8 : (uint8_t)T;
+    }
+    __asm__ volatile("ldtilecfg %0" : : "m"(c) : "memory");
+}
+
+#define AMX_DOT(instruction, c, a, b, out, q, w)                                                \
+    __asm__ volatile("tilezero %%tmm" #c "\n\ttileloadd (%1,%3,1), %%tmm" #a                    \
+                     "\n\ttileloadd (%2,%4,1), %%tmm" #b                                        \
+                     "\n\t" instruction " %%tmm" #b ", %%tmm" #a ", %%tmm" #c                   \
+                     "\n\ttilestored %%tmm" #c ", (%0,%4,1)"                                    \
+                     : : "r"(out), "r"(q), "r"(w), "r"((size_t)32), "r"((size_t)64) : "memory")
+#define AMX_DOTS(instruction)                                                                   \
+    switch (j) {                                                                                \
+    case 0: AMX_DOT(instruction, 0, 4, 6, out[0], q, w); break;                                 \
+    case 1: AMX_DOT(instruction, 1, 5, 7, out[1], q, w); break;                                 \
+    case 2: AMX_DOT(instruction, 2, 4, 6, out[2], q, w); break;                                 \
+    case 3: AMX_DOT(instruction, 3, 5, 7, out[3], q, w); break;                                 \
+    }
+
+/* The sums of a run that begins at block b.  (t is a copy in registers: what is read from
+ * memory beside the tile instructions waits for their stores.) */
+INLINE void amx_run(amx_sums *out, const struct tile t, size_t b, const enum kind kind, const int T)
+{
+#pragma GCC unroll 4
+    for (int j = 0; j < RUN; j++) {
+        const size_t at = b + (size_t)j;
+        const int8_t *q = t.q + at * 32 * (size_t)T;
+        const uint8_t *w = t.panel->w[at];
+
+        if (at >= t.blocks)
+            break;
+#pragma GCC unroll 8
+        for (int i = 0; i < 32 * T; i += 64)
+            _mm_prefetch((const char *)q + RUN * 32 * T + i, _MM_HINT_T0);
+        if (kind == MINIMUM)
+            AMX_DOTS("tdpbsud")
+        else
+            AMX_DOTS("tdpbssd")
+    }
+}
+
+/* What block() does after the integers. */
+INLINE void amx_scale(__m512 *acc, const struct tile t, size_t b, const amx_sums *s, const enum kind kind, const int T)
+{
+    const float *d = t.d + b * (size_t)T, *m = t.m + b * (size_t)T;
+    const __m512 d0 = _mm512_loadu_ps(t.panel->d[0][b]), d1 = _mm512_loadu_ps(t.panel->d[1][b]);
+
+#pragma GCC unroll 16
+    for (int i = 0; i < T; i++) {
+        const __m512 I = _mm512_cvtepi32_ps(_mm512_load_si512((*s)[i]));
+
+        acc[i] = _mm512_fmadd_ps(I, _mm512_mul_ps(d0, _mm512_set1_ps(d[i])), acc[i]);
+        if (kind == MINIMUM)
+            acc[i] = _mm512_fmadd_ps(d1, _mm512_set1_ps(m[i]), acc[i]);
+    }
+}
+
+INLINE void amx_tile(const struct tile *at, const enum kind kind, const int T)
+{
+    const struct tile t = *at;
+    _Alignas(64) amx_sums s[2][RUN];
+    __m512 acc[KERN_TILE];
+
+#pragma GCC unroll 16
+    for (int i = 0; i < T; i++)
+        acc[i] = _mm512_maskz_loadu_ps(t.go_on ? t.cols : 0, t.y + (size_t)i * t.ldy);
+    amx_run(s[0], t, 0, kind, T);
+    for (size_t b = 0, now = 0; b < t.blocks; b += RUN, now = !now) {
+        if (b + RUN < t.blocks)
+            amx_run(s[!now], t, b + RUN, kind, T);
+        for (size_t j = 0; j < RUN && b + j < t.blocks; j++)
+            amx_scale(acc, t, b + j, &s[now][j], kind, T);
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < T; i++)
+        _mm512_mask_storeu_ps(t.y + (size_t)i * t.ldy, t.cols, acc[i]);
+}
+
+#define AMX_WIDTH(kind, T) static void amx_##kind##_##T(const struct tile *t) { amx_tile(t, kind, T); }
+#define AMX_TILES(kind)                                                                         \
+    AMX_WIDTH(kind, 1)  AMX_WIDTH(kind, 2)  AMX_WIDTH(kind, 3)  AMX_WIDTH(kind, 4)              \
+    AMX_WIDTH(kind, 5)  AMX_WIDTH(kind, 6)  AMX_WIDTH(kind, 7)  AMX_WIDTH(kind, 8)              \
+    AMX_WIDTH(kind, 9)  AMX_WIDTH(kind, 10) AMX_WIDTH(kind, 11) AMX_WIDTH(kind, 12)             \
+    AMX_WIDTH(kind, 13) AMX_WIDTH(kind, 14) AMX_WIDTH(kind, 15) AMX_WIDTH(kind, 16)             \
+    static tile_fn *const amx_##kind[KERN_TILE] = {                                             \
+        amx_##kind##_1,  amx_##kind##_2,  amx_##kind##_3,  amx_##kind##_4,                      \
+        amx_##kind##_5,  amx_##kind##_6,  amx_##kind##_7,  amx_##kind##_8,                      \
+        amx_##kind##_9,  amx_##kind##_10, amx_##kind##_11, amx_##kind##_12,                     \
+        amx_##kind##_13, amx_##kind##_14, amx_##kind##_15, amx_##kind##_16,                     \
+    };
+AMX_TILES(OFFSET)
+AMX_TILES(MINIMUM)
+
+/* Each panel serves all tokens of the cut. */
+static void amx_cut(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1,
+                    const struct cut *c)
+{
+    static tile_fn *const *const amx_tiles[] = { [OFFSET] = amx_OFFSET, [MINIMUM] = amx_MINIMUM };
+    const struct lay_type *l = lay_type(w->type);
+    const enum kind kind = w->type == GGUF_Q4_0 || w->type == GGUF_Q5_0 ? OFFSET : MINIMUM;
+    const size_t blocks = w->K / 32;
+    size_t configured = 0;
+    struct panel panel;
+
+    for (size_t g = g0; g < g1; g++)
+        for (size_t b = c->b0; b < c->b1; b += PANEL_BLOCKS) {
+            struct tile t = {
+                .ldy = ldy, .blocks = c->b1 - b < PANEL_BLOCKS ? c->b1 - b : PANEL_BLOCKS, .cols = cols_of(w, g),
+                .go_on = b > 0, .w = lay_unit(l, w->data + g * w->group_bytes, b), .panel = &panel,
+            };
+
+            tiles_of(w->type)[0](&t);
+            for (size_t t0 = c->t0; t0 < c->t1; t0 += KERN_TILE) {
+                const size_t n = c->t1 - t0 < KERN_TILE ? c->t1 - t0 : KERN_TILE, e = t0 * blocks + b * n;
+
+                t.y = y + t0 * ldy + g * WMAT_GROUP;
+                t.q = a->q + 32 * e;
+                t.d = a->d + e;
+                t.m = a->m + e;
+                if (n != configured)
+                    amx_configure(configured = n);
+                prefetch_outputs(y + g * WMAT_GROUP, ldy, t0 + KERN_TILE, c->t1);
+                amx_tiles[kind][n - 1](&t);
+            }
+        }
+    __asm__ volatile("tilerelease");
+}
+
+typedef void cut_fn(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1,
+                    const struct cut *c);
+
+static void gemm_quant(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1,
+                       cut_fn *cut, size_t chunk_bytes)
 {
     const size_t blocks = w->K / 32, slices = (blocks + SLICE_BLOCKS - 1) / SLICE_BLOCKS;
     const size_t step = a->T <= KERN_TILE ? blocks : ((blocks + slices - 1) / slices + 7) / 8 * 8;
-    size_t chunk = CHUNK_BYTES / (step * ACT_BLOCK_BYTES) / KERN_TILE * KERN_TILE;
+    size_t chunk = chunk_bytes / (step * ACT_BLOCK_BYTES) / KERN_TILE * KERN_TILE;
 
     if (chunk < KERN_TILE)
         chunk = KERN_TILE;
@@ -341,7 +530,7 @@ static void gemm_quant(float *y, size_t ldy, const struct kern_act *a, const str
                 t, a->T - t < chunk ? a->T : t + chunk, b, blocks - b < step ? blocks : b + step,
             };
 
-            gemm_cut(y, ldy, a, w, g0, g1, &c);
+            cut(y, ldy, a, w, g0, g1, &c);
         }
 }
 
@@ -447,10 +636,32 @@ static void avx512_gemm(float *y, size_t ldy, const struct kern_act *a, const st
     if (lay_type(w->type)->bits >= 16)
         gemm_float(y, ldy, a, w, g0, g1);
     else
-        gemm_quant(y, ldy, a, w, g0, g1);
+        gemm_quant(y, ldy, a, w, g0, g1, gemm_cut, CHUNK_BYTES);
+}
+
+#define AMX_TOKENS 24           /* below, unpacking into a panel does not pay */
+#define AMX_CHUNK_BYTES (512u * 1024)
+
+static int amx_pays(enum gguf_type type)
+{
+    return type != GGUF_Q6_K && type != GGUF_Q8_0;
+}
+
+static void amx_gemm(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1)
+{
+    if (lay_type(w->type)->bits >= 16 || a->T < AMX_TOKENS || !amx_pays(w->type))
+        avx512_gemm(y, ldy, a, w, g0, g1);
+    else
+        gemm_quant(y, ldy, a, w, g0, g1, amx_cut, AMX_CHUNK_BYTES);
 }
 
 void kern_fill_avx512_gemm(struct kern *k)
 {
     k->gemm = avx512_gemm;
+}
+
+void kern_fill_amx(struct kern *k)
+{
+    k->name = "amx";
+    k->gemm = amx_gemm;
 }

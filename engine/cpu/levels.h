@@ -13,6 +13,7 @@ void kern_fill_avx2_attn(struct kern *k);
 void kern_fill_avx512(struct kern *k);
 void kern_fill_avx512_gemm(struct kern *k);
 void kern_fill_avx512_attn(struct kern *k);
+void kern_fill_amx(struct kern *k);         /* on top of avx512: products of many tokens */
 
 /* The reference product with K cut into S segments of whole blocks (a CUDA class has its
  * own S), summed apart and then left to right; the table's gemm is S = 1. */

@@ -85,7 +85,7 @@ const struct run_command cmd_probe = {
     "and float32, which are the limits of decode and prefill.\n"
     "\n"
     "  -t, --threads N       threads (all cores that may be used)\n"
-    "  --cpu-level LEVEL     ref, avx2 or avx512 (the best that this CPU runs)\n"
+    "  --cpu-level LEVEL     ref, avx2, avx512 or amx (the best that this CPU runs)\n"
     "  --json                one JSON object\n"
     "\n"
     "Example:\n"

@@ -39,7 +39,7 @@ int run_engine_option(const struct run_command *c, struct run_engine_options *o,
     case RUN_OPT_LEVEL:
         v = cpu_level_parse(arg);
         if (v < 0) {
-            run_error(c, RUN_USAGE, "--cpu-level is ref, avx2 or avx512, not \"%s\"", arg);
+            run_error(c, RUN_USAGE, "--cpu-level is ref, avx2, avx512 or amx, not \"%s\"", arg);
             return -1;
         }
         o->level = (enum cpu_level)v;

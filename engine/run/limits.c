@@ -61,7 +61,7 @@ static uint64_t read_avx512(const uint8_t *p, size_t n, int streams) { READ_BODY
 static uint64_t read_some(enum cpu_level level, const uint8_t *p, size_t n, int streams)
 {
 #ifdef __x86_64__
-    if (level == CPU_LEVEL_AVX512)
+    if (level >= CPU_LEVEL_AVX512)
         return read_avx512(p, n, streams);
     if (level == CPU_LEVEL_AVX2)
         return read_avx2(p, n, streams);
@@ -182,7 +182,7 @@ static void macs_worker(void *arg, int worker)
     (void)worker;
     do {
 #ifdef __x86_64__
-        if (j->level == CPU_LEVEL_AVX512) {
+        if (j->level >= CPU_LEVEL_AVX512) {
             n += macs_avx512(j->kind);
             continue;
         }

@@ -1,6 +1,6 @@
 /* Rates of the kernels, best of several runs, on 1 or more threads:
  *
- *   kern_bench [--level ref|avx2|avx512] [--threads N] [--n N] [--k K] [--type NAME|attn] [--t T] [--ms MS]
+ *   kern_bench [--level ref|avx2|avx512|amx] [--threads N] [--n N] [--k K] [--type NAME|attn] [--t T] [--ms MS]
  *
  * Products: G multiply-adds per second for T = 1, 2, 4, 8, 16, 64, 512, and the GB/s of
  * weights that T = 1 reads (from a set of matrices larger than the caches).  Attention at

@@ -131,11 +131,13 @@ static void check_level(enum cpu_level level)
 static void at_ref(void **s)    { (void)s; check_level(CPU_LEVEL_REF); }
 static void at_avx2(void **s)   { (void)s; check_level(CPU_LEVEL_AVX2); }
 static void at_avx512(void **s) { (void)s; check_level(CPU_LEVEL_AVX512); }
+static void at_amx(void **s)    { (void)s; check_level(CPU_LEVEL_AMX); }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(at_ref), cmocka_unit_test(at_avx2), cmocka_unit_test(at_avx512),
+        cmocka_unit_test(at_amx),
     };
     int rc = cmocka_run_group_tests_name("golden", tests, NULL, NULL);
     for (size_t i = 0; i < N_GOLDENS; i++)

@@ -148,8 +148,8 @@ static inline void fill_weights(uint8_t *p, const struct quant_type *q, size_t N
 /* Levels above the reference that this machine runs; 0 ends. */
 static inline const struct kern *level_at(int i)
 {
-    return i == 0 ? kern_get(CPU_LEVEL_AVX2) : i == 1 ? kern_get(CPU_LEVEL_AVX512) : NULL;
+    return i < CPU_LEVEL_COUNT - 1 ? kern_get((enum cpu_level)(CPU_LEVEL_AVX2 + i)) : NULL;
 }
-enum { N_LEVELS = 2 };
+enum { N_LEVELS = CPU_LEVEL_COUNT - 1 };
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "engine/cpu/levels.h"
 
-static const size_t Ts[] = { 1, 2, 3, 7, 12, 13, 17, 64 };
+static const size_t Ts[] = { 1, 2, 3, 7, 12, 13, 17, 30, 47, 64 };
 enum { N_TS = sizeof Ts / sizeof Ts[0] };
 
 struct matrix { struct wmat w; struct guarded file, mem; };

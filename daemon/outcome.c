@@ -7,7 +7,7 @@
 
 const char *run_state_name(const struct run *r)
 {
-    if (r->early != FINISH_NONE || r->ended)
+    if (r->early != FINISH_NONE || r->ended_ms != 0)
         return "done";
     return r->state == RUN_ENGINE || r->state == RUN_CHECK ? "running" : "queued";
 }

@@ -134,7 +134,6 @@ static bool has_outcome(const struct run *r)
 void run_finish(struct run *r)
 {
     struct reply rep;
-    r->ended = true;
     r->ended_ms = clock_mono_ms();
     finished_keep(r);
     run_notify_deltas(r, true);

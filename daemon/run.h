@@ -32,7 +32,7 @@ struct run {
     uint32_t        msg_id;
     struct owner    owner;
     char           *tag;                    /* or NULL */
-    bool            stream, cancelled, deadline, ended;
+    bool            stream, cancelled, deadline;
     uint64_t        received_ms, deadline_ms;       /* monotonic; 0: no deadline */
     uint64_t        ended_ms;                       /* 0: not yet; stream.done and the response say the same */
     uint64_t        progress_ms;            /* when stream.progress was sent last */

@@ -300,6 +300,14 @@ static void stop_process(struct plug *p, char how[64])
     qw_buf_clear(&p->out);
 }
 
+/* Until it is reloaded: everything that waits fails with the last error. */
+static void disable(struct plug *p)
+{
+    p->state = S_DISABLED;
+    while (p->queue != NULL)
+        finish_error(p, QW_EPLUGIN, p->last_error.msg);
+}
+
 /* The process did something it must not: it ends, the op that ran fails. */
 static void crash(struct plug *p, int code, const char *why)
 {
@@ -322,8 +330,8 @@ static void crash(struct plug *p, int code, const char *why)
         p->poison[p->n_poison++ % POISON] = p->queue->hash;
         finish_error(p, code, text);
     }
-    while (p->state == S_DISABLED && p->queue != NULL)
-        finish_error(p, QW_EPLUGIN, text);
+    if (p->state == S_DISABLED)
+        disable(p);
 }
 
 static void flush(struct plug *p)
@@ -344,9 +352,7 @@ static void start_process(struct plug *p)
     struct qw_error err = { 0 };
     if (proc_start(&p->proc, p->c.host_path, p->c.memory_bytes, &err) != QW_OK) {
         p->last_error = err;
-        p->state = S_DISABLED;                  /* a missing program does not come back by waiting */
-        while (p->queue != NULL)
-            finish_error(p, QW_EPLUGIN, err.msg);
+        disable(p);                             /* a missing program does not come back by waiting */
         return;
     }
     watch(p, p->proc.channel, EPOLLIN, EPOLL_CTL_ADD);
@@ -444,7 +450,7 @@ static bool on_loaded(struct plug *p, const struct rpc_msg *m, struct qw_arena *
     p->has_equal = equal->type == MP_BOOL && equal->u.b;
     if ((int)p->jail < p->c.jail_minimum) {
         crash(p, QW_EPLUGIN, "the jail that this machine offers is below jail_minimum");
-        p->state = S_DISABLED;
+        disable(p);                             /* the kernel does not change by waiting */
         return false;
     }
     p->state = S_READY;

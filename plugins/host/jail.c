@@ -19,6 +19,9 @@
 #include <linux/landlock.h>
 #endif
 
+/* seccomp.h's macros leave the second datum of a comparison out; clang warns of it. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1     /* sanitizers reserve terabytes of addresses and read /proc */
 #else

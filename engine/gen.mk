@@ -2,10 +2,11 @@
 libqwengine_la_SOURCES += \
 	engine/sampler.c engine/sampler.h \
 	engine/gen.c engine/gen.h \
+	engine/draft.c engine/draft.h \
 	engine/kv.c engine/kv.h
 
 if HAVE_CMOCKA
-gen_tests = tests/unit/test_sampler tests/unit/test_gen tests/unit/test_kv
+gen_tests = tests/unit/test_sampler tests/unit/test_gen tests/unit/test_draft tests/unit/test_kv
 check_PROGRAMS += $(gen_tests)
 TESTS += $(gen_tests)
 tests_unit_test_sampler_SOURCES = tests/unit/test_sampler.c
@@ -13,6 +14,8 @@ tests_unit_test_sampler_LDADD = libqwengine.la $(CMOCKA_LIBS) -lm
 # The test has a tokenizer of its own, which comes before the archive's.
 tests_unit_test_gen_SOURCES = tests/unit/test_gen.c
 tests_unit_test_gen_LDADD = libqwengine.la $(CMOCKA_LIBS)
+tests_unit_test_draft_SOURCES = tests/unit/test_draft.c
+tests_unit_test_draft_LDADD = libqwengine.la $(CMOCKA_LIBS)
 tests_unit_test_kv_SOURCES = tests/unit/test_kv.c
 tests_unit_test_kv_LDADD = libqwengine.la $(CMOCKA_LIBS)
 endif

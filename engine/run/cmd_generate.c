@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "engine/draft.h"
 #include "engine/gen.h"
 #include "engine/run/engine.h"
 #include "engine/sampler.h"
@@ -20,7 +21,7 @@ struct job {
     struct sample_params sample;
     struct gen_params    gen;
     const char *stop[MAX_STOPS];
-    bool        json;
+    bool        json, speculate;
 };
 
 struct answer {
@@ -31,44 +32,90 @@ struct answer {
     double        prefill_ms, decode_ms;
     float         cum_logprob;
     struct token_logprob *lp;
+    size_t        steps, guesses, held;     /* of decoding */
 };
 
-/* The loop of the scheduler, for one sequence. */
-static int generate(const struct job *j, struct run_engine *e, struct run_pages *pages, struct sampler *s,
-                    struct gen *g, float *logits, struct answer *a, struct qw_error *err)
+/* What generate works with. */
+struct tools {
+    struct run_engine e;
+    struct run_pages  pages;
+    struct sampler   *s;
+    struct gen       *g;
+    struct draft     *d;        /* NULL: no guesses */
+    struct draft_cost cost;
+    float            *logits;   /* [1 + DRAFT_MAX][n_vocab] */
+};
+
+/* The next id from one row of logits. */
+static int draw(const struct job *j, struct tools *t, float *logits, struct answer *a, struct qw_error *err)
 {
-    size_t kv = 0, most = j->o.max_context;
-    uint64_t t0 = clock_mono_ns();
-    while (a->finish == FINISH_NONE) {
-        size_t left = a->ids.n - kv, T = left < PREFILL_CHUNK ? left : PREFILL_CHUNK;
-        struct forward_seq q = { .ids = a->ids.v + kv, .T = T, .pos0 = kv, .pages = pages->page,
-                                 .n_logits = T == left, .logits = logits };
-        int rc = forward_run(e->f, &q, 1, NULL, err);
-        if (rc != QW_OK)
-            return rc;
-        kv += T;
-        if (T < left)
-            continue;
-        if (kv == a->n_prompt)
-            a->prefill_ms = (double)(clock_mono_ns() - t0) / 1e6;
-        struct token_logprob *lp = a->lp != NULL ? &a->lp[kv - a->n_prompt] : NULL;
-        int32_t id = sampler_draw(s, logits, a->ids.v, a->ids.n, a->n_prompt, &j->sample, lp, NULL);
-        if (id < 0)
-            return qw_error_set(err, QW_EMODEL, "the model gave no finite logits");
-        if (lp != NULL)
-            a->cum_logprob += lp->logprob;
-        if (ids_push(&a->ids, id) != QW_OK)
-            return qw_error_set(err, QW_ENOMEM, "no memory for the ids");
-        a->finish = gen_push(g, id, &a->text);
-        if (a->finish == FINISH_ERROR)
-            return qw_error_set(err, QW_ENOMEM, "no memory for the text");
-        if (a->finish == FINISH_NONE && a->ids.n >= most) {
-            gen_end(g, &a->text);
-            a->finish = FINISH_LENGTH;
-        }
+    size_t at = a->ids.n - a->n_prompt;
+    struct token_logprob *lp = a->lp != NULL ? &a->lp[at] : NULL;
+    int32_t id = sampler_draw(t->s, logits, a->ids.v, a->ids.n, a->n_prompt, &j->sample, lp, NULL);
+    if (id < 0)
+        return qw_error_set(err, QW_EMODEL, "the model gave no finite logits");
+    if (lp != NULL)
+        a->cum_logprob += lp->logprob;
+    if (ids_push(&a->ids, id) != QW_OK)
+        return qw_error_set(err, QW_ENOMEM, "no memory for the ids");
+    a->finish = gen_push(t->g, id, &a->text);
+    if (a->finish == FINISH_ERROR)
+        return qw_error_set(err, QW_ENOMEM, "no memory for the text");
+    if (a->finish == FINISH_NONE && a->ids.n >= j->o.max_context) {
+        gen_end(t->g, &a->text);
+        a->finish = FINISH_LENGTH;
     }
-    a->decode_ms = (double)(clock_mono_ns() - t0) / 1e6 - a->prefill_ms;
     return QW_OK;
+}
+
+/* A step at position kv = ids.n - 1: the last id, and after it what is guessed.  Draws until a guess does not hold. */
+static int decode(const struct job *j, struct tools *t, struct answer *a, size_t *kv, struct qw_error *err)
+{
+    int32_t rows[1 + DRAFT_MAX];
+    size_t k = 0, most = j->o.max_context - 1 - *kv, held = 0, n_vocab = model_hparams(t->e.m)->n_vocab;
+    if (t->d != NULL)
+        k = draft_guess(t->d, a->ids.v, a->ids.n, draft_cost(&t->cost, 1), rows + 1, most < DRAFT_MAX ? most : DRAFT_MAX);
+    rows[0] = a->ids.v[*kv];
+    struct forward_seq q = { .ids = rows, .T = 1 + k, .pos0 = *kv, .pages = t->pages.page, .n_logits = 1 + k,
+                             .logits = t->logits };
+    uint64_t t0 = clock_mono_ns();
+    int rc = forward_run(t->e.f, &q, 1, NULL, err);
+    draft_cost_step(&t->cost, 1, k, (double)(clock_mono_ns() - t0) / 1e6);
+    for (; rc == QW_OK; held++) {
+        ++*kv;
+        rc = draw(j, t, t->logits + held * n_vocab, a, err);
+        if (rc != QW_OK || held == k || a->finish != FINISH_NONE || a->ids.v[*kv] != rows[1 + held])
+            break;
+    }
+    size_t tested = held < k && a->ids.v[*kv] != rows[1 + held] ? held + 1 : held;
+    if (k > 0)
+        draft_result(t->d, held, tested);
+    a->steps++;
+    a->guesses += k;
+    a->held += held;
+    return rc;
+}
+
+/* The loop of the scheduler, for one sequence. */
+static int generate(const struct job *j, struct tools *t, struct answer *a, struct qw_error *err)
+{
+    size_t kv = 0;
+    uint64_t t0 = clock_mono_ns();
+    int rc = QW_OK;
+    while (kv < a->n_prompt && rc == QW_OK) {
+        size_t left = a->n_prompt - kv, T = left < PREFILL_CHUNK ? left : PREFILL_CHUNK;
+        struct forward_seq q = { .ids = a->ids.v + kv, .T = T, .pos0 = kv, .pages = t->pages.page,
+                                 .n_logits = T == left, .logits = t->logits };
+        rc = forward_run(t->e.f, &q, 1, NULL, err);
+        kv += T;
+    }
+    a->prefill_ms = (double)(clock_mono_ns() - t0) / 1e6;
+    if (rc == QW_OK)
+        rc = draw(j, t, t->logits, a, err);
+    while (rc == QW_OK && a->finish == FINISH_NONE)
+        rc = decode(j, t, a, &kv, err);
+    a->decode_ms = (double)(clock_mono_ns() - t0) / 1e6 - a->prefill_ms;
+    return rc;
 }
 
 static int print_json(const struct job *j, const struct run_engine *e, const struct answer *a)
@@ -89,6 +136,9 @@ static int print_json(const struct job *j, const struct run_engine *e, const str
                           "decode_tok_s", n > 1 && a->decode_ms > 0 ? (double)(n - 1) * 1000 / a->decode_ms : 0.0,
                           "model", model_hparams(e->m)->name, "backend", cpu_level_name(j->o.level),
                           "threads", j->o.threads, "kv_cache_dtype", kv_type_name(forward_kv_layout(e->f)->type));
+    if (o != NULL && j->speculate)
+        json_object_set_new(o, "speculation", json_pack("{s:I, s:I, s:I}", "steps", (json_int_t)a->steps, "guesses",
+                                                        (json_int_t)a->guesses, "held", (json_int_t)a->held));
     if (o != NULL && lps != NULL)
         json_object_set_new(o, "logprobs", lps);
     int bad = o == NULL || json_dumpf(o, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9)) != 0 || putchar('\n') == EOF;
@@ -116,43 +166,54 @@ static int check(const struct job *j, const struct run_engine *e, const struct a
     return sample_params_check(&j->sample, err);
 }
 
+static int tools_new(struct tools *t, struct job *j, const struct answer *a, struct qw_error *err)
+{
+    const struct hparams *h = model_hparams(t->e.m);
+    j->o.max_rows = PREFILL_CHUNK;
+    j->o.max_context = j->gen.max_tokens < h->context - a->n_prompt ? a->n_prompt + j->gen.max_tokens : h->context;
+    int rc;
+    if ((rc = run_engine_forward(&t->e, &j->o, err)) != QW_OK ||
+        (rc = run_pages_new(&t->pages, &t->e, j->o.max_context, err)) != QW_OK ||
+        (rc = sampler_new(&t->s, h->n_vocab, err)) != QW_OK ||
+        (rc = gen_new(&t->g, model_tokenizer(t->e.m), &j->gen, err)) != QW_OK ||
+        (j->speculate && (rc = draft_new(&t->d, j->o.max_context, err)) != QW_OK))
+        return rc;
+    t->logits = qw_alloc((1 + DRAFT_MAX) * h->n_vocab * sizeof *t->logits);
+    return t->logits != NULL ? QW_OK : qw_error_set(err, QW_ENOMEM, "no memory for the logits");
+}
+
+static void tools_free(struct tools *t)
+{
+    qw_free(t->logits);
+    draft_free(t->d);
+    gen_free(t->g);
+    sampler_free(t->s);
+    run_pages_free(&t->pages);
+    run_engine_close(&t->e);
+}
+
 static int answer(struct job *j, struct qw_error *err)
 {
-    struct run_engine e = { 0 };
-    struct run_pages pages = { 0 };
-    struct sampler *s = NULL;
-    struct gen *g = NULL;
+    struct tools t = { 0 };
     struct answer a = { 0 };
-    float *logits = NULL;
     int rc;
-    if ((rc = run_read_ids(j->tokens, &a.ids, err)) != QW_OK || (rc = run_engine_model(&e, &j->o, err)) != QW_OK ||
-        (rc = check(j, &e, &a, err)) != QW_OK)
+    if ((rc = run_read_ids(j->tokens, &a.ids, err)) != QW_OK || (rc = run_engine_model(&t.e, &j->o, err)) != QW_OK ||
+        (rc = check(j, &t.e, &a, err)) != QW_OK)
         goto done;
-    const struct hparams *h = model_hparams(e.m);
     a.n_prompt = a.ids.n;
-    j->o.max_rows = PREFILL_CHUNK;
-    j->o.max_context = j->gen.max_tokens < h->context - a.n_prompt ? a.n_prompt + j->gen.max_tokens : h->context;
-    if ((rc = run_engine_forward(&e, &j->o, err)) != QW_OK ||
-        (rc = run_pages_new(&pages, &e, j->o.max_context, err)) != QW_OK ||
-        (rc = sampler_new(&s, h->n_vocab, err)) != QW_OK ||
-        (rc = gen_new(&g, model_tokenizer(e.m), &j->gen, err)) != QW_OK)
+    if ((rc = tools_new(&t, j, &a, err)) != QW_OK)
         goto done;
-    logits = qw_alloc(h->n_vocab * sizeof *logits);
-    if (j->sample.n_logprobs != UINT32_MAX)
-        a.lp = qw_calloc(j->o.max_context - a.n_prompt, sizeof *a.lp);
-    if (logits == NULL || (a.lp == NULL && j->sample.n_logprobs != UINT32_MAX))
+    if (j->sample.n_logprobs != UINT32_MAX &&
+        (a.lp = qw_calloc(j->o.max_context - a.n_prompt, sizeof *a.lp)) == NULL) {
         rc = qw_error_set(err, QW_ENOMEM, "no memory for the answer");
-    if (rc == QW_OK)
-        rc = generate(j, &e, &pages, s, g, logits, &a, err);
-    if (rc == QW_OK && (j->json ? print_json(j, &e, &a) : print_text(&a)))
+        goto done;
+    }
+    rc = generate(j, &t, &a, err);
+    if (rc == QW_OK && (j->json ? print_json(j, &t.e, &a) : print_text(&a)))
         rc = qw_error_set(err, QW_EIO, "cannot write the answer");
 done:
     qw_free(a.lp);
-    qw_free(logits);
-    gen_free(g);
-    sampler_free(s);
-    run_pages_free(&pages);
-    run_engine_close(&e);
+    tools_free(&t);
     ids_free(&a.ids);
     qw_buf_free(&a.text);
     return rc;
@@ -161,7 +222,8 @@ done:
 /* ---- options ------------------------------------------------------------------------------ */
 
 enum { OPT_TEMPERATURE = RUN_OPT_OWN + 10, OPT_TOP_P, OPT_MIN_P, OPT_REPETITION, OPT_PRESENCE, OPT_FREQUENCY,
-       OPT_FLOATS_END, OPT_TOKENS, OPT_SEED, OPT_TOP_K, OPT_STOP, OPT_LOGPROBS, OPT_IGNORE_END, OPT_REPEAT, OPT_JSON };
+       OPT_FLOATS_END, OPT_TOKENS, OPT_SEED, OPT_TOP_K, OPT_STOP, OPT_LOGPROBS, OPT_IGNORE_END, OPT_REPEAT, OPT_SPECULATE,
+       OPT_JSON };
 
 static const struct option options[] = {
     RUN_ENGINE_OPTIONS,
@@ -178,6 +240,7 @@ static const struct option options[] = {
     { "logprobs", no_argument, NULL, OPT_LOGPROBS },
     { "ignore-end", no_argument, NULL, OPT_IGNORE_END },
     { "no-stop-on-repetition", no_argument, NULL, OPT_REPEAT },
+    { "speculate", no_argument, NULL, OPT_SPECULATE },
     { "json", no_argument, NULL, OPT_JSON },
     { "help", no_argument, NULL, 'h' },
     { NULL, 0, NULL, 0 },
@@ -226,6 +289,7 @@ static int own_option(struct job *j, int o, const char *arg)
     case OPT_LOGPROBS:   j->sample.n_logprobs = 0; break;
     case OPT_IGNORE_END: j->gen.ignore_end = true; break;
     case OPT_REPEAT:     j->gen.stop_on_repetition = false; break;
+    case OPT_SPECULATE:  j->speculate = true; break;
     case OPT_JSON:       j->json = true; break;
     default: return run_usage(&cmd_generate);
     }
@@ -278,6 +342,7 @@ const struct run_command cmd_generate = {
     "  --ignore-end          end-of-turn tokens do not end it\n"
     "  --no-stop-on-repetition\n"
     "                        an answer that repeats itself goes on\n"
+    "  --speculate           guess ids that the context holds already: the same answer, often sooner\n"
     "  --json                one JSON object\n"
     "\n"
     "Example:\n"

@@ -55,6 +55,17 @@ stopped = answer(full, prompt, *seeded, "--stop", text[cut:cut + 4])
 check("a stop string cuts the text", stopped["text"] == text[:cut] and stopped["finish_reason"] == "stop", stopped)
 check("and keeps the ids up to it", stopped["ids"] == one["ids"][:len(stopped["ids"])])
 
+for name, ids, args in (("greedy", prompt, ("-n", "60", "--ignore-end", "--no-stop-on-repetition", "--logprobs")),
+                        ("seeded", prompt, seeded),
+                        ("with a stop string", prompt, (*seeded, "--stop", text[cut:cut + 4])),
+                        ("with penalties", prompt, (*seeded, "--repetition-penalty", "1.2", "--presence-penalty", "0.5"))):
+    plain, guessed = answer(full, ids, *args), answer(full, ids, *args, "--speculate")
+    check(f"guesses change nothing, {name}", all(plain.get(k, "") == guessed.get(k) for k in
+                                                 ("ids", "text", "logprobs", "finish_reason") if k in plain), guessed)
+    if name == "greedy":
+        s = guessed["speculation"]
+        check("some held", 0 < s["held"] <= s["guesses"] and s["steps"] + s["held"] == 59, s)
+
 code, out, err = run(full, prompt, "-n", "3")
 check("plain text and a line of numbers", code == 0 and "160 + 3 tokens" in err, err)
 

@@ -237,6 +237,9 @@ static void write_metrics(struct daemon *d, struct qw_buf *t)
     metric(t, "pages_total", "gauge", "KV pages of the pool.", (double)s->pages_total);
     metric(t, "pages_used", "gauge", "KV pages of running answers.", (double)s->pages_used);
     metric(t, "pages_cached", "gauge", "KV pages kept for later.", (double)s->pages_cached);
+    metric(t, "guesses_total", "counter", "Tokens guessed by speculation.", (double)s->guesses);
+    metric(t, "guesses_held_total", "counter", "Guesses that were right: tokens without a step of their own.",
+           (double)s->guesses_held);
     metric(t, "preemptions_total", "counter", "Answers set back for want of pages.", (double)s->preemptions);
     metric(t, "evictions_total", "counter", "Cached KV pages given up.", (double)s->evictions);
     metric(t, "steps_total", "counter", "Engine steps.", (double)s->steps);

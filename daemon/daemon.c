@@ -283,6 +283,7 @@ static int start_sched(struct daemon *d, struct qw_error *err)
         .max_num_seqs = (uint32_t)cfg_int(c, CFG_MAX_NUM_SEQS),
         .max_queue = (uint32_t)cfg_int(c, CFG_MAX_QUEUE),
         .enable_chunked_prefill = cfg_int(c, CFG_CHUNKED_PREFILL) != 0,
+        .speculation = cfg_int(c, CFG_SPECULATION) != 0 ? SCHED_GUESS_WHERE_IT_PAYS : SCHED_GUESS_OFF,
         .step_ms_shared = (uint32_t)cfg_int(c, CFG_STEP_SHARED),
         .step_ms_alone = (uint32_t)cfg_int(c, CFG_STEP_ALONE),
     };

@@ -30,6 +30,7 @@ struct sched_options {
     uint32_t max_num_seqs;          /* running at once */
     uint32_t max_queue;             /* waiting; one more is QW_EBUSY */
     bool     enable_chunked_prefill;
+    enum sched_guess { SCHED_GUESS_OFF, SCHED_GUESS_WHERE_IT_PAYS, SCHED_GUESS_ALWAYS } speculation;
     uint32_t step_ms_shared, step_ms_alone;   /* 200, 1000 */
 };
 
@@ -124,6 +125,7 @@ struct sched_stats {
     uint64_t pages_total, pages_used, pages_cached;     /* used: by running ones; cached: sealed, evictable */
     uint64_t tokens_prefilled, tokens_decoded, tokens_from_memory;
     uint64_t preemptions, evictions, steps;
+    uint64_t guesses, guesses_held;                     /* of speculation */
     double   prefill_tok_s, decode_tok_s;               /* smoothed */
     uint64_t kv_bytes_used;
 };

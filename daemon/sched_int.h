@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "daemon/sched.h"
+#include "engine/draft.h"
 #include "engine/forward.h"
 #include "engine/kv.h"
 
@@ -41,6 +42,10 @@ struct seq {
     size_t     promised;         /* pages that admission kept free for the known ids */
     size_t     counted;          /* prompt positions that usage has counted */
     size_t     T;                /* tokens in the step being planned; 0: none */
+    size_t     most;             /* ids that it will have at most */
+    struct draft *draft;         /* NULL: no speculation */
+    int32_t    guess[DRAFT_MAX];
+    size_t     n_guess;          /* of T: rows for guesses, which stand in ids.v from ids.n on */
     struct sample_params sample; /* with its own seed */
     struct gen *gen;
     struct qw_buf text;
@@ -132,7 +137,8 @@ struct sched {
     struct seq     *order[SCHED_MAX_SEQS];          /* scratch of a step */
     struct forward_seq batch[SCHED_MAX_SEQS];
     struct seq     *batch_seq[SCHED_MAX_SEQS];
-    double          prefill_ms_tok, decode_ms, decode_rows;  /* smoothed; 0: not measured */
+    double          prefill_ms_tok, decode_ms, decode_tokens;    /* smoothed; 0: not measured */
+    struct draft_cost draft_cost;
     struct sched_stats count;            /* published as stats */
     atomic_bool     events_pushed;
 };
@@ -160,9 +166,16 @@ bool seq_page(struct sched *s, struct seq *q);            /* one more open page;
 void seq_preempt(struct sched *s, struct seq *q);
 struct seq *seq_youngest(struct sched *s);
 void seq_advance(struct sched *s, struct seq *q, size_t T); /* T positions were computed: count, seal */
-void seq_sample(struct sched *s, struct seq *q, float *logits);
+bool seq_sample(struct sched *s, struct seq *q, float *logits);  /* false: that was its last, and q may be gone */
 void seq_finish(struct sched *s, struct seq *q, enum finish f);
 static inline size_t seq_left(const struct seq *q) { return q->ids.n - q->n_kv; }
+
+/* sched_draft.c (engine thread) */
+/* After the plan of a step that only decodes: adds rows for guesses; returns how many. */
+size_t draft_plan(struct sched *s, size_t decode_rows);
+/* After the run, for a decoding sequence: draws from its logits row by row while its guesses hold; returns how many
+ * ids it was given.  q may be gone then. */
+size_t draft_take(struct sched *s, struct seq *q, float *logits);
 
 /* sched_step.c (engine thread) */
 void sched_reap(struct sched *s);                         /* cancelled ones, deadlines */

@@ -34,7 +34,8 @@ void sched_drop_model(struct sched *s)
     s->sampler = NULL;
     s->logits = NULL;
     s->model = NULL;
-    s->prefill_ms_tok = s->decode_ms = s->decode_rows = 0;
+    s->prefill_ms_tok = s->decode_ms = s->decode_tokens = 0;
+    s->draft_cost = (struct draft_cost){ 0 };
 }
 
 static size_t pages_for(uint64_t tokens)

@@ -42,6 +42,7 @@ static void seq_clear(struct seq *q)
     qw_free(q->pages);
     qw_free(q->data);
     gen_free(q->gen);
+    draft_free(q->draft);
     qw_buf_free(&q->text);
     qw_free(q->lp);
     qw_free(q->alts);
@@ -62,7 +63,8 @@ static void run_free(struct run *r)                       /* not its req */
 
 /* Everything that grows with the context is reserved here, so that the token loop cannot fail for
  * it: an answer never has more ids than its prompt and max_tokens, or max_model_len. */
-static int seq_init(struct run *r, uint32_t i, const struct model *m, size_t mml, struct qw_error *err)
+static int seq_init(const struct sched *s, struct run *r, uint32_t i, const struct model *m, size_t mml,
+                    struct qw_error *err)
 {
     struct seq *q = &r->seqs[i];
     struct sched_req *req = r->req;
@@ -71,12 +73,15 @@ static int seq_init(struct run *r, uint32_t i, const struct model *m, size_t mml
     q->index = i;
     q->sample = req->sample;
     q->sample.seed = sample_seed(req->sample.seed, i);
+    q->most = most;
     q->cap_pages = (most + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS;
     q->pages = qw_calloc(q->cap_pages, sizeof *q->pages);
     q->data  = qw_calloc(q->cap_pages, sizeof *q->data);
     if (q->pages == NULL || q->data == NULL || ids_reserve(&q->ids, most) != QW_OK ||
         ids_append(&q->ids, req->prompt.v, req->prompt.n) != QW_OK)
         return qw_error_set(err, QW_ENOMEM, "no memory for a sequence of %zu tokens", most);
+    if (s->o.speculation != SCHED_GUESS_OFF && draft_new(&q->draft, most, err) != QW_OK)
+        return QW_ENOMEM;
     return gen_new(&q->gen, model_tokenizer(m), &req->gen, err);
 }
 
@@ -95,7 +100,7 @@ int run_new(struct sched *s, struct sched_req *req, const struct model *m, size_
     if (r->seqs == NULL || r->choices == NULL || r->done == NULL)
         rc = qw_error_set(err, QW_ENOMEM, "no memory for a request");
     for (uint32_t i = 0; rc == QW_OK && i < req->n; i++)
-        rc = seq_init(r, i, m, mml, err);
+        rc = seq_init(s, r, i, m, mml, err);
     if (rc != QW_OK) {
         run_free(r);
         return rc;
@@ -421,19 +426,19 @@ static void seq_fail(struct sched *s, struct seq *q, int code, const char *why)
     seq_finish(s, q, FINISH_ERROR);
 }
 
-void seq_sample(struct sched *s, struct seq *q, float *logits)
+bool seq_sample(struct sched *s, struct seq *q, float *logits)
 {
     size_t prompt = q->run->req->prompt.n, at = q->ids.n - prompt, from = q->text.len;
     if (!room_for_logprobs(q)) {
         seq_fail(s, q, QW_ENOMEM, "no memory for log-probabilities");
-        return;
+        return false;
     }
     struct token_logprob *lp = q->lp != NULL ? &q->lp[at] : NULL;
     int32_t id = sampler_draw(s->sampler, logits, q->ids.v, q->ids.n, prompt, &q->sample, lp,
                               q->alts != NULL ? &q->alts[at * q->sample.n_logprobs] : NULL);
     if (id < 0) {
         seq_fail(s, q, QW_EMODEL, "the model gave no finite logits");
-        return;
+        return false;
     }
     if (lp != NULL)
         q->cum_logprob += lp->logprob;
@@ -445,12 +450,13 @@ void seq_sample(struct sched *s, struct seq *q, float *logits)
     enum finish f = gen_push(q->gen, id, &q->text);
     if (f == FINISH_ERROR || !deliver(s, q, from)) {
         seq_fail(s, q, QW_ENOMEM, "no memory for the answer's text");
-        return;
+        return false;
     }
     if (f == FINISH_NONE && q->ids.n >= s->mml)
         f = FINISH_LENGTH;                                  /* the context is full */
     if (f != FINISH_NONE)
         seq_finish(s, q, f);
+    return f == FINISH_NONE;
 }
 
 void seq_finish(struct sched *s, struct seq *q, enum finish f)

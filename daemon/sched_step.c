@@ -169,9 +169,11 @@ static size_t prefill_order(struct sched *s)
     return n;
 }
 
-static void plan_prefill(struct sched *s, size_t decode_rows)
+/* false: nothing to prefill in this step. */
+static bool plan_prefill(struct sched *s, size_t decode_rows)
 {
     size_t n = prefill_order(s), budget = prefill_budget(s, decode_rows), rows = SCHED_MAX_ROWS - decode_rows;
+    bool any = false;
     for (size_t i = 0; i < n && budget >= SCHED_MIN_CHUNK; i++) {
         struct seq *q = s->order[i];
         if (q->state != SEQ_RUNNING)                        /* preempted for one before it */
@@ -189,7 +191,9 @@ static void plan_prefill(struct sched *s, size_t decode_rows)
         q->T = end - q->n_kv;
         rows -= q->T;
         budget -= q->T < budget ? q->T : budget;
+        any = true;
     }
+    return any;
 }
 
 /* ---- the run ----------------------------------------------------------------------------- */
@@ -202,12 +206,14 @@ static size_t build_batch(struct sched *s, size_t *decode_rows, size_t *prefill_
         struct seq *q = s->live[i];
         if (q->T == 0)
             continue;
-        bool last = q->T == seq_left(q);
-        *(last && q->T == 1 ? decode_rows : prefill_rows) += q->T;
+        bool decodes = seq_left(q) == 1, last = decodes || q->T == seq_left(q);
+        size_t logits = decodes ? q->T : last;              /* a row for each guess, too */
+        *(decodes ? decode_rows : prefill_rows) += q->T;
         s->batch[n] = (struct forward_seq){
             .ids = q->ids.v + q->n_kv, .T = q->T, .pos0 = q->n_kv, .pages = q->data,
-            .n_logits = last, .logits = last ? s->logits + logit_rows++ * s->n_vocab : NULL,
+            .n_logits = logits, .logits = last ? s->logits + logit_rows * s->n_vocab : NULL,
         };
+        logit_rows += logits;
         s->batch_seq[n++] = q;
     }
     return n;
@@ -242,11 +248,12 @@ static double smooth(double old, double now)
     return old > 0 ? 0.7 * old + 0.3 * now : now;
 }
 
-static void measure(struct sched *s, double ms, size_t decode_rows, size_t prefill_rows)
+/* tokens: that decoding gave, of decode_rows rows. */
+static void measure(struct sched *s, double ms, size_t tokens, size_t decode_rows, size_t prefill_rows)
 {
     if (prefill_rows == 0) {
         s->decode_ms = smooth(s->decode_ms, ms);
-        s->decode_rows = smooth(s->decode_rows, (double)decode_rows);
+        s->decode_tokens = smooth(s->decode_tokens, (double)tokens);
     } else if (prefill_rows >= SCHED_MIN_CHUNK) {
         /* What decoding alone would have taken is not prefill's, but some of it is shared. */
         double own = decode_rows > 0 ? ms - s->decode_ms : ms;
@@ -294,12 +301,14 @@ static void report_progress(struct sched *s)
 void sched_step(struct sched *s)
 {
     struct qw_error err = { 0 };
-    size_t decode_rows, prefill_rows;
+    size_t decode_rows, prefill_rows, guesses = 0, tokens = 0;
     for (size_t i = 0; i < s->n_live; i++)
-        s->live[i]->T = 0;
+        s->live[i]->T = s->live[i]->n_guess = 0;
     admit(s);
     report_progress(s);
-    plan_prefill(s, plan_decode(s));
+    decode_rows = plan_decode(s);
+    if (!plan_prefill(s, decode_rows) && decode_rows > 0)
+        guesses = draft_plan(s, decode_rows);
     size_t n = build_batch(s, &decode_rows, &prefill_rows);
     if (n == 0)
         return;
@@ -316,15 +325,22 @@ void sched_step(struct sched *s)
         batch_failed(s, n, &err);
         return;
     }
-    measure(s, (double)(clock_mono_ns() - t0) / 1e6, decode_rows, prefill_rows);
+    double ms = (double)(clock_mono_ns() - t0) / 1e6;
+    if (prefill_rows == 0)
+        draft_cost_step(&s->draft_cost, decode_rows - guesses, guesses, ms);
     for (size_t i = 0; i < n; i++) {
         struct seq *q = s->batch_seq[i];
         size_t T = q->T;
         q->T = 0;
+        if (seq_left(q) == 1) {
+            tokens += draft_take(s, q, s->batch[i].logits);
+            continue;
+        }
         seq_advance(s, q, T);
         if (s->batch[i].n_logits > 0)
-            seq_sample(s, q, s->batch[i].logits);
+            (void)seq_sample(s, q, s->batch[i].logits);
     }
+    measure(s, ms, tokens, decode_rows, prefill_rows);
 }
 
 void sched_publish(struct sched *s)
@@ -339,7 +355,7 @@ void sched_publish(struct sched *s)
     s->count.evictions = st.evictions;
     s->count.kv_bytes_used = (st.open + st.held + st.cached) * s->layout.page_bytes;
     s->count.prefill_tok_s = s->prefill_ms_tok > 0 ? 1000 / s->prefill_ms_tok : 0;
-    s->count.decode_tok_s = s->decode_ms > 0 ? 1000 * s->decode_rows / s->decode_ms : 0;
+    s->count.decode_tok_s = s->decode_ms > 0 ? 1000 * s->decode_tokens / s->decode_ms : 0;
     pthread_mutex_lock(&s->lock);
     s->n_running = s->count.running;
     s->count.waiting = s->n_waiting;

@@ -139,15 +139,20 @@ static void test_exact(void **state)
         { "qwen3-small-q4_k_m", KV_Q8_0 },
     };
     static const struct { const char *name; int threads; bool best; uint32_t seqs; size_t pages; uint32_t ms;
-                          bool chunked; int times; bool preempts; } cfg[] = {
-        { "alone, 1 thread", 1, true, 1, 500, 1000, true, 1, false },
-        { "alone, 2 threads, again", 2, true, 1, 500, 1000, true, 2, false },
-        { "batch of 8", 2, true, 8, 500, 1000, true, 2, false },
-        { "batch of 8, reference kernels", 1, false, 8, 500, 1000, true, 1, false },
-        { "batch of 8, whole prompts, 3 threads", 3, true, 8, 500, 1000, false, 2, false },
-        { "batch of 8, chunks of 16", 2, true, 8, 500, 0, true, 1, false },
-        { "pool of 10 pages", 2, true, 8, 10, 0, true, 2, true },
+                          bool chunked; int times; bool preempts; enum sched_guess guess; } cfg[] = {
+        { "alone, 1 thread", 1, true, 1, 500, 1000, true, 1, false, SCHED_GUESS_OFF },
+        { "alone, 2 threads, again", 2, true, 1, 500, 1000, true, 2, false, SCHED_GUESS_OFF },
+        { "batch of 8", 2, true, 8, 500, 1000, true, 2, false, SCHED_GUESS_OFF },
+        { "batch of 8, reference kernels", 1, false, 8, 500, 1000, true, 1, false, SCHED_GUESS_OFF },
+        { "batch of 8, whole prompts, 3 threads", 3, true, 8, 500, 1000, false, 2, false, SCHED_GUESS_OFF },
+        { "batch of 8, chunks of 16", 2, true, 8, 500, 0, true, 1, false, SCHED_GUESS_OFF },
+        { "pool of 10 pages", 2, true, 8, 10, 0, true, 2, true, SCHED_GUESS_OFF },
+        { "alone, with guesses", 2, true, 1, 500, 1000, true, 2, false, SCHED_GUESS_ALWAYS },
+        { "batch of 8, with guesses", 2, true, 8, 500, 1000, true, 1, false, SCHED_GUESS_ALWAYS },
+        { "pool of 10 pages, with guesses", 2, true, 8, 10, 0, true, 2, true, SCHED_GUESS_ALWAYS },
+        { "batch of 8, with guesses where they pay", 2, true, 8, 500, 1000, true, 1, false, SCHED_GUESS_WHERE_IT_PAYS },
     };
+    uint64_t held = 0;
     (void)state;
     for (size_t m = 0; m < sizeof models / sizeof *models; m++) {
         struct fixture f;
@@ -168,7 +173,7 @@ static void test_exact(void **state)
                 .n_threads = cfg[c].threads, .level = cfg[c].best ? cpu_level_max() : CPU_LEVEL_REF, .kv_type = kv,
                 .max_model_len = 144, .kv_cache_bytes = cfg[c].pages * l.page_bytes, .max_num_seqs = cfg[c].seqs,
                 .max_queue = 100, .enable_chunked_prefill = cfg[c].chunked, .step_ms_shared = cfg[c].ms,
-                .step_ms_alone = cfg[c].ms,
+                .step_ms_alone = cfg[c].ms, .speculation = cfg[c].guess,
             };
             struct sched *s = start(f.path, &o);
             size_t memory = run_jobs(s, job, cfg[c].times, cfg[c].name);
@@ -176,6 +181,10 @@ static void test_exact(void **state)
             assert_int_equal(st.pages_used, 0);
             assert_true((st.preemptions > 0) == cfg[c].preempts);
             assert_true(!cfg[c].preempts || st.evictions > 0);
+            assert_true(cfg[c].guess != SCHED_GUESS_OFF || st.guesses == 0);
+            assert_true(st.guesses_held <= st.guesses);
+            if (cfg[c].guess == SCHED_GUESS_ALWAYS)
+                held += st.guesses_held;
             if (cfg[c].times > 1 && !cfg[c].preempts)   /* the second time only the last pages are run */
                 for (int i = 0; i < N; i++)
                     memory -= (job[i].prompt.n - 1) / 16 * 16;
@@ -187,6 +196,7 @@ static void test_exact(void **state)
             ids_free(&job[i].prompt);
         fixture_free(&f);
     }
+    assert_true(held > 0);
 }
 
 /* The published greedy continuation, through the scheduler. */

@@ -28,6 +28,8 @@ struct line {
 
 static volatile sig_atomic_t interrupted_line;
 
+enum { CTRL_D = 4 };
+
 static void on_sigint(int sig)
 {
     (void)sig;
@@ -55,6 +57,8 @@ static int next_char(EditLine *el, wchar_t *out)
         }
         if (n <= 0)
             return (int)n;
+        if (c == '\0')                      /* a Ctrl-D typed ahead, while the terminal was in line mode: Linux keeps it */
+            c = CTRL_D;                     /* so.  Ctrl-@ sets a mark, which nothing here uses */
         size_t k = mbrtowc(out, &c, 1, &st);
         if (k == (size_t)-1)
             memset(&st, 0, sizeof st);      /* not UTF-8: dropped */

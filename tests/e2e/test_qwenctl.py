@@ -244,9 +244,10 @@ class Terminal:
             os.execve(CTL, [CTL] + args, dict(env, TERM="xterm"))
         self.seen = b""
 
-    def wait(self, text, seconds=20):
+    def wait(self, text, seconds=20, after=""):
+        """text is seen; with after, behind the first of those (the echo of what was typed has a prompt, too)."""
         end = time.monotonic() + seconds
-        while text.encode() not in self.seen:
+        while text.encode() not in (self.seen.partition(after.encode())[2] if after else self.seen):
             left = end - time.monotonic()
             if left <= 0 or not select.select([self.fd], [], [], left)[0]:
                 return False
@@ -273,7 +274,7 @@ def chat_terminal(fake, env):
     t = Terminal(["chat"], env)
     check("a prompt", t.wait("> "), t.seen)
     t.type("你好，x²\n")
-    check("an answer in colours", t.wait("\x1b[32m✔ verified\x1b[0m") and t.wait("> "), t.seen)
+    check("an answer in colours", t.wait("> ", after="\x1b[32m✔ verified\x1b[0m"), t.seen)
     check("wide characters arrive whole", fake.last("session.chat")["messages"][0]["content"] == "你好，x²", fake.last("session.chat"))
     t.type("half a li")
     time.sleep(0.1)
@@ -290,13 +291,11 @@ def chat_terminal(fake, env):
     check("Ctrl-C stops the answer and not the program", t.wait("> ") and fake.count("run.cancel") == n + 1, t.seen)
     fake.hang = False
     t.type("third\n")
-    check("and it goes on", t.wait("verified") and t.wait("> "), t.seen)
+    check("and it goes on", t.wait("> ", after="verified"), t.seen)
     t.type("\x1b[A\n")                      # the line above
-    check("history", t.wait("verified") and fake.last("session.chat")["messages"][0]["content"] == "third", fake.last("session.chat"))
-    t.wait("> ")
+    check("history", t.wait("> ", after="verified") and fake.last("session.chat")["messages"][0]["content"] == "third", fake.last("session.chat"))
     t.type("/edit\n")
-    check("$EDITOR", t.wait("verified") and fake.last("session.chat")["messages"][0]["content"] == "third\nedited", fake.last("session.chat"))
-    t.wait("> ")
+    check("$EDITOR", t.wait("> ", after="verified") and fake.last("session.chat")["messages"][0]["content"] == "third\nedited", fake.last("session.chat"))
     t.type("\x04")
     check("Ctrl-D leaves", t.end() == 0)
 

@@ -90,8 +90,11 @@ static void touch_worker(void *arg, int worker)
 /* --- multiply-adds ------------------------------------------------------------------ */
 
 /* Each returns multiply-adds done in LOOP rounds.  The accumulators have names of their own,
- * so that every compiler keeps them in registers. */
+ * so that every compiler keeps them in registers, and values that it cannot know: those that
+ * it finds equal it makes one, and then a chain's latency is measured, 12 times over. */
 #define EACH(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11)
+#define UNKNOWN(v) __asm__("" : "+x"(v));
+#define UNKNOWN_512(v) __asm__("" : "+v"(v));
 #define ROUNDS(step) for (int i = 0; i < LOOP; i++) { EACH(step) }
 
 static uint64_t macs_plain(int kind)
@@ -117,7 +120,7 @@ static uint64_t macs_avx2(int kind)
     __m256i sum = _mm256_setzero_si256();
     if (kind == 0) {
         __m256 x = _mm256_set1_ps(0.5f);
-#define DECL(c) __m256 f##c = _mm256_setzero_ps();
+#define DECL(c) __m256 f##c = _mm256_setzero_ps(); UNKNOWN(f##c)
 #define STEP(c) f##c = _mm256_fmadd_ps(x, x, f##c);
 #define SUM(c)  sum = _mm256_or_si256(sum, _mm256_castps_si256(f##c));
         EACH(DECL)
@@ -128,7 +131,7 @@ static uint64_t macs_avx2(int kind)
 #undef SUM
     } else {
         __m256i b = _mm256_set1_epi8(3), one = _mm256_set1_epi16(1);
-#define DECL(c) __m256i f##c = _mm256_setzero_si256();
+#define DECL(c) __m256i f##c = _mm256_setzero_si256(); UNKNOWN(f##c)
 #define STEP(c) f##c = _mm256_add_epi32(f##c, _mm256_madd_epi16(                              \
                            _mm256_maddubs_epi16(_mm256_xor_si256(b, f##c), b), one));
 #define SUM(c)  sum = _mm256_or_si256(sum, f##c);
@@ -149,7 +152,7 @@ static uint64_t macs_avx512(int kind)
     __m512i sum = _mm512_setzero_si512();
     if (kind == 0) {
         __m512 x = _mm512_set1_ps(0.5f);
-#define DECL(c) __m512 f##c = _mm512_setzero_ps();
+#define DECL(c) __m512 f##c = _mm512_setzero_ps(); UNKNOWN_512(f##c)
 #define STEP(c) f##c = _mm512_fmadd_ps(x, x, f##c);
 #define SUM(c)  sum = _mm512_or_si512(sum, _mm512_castps_si512(f##c));
         EACH(DECL)
@@ -160,7 +163,7 @@ static uint64_t macs_avx512(int kind)
 #undef SUM
     } else {
         __m512i b = _mm512_set1_epi8(3);
-#define DECL(c) __m512i f##c = _mm512_setzero_si512();
+#define DECL(c) __m512i f##c = _mm512_setzero_si512(); UNKNOWN_512(f##c)
 #define STEP(c) f##c = _mm512_dpbusd_epi32(f##c, b, b);
 #define SUM(c)  sum = _mm512_or_si512(sum, f##c);
         EACH(DECL)

@@ -2,7 +2,7 @@
  *
  *   kern_bench [--level ref|avx2|avx512|amx] [--threads N] [--n N] [--k K] [--type NAME|attn] [--t T] [--ms MS]
  *
- * Products: G multiply-adds per second for T = 1, 2, 4, 8, 16, 64, 512, and the GB/s of
+ * Products: G multiply-adds per second for T = 1, 2, 4, 8, 16, 64, 128, 512 (--t: any one), and the GB/s of
  * weights that T = 1 reads (from a set of matrices larger than the caches).  Attention at
  * depth 4096: decode (one token's group of 8 rows) and prefill (16 tokens). */
 #include <pthread.h>
@@ -106,50 +106,52 @@ static void run_quantize(void *arg, int thread)
                    p->a.T * ((size_t)thread + 1) / (size_t)n_threads);
 }
 
+static const size_t widths[] = { 1, 2, 4, 8, 16, 64, 128, 512 };
+
 static void bench_type(const char *name, uint32_t type)
 {
-    static const size_t Ts[] = { 1, 2, 4, 8, 16, 64, 512 };
+    const size_t *Ts = only_T != 0 ? &only_T : widths, n_T = only_T != 0 ? 1 : sizeof widths / sizeof widths[0];
+    const size_t most = only_T > 512 ? only_T : 512;
     struct product p = { .n_mats = 1 };
-    size_t bytes, act = kern_act_bytes(512, K), copies;
-    uint8_t *mem, *buf = qw_map(act);
+    size_t bytes, act = kern_act_bytes(most, K), copies;
+    uint8_t *mem, *buf;
     double stream = 0;
 
     if (wmat_bytes(type, N, K, &bytes, NULL) != QW_OK)
-        exit(1);
+        return;                 /* rows that are not whole blocks of this type */
     copies = 600000000 / bytes;
     copies = copies < 1 ? 1 : copies > 64 ? 64 : copies;
+    buf = qw_map(act);
     mem = qw_map(bytes * copies);
     memset(mem, type == GGUF_F32 || type == GGUF_BF16 ? 0x3d : 1, bytes * copies);   /* real pages, small positive scales */
     for (size_t i = 0; i < copies; i++)
         wmat_init(&p.w[i], type, N, K, mem + i * bytes, NULL);
-    p.x = qw_map(512 * K * sizeof(float));
-    p.y = qw_map(512 * N * sizeof(float));
-    for (size_t i = 0; i < 512 * K; i++)
+    p.x = qw_map(most * K * sizeof(float));
+    p.y = qw_map(most * N * sizeof(float));
+    for (size_t i = 0; i < most * K; i++)
         p.x[i] = (float)((int)(i * 7919 % 2001) - 1000) * 1e-3f;
     printf("%-5s", name);
-    for (size_t i = 0; i < sizeof Ts / sizeof Ts[0]; i++) {
-        if (only_T != 0 && only_T != Ts[i])
-            continue;
+    for (size_t i = 0; i < n_T; i++) {
         kern_act_bind(&p.a, buf, Ts[i], K);
         p.a.x = p.x;
         if (K % 32 == 0)
             kern->quantize(&p.a, p.x, K, 0, Ts[i]);
-        p.n_mats = Ts[i] <= 16 ? (int)copies : 1;
+        p.n_mats = Ts[i] <= 64 ? (int)copies : copies < 4 ? (int)copies : 4;
         const double t = best(run_product, &p) / p.n_mats;
 
-        if (i == 0)
+        if (Ts[i] == 1)
             stream = (double)bytes / t * 1e-9;
         printf(" %8.1f", (double)(N * K * Ts[i]) / t * 1e-9);
     }
     printf("  %6.1f", stream);
     if (K % 32 == 0)
-        printf("  %6.2f", (double)(512 * K) / best(run_quantize, &p) * 1e-9);
+        printf("  %6.2f", (double)(p.a.T * K) / best(run_quantize, &p) * 1e-9);
     printf("\n");
     fflush(stdout);
     qw_unmap(mem, bytes * copies);
     qw_unmap(buf, act);
-    qw_unmap(p.x, 512 * K * sizeof(float));
-    qw_unmap(p.y, 512 * N * sizeof(float));
+    qw_unmap(p.x, most * K * sizeof(float));
+    qw_unmap(p.y, most * N * sizeof(float));
 }
 
 /* ---- attention ------------------------------------------------------------------------------- */
@@ -252,13 +254,13 @@ int main(int argc, char **argv)
             budget = atof(argv[i + 1]) * 1e-3;
     }
     kern = kern_get(level);
-    if (kern == NULL || n_threads < 1 || n_threads > 64 || N < 1 || K < 256 || K % 256 != 0) {
-        fprintf(stderr, "kern_bench: level, threads (1..64), n or k (a multiple of 256) not possible\n");
+    if (kern == NULL || n_threads < 1 || n_threads > 64 || N < 1 || K < 32 || K % 32 != 0) {
+        fprintf(stderr, "kern_bench: level, threads (1..64), n or k (a multiple of 32) not possible\n");
         return 2;
     }
     kern_thread_init();
     printf("%s, %d thread(s), %zu x %zu; G multiply-adds/s\n", kern->name, n_threads, N, K);
-    printf("type       T=1      T=2      T=4      T=8     T=16     T=64    T=512  GB/s T=1  quantize G/s\n");
+    printf("type       T=1      T=2      T=4      T=8     T=16     T=64    T=128    T=512  GB/s T=1  quantize G/s\n");
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (only == NULL || strcmp(only, types[i].name) == 0)
             bench_type(types[i].name, types[i].type);

@@ -1,5 +1,6 @@
-/* The reader walks the file once with a cursor that cannot pass the end, and
- * keeps views into the mapping.  Layout (all little-endian):
+/* The reader walks the head of the file (header, metadata, tensor list) with a cursor that
+ * cannot pass the end, and keeps views into the copy of it.  How long the head is shows only on
+ * the way: a copy that was too short is made again, twice as long.  Layout (all little-endian):
  *
  *   "GGUF"  u32 version (2, 3)  u64 n_tensors  u64 n_kv
  *   n_kv      x  string key, u32 type, value
@@ -9,16 +10,11 @@
  * string: u64 n, n bytes.  array: u32 type, u64 n, n values; never nested.
  * Source: the GGUF specification in ggml's docs/gguf.md.  What a count costs in
  * memory is bounded by the bytes that it must be followed by in the file. */
-#include "engine/gguf.h"
+#include "engine/gguf_int.h"
 
-#include <fcntl.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
-#include <errno.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -51,29 +47,7 @@ static const struct { uint32_t type; const char *name; uint16_t values, bytes; }
 #define MAX_NAME    1023u
 #define MAX_ALIGN   (1u << 20)
 #define DEFAULT_ALIGN 32u
-
-struct kv {
-    const char    *key;         /* in the mapping, n_key bytes without NUL */
-    size_t         n_key;
-    uint32_t       type;        /* enum value_type */
-    uint32_t       elem;        /* of an array */
-    const uint8_t *p;           /* value; of a string or array: its first byte */
-    size_t         n;           /* bytes of a string, elements of an array */
-    struct gguf_view *views;    /* of a string array */
-};
-
-struct gguf {
-    char               *path;
-    const uint8_t      *map;
-    size_t              size;
-    bool                mapped;     /* ours to unmap */
-    struct kv          *kv;         /* sorted by key */
-    size_t              n_kv;
-    struct gguf_tensor *tensor;     /* in file order */
-    struct gguf_tensor **by_name;   /* sorted */
-    size_t              n_tensors;
-    struct qw_arena    *names;
-};
+#define HEAD_BYTES  ((size_t)8 << 20)   /* first guess: what 150,000 tokens and their merges need */
 
 /* ---- names and sizes of types ---------------------------------------------- */
 
@@ -109,12 +83,16 @@ bool gguf_type_block(uint32_t type, uint32_t *values, uint32_t *bytes)
 
 /* ---- cursor ------------------------------------------------------------------ */
 
-struct cursor { const uint8_t *base; size_t at, size; };
+struct cursor { const uint8_t *base; size_t at, have, size; bool more; };   /* more: a longer head is needed */
 
 static bool get_bytes(struct cursor *c, size_t n, const uint8_t **p)
 {
     if (n > c->size - c->at)
         return false;
+    if (n > c->have - c->at) {
+        c->more = true;
+        return false;
+    }
     *p = c->base + c->at;
     c->at += n;
     return true;
@@ -343,13 +321,13 @@ static int place_tensor(const struct gguf *g, struct gguf_tensor *t, uint64_t st
     if (offset > room)
         return bad(g, err, "tensor", t->name, n_name, "lies behind the end of the file");
     if (!gguf_type_block(t->type, &values, &bytes))
-        return QW_OK;                       /* data stays NULL: the model says which types run */
+        return QW_OK;                       /* bytes stay 0: the model says which types run */
     if (t->dim[0] % values != 0)
         return bad(g, err, "tensor", t->name, n_name, "its rows are not whole blocks of its type");
     if (!qw_mul(n / values, bytes, &n) || n > room - (size_t)offset)
         return bad(g, err, "tensor", t->name, n_name, "reaches past the end of the file");
     t->bytes = n;
-    t->data = g->map + start + offset;
+    t->at = start + offset;
     return QW_OK;
 }
 
@@ -443,9 +421,10 @@ static int read_header(const struct gguf *g, struct cursor *c, uint64_t *n_tenso
     return QW_OK;
 }
 
-static int parse(struct gguf *g, struct qw_error *err)
+/* *more: what went wrong is only that the head is too short. */
+static int parse(struct gguf *g, bool *more, struct qw_error *err)
 {
-    struct cursor c = { g->map, 0, g->size };
+    struct cursor c = { .base = g->head, .have = g->have, .size = g->size };
     uint64_t n_tensors = 0, n_kv = 0;
 
     int rc = read_header(g, &c, &n_tensors, &n_kv, err);
@@ -453,7 +432,25 @@ static int parse(struct gguf *g, struct qw_error *err)
         rc = read_kvs(g, &c, n_kv, err);
     if (rc == QW_OK)
         rc = read_tensors(g, &c, n_tensors, err);
+    *more = c.more;
     return rc;
+}
+
+/* What parse has made. */
+static void forget(struct gguf *g)
+{
+    for (size_t i = 0; i < g->n_kv; i++)
+        qw_free(g->kv[i].views);
+    qw_free(g->kv);
+    qw_free(g->tensor);
+    qw_free(g->by_name);
+    if (g->names != NULL)
+        qw_arena_free(g->names);
+    g->kv = NULL;
+    g->tensor = NULL;
+    g->by_name = NULL;
+    g->names = NULL;
+    g->n_kv = g->n_tensors = 0;
 }
 
 static struct gguf *gguf_new(const char *path)
@@ -461,6 +458,7 @@ static struct gguf *gguf_new(const char *path)
     struct gguf *g = qw_calloc(1, sizeof *g);
     if (g == NULL)
         return NULL;
+    g->fd = -1;
     g->path = qw_strdup(path);
     if (g->path == NULL) {
         qw_free(g);
@@ -469,40 +467,23 @@ static struct gguf *gguf_new(const char *path)
     return g;
 }
 
-static int map_file(struct gguf *g, struct qw_error *err)
-{
-    struct stat st;
-    void *p;
-    int rc = QW_OK;
-
-    int fd = open(g->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);   /* a FIFO must not block us */
-    if (fd < 0)
-        return qw_error_errno(err, errno == ENOENT ? QW_ENOTFOUND : QW_EIO, errno, "%s", g->path);
-    if (fstat(fd, &st) != 0) {
-        rc = qw_error_errno(err, QW_EIO, errno, "%s", g->path);
-    } else if (!S_ISREG(st.st_mode)) {
-        rc = qw_error_set(err, QW_EFORMAT, "%s: not a regular file", g->path);
-    } else if (st.st_size <= 0 || (uint64_t)st.st_size > SIZE_MAX / 2) {
-        rc = qw_error_set(err, QW_EFORMAT, "%s: not a GGUF file (%lld bytes)", g->path, (long long)st.st_size);
-    } else if ((p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED) {
-        rc = qw_error_errno(err, QW_EIO, errno, "%s: mmap", g->path);
-    } else {
-        g->map = p;
-        g->size = (size_t)st.st_size;
-        g->mapped = true;
-    }
-    close(fd);
-    return rc;
-}
-
 int gguf_open(struct gguf **out, const char *path, struct qw_error *err)
 {
     struct gguf *g = gguf_new(path);
+    bool more = true;
     if (g == NULL)
         return qw_error_set(err, QW_ENOMEM, "%s: out of memory", path);
-    int rc = map_file(g, err);
-    if (rc == QW_OK)
-        rc = parse(g, err);
+    int rc = gguf_file_open(g, err);
+    for (size_t n = HEAD_BYTES; rc == QW_OK && more; n *= 2) {      /* ends: a whole file is never too short */
+        rc = gguf_file_head(g, n, err);
+        if (rc != QW_OK)
+            break;
+        rc = parse(g, &more, err);
+        if (rc != QW_OK && more) {
+            forget(g);
+            rc = QW_OK;
+        }
+    }
     if (rc != QW_OK) {
         gguf_free(g);
         return rc;
@@ -514,11 +495,12 @@ int gguf_open(struct gguf **out, const char *path, struct qw_error *err)
 int gguf_open_memory(struct gguf **out, const void *p, size_t n, struct qw_error *err)
 {
     struct gguf *g = gguf_new("(memory)");
+    bool more;
     if (g == NULL)
         return qw_error_set(err, QW_ENOMEM, "out of memory");
-    g->map = p;
-    g->size = n;
-    int rc = parse(g, err);
+    g->head = p;
+    g->have = g->size = n;
+    int rc = parse(g, &more, err);
     if (rc != QW_OK) {
         gguf_free(g);
         return rc;
@@ -531,15 +513,10 @@ void gguf_free(struct gguf *g)
 {
     if (g == NULL)
         return;
-    for (size_t i = 0; i < g->n_kv; i++)
-        qw_free(g->kv[i].views);
-    qw_free(g->kv);
-    qw_free(g->tensor);
-    qw_free(g->by_name);
-    if (g->names != NULL)
-        qw_arena_free(g->names);
-    if (g->mapped)
-        munmap((void *)g->map, g->size);
+    forget(g);
+    gguf_file_drop_head(g);
+    if (g->fd >= 0)
+        close(g->fd);
     qw_free(g->path);
     qw_free(g);
 }
@@ -572,16 +549,6 @@ const struct gguf_tensor *gguf_tensor(const struct gguf *g, const char *name)
     return NULL;
 }
 
-void gguf_release(const struct gguf *g, const struct gguf_tensor *t)
-{
-    if (!g->mapped || t->data == NULL)
-        return;
-    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    uintptr_t from = (uintptr_t)t->data & ~(page - 1), to = ((uintptr_t)t->data + t->bytes) & ~(page - 1);
-    if (to > from)
-        madvise((void *)from, to - from, MADV_DONTNEED);
-}
-
 const char *gguf_path(const struct gguf *g)
 {
     return g->path;
@@ -590,11 +557,6 @@ const char *gguf_path(const struct gguf *g)
 uint64_t gguf_file_bytes(const struct gguf *g)
 {
     return g->size;
-}
-
-const uint8_t *gguf_bytes(const struct gguf *g)
-{
-    return g->map;
 }
 
 /* A number of the file, in the widest form of its kind. */

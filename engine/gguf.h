@@ -1,7 +1,10 @@
-/* GGUF v2/v3 model files, read-only by mmap.  Everything in the file is hostile
- * until gguf_open has checked it: counts and lengths against the bytes that are
- * there, types, alignment, tensor ranges.  After that, accessors cannot fail
- * but by absence or type.  Immutable after opening: any thread. */
+/* GGUF v2/v3 model files.  Everything in the file is hostile until gguf_open has
+ * checked it: counts and lengths against the bytes that are there, types, alignment,
+ * tensor ranges.  After that, accessors cannot fail but by absence or type.
+ *
+ * The metadata are copied into memory when the file is opened; tensor data are read by
+ * gguf_read, never mapped: a file that is truncated under us is an error, not a signal,
+ * and no page of it stays in our memory.  Immutable after opening: any thread. */
 #ifndef QW_ENGINE_GGUF_H
 #define QW_ENGINE_GGUF_H
 
@@ -25,8 +28,8 @@ struct gguf_tensor {
     uint32_t       type;        /* enum gguf_type, or an unknown number */
     uint32_t       n_dims;      /* 1..4 */
     uint64_t       dim[4];      /* dim[0] is the contiguous one (K); missing ones are 1 */
-    const uint8_t *data;        /* in the mapping, checked to hold bytes; NULL if type unknown */
-    size_t         bytes;
+    uint64_t       at;          /* offset of its data in the file, checked to hold bytes */
+    size_t         bytes;       /* 0 if the type is unknown */
 };
 
 struct gguf;
@@ -38,13 +41,20 @@ void gguf_free(struct gguf *g);
 size_t gguf_n_tensors(const struct gguf *g);
 const struct gguf_tensor *gguf_tensor_at(const struct gguf *g, size_t i);
 const struct gguf_tensor *gguf_tensor(const struct gguf *g, const char *name);   /* NULL */
-/* t has been repacked: its pages may leave memory.  Reading it again is still
- * right, only slow.  A page that t shares with the next tensor stays. */
-void gguf_release(const struct gguf *g, const struct gguf_tensor *t);
+/* Bytes [at, at + n) of the file, or QW_EIO: it cannot be read, or has become shorter.  Several
+ * threads may read at once. */
+int  gguf_read(const struct gguf *g, uint64_t at, void *dst, size_t n, struct qw_error *err);
+/* Bytes [at, at + n) will be read soon: the system may fetch them.  Beyond the end is fine. */
+void gguf_expect(const struct gguf *g, uint64_t at, uint64_t n);
 
 const char *gguf_path(const struct gguf *g);    /* "(memory)" */
 uint64_t gguf_file_bytes(const struct gguf *g);
-const uint8_t *gguf_bytes(const struct gguf *g);  /* the whole file: gguf_file_bytes of them */
+
+/* What the file was when it was opened: the same stamp later means the same bytes. */
+struct gguf_stamp { uint64_t device, inode, bytes; int64_t mtime_ns, ctime_ns; };
+bool gguf_stamp(const struct gguf *g, struct gguf_stamp *out);  /* false: memory, which has none */
+/* QW_EIO if the file is no longer what it was when it was opened. */
+int  gguf_unchanged(const struct gguf *g, struct qw_error *err);
 
 /* Metadata.  Each returns false if the key is absent or of another type;
  * integers of any width convert when the value fits; *out untouched on false. */

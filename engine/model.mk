@@ -3,7 +3,7 @@ libqwengine_la_SOURCES += \
 	engine/arch.c engine/arch.h \
 	engine/attention.c engine/attention.h \
 	engine/forward.c engine/forward.h \
-	engine/model.c engine/model.h engine/weights.h \
+	engine/model.c engine/model.h engine/model_int.h engine/model_plan.c engine/model_read.c engine/weights.h \
 	engine/workers.c engine/workers.h
 EXTRA_DIST += engine/README.md tests/bench/peer.py
 

@@ -1,6 +1,6 @@
 # Model files, token ids, tokenizer, chat prompts.
 libqwengine_la_SOURCES += \
-	engine/gguf.c engine/gguf.h \
+	engine/gguf.c engine/gguf.h engine/gguf_file.c engine/gguf_int.h \
 	engine/ids.c engine/ids.h \
 	engine/json_text.c engine/json_text.h \
 	engine/prompt.c engine/prompt.h \

@@ -217,6 +217,7 @@ static void pack_scales(uint32_t type, uint8_t *unit, unsigned sub, unsigned r, 
     }
 }
 
+/* src: the group's first row in the file. */
 static void repack_floats(const struct wmat *w, const struct lay_type *l, uint8_t *dst, const uint8_t *src, size_t g)
 {
     const size_t size = l->bits / 8, row_bytes = w->K * size, first = g * WMAT_GROUP;
@@ -231,7 +232,7 @@ static void repack_floats(const struct wmat *w, const struct lay_type *l, uint8_
         const size_t k1 = w->K - k0 < 64 ? w->K : k0 + 64;
 
         for (unsigned r = 0; r < rows; r++) {
-            const uint8_t *s = src + (first + r) * row_bytes;
+            const uint8_t *s = src + r * row_bytes;
 
             for (size_t k = k0; k < k1; k++)
                 memcpy(dst + (k * WMAT_GROUP + r) * size, s + k * size, size);
@@ -251,7 +252,7 @@ static void repack_quants(const struct wmat *w, const struct lay_type *l, uint8_
         if (w->type == GGUF_Q6_K)
             memset(unit + 32, 0, 32);                   /* padding, the same in every copy */
         for (unsigned r = 0; r < rows; r++) {
-            const uint8_t *blk = src + ((first + r) * n_file + f) * l->file_bytes;
+            const uint8_t *blk = src + (r * n_file + f) * l->file_bytes;
 
             pack_scales(w->type, unit, (unsigned)(f * per % l->blocks), r, blk);
             for (unsigned b = 0; b < per; b++) {
@@ -270,12 +271,14 @@ static void repack_quants(const struct wmat *w, const struct lay_type *l, uint8_
 void wmat_repack(const struct wmat *w, const void *src, size_t g0, size_t g1)
 {
     const struct lay_type *l = lay_type(w->type);
+    const size_t group = w->K / l->file_values * l->file_bytes * WMAT_GROUP;
+    const uint8_t *s = src;
 
-    for (size_t g = g0; g < g1; g++) {
+    for (size_t g = g0; g < g1; g++, s += group) {
         if (l->bits >= 16)
-            repack_floats(w, l, w->data + g * w->group_bytes, src, g);
+            repack_floats(w, l, w->data + g * w->group_bytes, s, g);
         else
-            repack_quants(w, l, w->data + g * w->group_bytes, src, g);
+            repack_quants(w, l, w->data + g * w->group_bytes, s, g);
     }
 }
 

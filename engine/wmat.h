@@ -29,8 +29,8 @@ struct wmat {
  * names the type, QW_EFORMAT a K that is no multiple of its block. */
 int wmat_bytes(uint32_t type, size_t N, size_t K, size_t *bytes, struct qw_error *err);
 /* Fills w over dst (64-byte aligned, wmat_bytes long) from the file's rows. Splits by
- * group: repacks groups [g0, g1), so that workers can share it; w's fields are set by
- * wmat_init first. */
+ * group: repacks groups [g0, g1), so that workers can share it; src is row 16 * g0 of the
+ * file, so that a piece of it is enough.  w's fields are set by wmat_init first. */
 int  wmat_init(struct wmat *w, uint32_t type, size_t N, size_t K, void *dst, struct qw_error *err);
 void wmat_repack(const struct wmat *w, const void *src, size_t g0, size_t g1);
 /* out[K] = row n, dequantized to float32 (embedding rows of tied weights). */

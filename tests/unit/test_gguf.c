@@ -88,7 +88,7 @@ static void good(struct qw_buf *b, uint32_t version)
     data(b, 32, 72);
 }
 
-static void check_good(const struct gguf *g, const char *base)
+static void check_good(const struct gguf *g)
 {
     uint64_t u = 7;
     double f = 7;
@@ -137,11 +137,14 @@ static void check_good(const struct gguf *g, const char *base)
     assert_true(w->n_dims == 2 && w->dim[0] == 4 && w->dim[1] == 2 && w->dim[2] == 1 && w->dim[3] == 1);
     assert_int_equal(w->bytes, 32);
     assert_int_equal(q->bytes, 36);
-    assert_true(x->data == NULL && x->type == 99);
-    assert_int_equal(w->data[5], 5);
-    assert_int_equal(q->data[0], 32);
-    if (base != NULL)
-        assert_int_equal((w->data - (const uint8_t *)base) % 32, 0);
+    assert_true(x->bytes == 0 && x->type == 99);
+    assert_int_equal(w->at % 32, 0);
+    uint8_t wb[32], qb[36];
+    assert_int_equal(gguf_read(g, w->at, wb, w->bytes, NULL), QW_OK);
+    assert_int_equal(gguf_read(g, q->at, qb, q->bytes, NULL), QW_OK);
+    assert_int_equal(wb[5], 5);
+    assert_int_equal(qb[0], 32);
+    assert_int_equal(gguf_read(g, gguf_file_bytes(g) - 1, wb, 2, NULL), QW_EINTERNAL);
 }
 
 static void test_good(void **state)
@@ -154,11 +157,12 @@ static void test_good(void **state)
         good(&b, version);
         if (gguf_open_memory(&g, b.data, b.len, &err) != QW_OK)
             fail_msg("version %u: %s", version, err.msg);
-        check_good(g, b.data);
+        check_good(g);
         assert_string_equal(gguf_path(g), "(memory)");
         assert_int_equal(gguf_file_bytes(g), b.len);
-        gguf_release(g, gguf_tensor(g, "w"));       /* nothing, in memory */
-        check_good(g, b.data);
+        struct gguf_stamp st;
+        assert_false(gguf_stamp(g, &st));
+        assert_int_equal(gguf_unchanged(g, NULL), QW_OK);
         gguf_free(g);
         qw_buf_free(&b);
     }
@@ -177,11 +181,57 @@ static void test_file(void **state)
     close(fd);
     assert_int_equal(gguf_open(&g, path, NULL), QW_OK);
     assert_string_equal(gguf_path(g), path);
-    check_good(g, NULL);
-    for (size_t i = 0; i < 3; i++)
-        gguf_release(g, gguf_tensor_at(g, i));
-    check_good(g, NULL);                            /* released pages can be read again */
+    check_good(g);
+    struct gguf_stamp st;
+    assert_true(gguf_stamp(g, &st) && st.bytes == b.len && st.inode != 0);
+    assert_int_equal(gguf_unchanged(g, NULL), QW_OK);
+
+    /* Cut off while it is open: what is gone is an error, what was read before stays. */
+    struct qw_error err;
+    uint8_t byte;
+    assert_int_equal(truncate(path, (off_t)b.len - 1), 0);
+    assert_int_equal(gguf_read(g, b.len - 2, &byte, 1, &err), QW_OK);
+    assert_int_equal(gguf_read(g, b.len - 1, &byte, 1, &err), QW_EIO);
+    assert_non_null(strstr(err.msg, "shorter"));
+    assert_int_equal(gguf_unchanged(g, &err), QW_EIO);
+    assert_non_null(strstr(err.msg, "changed"));
+    assert_int_equal(gguf_n_tensors(g), 3);
     gguf_free(g);
+    unlink(path);
+    qw_buf_free(&b);
+}
+
+/* Metadata longer than the first guess; and a file that says so but ends before. */
+static void test_long_head(void **state)
+{
+    enum { MORE = 9 << 20 };
+    char path[] = "/tmp/qw-test-gguf-XXXXXX";
+    struct qw_buf b = QW_BUF_INIT;
+    struct gguf *g = NULL;
+    struct qw_error err;
+    const char *s;
+    size_t n;
+    uint8_t last;
+
+    (void)state;
+    header(&b, 3, 1, 1);
+    key(&b, "long", STRING);
+    le(&b, MORE, 8);
+    for (size_t i = 0; i < MORE; i++)
+        qw_buf_addc(&b, 'x');
+    tensor(&b, "w", GGUF_F32, 4, 2, 0);
+    data(&b, 32, 32);
+    int fd = mkstemp(path);
+    assert_true(fd >= 0 && write(fd, b.data, b.len) == (ssize_t)b.len);
+    close(fd);
+    assert_int_equal(gguf_open(&g, path, NULL), QW_OK);
+    assert_true(gguf_str(g, "long", &s, &n) && n == MORE && s[MORE - 1] == 'x');
+    assert_int_equal(gguf_read(g, gguf_tensor(g, "w")->at + 31, &last, 1, NULL), QW_OK);
+    assert_int_equal(last, 31);
+    gguf_free(g);
+    assert_int_equal(truncate(path, MORE), 0);
+    assert_int_equal(gguf_open(&g, path, &err), QW_EFORMAT);
+    assert_non_null(strstr(err.msg, "longer than the file"));
     unlink(path);
     qw_buf_free(&b);
 }
@@ -425,6 +475,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_types),     cmocka_unit_test(test_good), cmocka_unit_test(test_file),
+        cmocka_unit_test(test_long_head),
         cmocka_unit_test(test_not_files), cmocka_unit_test(test_bad),  cmocka_unit_test(test_prefixes),
         cmocka_unit_test(test_no_memory), cmocka_unit_test(test_fixtures),
     };

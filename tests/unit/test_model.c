@@ -11,10 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
 #include <xxhash.h>
 
 #include "base/fs.h"
 #include "base/mem.h"
+#include "engine/weights.h"
 #include "tests/golden/rig.h"
 
 struct bytes { char *p; size_t n; };
@@ -219,6 +222,61 @@ static void progress_and_stop(void **state)
     assert_null(m);
 }
 
+/* The file changes under the loader: an error each time, never a signal and never half a model. */
+struct meddler { char path[64]; int calls, how; };
+static int meddle(void *arg, uint64_t done, uint64_t total)
+{
+    struct meddler *x = arg;
+    (void)done;
+    if (x->calls++ > 0)
+        return 0;
+    if (x->how == 0)
+        assert_int_equal(truncate(x->path, (off_t)(total / 2)), 0);
+    else
+        assert_int_equal(utimes(x->path, (struct timeval[2]){ { 1, 0 }, { 1, 0 } }), 0);
+    return 0;
+}
+
+static void file_changes(void **state)
+{
+    (void)state;
+    static const char *const says[] = { "became shorter while it was read", "was changed while it was read" };
+    struct bytes b = file_bytes("qwen3-small-q8_0");
+    for (int how = 0; how < 2; how++) {
+        struct meddler x = { .path = "/tmp/qw-test-model-XXXXXX", .how = how };
+        struct model *m = NULL;
+        struct qw_error err = { 0 };
+        int fd = mkstemp(x.path);
+        assert_true(fd >= 0 && write(fd, b.p, b.n) == (ssize_t)b.n);
+        close(fd);
+        struct model_options o = { .n_threads = 1, .progress = meddle, .arg = &x };
+        assert_int_equal(model_load(&m, x.path, &o, &err), QW_EIO);
+        if (strstr(err.msg, says[how]) == NULL || strstr(err.msg, x.path) != err.msg)
+            fail_msg("%s", err.msg);
+        assert_null(m);
+        unlink(x.path);
+    }
+    qw_free(b.p);
+}
+
+/* Many threads and a file smaller than their ring; the block must be the one thread's. */
+static void any_threads(void **state)
+{
+    (void)state;
+    struct model *one, *many;
+    struct qw_error err;
+    assert_int_equal(load(&one, "qwen3-small-q4_k_m", (struct model_options){ .n_threads = 1 }, &err), QW_OK);
+    for (int n = 2; n <= 16; n *= 2) {
+        assert_int_equal(load(&many, "qwen3-small-q4_k_m", (struct model_options){ .n_threads = n }, &err), QW_OK);
+        assert_int_equal(model_weight_bytes(one), model_weight_bytes(many));
+        const struct weights *a = model_weights(one), *b = model_weights(many);
+        assert_memory_equal(a->embd.data, b->embd.data, model_weight_bytes(one));   /* first in the block */
+        assert_string_equal(model_fingerprint(one), model_fingerprint(many));
+        model_free(many);
+    }
+    model_free(one);
+}
+
 /* Memory fails at every place in turn: an error each time, nothing lost (ASan watches). */
 static void memory_fails(void **state)
 {
@@ -400,7 +458,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_files),   cmocka_unit_test(bad_files),         cmocka_unit_test(too_large),
         cmocka_unit_test(bad_options),  cmocka_unit_test(progress_and_stop), cmocka_unit_test(memory_fails),
-        cmocka_unit_test(run_refuses),  cmocka_unit_test(rope_factors),
+        cmocka_unit_test(run_refuses),  cmocka_unit_test(rope_factors),      cmocka_unit_test(file_changes),
+        cmocka_unit_test(any_threads),
     };
     return cmocka_run_group_tests_name("model", tests, NULL, NULL);
 }

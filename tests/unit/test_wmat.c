@@ -33,7 +33,7 @@ static void one_type(uint32_t type, size_t rows, size_t K, const uint8_t *raw, s
     assert_int_equal(wmat_init(&w, type, N, K, mem.p, NULL), QW_OK);
     assert_int_equal(wmat_groups(&w), 3);
     for (size_t g = 3; g-- > 0;)
-        wmat_repack(&w, file.p, g, g + 1);
+        wmat_repack(&w, (const uint8_t *)file.p + g * WMAT_GROUP * row_bytes, g, g + 1);
     for (size_t i = 0; i < N; i++) {
         wmat_row(&w, i, out.p);
         assert_true(same_bits(gguf_type_name(type), want + i % rows * K * sizeof(float), out.p, K * sizeof(float)));

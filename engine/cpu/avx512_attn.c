@@ -1,9 +1,10 @@
 /* Attention over pages for AVX-512; see ref_attn.c for what fixes the bits.
  *
  * For each softmax block of 64 positions: scores of a tile of up to 12 query rows against
- * 2 or 4 pages (lanes are positions), the softmax row by row, then weights times V (lanes
- * are dimensions), 6 rows by up to 4 vectors.  With one tile of rows (decode), K and V are
- * converted in the registers; with more, once for all tiles into the scratch. */
+ * 2 or 4 pages (lanes are positions), the softmax of all rows of the tile together, then
+ * weights times V (lanes are dimensions), 12 rows by 2 vectors or 6 by 4.  With one tile of
+ * rows (decode), K and V are converted in the registers, while the next block comes from
+ * memory; with more, they are converted once for all tiles into the scratch. */
 #include <immintrin.h>
 #include <math.h>
 #include <string.h>
@@ -12,13 +13,31 @@
 #include "engine/cpu/vmath.h"
 
 #define INLINE static inline __attribute__((always_inline))
-enum { PAGES = KERN_ATTN_BLOCK / KV_PAGE_TOKENS, PV_ROWS = 6 };
+enum { PAGES = KERN_ATTN_BLOCK / KV_PAGE_TOKENS };
+
+/* What a tile reads: the page's type, or floats that convert_block wrote (no page has
+ * KV_AUTO).  Those are in the caches, so nothing is fetched ahead. */
+#define FLOATS KV_AUTO
+
+INLINE size_t type_bytes(const enum kv_type type)
+{
+    return type == KV_F16 || type == KV_BF16 ? 2 : type == KV_Q8_0 ? 1 : 4;
+}
+
+/* Towards the second-level cache; to the first where a line lasts long (measured). */
+INLINE void fetch(const uint8_t *p, const enum kv_type type)
+{
+    if (type == KV_Q8_0)
+        _mm_prefetch((const char *)p, _MM_HINT_T0);
+    else if (type != FLOATS)
+        _mm_prefetch((const char *)p, _MM_HINT_T1);
+}
 
 /* ---- reading a page ------------------------------------------------------------------ */
 
 INLINE __m512 load16(const uint8_t *p, size_t at, const enum kv_type type)
 {
-    if (type == KV_F32)
+    if (type == KV_F32 || type == FLOATS)
         return _mm512_loadu_ps((const float *)p + at);
     if (type == KV_Q8_0)
         return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)(p + at))));
@@ -50,14 +69,17 @@ INLINE __m512 load_v(const uint8_t *v, size_t D, size_t slot, size_t d, const en
 /* ---- scores: s[row][64] --------------------------------------------------------------- */
 
 struct qk {
-    const float   *q;                   /* [D][n] */
+    const float   *q;                   /* [D][ldq] */
+    size_t         ldq, D;
     const uint8_t *k[PAGES];            /* missing pages: any present one */
-    size_t         D;
+    const uint8_t *ahead[PAGES];        /* the next block's, to be fetched meanwhile */
+    int            pages;
     float         *s;
 };
 
 INLINE void qk_pages(const struct qk *a, const enum kv_type type, const int n, const int first, const int np)
 {
+    const size_t step = type_bytes(type) >= 4 ? 1 : 4 / type_bytes(type);   /* dimensions in a cache line */
     __m512 acc[PAGES][ATTN_ROWS], k[PAGES];
 
 #pragma GCC unroll 4
@@ -65,19 +87,25 @@ INLINE void qk_pages(const struct qk *a, const enum kv_type type, const int n, c
 #pragma GCC unroll 12
         for (int i = 0; i < n; i++)
             acc[p][i] = _mm512_setzero_ps();
-    for (size_t d = 0; d < a->D; d++) {
-        const float *q = a->q + d * (size_t)n;
-
+    for (size_t d = 0; d < a->D;) {
 #pragma GCC unroll 4
         for (int p = 0; p < np; p++)
-            k[p] = load_k(a->k[first + p], a->D, d, type);
-#pragma GCC unroll 12
-        for (int i = 0; i < n; i++) {
-            const __m512 x = _mm512_set1_ps(q[i]);
+            fetch(a->ahead[first + p] + d * KV_PAGE_TOKENS * type_bytes(type), type);
+#pragma GCC unroll 4
+        for (size_t u = 0; u < step; u++, d++) {
+            const float *q = a->q + d * a->ldq;
 
 #pragma GCC unroll 4
             for (int p = 0; p < np; p++)
-                acc[p][i] = _mm512_fmadd_ps(x, k[p], acc[p][i]);
+                k[p] = load_k(a->k[first + p], a->D, d, type);
+#pragma GCC unroll 12
+            for (int i = 0; i < n; i++) {
+                const __m512 x = _mm512_set1_ps(q[i]);
+
+#pragma GCC unroll 4
+                for (int p = 0; p < np; p++)
+                    acc[p][i] = _mm512_fmadd_ps(x, k[p], acc[p][i]);
+            }
         }
     }
 #pragma GCC unroll 4
@@ -89,11 +117,12 @@ INLINE void qk_pages(const struct qk *a, const enum kv_type type, const int n, c
 
 INLINE void qk(const struct qk *a, const enum kv_type type, const int n)
 {
-    if (n <= 6) {
+    if (n <= 6 && a->pages > 2) {
         qk_pages(a, type, n, 0, 4);
     } else {
         qk_pages(a, type, n, 0, 2);
-        qk_pages(a, type, n, 2, 2);
+        if (a->pages > 2)
+            qk_pages(a, type, n, 2, 2);
     }
 }
 
@@ -109,42 +138,57 @@ typedef void qk_fn(const struct qk *a);
         qk_##name##_6, qk_##name##_7, qk_##name##_8, qk_##name##_9, qk_##name##_10,           \
         qk_##name##_11, qk_##name##_12,                                                       \
     };
+QKS(floats, FLOATS)
 QKS(f32, KV_F32)
 QKS(f16, KV_F16)
 QKS(bf16, KV_BF16)
 QKS(q8_0, KV_Q8_0)
 static qk_fn *const *const qks[] = {
-    [KV_F32] = qks_f32, [KV_F16] = qks_f16, [KV_BF16] = qks_bf16, [KV_Q8_0] = qks_q8_0,
+    [FLOATS] = qks_floats, [KV_F32] = qks_f32, [KV_F16] = qks_f16, [KV_BF16] = qks_bf16, [KV_Q8_0] = qks_q8_0,
 };
 
 /* ---- weights times V: O = O * c + sum of w v ------------------------------------------- */
 
+/* A span's first block begins with O = 0, whatever o holds.  0 is added to what is stored, so
+ * that -0 becomes 0, as ref_attn.c does at the span's end: a zero's sign changes nothing else. */
+
 struct pv {
     const float   *w, *c;               /* [n][64], [n] */
-    const uint8_t *v[PAGES];
+    const uint8_t *v[PAGES], *ahead[PAGES];     /* ahead: as in qk */
     size_t         D, d0;               /* dimensions d0 .. d0 + 16 nv - 1 */
-    int            pages;
+    int            pages, begin;
     float         *o;                   /* [n][D] */
 };
 
+/* Vectors of dimensions that n rows take at a time: 24 sums at most. */
+INLINE int pv_width(const int n)
+{
+    return n <= 6 ? 4 : 2;
+}
+
 INLINE void pv(const struct pv *a, const enum kv_type type, const int n, const int nv)
 {
-    __m512 acc[PV_ROWS][4], v[4];
+    __m512 acc[ATTN_ROWS][4], v[4];
 
-#pragma GCC unroll 6
+#pragma GCC unroll 12
     for (int i = 0; i < n; i++)
 #pragma GCC unroll 4
         for (int j = 0; j < nv; j++)
-            acc[i][j] = _mm512_mul_ps(_mm512_loadu_ps(a->o + (size_t)i * a->D + a->d0 + 16 * j),
+            acc[i][j] = a->begin ? _mm512_setzero_ps() :
+                        _mm512_mul_ps(_mm512_loadu_ps(a->o + (size_t)i * a->D + a->d0 + 16 * j),
                                       _mm512_set1_ps(a->c[i]));
     for (int p = 0; p < a->pages; p++)
+#pragma GCC unroll 2
         for (size_t slot = 0; slot < KV_PAGE_TOKENS; slot++) {
             const float *w = a->w + (size_t)p * KV_PAGE_TOKENS + slot;
 
 #pragma GCC unroll 4
+            for (size_t b = 0; b < 16 * (size_t)nv * type_bytes(type); b += 64)
+                fetch(a->ahead[p] + (slot * a->D + a->d0) * type_bytes(type) + b, type);
+#pragma GCC unroll 4
             for (int j = 0; j < nv; j++)
                 v[j] = load_v(a->v[p], a->D, slot, a->d0 + 16 * (size_t)j, type);
-#pragma GCC unroll 6
+#pragma GCC unroll 12
             for (int i = 0; i < n; i++) {
                 const __m512 x = _mm512_set1_ps(w[i * KERN_ATTN_BLOCK]);
 
@@ -153,163 +197,303 @@ INLINE void pv(const struct pv *a, const enum kv_type type, const int n, const i
                     acc[i][j] = _mm512_fmadd_ps(x, v[j], acc[i][j]);
             }
         }
-#pragma GCC unroll 6
+#pragma GCC unroll 12
     for (int i = 0; i < n; i++)
 #pragma GCC unroll 4
         for (int j = 0; j < nv; j++)
-            _mm512_storeu_ps(a->o + (size_t)i * a->D + a->d0 + 16 * j, acc[i][j]);
+            _mm512_storeu_ps(a->o + (size_t)i * a->D + a->d0 + 16 * j,
+                             _mm512_add_ps(acc[i][j], _mm512_setzero_ps()));
 }
 
 typedef void pv_fn(const struct pv *a);
 
 #define PV(name, type, n, nv) static void pv_##name##_##n##_##nv(const struct pv *a) { pv(a, type, n, nv); }
-#define PVN(name, type, n) PV(name, type, n, 1) PV(name, type, n, 2) PV(name, type, n, 3) PV(name, type, n, 4)
-#define PVL(name, n) { pv_##name##_##n##_1, pv_##name##_##n##_2, pv_##name##_##n##_3, pv_##name##_##n##_4 }
+#define PV2(name, type, n) PV(name, type, n, 1) PV(name, type, n, 2)
+#define PV4(name, type, n) PV2(name, type, n) PV(name, type, n, 3) PV(name, type, n, 4)
+#define PVL2(name, n) { pv_##name##_##n##_1, pv_##name##_##n##_2, NULL, NULL }
+#define PVL4(name, n) { pv_##name##_##n##_1, pv_##name##_##n##_2, pv_##name##_##n##_3, pv_##name##_##n##_4 }
 #define PVS(name, type)                                                                         \
-    PVN(name, type, 1) PVN(name, type, 2) PVN(name, type, 3)                                    \
-    PVN(name, type, 4) PVN(name, type, 5) PVN(name, type, 6)                                    \
-    static pv_fn *const pvs_##name[PV_ROWS][4] = {                                              \
-        PVL(name, 1), PVL(name, 2), PVL(name, 3), PVL(name, 4), PVL(name, 5), PVL(name, 6),     \
+    PV4(name, type, 1) PV4(name, type, 2) PV4(name, type, 3)                                    \
+    PV4(name, type, 4) PV4(name, type, 5) PV4(name, type, 6)                                    \
+    PV2(name, type, 7) PV2(name, type, 8) PV2(name, type, 9)                                    \
+    PV2(name, type, 10) PV2(name, type, 11) PV2(name, type, 12)                                 \
+    static pv_fn *const pvs_##name[ATTN_ROWS][4] = {                                            \
+        PVL4(name, 1), PVL4(name, 2), PVL4(name, 3), PVL4(name, 4), PVL4(name, 5), PVL4(name, 6),       \
+        PVL2(name, 7), PVL2(name, 8), PVL2(name, 9), PVL2(name, 10), PVL2(name, 11), PVL2(name, 12),    \
     };
+PVS(floats, FLOATS)
 PVS(f32, KV_F32)
 PVS(f16, KV_F16)
 PVS(bf16, KV_BF16)
 PVS(q8_0, KV_Q8_0)
 static pv_fn *const (*const pvs[])[4] = {
-    [KV_F32] = pvs_f32, [KV_F16] = pvs_f16, [KV_BF16] = pvs_bf16, [KV_Q8_0] = pvs_q8_0,
+    [FLOATS] = pvs_floats, [KV_F32] = pvs_f32, [KV_F16] = pvs_f16, [KV_BF16] = pvs_bf16, [KV_Q8_0] = pvs_q8_0,
 };
 
 static void pv_all(struct pv *a, enum kv_type type, int n)
 {
-    const float *w = a->w, *c = a->c;
-    float *o = a->o;
+    const size_t step = 16 * (size_t)pv_width(n);
 
-    for (int i = 0; i < n; i += PV_ROWS) {
-        const int rows = n - i < PV_ROWS ? n - i : PV_ROWS;
-
-        a->w = w + i * KERN_ATTN_BLOCK;
-        a->c = c + i;
-        a->o = o + (size_t)i * a->D;
-        for (a->d0 = 0; a->d0 < a->D; a->d0 += 64)
-            pvs[type][rows - 1][(a->D - a->d0 < 64 ? a->D - a->d0 : 64) / 16 - 1](a);
-    }
+    for (a->d0 = 0; a->d0 < a->D; a->d0 += step)
+        pvs[type][n - 1][(a->D - a->d0 < step ? a->D - a->d0 : step) / 16 - 1](a);
 }
 
-/* ---- softmax of one row's block ---------------------------------------------------------- */
+/* ---- softmax of the rows of a tile ------------------------------------------------------- */
 
-static inline float tree(__m512 v)
+INLINE __m512 fold(__m512 a, __m512 b, const int sum)
 {
-    __m256 a = _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1));
-    __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
-
-    b = _mm_add_ps(b, _mm_movehl_ps(b, b));
-    return _mm_cvtss_f32(_mm_add_ss(b, _mm_movehdup_ps(b)));
+    return sum ? _mm512_add_ps(a, b) : _mm512_max_ps(a, b);
 }
 
-static void softmax_row(float *s, size_t n, struct kern_span *part, float *c)
+/* Lane i: the largest, or the sum, of v[i]; each sum in ref.c's order: halves added, 8, 4, 2, 1.
+ * Where a step puts four registers' parts side by side, they are rows 0, 4, 8, 12 apart. */
+INLINE __m512 reduce_rows(const __m512 v[16], const int sum)
 {
-    __m512 x[PAGES];
+    __m512 a[8], b[4], c[2];
 
-    for (size_t p = 0; p < PAGES; p++) {
-        const size_t left = n > 16 * p ? n - 16 * p : 0;
-        const __mmask16 m = (__mmask16)(left >= 16 ? 0xffff : (1u << left) - 1);
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; i++) {
+        const __m512 x = v[8 * (i % 2) + i / 2], y = v[8 * (i % 2) + i / 2 + 4];
 
-        x[p] = _mm512_mask_blend_ps(m, _mm512_set1_ps(-INFINITY), _mm512_loadu_ps(s + 16 * p));
+        a[i] = fold(_mm512_shuffle_f32x4(x, y, 0x44), _mm512_shuffle_f32x4(x, y, 0xee), sum);
     }
-    const __m512 top = _mm512_max_ps(_mm512_max_ps(x[0], x[1]), _mm512_max_ps(x[2], x[3]));
-    const float max = _mm512_reduce_max_ps(top), m = max > part->m ? max : part->m;
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++)
+        b[i] = fold(_mm512_shuffle_f32x4(a[2 * i], a[2 * i + 1], 0x88),
+                    _mm512_shuffle_f32x4(a[2 * i], a[2 * i + 1], 0xdd), sum);
+#pragma GCC unroll 2
+    for (int i = 0; i < 2; i++) {
+        const __m512d x = _mm512_castps_pd(b[2 * i]), y = _mm512_castps_pd(b[2 * i + 1]);
 
-    for (size_t p = 0; p < PAGES; p++) {
-        x[p] = vexp2_16(_mm512_sub_ps(x[p], _mm512_set1_ps(m)));
-        _mm512_storeu_ps(s + 16 * p, x[p]);
+        c[i] = fold(_mm512_castpd_ps(_mm512_unpacklo_pd(x, y)), _mm512_castpd_ps(_mm512_unpackhi_pd(x, y)), sum);
     }
-    const float sum = tree(_mm512_add_ps(_mm512_add_ps(_mm512_add_ps(x[0], x[1]), x[2]), x[3]));
-
-    *c = vexp2(part->m - m);
-    part->m = m;
-    part->l = fmaf(part->l, *c, sum);
+    return fold(_mm512_shuffle_ps(c[0], c[1], 0x88), _mm512_shuffle_ps(c[0], c[1], 0xdd), sum);
 }
+
+INLINE __mmask16 tail(size_t n)
+{
+    return (__mmask16)(n >= 16 ? 0xffff : (1u << n) - 1);
+}
+
+struct softmax {
+    float            *s, *c;            /* [n][64] scores, then weights; [16] */
+    const uint32_t   *n_vis;            /* [n], above p0 */
+    size_t            p0, n;
+    struct kern_span *part;             /* [n] */
+};
+
+/* Scores of page p of row i, and which of them count (all where every row sees the block). */
+INLINE __mmask16 seen(const struct softmax *a, size_t i, size_t p, const int whole)
+{
+    const size_t n = whole ? KERN_ATTN_BLOCK : a->n_vis[i] - a->p0;
+
+    return n > p * KV_PAGE_TOKENS ? tail(n - p * KV_PAGE_TOKENS) : 0;
+}
+
+INLINE void softmax_rows(const struct softmax *a, const int whole)
+{
+    const __mmask16 lo = tail(2 * a->n), hi = a->n > 8 ? tail(2 * a->n - 16) : 0;
+    const __m512 t0 = _mm512_maskz_loadu_ps(lo, a->part), t1 = _mm512_maskz_loadu_ps(hi, (float *)a->part + 16);
+    const __m512i even = _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
+    const __m512i first = _mm512_set_epi32(23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+    const __m512 m0 = _mm512_permutex2var_ps(t0, even, t1);
+    const __m512 l0 = _mm512_permutex2var_ps(t0, _mm512_add_epi32(even, _mm512_set1_epi32(1)), t1);
+    __m512 row[16];
+    float top[16];
+
+    for (size_t i = 0; i < a->n; i++) {
+        __m512 x[PAGES];
+
+#pragma GCC unroll 4
+        for (size_t p = 0; p < PAGES; p++)
+            x[p] = _mm512_mask_loadu_ps(_mm512_set1_ps(-INFINITY), seen(a, i, p, whole),
+                                        a->s + i * KERN_ATTN_BLOCK + p * KV_PAGE_TOKENS);
+        row[i] = _mm512_max_ps(_mm512_max_ps(x[0], x[1]), _mm512_max_ps(x[2], x[3]));
+    }
+    for (size_t i = a->n; i < 16; i++)
+        row[i] = _mm512_setzero_ps();
+    const __m512 m = _mm512_max_ps(reduce_rows(row, 0), m0);
+
+    _mm512_storeu_ps(top, m);
+    for (size_t i = 0; i < a->n; i++) {
+        __m512 x[PAGES];
+
+#pragma GCC unroll 4
+        for (size_t p = 0; p < PAGES; p++) {
+            float *s = a->s + i * KERN_ATTN_BLOCK + p * KV_PAGE_TOKENS;
+            const __mmask16 see = seen(a, i, p, whole);
+
+            x[p] = vexp2_16(_mm512_sub_ps(_mm512_maskz_loadu_ps(see, s), _mm512_set1_ps(top[i])));
+            x[p] = whole ? x[p] : _mm512_maskz_mov_ps(see, x[p]);
+            _mm512_storeu_ps(s, x[p]);
+        }
+        row[i] = _mm512_add_ps(_mm512_add_ps(_mm512_add_ps(x[0], x[1]), x[2]), x[3]);
+    }
+    const __m512 c = vexp2_16(_mm512_sub_ps(m0, m)), l = _mm512_fmadd_ps(l0, c, reduce_rows(row, 1));
+
+    _mm512_storeu_ps(a->c, c);
+    _mm512_mask_storeu_ps(a->part, lo, _mm512_permutex2var_ps(m, first, l));
+    _mm512_mask_storeu_ps((float *)a->part + 16, hi,
+                          _mm512_permutex2var_ps(m, _mm512_add_epi32(first, _mm512_set1_epi32(8)), l));
+}
+
+static void softmax_whole(const struct softmax *a) { softmax_rows(a, 1); }
+static void softmax_part(const struct softmax *a) { softmax_rows(a, 0); }
 
 /* ---- one span ------------------------------------------------------------------------------ */
 
+/* v[i][j] becomes v[j][i]. */
+INLINE void transpose(__m512 v[16])
+{
+    __m512 t[16], u[16];
+
+#pragma GCC unroll 8
+    for (int i = 0; i < 16; i += 2) {
+        t[i] = _mm512_unpacklo_ps(v[i], v[i + 1]);
+        t[i + 1] = _mm512_unpackhi_ps(v[i], v[i + 1]);
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; i++) {
+        const int from = i / 2 * 4 + i % 2, to = i / 2 * 4 + i % 2 * 2;
+        const __m512d x = _mm512_castps_pd(t[from]), y = _mm512_castps_pd(t[from + 2]);
+
+        u[to] = _mm512_castpd_ps(_mm512_unpacklo_pd(x, y));
+        u[to + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(x, y));
+    }
+#pragma GCC unroll 4
+    for (int c = 0; c < 4; c++) {                           /* u[4k + c], part q: column 4q + c of rows 4k... */
+        const __m512 a = _mm512_shuffle_f32x4(u[c], u[4 + c], 0x88), b = _mm512_shuffle_f32x4(u[8 + c], u[12 + c], 0x88);
+        const __m512 d = _mm512_shuffle_f32x4(u[c], u[4 + c], 0xdd), e = _mm512_shuffle_f32x4(u[8 + c], u[12 + c], 0xdd);
+
+        v[c] = _mm512_shuffle_f32x4(a, b, 0x88);
+        v[8 + c] = _mm512_shuffle_f32x4(a, b, 0xdd);
+        v[4 + c] = _mm512_shuffle_f32x4(d, e, 0x88);
+        v[12 + c] = _mm512_shuffle_f32x4(d, e, 0xdd);
+    }
+}
+
 static void pack_rows(float *dst, const struct kern_attn *j, size_t r0, size_t n)
 {
-    const float qscale = j->scale * EXP2_LOG2E_HI;
+    const __m512 qscale = _mm512_set1_ps(j->scale * EXP2_LOG2E_HI);
 
-    for (size_t i = 0; i < n; i++) {
-        const float *q = j->q + j->q_at[r0 + i];
+    for (size_t d = 0; d < j->D; d += 16) {
+        __m512 v[16];
 
-        for (size_t d = 0; d < j->D; d++)
-            dst[d * n + i] = q[d] * qscale;
+        for (size_t i = 0; i < 16; i++)
+            v[i] = _mm512_mul_ps(_mm512_loadu_ps(j->q + j->q_at[r0 + (i < n ? i : 0)] + d), qscale);
+        transpose(v);
+        for (size_t i = 0; i < 16; i++)
+            _mm512_mask_storeu_ps(dst + (d + i) * n, tail(n), v[i]);
     }
 }
 
-/* K and V of the block's pages as float32; returns in k and v where they are. */
-static void convert_block(const struct kern_attn *j, const struct attn_scratch *a, int pages, const uint8_t *k[PAGES],
-                          const uint8_t *v[PAGES])
+/* A block of positions: its pages' K and V, and how many pages there are. */
+struct block {
+    size_t         p0;
+    int            pages;
+    const uint8_t *k[PAGES], *v[PAGES];
+};
+
+static struct block block_at(const struct kern_attn *j, size_t p0, size_t end)
 {
-    const size_t D = j->D;
+    struct block b = { .p0 = p0 };
 
-#define CONVERT(type)                                                                          \
-    for (size_t d = 0; d < D; d++)                                                             \
-        _mm512_storeu_ps(kf + d * KV_PAGE_TOKENS, load_k(k[p], D, d, type));                   \
-    for (size_t t = 0; t < KV_PAGE_TOKENS; t++)                                                \
-        for (size_t d = 0; d < D; d += 16)                                                     \
-            _mm512_storeu_ps(vf + t * D + d, load_v(v[p], D, t, d, type));
-    for (int p = 0; p < pages; p++) {
-        float *kf = a->k + (size_t)p * D * KV_PAGE_TOKENS, *vf = a->v + (size_t)p * D * KV_PAGE_TOKENS;
-
-        if (j->kv_type == KV_F16) {
-            CONVERT(KV_F16)
-        } else if (j->kv_type == KV_BF16) {
-            CONVERT(KV_BF16)
-        } else {
-            CONVERT(KV_Q8_0)
-        }
-        k[p] = (const uint8_t *)kf;
-        v[p] = (const uint8_t *)vf;
+    for (size_t p = p0; p < end && p < p0 + KERN_ATTN_BLOCK; p += KV_PAGE_TOKENS, b.pages++) {
+        b.k[b.pages] = j->pages[p / KV_PAGE_TOKENS] + j->k_at;
+        b.v[b.pages] = j->pages[p / KV_PAGE_TOKENS] + j->v_at;
     }
-#undef CONVERT
+    return b;
 }
 
-static void tile_block(const struct kern_attn *j, const struct attn_scratch *a, enum kv_type type, size_t r0, size_t n,
-                       size_t p0, const uint8_t *const k[PAGES], const uint8_t *const v[PAGES], int pages,
-                       struct kern_span *part, float *o)
+INLINE void convert_page(const uint8_t *k, const uint8_t *v, float *kf, float *vf, size_t D, const enum kv_type type)
 {
-    struct qk x = { .q = a->q + r0 * j->D, .D = j->D, .s = a->s };
-    struct pv y = { .w = a->s, .c = a->c, .D = j->D, .pages = pages, .o = o + r0 * j->D };
+    for (size_t d = 0; d < D; d++)
+        _mm512_storeu_ps(kf + d * KV_PAGE_TOKENS, load_k(k, D, d, type));
+    for (size_t t = 0; t < KV_PAGE_TOKENS; t++)
+        for (size_t d = 0; d < D; d += 16)
+            _mm512_storeu_ps(vf + t * D + d, load_v(v, D, t, d, type));
+}
+
+/* K and V of the block become floats in the scratch. */
+static void convert_block(const struct kern_attn *j, const struct attn_scratch *a, struct block *b)
+{
+    for (int p = 0; p < b->pages; p++) {
+        float *kf = a->k + (size_t)p * j->D * KV_PAGE_TOKENS, *vf = a->v + (size_t)p * j->D * KV_PAGE_TOKENS;
+
+        if (j->kv_type == KV_F16)
+            convert_page(b->k[p], b->v[p], kf, vf, j->D, KV_F16);
+        else if (j->kv_type == KV_BF16)
+            convert_page(b->k[p], b->v[p], kf, vf, j->D, KV_BF16);
+        else
+            convert_page(b->k[p], b->v[p], kf, vf, j->D, KV_Q8_0);
+        b->k[p] = (const uint8_t *)kf;
+        b->v[p] = (const uint8_t *)vf;
+    }
+}
+
+/* Rows [r0, r0 + n) of a tile of `rows`, all of which see some of the block. */
+struct tile { size_t r0, n, rows, q_at; };
+
+static void tile_block(const struct kern_attn *j, const struct attn_scratch *a, enum kv_type type,
+                       const struct tile *t, const struct block *b, const struct block *next, struct kern_span *part,
+                       float *o)
+{
+    const size_t least = j->n_vis[t->r0] - b->p0, most = j->n_vis[t->r0 + t->n - 1] - b->p0;
+    const int pages = most < KERN_ATTN_BLOCK ? (int)((most + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS) : PAGES;
+    struct qk x = { .q = a->q + t->q_at, .ldq = t->rows, .D = j->D, .pages = pages, .s = a->s };
+    struct pv y = { .w = a->s, .c = a->c, .D = j->D, .pages = pages,
+                    .begin = b->p0 % KERN_ATTN_SPAN == 0, .o = o + t->r0 * j->D };
+    const struct softmax s = { .s = a->s, .c = a->c, .n_vis = j->n_vis + t->r0, .p0 = b->p0, .n = t->n,
+                               .part = part + t->r0 };
 
     for (int p = 0; p < PAGES; p++) {
-        x.k[p] = k[p < pages ? p : 0];
-        y.v[p] = v[p < pages ? p : 0];
-    }
-    qks[type][n - 1](&x);
-    for (size_t i = 0; i < n; i++) {
-        float *s = a->s + i * KERN_ATTN_BLOCK;
+        const int at = p < b->pages ? p : 0;
 
-        if (j->n_vis[r0 + i] > p0) {
-            softmax_row(s, j->n_vis[r0 + i] - p0, &part[r0 + i], &a->c[i]);
-        } else {
-            memset(s, 0, KERN_ATTN_BLOCK * sizeof *s);
-            a->c[i] = 1;
-        }
+        x.k[p] = b->k[at];
+        y.v[p] = b->v[at];
+        x.ahead[p] = p < next->pages ? next->k[p] : b->k[at];
+        y.ahead[p] = p < next->pages ? next->v[p] : b->v[at];
     }
-    pv_all(&y, type, (int)n);
+    qks[type][t->n - 1](&x);
+    if (least >= KERN_ATTN_BLOCK)
+        softmax_whole(&s);
+    else
+        softmax_part(&s);
+    pv_all(&y, type, (int)t->n);
 }
 
-/* Pages lie apart, so the hardware sees the next one late: K and V of the block at p0, of
- * which positions below end exist, towards the second-level cache. */
-static void prefetch_block(const struct kern_attn *j, size_t p0, size_t end)
+/* Pages lie apart, so the hardware sees the next one late: part `at` of `of` parts of a block's
+ * K and V, towards the second-level cache. */
+static void prefetch_part(const struct kern_attn *j, const struct block *b, size_t at, size_t of)
 {
-    const size_t bytes = j->D * KV_PAGE_TOKENS * (j->kv_type == KV_F32 ? 4 : j->kv_type == KV_Q8_0 ? 1 : 2);
+    const size_t bytes = j->D * KV_PAGE_TOKENS * type_bytes(j->kv_type), from = bytes * at / of / 64 * 64;
 
-    for (size_t p = p0; p < end && p < p0 + KERN_ATTN_BLOCK; p += KV_PAGE_TOKENS) {
-        const uint8_t *page = j->pages[p / KV_PAGE_TOKENS];
-
-        for (size_t i = 0; i < bytes; i += 64) {
-            _mm_prefetch((const char *)page + j->k_at + i, _MM_HINT_T1);
-            _mm_prefetch((const char *)page + j->v_at + i, _MM_HINT_T1);
+    for (int p = 0; p < b->pages; p++)
+        for (size_t i = from; i < bytes * (at + 1) / of; i += 64) {
+            _mm_prefetch((const char *)b->k[p] + i, _MM_HINT_T1);
+            _mm_prefetch((const char *)b->v[p] + i, _MM_HINT_T1);
         }
+}
+
+/* All tiles against one block. */
+static void block_all(const struct kern_attn *j, const struct attn_scratch *a, struct block b,
+                      const struct block *next, struct kern_span *part, float *o)
+{
+    const size_t R = j->R;
+    const int convert = R > 2 * ATTN_ROWS && j->kv_type != KV_F32;
+
+    if (convert)
+        convert_block(j, a, &b);
+    for (size_t r = 0; r < R; r += ATTN_ROWS) {
+        struct tile t = { .r0 = r, .rows = R - r < ATTN_ROWS ? R - r : ATTN_ROWS, .q_at = r * j->D };
+
+        t.n = t.rows;
+        for (; t.n > 0 && j->n_vis[t.r0] <= b.p0; t.n--, t.r0++)
+            t.q_at++;
+        if (convert)
+            prefetch_part(j, next, r / ATTN_ROWS, (R + ATTN_ROWS - 1) / ATTN_ROWS);
+        if (t.n > 0)
+            tile_block(j, a, convert ? FLOATS : j->kv_type, &t, &b, next, part, o);
     }
 }
 
@@ -318,39 +502,21 @@ static void avx512_attn_span(const struct kern_attn *j, size_t span, struct kern
     const struct attn_scratch a = attn_scratch_at(scratch, j->D, j->R);
     const size_t from = span * KERN_ATTN_SPAN, R = j->R, last = R > 0 ? j->n_vis[R - 1] : 0;
     const size_t end = last < from + KERN_ATTN_SPAN ? last : from + KERN_ATTN_SPAN;
-    const int convert = R > ATTN_ROWS && j->kv_type != KV_F32;
 
     for (size_t r = 0; r < R; r++) {
         part[r].m = -INFINITY;
         part[r].l = 0;
+        if (j->n_vis[r] <= from)
+            memset(o + r * j->D, 0, j->D * sizeof *o);
     }
-    memset(o, 0, R * j->D * sizeof *o);
     if (end <= from)
         return;
     for (size_t r = 0; r < R; r += ATTN_ROWS)
         pack_rows(a.q + r * j->D, j, r, R - r < ATTN_ROWS ? R - r : ATTN_ROWS);
-    for (size_t p0 = from; p0 < end; p0 += KERN_ATTN_BLOCK) {
-        const int pages = (int)((end - p0 < KERN_ATTN_BLOCK ? end - p0 + 15 : KERN_ATTN_BLOCK) / KV_PAGE_TOKENS);
-        const uint8_t *k[PAGES], *v[PAGES];
-
-        for (int p = 0; p < pages; p++) {
-            const uint8_t *page = j->pages[p0 / KV_PAGE_TOKENS + (size_t)p];
-
-            k[p] = page + j->k_at;
-            v[p] = page + j->v_at;
-        }
-        prefetch_block(j, p0 + KERN_ATTN_BLOCK, end);
-        if (convert)
-            convert_block(j, &a, pages, k, v);
-        for (size_t r = 0; r < R; r += ATTN_ROWS) {
-            const size_t n = R - r < ATTN_ROWS ? R - r : ATTN_ROWS;
-
-            if (j->n_vis[r + n - 1] > p0)
-                tile_block(j, &a, convert ? KV_F32 : j->kv_type, r, n, p0, k, v, pages, part, o);
-        }
+    for (struct block b = block_at(j, from, end), next; b.pages > 0; b = next) {
+        next = block_at(j, b.p0 + KERN_ATTN_BLOCK, end);
+        block_all(j, &a, b, &next, part, o);
     }
-    for (size_t i = 0; i < R * j->D; i += 16)
-        _mm512_storeu_ps(o + i, _mm512_add_ps(_mm512_loadu_ps(o + i), _mm512_setzero_ps()));
 }
 
 static void avx512_attn_merge(float *out, size_t D, size_t n_spans, const struct kern_span *part, size_t part_stride,

@@ -1,6 +1,6 @@
 /* Rates of the kernels, best of several runs, on 1 or more threads:
  *
- *   kern_bench [--level ref|avx2|avx512|amx] [--threads N] [--n N] [--k K] [--type NAME|attn] [--t T] [--ms MS]
+ *   kern_bench [--level ref|avx2|avx512|amx] [--threads N] [--n N] [--k K] [--type NAME|attn] [--t T] [--rows R] [--ms MS]
  *
  * Products: G multiply-adds per second for T = 1, 2, 4, 8, 16, 64, 128, 512 (--t: any one), and the GB/s of
  * weights that T = 1 reads (from a set of matrices larger than the caches).  Attention at
@@ -19,7 +19,7 @@ static int      n_threads = 1;
 static size_t   N = 9728, K = 2560;
 static double   budget = 0.3;
 static const char *only;
-static size_t   only_T;
+static size_t   only_T, only_R;
 
 /* One thread: its processor time, so that a busy machine disturbs less. */
 static double now(void)
@@ -181,7 +181,7 @@ static void run_attention(void *arg, int thread)
 
 static void bench_attention(enum kv_type type, uint32_t D)
 {
-    static const size_t Rs[] = { 1, 4, 7, 8, 48, 112, 448 };
+    static const size_t Rs[] = { 1, 3, 4, 7, 8, 48, 112, 448 };
     struct attention a = { .j = { .kv_type = type, .D = D } };
     const size_t n_pages = DEPTH / KV_PAGE_TOKENS, units = HEADS * DEPTH / KERN_ATTN_SPAN;
     uint8_t *mem;
@@ -193,6 +193,8 @@ static void bench_attention(enum kv_type type, uint32_t D)
         a.pages[p] = mem + p * a.l.page_bytes;
     printf("%-5s D=%-4u", kv_type_name(type), D);
     for (size_t i = 0; i < sizeof Rs / sizeof Rs[0]; i++) {
+        if (only_R != 0 && only_R != Rs[i])
+            continue;
         const size_t R = Rs[i], bytes = units * R * D * sizeof(float);
         float *q = qw_map(R * D * sizeof *q);
         size_t *at = qw_calloc(R, sizeof *at);
@@ -250,6 +252,8 @@ int main(int argc, char **argv)
             only = argv[i + 1];
         else if (strcmp(argv[i], "--t") == 0)
             only_T = (size_t)atol(argv[i + 1]);
+        else if (strcmp(argv[i], "--rows") == 0)
+            only_R = (size_t)atol(argv[i + 1]);
         else if (strcmp(argv[i], "--ms") == 0)
             budget = atof(argv[i + 1]) * 1e-3;
     }
@@ -266,7 +270,7 @@ int main(int argc, char **argv)
             bench_type(types[i].name, types[i].type);
     if (only_T != 0 || (only != NULL && strcmp(only, "attn") != 0))
         return 0;
-    printf("attention at depth %d; G multiply-adds/s for rows\n                1        4        7        8       48      112      448\n", DEPTH);
+    printf("attention at depth %d; G multiply-adds/s for rows\n                1        3        4        7        8       48      112      448\n", DEPTH);
     for (enum kv_type t = KV_F32; t <= KV_Q8_0; t++)
         for (uint32_t D = 64; D <= 128; D += 64)
             bench_attention(t, D);

@@ -152,6 +152,16 @@ static void test_levels_equal(void **state)
         one_case(kv_types[t], 80, 100, 9, 3, FILL_NORMAL);
 }
 
+/* A tile of each height, whose last rows alone see the second block; dimensions that no tile
+ * takes in equal parts. */
+static void test_levels_equal_tiles(void **state)
+{
+    (void)state;
+    for (size_t t = 0; t < 4; t++)
+        for (size_t R = 1; R <= 13; R++)
+            one_case(kv_types[t], kv_types[t] == KV_Q8_0 ? 96 : 112, 64 + R / 2, R, 1, FILL_NORMAL);
+}
+
 static void test_levels_equal_extreme(void **state)
 {
     static const enum fill fills[] = { FILL_ZERO, FILL_DENORMAL, FILL_TIES };
@@ -228,6 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layout), cmocka_unit_test(test_reference_value), cmocka_unit_test(test_levels_equal),
+        cmocka_unit_test(test_levels_equal_tiles),
         cmocka_unit_test(test_levels_equal_extreme),
     };
 

@@ -53,6 +53,7 @@ uint64_t gguf_file_bytes(const struct gguf *g);
 /* What the file was when it was opened: the same stamp later means the same bytes. */
 struct gguf_stamp { uint64_t device, inode, bytes; int64_t mtime_ns, ctime_ns; };
 bool gguf_stamp(const struct gguf *g, struct gguf_stamp *out);  /* false: memory, which has none */
+int  gguf_fd(const struct gguf *g);             /* -1: memory; stays the gguf's */
 /* QW_EIO if the file is no longer what it was when it was opened. */
 int  gguf_unchanged(const struct gguf *g, struct qw_error *err);
 

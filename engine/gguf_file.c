@@ -99,6 +99,8 @@ bool gguf_stamp(const struct gguf *g, struct gguf_stamp *out)
     return true;
 }
 
+int gguf_fd(const struct gguf *g) { return g->fd; }
+
 int gguf_unchanged(const struct gguf *g, struct qw_error *err)
 {
     struct stat st;

@@ -16,7 +16,7 @@ static int check_memory(const struct loader *l, struct qw_error *err)
         mem_probe(&mi);
         have = mi.available_bytes;
     }
-    if (l->m->block_bytes > have)
+    if (have != 0 && l->m->block_bytes > have)      /* 0: it could not be measured */
         return qw_error_set(err, QW_EMODEL, "the weights need %llu MiB of memory, %llu MiB are available; "
                             "free some, or take a smaller model or quantization",
                             (unsigned long long)(l->m->block_bytes >> 20), (unsigned long long)(have >> 20));
@@ -116,22 +116,40 @@ int model_report(const struct loader *l, uint64_t done, struct qw_error *err)
     return QW_OK;
 }
 
-static int fill(struct loader *l, struct qw_error *err)
+static int new_block(struct loader *l, struct qw_error *err)
 {
     struct model *m = l->m;
+    if (m->block != NULL)
+        qw_unmap(m->block, m->block_bytes);
     m->block = qw_map(m->block_bytes);
     if (m->block == NULL)
         return qw_error_set(err, QW_ENOMEM, "%llu MiB for the weights", (unsigned long long)(m->block_bytes >> 20));
-    int rc = model_bind(l, err);
+    return model_bind(l, err);
+}
+
+static int fill(struct loader *l, struct qw_error *err)
+{
+    bool from_file = false;
+    int rc = new_block(l, err);
     if (rc == QW_OK)
         rc = workers_new(&l->team, l->o->n_threads < 1 ? 1 : l->o->n_threads, err);
-    if (rc == QW_OK)
+    if (rc != QW_OK)
+        return rc;
+    rc = model_from_cache(l, err);
+    if (rc != QW_OK && rc != QW_ECANCELLED) {
+        from_file = true;
+        /* A damaged file may have left anything, between the tensors too. */
+        if (rc != QW_ENOTFOUND && (rc = new_block(l, err)) != QW_OK)
+            return rc;
         rc = model_read(l, err);
+    }
     if (rc == QW_OK && l->tok_rc != QW_OK) {
         rc = l->tok_rc;
         if (err != NULL)
             *err = l->tok_err;
     }
+    if (rc == QW_OK && from_file)
+        model_to_cache(l);
     return rc;
 }
 
@@ -207,6 +225,7 @@ void model_free(struct model *m)
 {
     if (m == NULL)
         return;
+    repack_write_end(m->writer);            /* it reads the block */
     if (m->block != NULL)
         qw_unmap(m->block, m->block_bytes);
     tokenizer_free(m->tok);

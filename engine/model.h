@@ -12,6 +12,7 @@
 #include "engine/kern.h"
 #include "engine/kv_layout.h"
 #include "engine/prompt.h"
+#include "engine/repack_cache.h"
 #include "engine/tokenizer.h"
 
 struct hparams {
@@ -33,6 +34,8 @@ struct model_options {
     /* Called from the loading thread, at least every 100 ms; non-zero stops (QW_ECANCELLED). */
     int           (*progress)(void *arg, uint64_t done, uint64_t total);
     void           *arg;
+    const char     *repack_cache; /* folder of repacked weights (repack_cache.h), or NULL: none */
+    uint64_t        repack_cache_bytes; /* what it may grow to; 0: REPACK_LIMIT_DEFAULT */
     uint64_t        memory_limit; /* 0: what mem_probe says; a larger model is QW_EMODEL with both numbers */
 };
 
@@ -40,7 +43,11 @@ struct model;
 int  model_load(struct model **m, const char *path, const struct model_options *o, struct qw_error *err);
 /* The same from the bytes of a file (tests, fuzzing); path is "(memory)". */
 int  model_load_memory(struct model **m, const void *p, size_t n, const struct model_options *o, struct qw_error *err);
-void model_free(struct model *m);
+void model_free(struct model *m);       /* what is not written to the cache by now is given up */
+/* Waits until the weights are in the cache, or have failed to be. */
+void model_repack_wait(struct model *m);
+/* How the repack cache served this model, and how far writing is. */
+void model_repack_info(const struct model *m, struct repack_info *out);
 
 const struct hparams     *model_hparams(const struct model *m);
 const struct tokenizer   *model_tokenizer(const struct model *m);

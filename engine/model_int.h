@@ -1,5 +1,6 @@
 /* What the parts of loading share (model.h is for everybody else): model_plan.c says where each
- * tensor goes, model_read.c fills the block from the file, model.c puts them together. */
+ * tensor goes, model_read.c fills the block from the file, model_cached.c from an
+ * earlier load, model.c puts them together. */
 #ifndef QW_ENGINE_MODEL_INT_H
 #define QW_ENGINE_MODEL_INT_H
 
@@ -22,6 +23,8 @@ struct model {
     uint64_t            file_bytes;
     char                fingerprint[33];
     uint32_t            main_type;      /* the matrices' most common type, by bytes */
+    struct repack_info  cached;         /* how the cache served this load */
+    struct repack_writer *writer;       /* reads the block until it has ended; or NULL */
 };
 
 /* One tensor's way from the file into the block. */
@@ -54,6 +57,12 @@ int  model_bind(struct loader *l, struct qw_error *err);
 
 /* Fills the block from the file, on the team, and the fingerprint on the way. */
 int  model_read(struct loader *l, struct qw_error *err);
+
+/* The same from the repack cache.  QW_ENOTFOUND: a miss; QW_ECANCELLED; other codes: a file was there
+ * and is not used (m->cached.why); the block then holds anything. */
+int  model_from_cache(struct loader *l, struct qw_error *err);
+/* Has the filled block written in the background, where there is a cache. */
+void model_to_cache(struct loader *l);
 
 /* Any worker, before its own work. */
 void model_side_job(struct loader *l);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/fs.h"
 #include "base/mem.h"
@@ -52,15 +53,32 @@ int run_engine_option(const struct run_command *c, struct run_engine_options *o,
         }
         o->kv = (enum kv_type)v;
         return 1;
+    case RUN_OPT_CACHE:
+        o->repack_cache = strcmp(arg, "off") == 0 ? NULL : arg;
+        return 1;
     default:
         return 0;
     }
 }
 
+/* How the weights came to be there; a cache that cannot serve is said, not an error. */
+static void tell_cache(const struct model *m)
+{
+    struct repack_info i;
+    model_repack_info(m, &i);
+    if (i.state == REPACK_READ)
+        fprintf(stderr, "weights from %s\n", i.path);
+    else if (i.why[0] != '\0')
+        fprintf(stderr, "repack cache: %s\n", i.why);
+}
+
 int run_engine_model(struct run_engine *e, const struct run_engine_options *o, struct qw_error *err)
 {
-    struct model_options mo = { .level = o->level, .n_threads = o->threads };
-    return model_load(&e->m, o->path, &mo, err);
+    struct model_options mo = { .level = o->level, .n_threads = o->threads, .repack_cache = o->repack_cache };
+    int rc = model_load(&e->m, o->path, &mo, err);
+    if (rc == QW_OK)
+        tell_cache(e->m);
+    return rc;
 }
 
 int run_engine_forward(struct run_engine *e, const struct run_engine_options *o, struct qw_error *err)
@@ -72,7 +90,14 @@ int run_engine_forward(struct run_engine *e, const struct run_engine_options *o,
 
 void run_engine_close(struct run_engine *e)
 {
+    struct repack_info i;
     forward_free(e->f);
+    if (e->m != NULL) {
+        model_repack_wait(e->m);
+        model_repack_info(e->m, &i);
+        if (i.state == REPACK_FAILED)
+            fprintf(stderr, "repack cache: not written: %s\n", i.why);
+    }
     model_free(e->m);
 }
 

@@ -17,6 +17,7 @@ struct run_engine_options {
     int            threads;
     enum cpu_level level;
     enum kv_type   kv;
+    const char    *repack_cache;                /* folder, or NULL */
     size_t         max_rows, max_context;       /* the command sets these */
 };
 struct run_engine {
@@ -25,16 +26,18 @@ struct run_engine {
 };
 
 /* For getopt_long: values that no short option uses. */
-enum { RUN_OPT_LEVEL = 256, RUN_OPT_KV, RUN_OPT_OWN };
+enum { RUN_OPT_LEVEL = 256, RUN_OPT_KV, RUN_OPT_CACHE, RUN_OPT_OWN };
 #define RUN_ENGINE_OPTIONS                                                                            \
     { "model", required_argument, NULL, 'm' }, { "threads", required_argument, NULL, 't' },           \
     { "cpu-level", required_argument, NULL, RUN_OPT_LEVEL },                                          \
-    { "kv-cache-dtype", required_argument, NULL, RUN_OPT_KV }
+    { "kv-cache-dtype", required_argument, NULL, RUN_OPT_KV },                                        \
+    { "repack-cache", required_argument, NULL, RUN_OPT_CACHE }
 #define RUN_ENGINE_HELP                                                                               \
     "  -m, --model FILE      GGUF file\n"                                                             \
     "  -t, --threads N       threads (all cores that may be used)\n"                                  \
     "  --cpu-level LEVEL     ref, avx2 or avx512 (the best that this CPU runs)\n"                     \
-    "  --kv-cache-dtype TYPE auto, f32, f16, bf16 or q8_0 (auto)\n"
+    "  --kv-cache-dtype TYPE auto, f32, f16, bf16 or q8_0 (auto)\n"                                  \
+    "  --repack-cache DIR    keep the repacked weights in DIR, and take them from there; off (off)\n"
 
 void run_engine_defaults(struct run_engine_options *o);
 /* 1: taken; 0: not one of these; -1: a bad value, reported. */

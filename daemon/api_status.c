@@ -121,6 +121,25 @@ static void write_memory(struct daemon *d, struct qw_buf *b)
     mpw_map_end(b, &m);
 }
 
+/* Whether the loaded weights came from the repack cache, and where it lies. */
+static void write_repack(struct daemon *d, struct qw_buf *b, struct mpw_open *m)
+{
+    struct repack_info i;
+    models_repack_info(d->models, &i);
+    mpw_key(b, m, "repack_cache");
+    struct mpw_open o = mpw_map_begin(b);
+    put_str(b, &o, "state", repack_state_name(i.state));
+    if (d->repack_cache != NULL)
+        put_str(b, &o, "dir", d->repack_cache);
+    if (i.path[0] != '\0')
+        put_str(b, &o, "file", i.path);
+    if (i.bytes > 0)
+        put_uint(b, &o, "bytes", i.bytes);
+    if (i.why[0] != '\0')
+        put_str(b, &o, "why", i.why);
+    mpw_map_end(b, &o);
+}
+
 /* The weakest of what plugins run in: what a reader may rely on. */
 static const char *jail_name(const struct daemon *d)
 {
@@ -175,6 +194,7 @@ static void write_status(struct daemon *d, struct qw_buf *b)
     put_uint(b, &m, "sessions", sessions_count(d->sessions));
     mpw_key(b, &m, "memory");
     write_memory(d, b);
+    write_repack(d, b, &m);
     mpw_key(b, &m, "engine");
     struct mpw_open e = mpw_map_begin(b);
     put_str(b, &e, "level", loaded ? cpu_level_name(i->level) : "");

@@ -156,6 +156,8 @@ static int parse_value(const struct cfg_key *k, const char *s, int64_t *out, str
             return qw_error_set(err, QW_EPARAMS, "%s: `%s` is none of %s", k->name, s, k->choices);
         break;
     case CFG_PATH:
+        if (k->choices != NULL && strcmp(s, k->choices) == 0)
+            break;
         if (s[0] != '/' && !(s[0] == '~' && s[1] == '/'))
             return qw_error_set(err, QW_EPARAMS, "%s: `%s` is not an absolute path", k->name, s);
         break;

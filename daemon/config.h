@@ -21,7 +21,7 @@ enum cfg_type {
     CFG_SIZE,          /* bytes: 4096, 512KiB, 2GiB */
     CFG_DURATION,      /* held in ms: 250ms, 30s, 15min, 2h, 1d */
     CFG_STR,
-    CFG_PATH,          /* absolute, or ~/... */
+    CFG_PATH,          /* absolute, or ~/..., or the word in choices */
     CFG_ENUM,
 };
 enum cfg_effect { CFG_LIVE, CFG_NEXT_MODEL, CFG_RESTART };    /* when a change takes effect */

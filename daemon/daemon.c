@@ -111,6 +111,8 @@ static void on_tick(uv_timer_t *t)
     struct daemon *d = t->data;
     uint64_t now = clock_mono_ms();
     runs_tick(d, now);
+    if (d->models != NULL)
+        models_tick(d->models);
     if (d->state == DAEMON_SERVING)
         check_idle(d, now);
     if (d->state == DAEMON_DRAINING)
@@ -279,6 +281,8 @@ static int start_sched(struct daemon *d, struct qw_error *err)
         .n_threads = (int)cfg_int(c, CFG_N_THREADS),
         .level = cpu_level_max(),
         .max_model_len = (uint32_t)cfg_int(c, CFG_MAX_MODEL_LEN),
+        .repack_cache = d->repack_cache,
+        .repack_cache_bytes = (uint64_t)cfg_int(c, CFG_REPACK_CACHE_BYTES),
         .kv_cache_bytes = (uint64_t)cfg_int(c, CFG_KV_CACHE_BYTES),
         .max_num_seqs = (uint32_t)cfg_int(c, CFG_MAX_NUM_SEQS),
         .max_queue = (uint32_t)cfg_int(c, CFG_MAX_QUEUE),
@@ -364,6 +368,7 @@ int daemon_run(const struct daemon_options *o, struct qw_error *err)
     int ready_fd = o->ready_fd;
     d->sources = o->sources;
     d->config = o->config;
+    d->repack_cache = o->repack_cache;
     d->started_ms = d->busy_ms = clock_mono_ms();
     d->socket = o->socket != NULL ? qw_strdup(o->socket) : NULL;
     d->data = qw_strdup(o->data);

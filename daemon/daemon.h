@@ -39,6 +39,7 @@ struct daemon {
     const struct config_sources *sources;
     struct config   *config;
     char            *socket, *data;
+    const char      *repack_cache;          /* folder, or NULL; belongs to who runs the daemon */
     struct server   *server;
     struct sched    *sched;
     struct models   *models;
@@ -74,6 +75,7 @@ struct daemon_options {
     int   ready_fd;                         /* -1: none */
     const int *inherited; size_t n_inherited;
     const char *socket, *data;              /* resolved */
+    const char *repack_cache;               /* resolved; NULL: none */
     const char *group;
     void (*leave_terminal)(bool keep_stderr);   /* once everything has started; or NULL */
 };

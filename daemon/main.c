@@ -256,6 +256,24 @@ static int find_data(const struct options *o, const struct config *c, char **out
     return *out != NULL ? fs_private_dir(s, err) : qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
 }
 
+/* NULL: off, or there is no place for it, which is no reason not to serve. */
+static char *find_repack_cache(const struct options *o, const struct config *c)
+{
+    const char *s = cfg_str(c, CFG_REPACK_CACHE);
+    char *base = NULL, *dir = NULL;
+    struct qw_error err;
+    if (s != NULL)
+        return strcmp(s, "off") == 0 ? NULL : qw_strdup(s);
+    if (o->src.system)
+        return qw_strdup("/var/cache/qwend/repack");
+    if (paths_user(QW_DIR_CACHE, false, &base, &err) == QW_OK)
+        dir = paths_join(base, "repack");
+    else
+        log_warn("daemon", "no repack cache: %s", err.msg);
+    qw_free(base);
+    return dir;
+}
+
 static int open_log(const struct options *o, const struct config *c, bool supervised, struct qw_error *err)
 {
     const char *file = cfg_str(c, CFG_LOG_FILE);
@@ -329,7 +347,7 @@ static int serve(struct options *o, struct config *c)
     struct qw_error err = { 0 };
     int fds[4], n_fds = notify_inherited(fds, 4);
     bool supervised = n_fds > 0 || getenv("NOTIFY_SOCKET") != NULL || getenv("JOURNAL_STREAM") != NULL;
-    char *socket = NULL, *data = NULL;
+    char *socket = NULL, *data = NULL, *repack = NULL;
     int status = -1;
     if (!supervised && !o->foreground && o->ready_fd < 0)
         status = detach(o);
@@ -346,9 +364,10 @@ static int serve(struct options *o, struct config *c)
         rc = open_log(o, c, supervised, &err);
     if (rc == QW_OK) {
         const char *group = cfg_str(c, CFG_SOCKET_GROUP);
+        repack = find_repack_cache(o, c);
         struct daemon_options d = {
             .sources = &o->src, .config = c, .ready_fd = o->ready_fd, .inherited = fds, .n_inherited = (size_t)n_fds,
-            .socket = socket, .data = data, .group = group != NULL ? group : o->src.system ? "qwend" : NULL,
+            .socket = socket, .data = data, .repack_cache = repack, .group = group != NULL ? group : o->src.system ? "qwend" : NULL,
             .leave_terminal = !o->foreground && !supervised ? leave_terminal : NULL,
         };
         rc = daemon_run(&d, &err);
@@ -359,6 +378,7 @@ static int serve(struct options *o, struct config *c)
         fail(EXIT_FAILURE, err.msg);
     qw_free(socket);
     qw_free(data);
+    qw_free(repack);
     return rc == QW_OK ? EXIT_SUCCESS : rc == QW_EBUSY ? EXIT_SERVED : EXIT_FAILURE;
 }
 

@@ -19,7 +19,7 @@ struct models {
     struct sched_model_info info;
     uint64_t done, total;
     size_t  users;
-    bool    unloading;
+    bool    unloading, writing;         /* writing: to the repack cache */
 };
 
 const char *model_state_name(enum model_state s)
@@ -287,6 +287,39 @@ void models_unload(struct models *m, struct sched *s)
     sched_unload_model(s);
 }
 
+void models_repack_info(const struct models *m, struct repack_info *out)
+{
+    *out = (struct repack_info){ .state = REPACK_OFF };
+    if (m->loaded != NULL)
+        model_repack_info(m->loaded, out);
+}
+
+void models_tick(struct models *m)
+{
+    struct repack_info i;
+    if (!m->writing || m->loaded == NULL)
+        return;
+    models_repack_info(m, &i);
+    m->writing = i.state == REPACK_WRITING;
+    if (i.state == REPACK_WRITTEN)
+        log_info("model", "repacked weights written file=%s bytes=%llu", i.path, (unsigned long long)i.bytes);
+    else if (i.state == REPACK_FAILED)
+        log_warn("model", "repacked weights not written: %s", i.why);
+}
+
+static void log_loaded(const struct models *m, const struct sched_event *ev)
+{
+    const struct model_entry *e = m->current;
+    struct repack_info i;
+    models_repack_info(m, &i);
+    if (i.why[0] != '\0')
+        log_warn("model", "repack cache: %s", i.why);
+    log_info("model", "loaded name=%s arch=%s context=%u%s weights=%s from=%s kv=%s level=%s ms=%.0f", e->name, e->arch,
+             e->context, ev->info.max_model_len_lowered ? " (lowered: memory)" : "", model_weights_name(ev->model),
+             i.state == REPACK_READ ? "cache" : "file", kv_type_name(ev->info.kv_type), cpu_level_name(ev->info.level),
+             ev->info.load_ms);
+}
+
 static void loaded(struct models *m, const struct sched_event *ev)
 {
     struct model_entry *e = m->current;
@@ -300,9 +333,8 @@ static void loaded(struct models *m, const struct sched_event *ev)
     snprintf(e->fingerprint, sizeof e->fingerprint, "%s", model_fingerprint(ev->model));
     snprintf(e->arch, sizeof e->arch, "%s", h->arch);
     snprintf(e->family, sizeof e->family, "%s", f != NULL ? chat_family_name(f) : "");
-    log_info("model", "loaded name=%s arch=%s context=%u%s weights=%s kv=%s level=%s ms=%.0f", e->name, e->arch, e->context,
-             ev->info.max_model_len_lowered ? " (lowered: memory)" : "", model_weights_name(ev->model),
-             kv_type_name(ev->info.kv_type), cpu_level_name(ev->info.level), ev->info.load_ms);
+    m->writing = true;                          /* told by the next tick, if it ever was */
+    log_loaded(m, ev);
 }
 
 bool models_event(struct models *m, const struct sched_event *ev)

@@ -55,6 +55,10 @@ size_t models_users(const struct models *m);
 const struct model *models_hold(struct models *m);                   /* loaded, and kept so */
 void models_release(struct models *m);
 
+/* How the repack cache served the loaded model; state REPACK_OFF without one. */
+void models_repack_info(const struct models *m, struct repack_info *out);
+void models_tick(struct models *m);                                  /* logs how writing to it ended */
+
 bool models_busy(const struct models *m);                            /* loading or unloading */
 /* Only without users and while not busy. */
 void models_load(struct models *m, struct sched *s, struct model_entry *e, const char *chat_template);

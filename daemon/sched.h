@@ -26,6 +26,8 @@ struct sched_options {
     enum cpu_level level;
     enum kv_type kv_type;
     uint32_t max_model_len;         /* 0: from the memory that is there */
+    const char *repack_cache;       /* folder, borrowed while the scheduler lives; NULL: none */
+    uint64_t repack_cache_bytes;
     uint64_t kv_cache_bytes;        /* pool; 0: from the memory that is there */
     uint32_t max_num_seqs;          /* running at once */
     uint32_t max_queue;             /* waiting; one more is QW_EBUSY */

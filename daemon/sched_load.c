@@ -107,6 +107,7 @@ static int load(struct sched *s, const struct load *l, struct sched_model_info *
     int threads = s->o.n_threads > 0 ? s->o.n_threads : cpu_count(), rc;
     struct model_options mo = {
         .level = s->o.level, .chat_template = l->chat_template, .n_threads = threads,
+        .repack_cache = s->o.repack_cache, .repack_cache_bytes = s->o.repack_cache_bytes,
         .progress = on_progress, .arg = s,
     };
     rc = model_load(&s->model, l->path, &mo, err);

@@ -145,6 +145,14 @@ static uint64_t lacking(const struct repack_writer *w, const struct folder *f, u
     return lack;
 }
 
+static int tidy(const struct repack_writer *w, struct qw_error *err)
+{
+    struct folder f = { 0 };
+    int rc = look_over(w, &f, err);
+    qw_free(f.v);
+    return rc;
+}
+
 static int make_room(struct repack_writer *w, uint64_t need, struct qw_error *err)
 {
     struct folder f = { 0 };
@@ -330,7 +338,9 @@ static void *writer_main(void *arg)
     const uint64_t total = repack_data_at(w->job.key.block_bytes) + w->job.key.block_bytes;
     be_quiet();
     int rc = open_folder(w, &err);
-    if (rc == QW_OK && !is_there(w)) {
+    if (rc == QW_OK && is_there(w)) {
+        rc = tidy(w, &err);
+    } else if (rc == QW_OK) {
         unlinkat(w->dir, w->name.s, 0);
         rc = make_room(w, total, &err);
         if (rc == QW_OK)

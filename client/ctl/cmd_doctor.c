@@ -1,5 +1,7 @@
 /* What the machine has, found by trying it. */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,6 +213,46 @@ out:
     qw_free(dir);
 }
 
+/* Bytes of the repacked weights in a folder. */
+static uint64_t folder_bytes(const char *dir)
+{
+    DIR *d = opendir(dir);
+    struct dirent *e;
+    struct stat st;
+    uint64_t sum = 0;
+    while (d != NULL && (e = readdir(d)) != NULL) {
+        size_t n = strlen(e->d_name);
+        if (n > 4 && strcmp(e->d_name + n - 4, ".qwr") == 0 && fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+            sum += (uint64_t)st.st_size;
+    }
+    if (d != NULL)
+        closedir(d);
+    return sum;
+}
+
+/* The daemon's, or where a user's daemon will have it. */
+static void look_at_cache(struct report *r, qwen_client *c)
+{
+    char *base = NULL, *mine = NULL, a[24];
+    const char *dir = NULL, *why = NULL, *state = NULL;
+    qwen_reply *reply = NULL;
+    if (c != NULL && ctl_call(c, qwen_msg_new("status"), &reply) == EXIT_OK) {
+        state = qwen_reply_str(reply, "repack_cache.state");
+        dir = qwen_reply_str(reply, "repack_cache.dir");
+        why = qwen_reply_str(reply, "repack_cache.why");
+    } else if (c == NULL && paths_user(QW_DIR_CACHE, false, &base, NULL) == QW_OK) {
+        dir = mine = paths_join(base, "repack");
+    }
+    if (c != NULL && dir == NULL)
+        item(r, GOOD, "cache", NULL, "no cache of repacked weights: each start repacks the model");
+    else if (dir != NULL)
+        item(r, why == NULL ? GOOD : NOTE, "cache", why, "%s of repacked weights in %s%s", human_bytes(folder_bytes(dir), a), dir,
+             state != NULL && strcmp(state, "read") == 0 ? "; the loaded model came from there" : "");
+    qwen_reply_free(reply);
+    qw_free(mine);
+    qw_free(base);
+}
+
 int cmd_doctor(int argc, char **argv)
 {
     (void)argv;
@@ -228,6 +270,7 @@ int cmd_doctor(int argc, char **argv)
     look_at_jail(&r);
     look_at_daemon(&r, &c);
     look_at_models(&r, c);
+    look_at_cache(&r, c);
     if (as_json) {
         json_dumpf(r.items, stdout, JSON_COMPACT);
         putchar('\n');

@@ -42,6 +42,27 @@ static void show_model(const qwen_reply *r)
     row("", qwen_reply_str(r, "model.error"));
 }
 
+/* Where the weights came from. */
+static void show_repack(const qwen_reply *r)
+{
+    const char *state = qwen_reply_str(r, "repack_cache.state"), *dir = qwen_reply_str(r, "repack_cache.dir"), *say;
+    char a[24];
+    int64_t bytes = qwen_reply_int(r, "repack_cache.bytes", 0);
+    if (state == NULL || strcmp(state, "off") == 0)
+        return;
+    say = strcmp(state, "read") == 0 ? "weights came from it" : strcmp(state, "written") == 0 ? "weights are in it for the next start"
+        : strcmp(state, "writing") == 0 ? "weights are being written to it" : "weights are not in it";
+    printf("%-12s %s", "cache", say);
+    if (bytes > 0)
+        printf(", %s", human_bytes((uint64_t)bytes, a));
+    if (dir != NULL) {
+        fputs(", in ", stdout);
+        ctl_safe(stdout, dir);
+    }
+    putchar('\n');
+    row("", qwen_reply_str(r, "repack_cache.why"));
+}
+
 static void show(qwen_client *c, const qwen_reply *r)
 {
     char a[24], b[24];
@@ -60,6 +81,7 @@ static void show(qwen_client *c, const qwen_reply *r)
     printf("%-12s %s resident, weights %s; pages: %lld used, %lld cached, of %lld\n", "memory",
            human_bytes((uint64_t)qwen_reply_int(r, "memory.resident_bytes", 0), a), human_bytes((uint64_t)qwen_reply_int(r, "memory.weight_bytes", 0), b),
            (long long)qwen_reply_int(r, "memory.pages_used", 0), (long long)qwen_reply_int(r, "memory.pages_cached", 0), (long long)qwen_reply_int(r, "memory.pages_total", 0));
+    show_repack(r);
     const char *level = qwen_reply_str(r, "engine.level");
     if (level != NULL && level[0] != '\0')      /* else no model is loaded */
         printf("%-12s %s kernels, %lld threads, KV %s; lately prefill %.0f, decode %.1f tokens/s\n", "engine",

@@ -162,7 +162,7 @@ class Daemon:
         self.p = subprocess.Popen(
             [os.path.join(BUILD, "daemon/qwend"), "--config", self.conf, "--socket", self.socket, "--data", data,
              "--log", self.log, "--foreground", "--ready-fd", str(w), "-o", "engine.n_threads=1", *options],
-            pass_fds=[w], env=dict(os.environ, **(env or {})), stderr=subprocess.PIPE)
+            pass_fds=[w], env=dict(os.environ, XDG_CACHE_HOME=os.path.join(self.dir, "xdg-cache"), **(env or {})), stderr=subprocess.PIPE)
         os.close(w)
         self.ready = b""
         while not self.ready.endswith(b"\n"):

@@ -155,7 +155,7 @@ def start_daemon(folder):
     sock = os.path.join(folder, "s")
     r, w = os.pipe()
     os.set_inheritable(w, True)
-    env = dict(os.environ, HOME=folder, XDG_RUNTIME_DIR=folder, XDG_DATA_HOME=folder, XDG_CONFIG_HOME=folder, XDG_STATE_HOME=folder)
+    env = dict(os.environ, HOME=folder, XDG_RUNTIME_DIR=folder, XDG_DATA_HOME=folder, XDG_CONFIG_HOME=folder, XDG_STATE_HOME=folder, XDG_CACHE_HOME=folder)
     p = subprocess.Popen([os.path.join(BUILD, "daemon", "qwend"), "--foreground", "--socket", sock, "--data", os.path.join(folder, "data"),
                           "--model", MODEL, "--ready-fd", str(w), "-o", "model.chat_template=qwen2.5"],
                          pass_fds=[w], env=env, stderr=open(os.path.join(folder, "log"), "w"))

@@ -20,6 +20,7 @@
 #include "engine/sampler.h"
 
 struct sched;
+struct store;                       /* daemon/store/store.h */
 
 struct sched_options {
     int      n_threads;             /* 0: cpu_count() */
@@ -34,6 +35,8 @@ struct sched_options {
     bool     enable_chunked_prefill;
     enum sched_guess { SCHED_GUESS_OFF, SCHED_GUESS_WHERE_IT_PAYS, SCHED_GUESS_ALWAYS } speculation;
     uint32_t step_ms_shared, step_ms_alone;   /* 200, 1000 */
+    struct store *store;            /* or NULL; borrowed.  The engine thread alone polls its STORE_ENGINE mailbox */
+    bool     share_pages;           /* one tree of pages for all owners */
 };
 
 struct sched_load {                 /* copied */
@@ -53,6 +56,12 @@ struct sched_req {
     int      priority;              /* 0 interactive, 1 batch */
     uint64_t deadline_mono_ms;      /* 0: none; then FINISH_DEADLINE with what there is */
     bool     progress;              /* EV_PROGRESS while waiting or prefilling */
+    uint32_t n_given;               /* n = 1: so many last ids of prompt are the answer's beginning (resume): they pass
+                                     * through the stop rules again, their text is delivered from at = 0, and
+                                     * max_tokens counts them.  choices[0].ids has them, too */
+    uint64_t stored_run;            /* its row in the store, committed before the submit; 0: none.  The engine adds the
+                                     * answer's ids to it every 32 tokens or 2 s and at the end */
+    bool     store_pages;           /* sealed pages are written behind; found ones are loaded whatever it says */
     void    *user;                  /* the loop's own */
     void   (*free_user)(void *);
 };
@@ -106,6 +115,8 @@ struct sched_event {
 /* Loop thread.  wake(arg) is called from the engine thread (uv_async_send). */
 int  sched_new(struct sched **s, const struct sched_options *o, void (*wake)(void *), void *arg, struct qw_error *err);
 void sched_free(struct sched *s);                       /* after EV_STOPPED; joins */
+/* Any thread: the store has answers for the engine (its wake of STORE_ENGINE). */
+void sched_store_wake(struct sched *s);
 /* Loop thread.  Limits that may change live: max_num_seqs, max_queue. */
 void sched_set_limits(struct sched *s, uint32_t max_num_seqs, uint32_t max_queue);
 void sched_load_model(struct sched *s, const struct sched_load *l);   /* -> EV_LOAD_* */
@@ -130,6 +141,7 @@ struct sched_stats {
     uint64_t guesses, guesses_held;                     /* of speculation */
     double   prefill_tok_s, decode_tok_s;               /* smoothed */
     uint64_t kv_bytes_used;
+    uint64_t tokens_from_disk, pages_dirty;             /* dirty: sealed, of stored conversations, not durable yet */
 };
 void sched_get_stats(struct sched *s, struct sched_stats *out);
 

@@ -39,6 +39,7 @@ pc:libcurl          libcurl4-openssl-dev    libcurl-devel
 pc:libseccomp       libseccomp-dev          libseccomp-devel
 pc:libxxhash        libxxhash-dev           xxhash-devel
 pc:libsodium        libsodium-dev           libsodium-devel
+pc:sqlite3          libsqlite3-dev          sqlite-devel
 pc:libedit          libedit-dev             libedit-devel
 pc:inih|INIReader   libinih-dev             inih-devel
 hdr:flint/flint.h   libflint-dev            flint-devel

@@ -1,4 +1,5 @@
 # daemon: qwend.  A convenience library, so that unit tests link its parts.
+include daemon/store/local.mk
 include daemon/sched.mk
 
 noinst_LTLIBRARIES += libqwdaemon.la
@@ -18,7 +19,7 @@ libqwdaemon_la_SOURCES = \
 	daemon/sources.c \
 	daemon/verify.c daemon/verify.h
 libqwdaemon_la_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(INIH_CFLAGS) $(SYSTEMD_CFLAGS)
-libqwdaemon_la_LIBADD = libqwsched.la libqwengine.la libqwplughost.la libqwproto.la libqwbase.la \
+libqwdaemon_la_LIBADD = libqwsched.la libqwstore.la libqwengine.la libqwplughost.la libqwproto.la libqwbase.la \
 	$(UV_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS)
 
 bin_PROGRAMS += daemon/qwend

@@ -3,7 +3,7 @@ noinst_LTLIBRARIES += libqwsched.la
 libqwsched_la_SOURCES = \
 	daemon/sched.c daemon/sched.h daemon/sched_int.h \
 	daemon/sched_draft.c daemon/sched_event.c daemon/sched_load.c daemon/sched_seq.c daemon/sched_step.c
-libqwsched_la_LIBADD = libqwengine.la
+libqwsched_la_LIBADD = libqwstore.la libqwengine.la
 
 if HAVE_CMOCKA
 sched_tests = tests/unit/test_sched tests/unit/test_sched_model

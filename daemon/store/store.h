@@ -47,6 +47,7 @@ struct store_found {
     bool     created;
     uint64_t sessions, messages, pages, interrupted;    /* interrupted: runs that had been running */
     uint64_t set_aside;                     /* page files that the database does not know */
+    bool     database_set_aside;            /* it was damaged, or none; this one is new */
     double   ms;
 };
 
@@ -241,7 +242,8 @@ struct store_answer {
 /* The mailbox's own thread; false: none. */
 bool store_poll(struct store *s, enum store_mailbox m, struct store_answer *out);
 void *store_txn_user(const struct store_txn *t);
-/* The pages of a polled transaction, as they were given (with ids that an alias may have changed). */
+/* The pages of a polled transaction, as they were given, but for `page`: the id of the twin that stays where
+ * there was one, 0 where it could not be kept (no room, or its parent has left the store): it is not on disk. */
 const struct store_page *store_txn_get_pages(const struct store_txn *t, size_t *n);
 const char *store_txn_error(const struct store_txn *t);     /* why it failed; "" if it did not */
 

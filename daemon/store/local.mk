@@ -1,0 +1,39 @@
+# daemon/store: conversations and pages on disk; SQLite is seen only here
+noinst_LTLIBRARIES += libqwstore.la
+libqwstore_la_SOURCES = \
+	daemon/store/check.c \
+	daemon/store/db.c daemon/store/db.h \
+	daemon/store/delete.c \
+	daemon/store/evict.c \
+	daemon/store/find.c \
+	daemon/store/lane.c \
+	daemon/store/le.h \
+	daemon/store/loader.c \
+	daemon/store/mailbox.c \
+	daemon/store/names.c \
+	daemon/store/page_write.c \
+	daemon/store/pages.c daemon/store/pages.h \
+	daemon/store/query.c \
+	daemon/store/recover.c \
+	daemon/store/rows.c \
+	daemon/store/schema.c \
+	daemon/store/search.c \
+	daemon/store/slots.c daemon/store/slots.h \
+	daemon/store/store.c daemon/store/store.h daemon/store/store_int.h \
+	daemon/store/txn.c \
+	daemon/store/writer.c
+libqwstore_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(XXHASH_CFLAGS)
+libqwstore_la_LIBADD = libqwengine.la libqwbase.la $(SQLITE_LIBS) $(XXHASH_LIBS)
+
+EXTRA_DIST += daemon/store/README.md
+
+if HAVE_CMOCKA
+store_tests = tests/unit/test_store_pages tests/unit/test_store_rows
+check_PROGRAMS += $(store_tests)
+TESTS += $(store_tests)
+store_rig = tests/unit/store_rig.c tests/unit/store_rig.h
+tests_unit_test_store_pages_SOURCES = tests/unit/test_store_pages.c $(store_rig)
+tests_unit_test_store_pages_LDADD = libqwstore.la $(CMOCKA_LIBS)
+tests_unit_test_store_rows_SOURCES = tests/unit/test_store_rows.c $(store_rig)
+tests_unit_test_store_rows_LDADD = libqwstore.la $(CMOCKA_LIBS)
+endif

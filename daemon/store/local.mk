@@ -28,7 +28,8 @@ libqwstore_la_LIBADD = libqwengine.la libqwbase.la $(SQLITE_LIBS) $(XXHASH_LIBS)
 EXTRA_DIST += daemon/store/README.md
 
 if HAVE_CMOCKA
-store_tests = tests/unit/test_store_pages tests/unit/test_store_rows
+store_tests = tests/unit/test_store_open tests/unit/test_store_pages tests/unit/test_store_rows \
+	tests/unit/test_store_search
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 store_rig = tests/unit/store_rig.c tests/unit/store_rig.h
@@ -36,4 +37,9 @@ tests_unit_test_store_pages_SOURCES = tests/unit/test_store_pages.c $(store_rig)
 tests_unit_test_store_pages_LDADD = libqwstore.la $(CMOCKA_LIBS)
 tests_unit_test_store_rows_SOURCES = tests/unit/test_store_rows.c $(store_rig)
 tests_unit_test_store_rows_LDADD = libqwstore.la $(CMOCKA_LIBS)
+tests_unit_test_store_search_SOURCES = tests/unit/test_store_search.c $(store_rig)
+tests_unit_test_store_search_LDADD = libqwstore.la $(CMOCKA_LIBS)
+tests_unit_test_store_open_SOURCES = tests/unit/test_store_open.c $(store_rig)
+tests_unit_test_store_open_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_store_open_LDADD = libqwstore.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
 endif

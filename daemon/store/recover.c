@@ -103,7 +103,7 @@ static int db_aside(struct store *s, const char *why, struct qw_error *err)
     char path[4096], name[64];
     int rc = QW_OK;
 
-    log_error("store", "the database %s is damaged (%s): it is set aside in %s/aside, and a new one is made", s->db_path, why,
+    log_error("store", "a damaged database (%s) is set aside in %s/aside, and a new one is made", why,
               s->dir);
     for (int i = 0; i < 3 && rc == QW_OK; i++) {
         snprintf(path, sizeof path, "%s%s", s->db_path, suffixes[i]);
@@ -218,10 +218,15 @@ static int read_database(struct store *s, struct store_found *found, struct qw_e
 {
     char note[4096];
     bool suspect;
-    int rc = db_open(&s->db, s->db_path, s->vfs, DB_WRITE, err);
+    int fd = open(s->db_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);     /* SQLite would let others read it */
+    int rc;
 
-    if (rc == QW_OK)
-        rc = schema_migrate(&s->db, &found->created, err);
+    if (fd >= 0)
+        close(fd);
+    rc = db_open(&s->db, s->db_path, s->vfs, DB_WRITE, err);
+    if (rc != QW_OK)
+        return rc;
+    rc = schema_migrate(&s->db, &found->created, err);
     if (rc == QW_OK)
         rc = not_cut_short(s, err);
     snprintf(note, sizeof note, "%s/%s", s->dir, suspect_name);
@@ -244,6 +249,8 @@ static int read_database(struct store *s, struct store_found *found, struct qw_e
         rc = count(s, "SELECT count(*) FROM runs WHERE state=0", &found->interrupted, err);
     if (rc == QW_OK && suspect)
         unlink(note);
+    if (rc != QW_OK)
+        qw_error_wrap(err, "%s", s->db_path);
     return rc;
 }
 
@@ -309,7 +316,9 @@ static int set_pages_aside(struct store *s, struct store_found *found, struct qw
     DIR *d = opendir(s->slots.dir);
     bool *seen = qw_calloc(s->slots.n_files + 1, sizeof *seen);
 
-    if (d == NULL || seen == NULL)
+    if (seen == NULL)
+        rc = qw_error_set(err, QW_ENOMEM, "no memory for the list of page files");
+    else if (d == NULL)
         rc = qw_error_errno(err, QW_ESTORAGE, errno, "cannot list %s", s->slots.dir);
     while (rc == QW_OK && (e = readdir(d)) != NULL) {
         uint32_t file = 0;

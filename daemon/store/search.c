@@ -96,11 +96,12 @@ static size_t split(const char *s, struct word out[MAX_WORDS])
     return n;
 }
 
-/* "..." with quotes doubled; a beginning, if it ends in a letter or digit that is no CJK character. */
+/* "..." with quotes doubled; a beginning, if it is of letters and digits and its last is no CJK character
+ * ("it's" as one would find "it so"). */
 static void quote(struct qw_buf *out, struct word w)
 {
     struct qw_buf spaced = QW_BUF_INIT;
-    bool prefix = false;
+    bool prefix = false, plain = true;
 
     spread(&spaced, w.p, w.n);
     for (size_t i = 0, k; i < w.n; i += k) {
@@ -108,6 +109,7 @@ static void quote(struct qw_buf *out, struct word w)
 
         k = decode(w.p + i, w.n - i, &c);
         prefix = c >= 128 ? !is_cjk(c) : isalnum((int)c) != 0;
+        plain &= c >= 128 || prefix;
     }
     qw_buf_addc(out, '"');
     for (size_t i = 0; i < spaced.len; i++) {
@@ -115,7 +117,7 @@ static void quote(struct qw_buf *out, struct word w)
             qw_buf_addc(out, '"');
         qw_buf_addc(out, spaced.data[i]);
     }
-    qw_buf_adds(out, prefix ? "\"* " : "\" ");
+    qw_buf_adds(out, prefix && plain ? "\"* " : "\" ");
     if (qw_buf_failed(&spaced))
         out->failed = true;
     qw_buf_free(&spaced);

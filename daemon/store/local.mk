@@ -43,3 +43,8 @@ tests_unit_test_store_open_SOURCES = tests/unit/test_store_open.c $(store_rig)
 tests_unit_test_store_open_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_store_open_LDADD = libqwstore.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
 endif
+
+# Figures: tests/bench/store_bench pages|big|scale [DIR]
+EXTRA_PROGRAMS += tests/bench/store_bench
+tests_bench_store_bench_SOURCES = tests/bench/store_bench.c
+tests_bench_store_bench_LDADD = libqwstore.la

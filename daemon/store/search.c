@@ -11,7 +11,7 @@
 #include "base/utf8.h"
 #include "daemon/store/store_int.h"
 
-enum { MAX_WORDS = 32, SNIPPET_BEFORE = 40, SNIPPET_CHARS = 160 };
+enum { MAX_WORDS = 32, MIN_BEGINNING = 4, SNIPPET_BEFORE = 40, SNIPPET_CHARS = 160 };
 
 /* Scripts written without blanks: Han with its extensions, kana, Hangul, Bopomofo. */
 static bool is_cjk(uint32_t c)
@@ -96,8 +96,8 @@ static size_t split(const char *s, struct word out[MAX_WORDS])
     return n;
 }
 
-/* "..." with quotes doubled; a beginning, if it is of letters and digits and its last is no CJK character
- * ("it's" as one would find "it so"). */
+/* "..." with quotes doubled; a beginning, if it is of letters and digits ("it's" as one would find "it so"), its last
+ * is no CJK character, and it is long enough not to begin a tenth of all words. */
 static void quote(struct qw_buf *out, struct word w)
 {
     struct qw_buf spaced = QW_BUF_INIT;
@@ -117,7 +117,7 @@ static void quote(struct qw_buf *out, struct word w)
             qw_buf_addc(out, '"');
         qw_buf_addc(out, spaced.data[i]);
     }
-    qw_buf_adds(out, prefix && plain ? "\"* " : "\" ");
+    qw_buf_adds(out, prefix && plain && w.n >= MIN_BEGINNING ? "\"* " : "\" ");
     if (qw_buf_failed(&spaced))
         out->failed = true;
     qw_buf_free(&spaced);

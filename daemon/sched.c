@@ -1,14 +1,20 @@
 /* The scheduler's face to the loop, and the engine thread's main loop.
- * Read on: sched_step.c (a step), sched_seq.c (a sequence), sched_event.c, sched_load.c. */
+ * Read on: sched_step.c (a step), sched_seq.c (a sequence), sched_store.c (what is written), sched_fetch.c
+ * (what is read), sched_event.c, sched_load.c. */
 #include "daemon/sched.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "daemon/sched_int.h"
 #include "engine/kern.h"
+
+#define BLOCKED_MS 200u
 
 /* ---- engine thread ----------------------------------------------------------------------- */
 
@@ -31,6 +37,25 @@ static void arrive(struct sched *s, struct run *inbox)
     }
 }
 
+/* Sleeps until there is something to do.  Lock held. */
+static void wait_for_work(struct sched *s)
+{
+    while ((s->n_live == 0 || s->blocked) && s->inbox == NULL && !s->load_wanted && !s->stop && !s->store_ready &&
+           !s->poke) {
+        if (s->n_live == 0) {
+            pthread_cond_wait(&s->work, &s->lock);
+            continue;
+        }
+        struct timespec until;                              /* they have deadlines, and progress to report */
+        uint64_t ns = clock_mono_ns() + BLOCKED_MS * UINT64_C(1000000);
+        until.tv_sec = (time_t)(ns / UINT64_C(1000000000));
+        until.tv_nsec = (long)(ns % UINT64_C(1000000000));
+        if (pthread_cond_timedwait(&s->work, &s->lock, &until) == ETIMEDOUT)
+            break;
+    }
+    s->poke = false;
+}
+
 static void *engine_main(void *arg)
 {
     struct sched *s = arg;
@@ -38,29 +63,34 @@ static void *engine_main(void *arg)
     kern_thread_init();
     while (!stop) {
         pthread_mutex_lock(&s->lock);
-        while (s->n_live == 0 && s->inbox == NULL && !s->load_wanted && !s->stop)
-            pthread_cond_wait(&s->work, &s->lock);
+        wait_for_work(s);
         struct run *inbox = s->inbox;
         struct load *load = s->load;
         bool wanted = s->load_wanted;
         s->inbox = s->inbox_last = NULL;
         s->load = NULL;
-        s->load_wanted = false;
+        bool answers = s->store_ready;
+        s->load_wanted = s->store_ready = false;
         stop = s->stop;
         pthread_mutex_unlock(&s->lock);
 
+        if (answers)
+            sched_store_poll(s);
         arrive(s, inbox);
         if (stop) {
             load_free(load);
             finish_all(s, FINISH_CANCELLED, NULL);
+            sched_store_drain(s);
         } else if (wanted) {
             struct qw_error err;                            /* the loop asks for it only when idle */
             qw_error_set(&err, QW_EMODEL, "the model was changed");
             finish_all(s, FINISH_ERROR, &err);
+            sched_store_drain(s);
             sched_do_load(s, load);
         } else {
             sched_reap(s);
             sched_step(s);
+            sched_store_write(s);
         }
         sched_publish(s);
         ev_wake(s);
@@ -96,7 +126,11 @@ int sched_new(struct sched **out, const struct sched_options *o, void (*wake)(vo
     s->ev_load.embedded = s->ev_stop.embedded = true;
     sched_set_limits(s, o->max_num_seqs, o->max_queue);
     pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->work, NULL);
+    pthread_condattr_t mono;
+    pthread_condattr_init(&mono);
+    pthread_condattr_setclock(&mono, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->work, &mono);
+    pthread_condattr_destroy(&mono);
 
     /* Signals are the loop's. */
     sigset_t all, before;
@@ -127,6 +161,7 @@ void sched_free(struct sched *s)
     qw_free(s->ev_load.ev.text);
     qw_free(s->live);
     qw_free(s->owners);
+    qw_free(s->ns);
     pthread_cond_destroy(&s->work);
     pthread_mutex_destroy(&s->lock);
     qw_free(s);
@@ -178,7 +213,10 @@ static int check_req(const struct sched_req *r, const struct model *m, size_t mm
         return qw_error_set(err, QW_EPARAMS, "n must be in [1, %u]", SCHED_MAX_N);
     if (r->prompt.n == 0)
         return qw_error_set(err, QW_EPARAMS, "the prompt is empty");
-    if (r->prompt.n >= mml)
+    if (r->n_given > r->prompt.n || (r->n_given > 0 && r->n != 1))
+        return qw_error_set(err, QW_EPARAMS, "an answer's beginning of %" PRIu32 " ids, for a prompt of %zu and %" PRIu32
+                            " choices", r->n_given, r->prompt.n, r->n);
+    if (r->prompt.n > mml || (r->prompt.n == mml && r->n_given == 0))
         return qw_error_set(err, QW_ECONTEXT, "the prompt has %zu tokens; the context holds %zu, the answer included",
                             r->prompt.n, mml);
     uint32_t n_vocab = model_hparams(m)->n_vocab;
@@ -232,8 +270,12 @@ int sched_submit(struct sched *s, struct sched_req *r, struct qw_error *err)
 
 static void cancel_locked(struct sched *s, struct run *r)
 {
-    if (atomic_exchange(&r->cancel, 1) == 0 && r->in_step && --s->step_live == 0)
+    if (atomic_exchange(&r->cancel, 1) != 0)
+        return;
+    if (r->in_step && --s->step_live == 0)
         atomic_store(&s->abort_step, 1);
+    s->poke = true;                                         /* it may wait for the store */
+    pthread_cond_signal(&s->work);
 }
 
 void sched_cancel(struct sched *s, uint64_t id)

@@ -58,7 +58,8 @@ struct sched_req {
     bool     progress;              /* EV_PROGRESS while waiting or prefilling */
     uint32_t n_given;               /* n = 1: so many last ids of prompt are the answer's beginning (resume): they pass
                                      * through the stop rules again, their text is delivered from at = 0, and
-                                     * max_tokens counts them.  choices[0].ids has them, too */
+                                     * max_tokens counts them.  choices[0].ids has them, too, with NAN as their
+                                     * log-probabilities.  usage: they are prompt, not completion */
     uint64_t stored_run;            /* its row in the store, committed before the submit; 0: none.  The engine adds the
                                      * answer's ids to it every 32 tokens or 2 s and at the end */
     bool     store_pages;           /* sealed pages are written behind; found ones are loaded whatever it says */

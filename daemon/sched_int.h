@@ -4,8 +4,13 @@
  * under "lock" belong to whoever holds it; fields under "engine" to the engine thread alone.
  *
  * A run is a request under way; it has n sequences, one for each choice.  A sequence is
- * WAITING (holds no page) or RUNNING; its ids are the truth and its pages a cache of them, so that
- * admission, resume after preemption and a prefix hit are one operation (seq_admit). */
+ * WAITING (holds no page), RUNNING, or LOADING: admitted, but what follows its pages is being read by
+ * the store.  Its ids are the truth and its pages a cache of them, so that admission, resume after
+ * preemption or a restart, and a prefix hit are one operation (seq_admit).
+ *
+ * The engine never waits for the store, but for two things: a pool that is to be freed is freed when
+ * everything lent has come back, and a sequence that alone is left to give way waits for pages that the
+ * store still holds. */
 #ifndef QW_DAEMON_SCHED_INT_H
 #define QW_DAEMON_SCHED_INT_H
 
@@ -23,10 +28,12 @@
 #define SCHED_MAX_N     64u      /* choices of a request */
 #define SCHED_MIN_CHUNK 16u
 
-enum seq_state { SEQ_WAITING, SEQ_RUNNING, SEQ_DONE };
+enum seq_state { SEQ_WAITING, SEQ_RUNNING, SEQ_LOADING, SEQ_DONE };
+enum source { FROM_MEMORY, FROM_DISK, PREFILLED };     /* of a position's K and V */
 
 struct run;
 struct owner;
+struct fetch;                    /* sched_fetch.c */
 
 struct seq {
     struct run *run;
@@ -46,6 +53,13 @@ struct seq {
     struct draft *draft;         /* NULL: no speculation */
     int32_t    guess[DRAFT_MAX];
     size_t     n_guess;          /* of T: rows for guesses, which stand in ids.v from ids.n on */
+    struct fetch *fetch;         /* LOADING */
+    bool       asked;            /* the store was asked what follows, since the last admission */
+    bool       prefill_saved;
+    size_t     n_saved;          /* so many pages, from the first on, have numbers in the store */
+    size_t     saved_n;          /* ids.n at the last save */
+    size_t     sent;             /* ids of the answer that the store was given */
+    uint64_t   saved_ms;
     struct sample_params sample; /* with its own seed */
     struct gen *gen;
     struct qw_buf text;
@@ -67,6 +81,8 @@ struct event_box {
 struct run {
     struct sched_req *req;
     struct owner *owner;         /* engine */
+    uint64_t tree;               /* whose pages: the owner's, or 0 if all share one tree */
+    size_t   answer_from;        /* where the answer begins in ids: prompt.n - n_given */
     struct seq *seqs;            /* [req->n] */
     struct sched_choice *choices;/* [req->n], handed over with the last event */
     uint32_t n_done;
@@ -89,6 +105,11 @@ struct owner {
     size_t   n_live;
 };
 
+struct owner_ns {                /* an owner's namespace in the store */
+    uint64_t tree, retry_ms;     /* ns 0: not to be had; asked again then */
+    uint32_t ns;
+};
+
 struct load {                    /* a wish to load */
     char *path, *name, *chat_template;
 };
@@ -106,6 +127,7 @@ struct sched {
     struct run  *registry;
     struct load *load;
     bool         load_wanted, stop;      /* load_wanted without load: unload */
+    bool         store_ready, poke;      /* the store has answers; somebody was cancelled */
     struct event_box *ev_head, *ev_tail, *ev_spare;
     size_t       n_spare;
     struct event_box ev_load, ev_stop;
@@ -140,6 +162,13 @@ struct sched {
     double          prefill_ms_tok, decode_ms, decode_tokens;    /* smoothed; 0: not measured */
     struct draft_cost draft_cost;
     struct sched_stats count;            /* published as stats */
+    bool            blocked;             /* nothing runs until the store answers */
+    struct owner_ns *ns;
+    size_t          n_ns, cap_ns;
+    bool            store_off;           /* nothing is written any more */
+    uintptr_t       epoch;               /* numbers of pages given before a failure are not trusted */
+    uint32_t        failures;            /* commits that failed one after the other */
+    size_t          n_txns, n_lent, n_fetches;      /* under way; pages of the transactions */
     atomic_bool     events_pushed;
 };
 
@@ -163,11 +192,14 @@ void run_error(struct run *r, const struct qw_error *err);/* the first one count
 bool seq_admit(struct sched *s, struct seq *q);           /* false: no room now */
 void seq_walk(struct sched *s, struct seq *q);            /* takes sealed pages that fit its next ids */
 bool seq_page(struct sched *s, struct seq *q);            /* one more open page; false: none free */
+/* The sealed page p, whose reference q takes, is q's next one. */
+void seq_take_sealed(struct sched *s, struct seq *q, struct kv_page *p, enum source from);
 void seq_preempt(struct sched *s, struct seq *q);
 struct seq *seq_youngest(struct sched *s);
 void seq_advance(struct sched *s, struct seq *q, size_t T); /* T positions were computed: count, seal */
 bool seq_sample(struct sched *s, struct seq *q, float *logits);  /* false: that was its last, and q may be gone */
 void seq_finish(struct sched *s, struct seq *q, enum finish f);
+static inline bool seq_admitted(const struct seq *q) { return q->state == SEQ_RUNNING || q->state == SEQ_LOADING; }
 static inline size_t seq_left(const struct seq *q) { return q->ids.n - q->n_kv; }
 
 /* sched_draft.c (engine thread) */
@@ -181,6 +213,24 @@ size_t draft_take(struct sched *s, struct seq *q, float *logits);
 void sched_reap(struct sched *s);                         /* cancelled ones, deadlines */
 void sched_step(struct sched *s);
 void sched_publish(struct sched *s);
+
+/* sched_store.c (engine thread): write-behind, and the store's answers */
+void sched_store_poll(struct sched *s);                   /* takes what the store has answered */
+void sched_store_write(struct sched *s);                  /* after a step: saves what is due */
+void sched_store_leave(struct sched *s, struct seq *q);   /* before q gives up its pages to come back */
+void sched_store_finish(struct sched *s, struct seq *q);  /* before q ends: the last save */
+void sched_store_drain(struct sched *s);                  /* no sequence is left: writes all, waits until nothing is lent */
+uint32_t sched_store_ns(struct sched *s, uint64_t tree);  /* 0: none */
+/* Does the store hold pages that will come back? */
+static inline bool sched_store_holds(const struct sched *s) { return s->n_lent + s->n_fetches > 0; }
+
+/* sched_fetch.c (engine thread): pages from the store */
+bool fetch_begin(struct sched *s, struct seq *q);         /* true: q is LOADING now; false: to be computed */
+void fetch_leave(struct seq *q);                          /* q ends while LOADING */
+struct store_find;
+struct store_load;
+void fetch_found(struct sched *s, struct store_find *f, int code);
+void fetch_loaded(struct sched *s, struct store_load *l, int code);
 
 /* sched_load.c (engine thread) */
 void sched_do_load(struct sched *s, struct load *l);      /* takes l; NULL: unload */

@@ -3,6 +3,7 @@
 #include "daemon/sched_int.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -68,8 +69,12 @@ static int seq_init(const struct sched *s, struct run *r, uint32_t i, const stru
 {
     struct seq *q = &r->seqs[i];
     struct sched_req *req = r->req;
-    size_t most = req->gen.max_tokens < mml - req->prompt.n ? req->prompt.n + req->gen.max_tokens : mml;
+    size_t most = req->gen.max_tokens < mml - r->answer_from ? r->answer_from + req->gen.max_tokens : mml;
+    if (most < req->prompt.n)
+        most = req->prompt.n;
     q->run = r;
+    q->sent = req->n_given;
+    q->saved_n = req->prompt.n;
     q->index = i;
     q->sample = req->sample;
     q->sample.seed = sample_seed(req->sample.seed, i);
@@ -93,6 +98,8 @@ int run_new(struct sched *s, struct sched_req *req, const struct model *m, size_
     if (r == NULL)
         return qw_error_set(err, QW_ENOMEM, "no memory for a request");
     r->req = req;
+    r->answer_from = req->prompt.n - req->n_given;
+    r->tree = s->o.share_pages ? 0 : req->owner;
     r->submit_ns = clock_mono_ns();
     r->seqs    = qw_calloc(req->n, sizeof *r->seqs);
     r->choices = qw_calloc(req->n, sizeof *r->choices);
@@ -196,6 +203,8 @@ static void owner_put(struct sched *s, struct owner *o)
     qw_free(o);
 }
 
+static void give(struct sched *s, struct seq *q);
+
 void run_arrive(struct sched *s, struct run *r)
 {
     struct qw_error err;
@@ -215,6 +224,8 @@ void run_arrive(struct sched *s, struct run *r)
         r->seqs[i].arrival = ++s->arrivals;
         s->live[s->n_live++] = &r->seqs[i];
     }
+    if (r->req->n_given > 0)
+        give(s, &r->seqs[0]);
     return;
 nomem:
     qw_error_set(&err, QW_ENOMEM, "no memory for a request");
@@ -247,10 +258,11 @@ static void drop_pages(struct sched *s, struct seq *q, size_t keep)
     }
 }
 
-/* Prompt positions [from, to) came from memory or were computed.  Preemption's repetition does
- * not count twice, and choices share one prompt. */
-static void count_prompt(struct seq *q, size_t from, size_t to, bool memory)
+/* Where prompt positions [from, to) came from.  Preemption's repetition does not count twice, and choices
+ * share one prompt. */
+static void count_prompt(struct seq *q, size_t from, size_t to, enum source source)
 {
+    struct sched_usage *u = &q->run->usage;
     size_t n = q->run->req->prompt.n;
     if (from < q->counted)
         from = q->counted;
@@ -258,31 +270,33 @@ static void count_prompt(struct seq *q, size_t from, size_t to, bool memory)
         to = n;
     if (q->index != 0 || from >= to)
         return;
-    *(memory ? &q->run->usage.from_memory : &q->run->usage.prefilled) += (uint32_t)(to - from);
+    *(source == FROM_MEMORY ? &u->from_memory : source == FROM_DISK ? &u->from_disk : &u->prefilled) += (uint32_t)(to - from);
     q->counted = to;
+}
+
+void seq_take_sealed(struct sched *s, struct seq *q, struct kv_page *p, enum source from)
+{
+    size_t before = q->n_kv;
+    drop_pages(s, q, q->n_sealed);                         /* an open page for the same positions */
+    put_page(q, q->n_sealed++, p);
+    q->n_pages = q->n_sealed;
+    q->n_kv = q->n_sealed * KV_PAGE_TOKENS;
+    size_t wanted = (q->ids.n + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS - q->n_pages + 1;
+    if (q->promised > wanted)
+        q->promised = wanted;
+    *(from == FROM_DISK ? &s->count.tokens_from_disk : &s->count.tokens_from_memory) += q->n_kv - before;
+    count_prompt(q, before, q->n_kv, from);
 }
 
 void seq_walk(struct sched *s, struct seq *q)
 {
     /* The last token is always run again, so its page is never taken. */
-    size_t max = (q->ids.n - 1) / KV_PAGE_TOKENS, before = q->n_kv;
-    while (q->n_sealed < max) {
-        struct kv_page *p, *parent = q->n_sealed > 0 ? q->pages[q->n_sealed - 1] : NULL;
-        if (kv_match_from(s->kv, q->run->req->owner, parent, q->ids.v + q->n_sealed * KV_PAGE_TOKENS,
-                          KV_PAGE_TOKENS, &p, 1) == 0)
-            break;
-        drop_pages(s, q, q->n_sealed);                     /* an open page for the same positions */
-        put_page(q, q->n_sealed++, p);
-        q->n_pages = q->n_sealed;
-        q->n_kv = q->n_sealed * KV_PAGE_TOKENS;
-    }
-    if (q->n_kv > before) {
-        size_t wanted = (q->ids.n + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS - q->n_pages + 1;
-        if (q->promised > wanted)
-            q->promised = wanted;
-        s->count.tokens_from_memory += q->n_kv - before;
-        count_prompt(q, before, q->n_kv, true);
-    }
+    size_t max = (q->ids.n - 1) / KV_PAGE_TOKENS;
+    struct kv_page *p;
+    while (q->n_sealed < max &&
+           kv_match_from(s->kv, q->run->tree, q->n_sealed > 0 ? q->pages[q->n_sealed - 1] : NULL,
+                         q->ids.v + q->n_sealed * KV_PAGE_TOKENS, KV_PAGE_TOKENS, &p, 1) == 1)
+        seq_take_sealed(s, q, p, FROM_MEMORY);
 }
 
 bool seq_page(struct sched *s, struct seq *q)
@@ -297,14 +311,14 @@ bool seq_page(struct sched *s, struct seq *q)
     return true;
 }
 
-/* Whole pages that q will find sealed because an older running sequence of its owner computes
+/* Whole pages that q will find sealed because an older running sequence of its owner computes or reads
  * them: those of their common beginning. */
 static size_t shared_pages(const struct sched *s, const struct seq *q)
 {
     size_t best = 0, max = (q->ids.n - 1) / KV_PAGE_TOKENS;
     for (size_t i = 0; i < s->n_live && s->live[i] != q; i++) {
         const struct seq *a = s->live[i];
-        if (a->state != SEQ_RUNNING || a->run->owner != q->run->owner)
+        if (!seq_admitted(a) || a->run->tree != q->run->tree)
             continue;
         size_t k = 0;
         while (k < max && (k + 1) * KV_PAGE_TOKENS <= a->ids.n &&
@@ -324,10 +338,10 @@ bool seq_admit(struct sched *s, struct seq *q)
     /* The walk takes references, so that what it found is no longer counted as evictable.  It is
      * counted as memory when it stays. */
     size_t whole = (q->ids.n + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS, max = (q->ids.n - 1) / KV_PAGE_TOKENS;
-    size_t k = kv_match(s->kv, q->run->req->owner, q->ids.v, q->ids.n, q->pages, max);
+    size_t k = kv_match(s->kv, q->run->tree, q->ids.v, q->ids.n, q->pages, max);
     size_t shared = shared_pages(s, q), have = k > shared ? k : shared;
     for (size_t i = 0; i < s->n_live; i++)
-        if (s->live[i]->state == SEQ_RUNNING)
+        if (seq_admitted(s->live[i]))
             reserved += s->live[i]->promised;
     kv_get_stats(s->kv, &st);
     bool fits = whole - have + 1 + reserved <= st.free + st.cached || s->running == 0;
@@ -341,9 +355,11 @@ bool seq_admit(struct sched *s, struct seq *q)
     q->n_kv = k * KV_PAGE_TOKENS;
     q->promised = whole - have + 1;
     q->state = SEQ_RUNNING;
+    q->asked = false;
+    q->saved_ms = clock_mono_ms();
     s->running++;
     s->count.tokens_from_memory += q->n_kv;
-    count_prompt(q, 0, q->n_kv, true);
+    count_prompt(q, 0, q->n_kv, FROM_MEMORY);
     struct run *r = q->run;
     pthread_mutex_lock(&s->lock);
     s->n_running = s->stats.running = (uint32_t)s->running; /* never neither waiting nor running */
@@ -358,6 +374,7 @@ bool seq_admit(struct sched *s, struct seq *q)
 
 void seq_preempt(struct sched *s, struct seq *q)
 {
+    sched_store_leave(s, q);
     drop_pages(s, q, 0);
     q->n_kv = q->T = q->promised = 0;
     q->state = SEQ_WAITING;
@@ -379,13 +396,15 @@ void seq_advance(struct sched *s, struct seq *q, size_t T)
     size_t before = q->n_kv, prompt = q->run->req->prompt.n;
     q->n_kv += T;
     q->run->owner->used += T;
-    count_prompt(q, before, q->n_kv, false);
+    count_prompt(q, before, q->n_kv, PREFILLED);
     if (before < prompt)
         s->count.tokens_prefilled += (q->n_kv < prompt ? q->n_kv : prompt) - before;
     while ((q->n_sealed + 1) * KV_PAGE_TOKENS <= q->n_kv) {
         size_t i = q->n_sealed++;
-        put_page(q, i, kv_seal(s->kv, q->run->req->owner, i > 0 ? q->pages[i - 1] : NULL, q->pages[i],
+        put_page(q, i, kv_seal(s->kv, q->run->tree, i > 0 ? q->pages[i - 1] : NULL, q->pages[i],
                                q->ids.v + i * KV_PAGE_TOKENS));
+        if (q->run->req->store_pages && s->o.store != NULL && !s->store_off)
+            kv_want(s->kv, q->pages[i]);
     }
 }
 
@@ -400,19 +419,26 @@ static bool deliver(struct sched *s, struct seq *q, size_t from)
 
 static bool room_for_logprobs(struct seq *q)
 {
-    size_t at = q->ids.n - q->run->req->prompt.n;
-    if (q->sample.n_logprobs == UINT32_MAX || at < q->cap_lp)
+    size_t at = q->ids.n - q->run->answer_from, given = q->run->req->n_given, k = q->sample.n_logprobs;
+    if (k == UINT32_MAX || at < q->cap_lp)
         return true;
     size_t cap = q->cap_lp == 0 ? 64 : q->cap_lp * 2;
+    while (cap <= at)
+        cap *= 2;
     struct token_logprob *lp = qw_realloc_array(q->lp, cap, sizeof *lp);
     if (lp == NULL)
         return false;
     q->lp = lp;
-    if (q->sample.n_logprobs > 0) {
-        lp = qw_realloc_array(q->alts, cap, q->sample.n_logprobs * sizeof *lp);
+    if (k > 0) {
+        lp = qw_realloc_array(q->alts, cap, k * sizeof *lp);
         if (lp == NULL)
             return false;
         q->alts = lp;
+    }
+    for (size_t i = 0; q->cap_lp == 0 && i < given; i++) {  /* of what was given nobody knows them */
+        q->lp[i] = (struct token_logprob){ q->ids.v[q->run->answer_from + i], NAN };
+        for (size_t j = 0; j < k; j++)
+            q->alts[i * k + j] = (struct token_logprob){ -1, NAN };
     }
     q->cap_lp = cap;
     return true;
@@ -428,13 +454,13 @@ static void seq_fail(struct sched *s, struct seq *q, int code, const char *why)
 
 bool seq_sample(struct sched *s, struct seq *q, float *logits)
 {
-    size_t prompt = q->run->req->prompt.n, at = q->ids.n - prompt, from = q->text.len;
+    size_t answer = q->run->answer_from, at = q->ids.n - answer, from = q->text.len;
     if (!room_for_logprobs(q)) {
         seq_fail(s, q, QW_ENOMEM, "no memory for log-probabilities");
         return false;
     }
     struct token_logprob *lp = q->lp != NULL ? &q->lp[at] : NULL;
-    int32_t id = sampler_draw(s->sampler, logits, q->ids.v, q->ids.n, prompt, &q->sample, lp,
+    int32_t id = sampler_draw(s->sampler, logits, q->ids.v, q->ids.n, answer, &q->sample, lp,
                               q->alts != NULL ? &q->alts[at * q->sample.n_logprobs] : NULL);
     if (id < 0) {
         seq_fail(s, q, QW_EMODEL, "the model gave no finite logits");
@@ -459,6 +485,22 @@ bool seq_sample(struct sched *s, struct seq *q, float *logits)
     return f == FINISH_NONE;
 }
 
+/* The beginning of the answer passes through the rules that end it, and its text is delivered. */
+static void give(struct sched *s, struct seq *q)
+{
+    enum finish f = FINISH_NONE;
+    for (size_t i = q->run->answer_from; i < q->ids.n && f == FINISH_NONE; i++)
+        f = gen_push(q->gen, q->ids.v[i], &q->text);
+    if (f == FINISH_ERROR || !deliver(s, q, 0)) {
+        seq_fail(s, q, QW_ENOMEM, "no memory for the answer's text");
+        return;
+    }
+    if (f == FINISH_NONE && q->ids.n >= s->mml)
+        f = FINISH_LENGTH;
+    if (f != FINISH_NONE)
+        seq_finish(s, q, f);
+}
+
 void seq_finish(struct sched *s, struct seq *q, enum finish f)
 {
     struct run *r = q->run;
@@ -466,7 +508,8 @@ void seq_finish(struct sched *s, struct seq *q, enum finish f)
     gen_end(q->gen, &q->text);                              /* nothing if it ended by itself */
     (void)deliver(s, q, from);                              /* the last event has all of it anyway */
 
-    if (q->state == SEQ_RUNNING)
+    sched_store_finish(s, q);
+    if (seq_admitted(q))
         s->running--;
     drop_pages(s, q, 0);
     q->state = SEQ_DONE;

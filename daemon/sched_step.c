@@ -31,7 +31,7 @@ static void weigh_owners(struct sched *s)
     for (size_t i = 0; i < s->n_owners; i++)
         s->owners[i]->load = s->owners[i]->used;
     for (size_t i = 0; i < s->n_live; i++)
-        if (s->live[i]->state == SEQ_RUNNING)
+        if (seq_admitted(s->live[i]))
             s->live[i]->run->owner->load += seq_left(s->live[i]);
 }
 
@@ -65,12 +65,14 @@ static void admit(struct sched *s)
 
 /* ---- the plan ---------------------------------------------------------------------------- */
 
-/* Gives q one page, preempting the youngest until there is one; false: q itself was preempted.
- * The oldest is never the youngest of two, and alone it fits (sched_load.c), so it goes on. */
+/* Gives q one page, preempting the youngest until there is one; false: q itself was preempted, or waits for
+ * pages that the store gives back.  The oldest is never the youngest of two, and alone it fits (sched_load.c), so it goes on. */
 static bool page_or_preempt(struct sched *s, struct seq *q)
 {
     while (!seq_page(s, q)) {
         struct seq *victim = seq_youngest(s);
+        if (victim == q && sched_store_holds(s))
+            return false;
         seq_preempt(s, victim);
         if (victim == q)
             return false;
@@ -93,7 +95,7 @@ static size_t plan_decode(struct sched *s)
     return rows;
 }
 
-/* Is q's next page being computed by an older sequence of its owner?  Only ever older ones
+/* Is q's next page being computed or read by an older sequence of its owner?  Only ever older ones
  * are waited for, so there is no cycle. */
 static bool waits_for_page(const struct sched *s, const struct seq *q)
 {
@@ -102,7 +104,7 @@ static bool waits_for_page(const struct sched *s, const struct seq *q)
         return false;
     for (size_t i = 0; i < s->n_live && s->live[i] != q; i++) {
         const struct seq *a = s->live[i];
-        if (a->state == SEQ_RUNNING && a->run->owner == q->run->owner && seq_left(a) > 1 &&
+        if (seq_admitted(a) && a->run->tree == q->run->tree && seq_left(a) > 1 &&
             a->run->req->priority <= q->run->req->priority && a->n_sealed == k && a->ids.n >= next &&
             (k == 0 || a->pages[k - 1] == q->pages[k - 1]) &&
             memcmp(a->ids.v + next - KV_PAGE_TOKENS, q->ids.v + next - KV_PAGE_TOKENS,
@@ -159,7 +161,7 @@ static size_t prefill_order(struct sched *s)
         if (q->state != SEQ_RUNNING || seq_left(q) <= 1)
             continue;
         seq_walk(s, q);
-        if (seq_left(q) == 1 || waits_for_page(s, q))
+        if (seq_left(q) == 1 || waits_for_page(s, q) || fetch_begin(s, q))
             continue;                                       /* decodes with the next step */
         size_t at = n++;
         for (; at > 0 && prefills_before(s, q, s->order[at - 1]); at--)
@@ -310,6 +312,7 @@ void sched_step(struct sched *s)
     if (!plan_prefill(s, decode_rows) && decode_rows > 0)
         guesses = draft_plan(s, decode_rows);
     size_t n = build_batch(s, &decode_rows, &prefill_rows);
+    s->blocked = n == 0 && sched_store_holds(s);
     if (n == 0)
         return;
 
@@ -353,6 +356,7 @@ void sched_publish(struct sched *s)
     s->count.pages_used = st.open + st.held;
     s->count.pages_cached = st.cached;
     s->count.evictions = st.evictions;
+    s->count.pages_dirty = st.dirty + st.written;
     s->count.kv_bytes_used = (st.open + st.held + st.cached) * s->layout.page_bytes;
     s->count.prefill_tok_s = s->prefill_ms_tok > 0 ? 1000 / s->prefill_ms_tok : 0;
     s->count.decode_tok_s = s->decode_ms > 0 ? 1000 * s->decode_tokens / s->decode_ms : 0;

@@ -1,6 +1,6 @@
 /* The page pool and the tree (kv.h).  Pages are slots of one mapping; a slot's record is in
  * page[slot].  Sealed pages are found through a chained hash index over (owner, parent, ids),
- * and unreferenced leaves stand in a heap by their last use. */
+ * and unreferenced leaves stand in a heap by their last use, those that are still to be written last. */
 #include "engine/kv.h"
 
 #include <assert.h>
@@ -20,7 +20,8 @@ struct kv_page {
     bool     used;              /* held data once: zero it before the next use */
     uint32_t refs, children;    /* children: sealed pages whose parent this is */
     uint32_t heap_at;
-    uint64_t owner, last_use;
+    enum kv_disk disk;
+    uint64_t owner, last_use, store_id;
     struct kv_page *parent;     /* NULL: a page of the owner's root */
     struct kv_page *next;       /* in its bucket, or in the free list */
     int32_t  ids[KV_PAGE_TOKENS];
@@ -36,7 +37,7 @@ struct kv {
     struct kv_page **heap;      /* [n_heap]: unreferenced leaves, least recently used at 0 */
     uint32_t n_heap;
     uint64_t clock;
-    size_t   n_free, n_open, n_held, n_cached;
+    size_t   n_free, n_open, n_held, n_cached, n_dirty, n_dirty_idle, n_written;
     uint64_t evictions, twins, twins_unequal;
 };
 
@@ -93,6 +94,13 @@ uint8_t *kv_page_data(struct kv_page *p)
 
 /* ---- heap of evictable pages ------------------------------------------------------------ */
 
+/* Does a leave before b?  What is not on disk yet stays while anything else can go. */
+static bool sooner(const struct kv_page *a, const struct kv_page *b)
+{
+    bool da = a->disk == KV_DIRTY, db = b->disk == KV_DIRTY;
+    return da != db ? db : a->last_use < b->last_use;
+}
+
 static void heap_put(struct kv *kv, uint32_t at, struct kv_page *p)
 {
     kv->heap[at] = p;
@@ -101,7 +109,7 @@ static void heap_put(struct kv *kv, uint32_t at, struct kv_page *p)
 
 static void heap_up(struct kv *kv, uint32_t at, struct kv_page *p)
 {
-    for (; at > 0 && kv->heap[(at - 1) / 2]->last_use > p->last_use; at = (at - 1) / 2)
+    for (; at > 0 && sooner(p, kv->heap[(at - 1) / 2]); at = (at - 1) / 2)
         heap_put(kv, at, kv->heap[(at - 1) / 2]);
     heap_put(kv, at, p);
 }
@@ -110,9 +118,9 @@ static void heap_down(struct kv *kv, uint32_t at, struct kv_page *p)
 {
     for (;;) {
         uint32_t child = 2 * at + 1;
-        if (child + 1 < kv->n_heap && kv->heap[child + 1]->last_use < kv->heap[child]->last_use)
+        if (child + 1 < kv->n_heap && sooner(kv->heap[child + 1], kv->heap[child]))
             child++;
-        if (child >= kv->n_heap || kv->heap[child]->last_use >= p->last_use)
+        if (child >= kv->n_heap || !sooner(kv->heap[child], p))
             break;
         heap_put(kv, at, kv->heap[child]);
         at = child;
@@ -135,7 +143,7 @@ static void heap_remove(struct kv *kv, struct kv_page *p)
     struct kv_page *last = kv->heap[--kv->n_heap];
     if (last == p)
         return;
-    if (at > 0 && kv->heap[(at - 1) / 2]->last_use > last->last_use)
+    if (at > 0 && sooner(last, kv->heap[(at - 1) / 2]))
         heap_up(kv, at, last);
     else
         heap_down(kv, at, last);
@@ -166,6 +174,7 @@ static void kv_ref(struct kv *kv, struct kv_page *p)
         heap_remove(kv, p);
         kv->n_cached--;
         kv->n_held++;
+        kv->n_dirty_idle -= p->disk == KV_DIRTY;
     }
 }
 
@@ -177,6 +186,7 @@ void kv_unref(struct kv *kv, struct kv_page *p)
     p->last_use = ++kv->clock;
     kv->n_held--;
     kv->n_cached++;
+    kv->n_dirty_idle += p->disk == KV_DIRTY;
     heap_add(kv, p);
 }
 
@@ -199,6 +209,132 @@ size_t kv_match(struct kv *kv, uint64_t owner, const int32_t *ids, size_t n, str
     return kv_match_from(kv, owner, NULL, ids, n, out, max);
 }
 
+/* ---- what the store has ------------------------------------------------------------------ */
+
+enum kv_disk kv_disk(const struct kv_page *p)
+{
+    return p->disk;
+}
+
+uint64_t kv_store_id(const struct kv_page *p)
+{
+    return p->store_id;
+}
+
+uint64_t kv_owner(const struct kv_page *p)
+{
+    return p->owner;
+}
+
+const int32_t *kv_ids(const struct kv_page *p)
+{
+    return p->ids;
+}
+
+struct kv_page *kv_parent(const struct kv_page *p)
+{
+    return p->parent;
+}
+
+static void set_disk(struct kv *kv, struct kv_page *p, enum kv_disk to)
+{
+    bool in_heap = p->heap_at != NOT_IN_HEAP, idle = p->refs == 0;
+    if (in_heap)
+        heap_remove(kv, p);
+    kv->n_dirty      -= p->disk == KV_DIRTY;
+    kv->n_dirty_idle -= p->disk == KV_DIRTY && idle;
+    kv->n_written    -= p->disk == KV_WRITTEN;
+    p->disk = to;
+    kv->n_dirty      += to == KV_DIRTY;
+    kv->n_dirty_idle += to == KV_DIRTY && idle;
+    kv->n_written    += to == KV_WRITTEN;
+    if (in_heap)
+        heap_add(kv, p);
+}
+
+void kv_want(struct kv *kv, struct kv_page *p)
+{
+    assert(p->state == PAGE_SEALED);
+    if (p->disk == KV_UNSTORED)
+        set_disk(kv, p, KV_DIRTY);
+}
+
+void kv_lend(struct kv *kv, struct kv_page *p, uint64_t id)
+{
+    assert(p->state == PAGE_SEALED && p->disk != KV_WRITTEN && p->disk != KV_COMMITTED && id != 0);
+    assert(p->parent == NULL || p->parent->store_id != 0);
+    kv_ref(kv, p);
+    set_disk(kv, p, KV_WRITTEN);
+    p->store_id = id;
+}
+
+void kv_lent_back(struct kv *kv, struct kv_page *p, uint64_t id, bool again)
+{
+    assert(p->state == PAGE_SEALED && p->disk == KV_WRITTEN);
+    p->store_id = id;
+    set_disk(kv, p, id != 0 ? KV_COMMITTED : again ? KV_DIRTY : KV_UNSTORED);
+    kv_unref(kv, p);
+}
+
+static void forget(struct kv *kv, struct kv_page *p)
+{
+    if (p->state == PAGE_SEALED && p->disk == KV_COMMITTED) {
+        p->store_id = 0;
+        set_disk(kv, p, KV_UNSTORED);
+    }
+}
+
+void kv_forget_stored(struct kv *kv)
+{
+    for (size_t i = 0; i < kv->n_pages; i++)
+        forget(kv, &kv->page[i]);
+}
+
+void kv_forget_above(struct kv *kv, struct kv_page *p)
+{
+    while ((p = p->parent) != NULL)
+        forget(kv, p);
+}
+
+void kv_unwant(struct kv *kv)
+{
+    for (size_t i = 0; i < kv->n_pages; i++)
+        if (kv->page[i].state == PAGE_SEALED && kv->page[i].disk == KV_DIRTY)
+            set_disk(kv, &kv->page[i], KV_UNSTORED);
+}
+
+/* How many pages from p upwards have no number. */
+static size_t unnumbered(const struct kv_page *p)
+{
+    size_t n = 0;
+    for (; p != NULL && p->store_id == 0; p = p->parent)
+        n++;
+    return n;
+}
+
+size_t kv_dirty_idle(const struct kv *kv, struct kv_page **out, size_t max)
+{
+    struct kv_page *deepest = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < kv->n_pages && kv->n_dirty_idle > 0 && n < max; i++) {
+        struct kv_page *p = &kv->page[i];
+        if (p->state != PAGE_SEALED || p->disk != KV_DIRTY || p->refs > 0)
+            continue;
+        size_t k = unnumbered(p);               /* its ancestors without a number are written with it */
+        if (k > n) {
+            n = k;
+            deepest = p;
+        }
+    }
+    for (; n > max; n--)
+        deepest = deepest->parent;
+    for (size_t i = n; i-- > 0; deepest = deepest->parent)
+        out[i] = deepest;
+    return n;
+}
+
+/* ---- taking and sealing ------------------------------------------------------------------ */
+
 static void to_free_list(struct kv *kv, struct kv_page *p)
 {
     p->state = PAGE_FREE;
@@ -220,12 +356,13 @@ static void evict(struct kv *kv, struct kv_page *p)
         p->parent->children--;
         heap_add(kv, p->parent);
     }
+    set_disk(kv, p, KV_UNSTORED);
     kv->n_cached--;
     kv->evictions++;
     to_free_list(kv, p);
 }
 
-struct kv_page *kv_take(struct kv *kv)
+static struct kv_page *take(struct kv *kv, bool zeroed)
 {
     if (kv->free == NULL && kv->n_heap > 0)
         evict(kv, kv->heap[0]);
@@ -235,13 +372,24 @@ struct kv_page *kv_take(struct kv *kv)
     kv->free = p->next;
     kv->n_free--;
     kv->n_open++;
-    if (p->used)
+    if (p->used && zeroed)
         memset(p->data, 0, kv->page_bytes);
     p->used = true;
     p->state = PAGE_OPEN;
     p->refs = p->children = 0;
+    p->store_id = 0;
     p->parent = p->next = NULL;
     return p;
+}
+
+struct kv_page *kv_take(struct kv *kv)
+{
+    return take(kv, true);
+}
+
+struct kv_page *kv_take_raw(struct kv *kv)
+{
+    return take(kv, false);
 }
 
 void kv_drop_open(struct kv *kv, struct kv_page *p)
@@ -280,9 +428,21 @@ struct kv_page *kv_seal(struct kv *kv, uint64_t owner, struct kv_page *parent, s
     return open;
 }
 
+struct kv_page *kv_adopt(struct kv *kv, uint64_t owner, struct kv_page *parent, struct kv_page *open,
+                         const int32_t ids[KV_PAGE_TOKENS], uint64_t id)
+{
+    struct kv_page *p = kv_seal(kv, owner, parent, open, ids);
+    if (p->disk == KV_UNSTORED || p->disk == KV_DIRTY) {
+        p->store_id = id;
+        set_disk(kv, p, KV_COMMITTED);
+    }
+    return p;
+}
+
 void kv_get_stats(const struct kv *kv, struct kv_stats *s)
 {
     *s = (struct kv_stats){ .total = kv->n_pages, .free = kv->n_free, .open = kv->n_open,
-                            .held = kv->n_held, .cached = kv->n_cached, .evictions = kv->evictions,
+                            .held = kv->n_held, .cached = kv->n_cached, .dirty = kv->n_dirty,
+                            .dirty_idle = kv->n_dirty_idle, .written = kv->n_written, .evictions = kv->evictions,
                             .twins = kv->twins, .twins_unequal = kv->twins_unequal };
 }

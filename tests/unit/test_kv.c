@@ -153,6 +153,151 @@ static void test_parent_stays(void **state)
     kv_free(kv);
 }
 
+/* ---- what the store has ------------------------------------------------------------------- */
+
+static void test_dirty_last(void **state)
+{
+    struct kv *kv = pool(4);
+    (void)state;
+    struct kv_page *a = seal(kv, 1, NULL, 1), *b = seal(kv, 1, a, 2), *c = seal(kv, 1, NULL, 3), *d = seal(kv, 1, NULL, 4);
+    kv_want(kv, a);
+    kv_want(kv, b);
+    kv_want(kv, c);
+    kv_want(kv, c);                                             /* once is enough */
+    assert_int_equal(stats(kv).dirty, 3);
+    assert_int_equal(stats(kv).dirty_idle, 0);
+    kv_unref(kv, b);
+    kv_unref(kv, a);
+    kv_unref(kv, c);
+    kv_unref(kv, d);
+    assert_int_equal(stats(kv).dirty_idle, 3);
+    assert_ptr_equal(kv_take(kv), d);                           /* the last used, but nobody wants it kept */
+    kv_lend(kv, c, 77);
+    assert_int_equal(stats(kv).written, 1);
+    assert_int_equal(stats(kv).dirty_idle, 2);
+    kv_lent_back(kv, c, 78, false);                             /* a twin's number */
+    assert_int_equal(kv_store_id(c), 78);
+    assert_int_equal(kv_disk(c), KV_COMMITTED);
+    assert_ptr_equal(kv_take(kv), c);                           /* used last of all, but durable */
+    assert_ptr_equal(kv_take(kv), b);                           /* memory needs it */
+    assert_int_equal(stats(kv).dirty, 1);
+    kv_unwant(kv);
+    assert_int_equal(kv_disk(a), KV_UNSTORED);
+    assert_int_equal(stats(kv).dirty + stats(kv).dirty_idle, 0);
+    assert_ptr_equal(kv_take(kv), a);
+    assert_int_equal(stats(kv).evictions, 4);
+    kv_free(kv);
+}
+
+static void test_lend(void **state)
+{
+    struct kv *kv = pool(3);
+    (void)state;
+    struct kv_page *a = seal(kv, 1, NULL, 1), *b = seal(kv, 1, a, 2), *c = seal(kv, 1, b, 3);
+    kv_want(kv, a);
+    kv_lend(kv, a, 5);
+    kv_lend(kv, b, 6);                                          /* nobody asked before: it is the same */
+    kv_unref(kv, c);
+    kv_unref(kv, b);
+    kv_unref(kv, a);
+    assert_int_equal(stats(kv).held, 2);
+    assert_ptr_equal(kv_take(kv), c);
+    assert_null(kv_take(kv));                                   /* lent */
+    kv_forget_stored(kv);                                       /* lent ones keep their numbers */
+    assert_int_equal(kv_store_id(b), 6);
+    kv_lent_back(kv, b, 0, true);
+    assert_int_equal(kv_disk(b), KV_DIRTY);
+    kv_lent_back(kv, a, 5, true);
+    kv_lend(kv, b, 9);
+    kv_lent_back(kv, b, 0, false);                              /* no room for it */
+    assert_int_equal(kv_disk(b), KV_UNSTORED);
+    kv_forget_above(kv, b);
+    assert_int_equal(kv_disk(a), KV_UNSTORED);
+    assert_int_equal(kv_store_id(a), 0);
+    kv_lend(kv, a, 10);
+    kv_lent_back(kv, a, 10, true);
+    kv_forget_stored(kv);
+    assert_int_equal(kv_disk(a), KV_UNSTORED);
+    kv_free(kv);
+}
+
+static void test_adopt(void **state)
+{
+    struct kv *kv = pool(4);
+    struct kv_page *out[4], *r;
+    int32_t ids[16];
+    (void)state;
+    r = kv_take_raw(kv);
+    memset(kv_page_data(r), 7, tiny.page_bytes);
+    fill_ids(ids, 100);
+    struct kv_page *a = kv_adopt(kv, 1, NULL, r, ids, 41);
+    assert_ptr_equal(a, r);
+    assert_int_equal(kv_disk(a), KV_COMMITTED);
+    assert_int_equal(kv_store_id(a), 41);
+    assert_memory_equal(kv_ids(a), ids, sizeof ids);
+    assert_int_equal(kv_owner(a), 1);
+    assert_int_equal(kv_match(kv, 1, ids, 16, out, 4), 1);
+    kv_unref(kv, a);
+    /* Somebody computed it meanwhile: theirs stays, with the number. */
+    struct kv_page *b = seal(kv, 1, a, 200);
+    kv_want(kv, b);
+    r = kv_take_raw(kv);
+    memset(kv_page_data(r), 200, tiny.page_bytes);
+    fill_ids(ids, 200);
+    assert_ptr_equal(kv_adopt(kv, 1, a, r, ids, 42), b);
+    assert_ptr_equal(kv_parent(b), a);
+    assert_int_equal(kv_disk(b), KV_COMMITTED);
+    assert_int_equal(kv_store_id(b), 42);
+    assert_int_equal(stats(kv).dirty, 0);
+    assert_int_equal(stats(kv).twins_unequal, 0);
+    /* One that is being written keeps its own. */
+    struct kv_page *c = seal(kv, 1, b, 300);
+    kv_lend(kv, c, 50);
+    r = kv_take_raw(kv);
+    memset(kv_page_data(r), 300 & 0xff, tiny.page_bytes);
+    fill_ids(ids, 300);
+    assert_ptr_equal(kv_adopt(kv, 1, b, r, ids, 51), c);
+    assert_int_equal(kv_store_id(c), 50);
+    kv_lent_back(kv, c, 50, true);
+    /* A page that could not be read is zeroed before it is used otherwise. */
+    r = kv_take_raw(kv);
+    memset(kv_page_data(r), 9, tiny.page_bytes);
+    kv_drop_open(kv, r);
+    assert_ptr_equal(kv_take(kv), r);
+    for (size_t i = 0; i < tiny.page_bytes; i++)
+        assert_int_equal(kv_page_data(r)[i], 0);
+    kv_free(kv);
+}
+
+static void test_dirty_idle(void **state)
+{
+    struct kv *kv = pool(8);
+    struct kv_page *p[6], *out[8];
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        p[i] = seal(kv, 1, i > 0 ? p[i - 1] : NULL, i);
+    p[5] = seal(kv, 2, NULL, 9);
+    kv_lend(kv, p[0], 1);
+    kv_lent_back(kv, p[0], 1, true);
+    kv_want(kv, p[2]);                                          /* under one that nobody asked for */
+    kv_want(kv, p[3]);
+    kv_want(kv, p[5]);
+    assert_int_equal(kv_dirty_idle(kv, out, 8), 0);             /* all in use */
+    kv_unref(kv, p[5]);
+    assert_int_equal(kv_dirty_idle(kv, out, 8), 1);
+    assert_ptr_equal(out[0], p[5]);
+    for (int i = 5; i-- > 0;)
+        kv_unref(kv, p[i]);
+    assert_int_equal(kv_dirty_idle(kv, out, 8), 3);             /* the longest way first, from its top */
+    for (int i = 0; i < 3; i++)
+        assert_ptr_equal(out[i], p[i + 1]);
+    assert_int_equal(kv_dirty_idle(kv, out, 2), 2);
+    assert_ptr_equal(out[0], p[1]);
+    assert_ptr_equal(out[1], p[2]);
+    assert_int_equal(kv_dirty_idle(kv, out, 0), 0);
+    kv_free(kv);
+}
+
 /* ---- the naive model ---------------------------------------------------------------------- */
 
 enum { POOL = 12, NODES = 4000 };
@@ -287,7 +432,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names), cmocka_unit_test(test_twin), cmocka_unit_test(test_eviction),
         cmocka_unit_test(test_parent_stays), cmocka_unit_test(test_random), cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_resident),
+        cmocka_unit_test(test_resident), cmocka_unit_test(test_dirty_last), cmocka_unit_test(test_lend),
+        cmocka_unit_test(test_adopt), cmocka_unit_test(test_dirty_idle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,826 @@
+/* The scheduler with a store (tests/unit/fake_store.c), on real tiny models: an answer that was cut and resumed
+ * after a restart, from disk, in small pools, with damaged pages or a store that fails, is the answer of a scheduler
+ * that never heard of a store; and usage says where each prompt token came from. */
+#include <math.h>
+#include <semaphore.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/cpu.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "daemon/sched.h"
+#include "tests/golden/rig.h"
+#include "tests/unit/fake_store.h"
+
+static sem_t woken;
+static void wake(void *arg) { (void)arg; sem_post(&woken); }
+static void wake_engine(void *s) { sched_store_wake(s); }
+
+static struct fixture fix;
+static size_t page_bytes;
+static enum kv_type kv_type;
+static uint64_t last_run;
+
+struct ask {
+    uint64_t run, owner;
+    struct ids prompt;
+    struct sample_params sample;
+    struct gen_params gen;
+    uint32_t n, n_given;
+    bool stored;
+    /* the answer */
+    bool done;
+    enum finish finish;
+    struct ids ids;
+    char *text;
+    struct qw_buf streamed;
+    struct token_logprob *lp;
+    struct sched_usage usage;
+    struct qw_error error;
+};
+
+/* A prompt of n tokens of the fixture's text; kind says which, common how many are those of kind 0. */
+static struct ask *ask_new(unsigned kind, size_t common, size_t n, uint32_t max_tokens)
+{
+    struct ask *a = calloc(1, sizeof *a);
+    a->run = ++last_run;
+    a->owner = 1;
+    a->n = 1;
+    a->stored = true;
+    sample_params_default(&a->sample);
+    a->sample.temperature = kind % 2 ? 0.9f : 0;
+    a->sample.repetition_penalty = kind % 3 == 2 ? 1.2f : 1;
+    a->sample.presence_penalty = kind % 5 == 4 ? 0.5f : 0;
+    a->sample.seed = kind * 77;
+    a->sample.n_logprobs = 0;
+    a->gen = (struct gen_params){ .max_tokens = max_tokens, .ignore_end = true };
+    for (size_t i = 0; i < n; i++)
+        ids_push(&a->prompt, fix.tokens[(i < common ? i : i * (kind + 1) + kind * 5) % fix.n_tokens]);
+    return a;
+}
+
+static struct ask *ask_again(const struct ask *o)
+{
+    struct ask *a = calloc(1, sizeof *a);
+    *a = (struct ask){ .run = ++last_run, .owner = o->owner, .n = o->n, .stored = o->stored, .sample = o->sample, .gen = o->gen };
+    ids_append(&a->prompt, o->prompt.v, o->prompt.n);
+    return a;
+}
+
+static void ask_free(struct ask *a)
+{
+    ids_free(&a->prompt);
+    ids_free(&a->ids);
+    qw_buf_free(&a->streamed);
+    free(a->text);
+    free(a->lp);
+    free(a);
+}
+
+static struct sched_event *next_event(struct sched *s)
+{
+    struct sched_event *e;
+    while ((e = sched_poll(s)) == NULL)
+        sem_wait(&woken);
+    return e;
+}
+
+static struct sched *start(struct store *store, struct sched_options o)
+{
+    struct sched *s;
+    struct sched_event *e;
+    o.level = cpu_level_max();
+    o.n_threads = 1;
+    o.kv_type = kv_type;
+    o.max_queue = 1000;
+    o.enable_chunked_prefill = true;
+    o.step_ms_shared = o.step_ms_alone = 1000;
+    o.store = store;
+    if (o.max_num_seqs == 0)
+        o.max_num_seqs = 16;
+    if (o.kv_cache_bytes == 0)
+        o.kv_cache_bytes = 200 * page_bytes;
+    if (o.max_model_len == 0)
+        o.max_model_len = 256;
+    assert_int_equal(sched_new(&s, &o, wake, NULL, NULL), QW_OK);
+    if (store != NULL)
+        fake_store_wake(store, wake_engine, s);
+    sched_load_model(s, &(struct sched_load){ .path = fix.path });
+    while ((e = next_event(s))->kind == SCHED_EV_LOAD_PROGRESS)
+        sched_event_free(e);
+    if (e->kind != SCHED_EV_LOADED)
+        fail_msg("%s: %s", fix.path, e->error.msg);
+    sched_event_free(e);
+    return s;
+}
+
+static void stop(struct sched *s, struct store *store)
+{
+    struct sched_event *e;
+    sched_stop(s);
+    while ((e = next_event(s))->kind != SCHED_EV_STOPPED)
+        sched_event_free(e);
+    sched_event_free(e);
+    if (store != NULL) {
+        fake_store_wake(store, NULL, NULL);
+        assert_int_equal(fake_store_counts(store)->waiting, 0);
+        assert_int_equal(fake_store_counts(store)->pinned, 0);
+        assert_int_equal(fake_store_counts(store)->changed, 0);
+    }
+    sched_free(s);
+}
+
+static void pool(size_t pages, struct sched_options *o) { o->kv_cache_bytes = pages * page_bytes; }
+
+static int try_submit(struct sched *s, struct ask *a, struct qw_error *err)
+{
+    struct sched_req *r = sched_req_new();
+    r->run = a->run;
+    r->owner = a->owner;
+    r->n = a->n;
+    r->sample = a->sample;
+    r->gen = a->gen;
+    r->gen.stop = NULL;
+    if (a->gen.n_stop > 0) {
+        const char **v = qw_calloc(a->gen.n_stop, sizeof *v);
+        for (size_t i = 0; i < a->gen.n_stop; i++)
+            v[i] = qw_strdup(a->gen.stop[i]);
+        r->gen.stop = v;
+    }
+    r->n_given = a->n_given;
+    r->stored_run = a->stored ? a->run : 0;
+    r->store_pages = a->stored;
+    r->user = a;
+    assert_int_equal(ids_append(&r->prompt, a->prompt.v, a->prompt.n), QW_OK);
+    int rc = sched_submit(s, r, err);
+    if (rc != QW_OK)
+        sched_req_free(r);
+    return rc;
+}
+
+static void submit(struct sched *s, struct ask *a)
+{
+    struct qw_error err = { 0 };
+    if (try_submit(s, a, &err) != QW_OK)
+        fail_msg("submit: %s", err.msg);
+}
+
+/* One event; the ask that it ended, or NULL. */
+static struct ask *handle(struct sched *s, struct ask **all, size_t n)
+{
+    struct sched_event *e = next_event(s);
+    struct ask *a = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (all[i]->run == e->run)
+            a = all[i];
+    assert_non_null(a);
+    if (e->kind == SCHED_EV_TEXT && e->index == 0) {
+        assert_int_equal(e->at, a->streamed.len);
+        qw_buf_add(&a->streamed, e->text, e->text_len);
+    }
+    bool done = e->kind == SCHED_EV_DONE;
+    if (done) {
+        struct sched_choice *c = &e->choices[0];
+        a->done = true;
+        a->finish = c->finish;
+        a->usage = e->usage;
+        a->error = e->error;
+        a->text = strdup(c->text);
+        assert_string_equal(a->streamed.len > 0 ? a->streamed.data : "", c->text);
+        ids_append(&a->ids, c->ids.v, c->ids.n);
+        if (c->logprobs != NULL && c->ids.n > 0) {
+            a->lp = calloc(c->ids.n, sizeof *a->lp);
+            memcpy(a->lp, c->logprobs, c->ids.n * sizeof *a->lp);
+        }
+        assert_int_equal(e->usage.prompt, a->prompt.n);
+        if (c->ids.n > a->n_given)
+            assert_int_equal(e->usage.from_memory + e->usage.from_disk + e->usage.prefilled, a->prompt.n);
+        if (a->n == 1)
+            assert_int_equal(e->usage.completion, c->ids.n - (c->ids.n < a->n_given ? c->ids.n : a->n_given));
+        sched_req_free(e->req);
+    }
+    sched_event_free(e);
+    return done ? a : NULL;
+}
+
+static void wait_all(struct sched *s, struct ask **all, size_t n)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < n; i++)
+        left += !all[i]->done;
+    while (left > 0)
+        left -= handle(s, all, n) != NULL;
+}
+
+static void run_one(struct sched *s, struct ask *a)
+{
+    submit(s, a);
+    wait_all(s, &a, 1);
+}
+
+/* Is got the answer want, of which the first n_given ids were given? */
+static void same(const struct ask *got, const struct ask *want, const char *name)
+{
+    if (got->finish != want->finish || got->ids.n != want->ids.n ||
+        memcmp(got->ids.v, want->ids.v, want->ids.n * sizeof *want->ids.v) != 0 || strcmp(got->text, want->text) != 0)
+        fail_msg("%s: %s/%zu ids, not %s/%zu; or others (%s)", name, finish_name(got->finish), got->ids.n,
+                 finish_name(want->finish), want->ids.n, got->error.msg);
+    for (size_t i = 0; i < want->ids.n && got->lp != NULL; i++) {
+        assert_int_equal(got->lp[i].id, want->ids.v[i]);
+        if (i < got->n_given)
+            assert_true(isnan(got->lp[i].logprob));
+        else
+            assert_memory_equal(&got->lp[i], &want->lp[i], sizeof *want->lp);
+    }
+}
+
+static void load_fixture(const char *name, enum kv_type kv)
+{
+    struct kv_layout l;
+    fixture_load(&fix, name);
+    struct model *m = rig_model(fix.path, CPU_LEVEL_REF);
+    const struct hparams *h = model_hparams(m);
+    assert_int_equal(kv_layout_init(&l, kv, h->n_layers, h->n_kv_heads, h->head_dim, NULL), QW_OK);
+    kv_type = kv;
+    page_bytes = l.page_bytes;
+    model_free(m);
+}
+
+/* ---- exactness ---------------------------------------------------------------------------- */
+
+/* Answers of 40 tokens, cut after some, restarted, and gone on with from a prefix of what there was; and from the
+ * next turn on, a fork of it. */
+static void restarts(const char *name, int bad_every)
+{
+    enum { N = 6 };
+    struct ask *want[N], *next[N];
+    struct sched *plain = start(NULL, (struct sched_options){ 0 });
+    for (unsigned i = 0; i < N; i++) {
+        want[i] = ask_new(i, i % 2 ? 50 : 0, 1 + i * 17, 40);
+        run_one(plain, want[i]);
+        next[i] = ask_again(want[i]);
+        ids_append(&next[i]->prompt, want[i]->ids.v, want[i]->ids.n - i);     /* forked inside the answer */
+        for (unsigned k = 0; k < 9; k++)
+            ids_push(&next[i]->prompt, fix.tokens[k + i]);
+        next[i]->gen.max_tokens = 8;
+        run_one(plain, next[i]);
+    }
+    stop(plain, NULL);
+
+    struct store *st = fake_store_new();
+    fake_store_faults(st)->bad_every = bad_every;
+    unsigned seed = 3;
+    for (unsigned round = 0; round < 2; round++) {
+        struct ask *all[N];
+        uint64_t row[N];
+        struct sched_options o = { 0 };
+        pool(round == 0 ? 200 : 20, &o);                    /* 20: they preempt one another */
+        struct sched *s = start(st, o);
+        for (unsigned i = 0; i < N; i++) {
+            all[i] = ask_again(want[i]);
+            all[i]->gen.max_tokens = 1 + rand_r(&seed) % 39;
+            row[i] = all[i]->run;
+            submit(s, all[i]);
+        }
+        wait_all(s, all, N);
+        stop(s, st);
+        s = start(st, o);
+        for (unsigned i = 0; i < N; i++) {
+            size_t cut = all[i]->ids.n, given = 1 + rand_r(&seed) % cut;
+            ask_free(all[i]);
+            all[i] = ask_again(want[i]);
+            all[i]->run = row[i];
+            all[i]->n_given = (uint32_t)given;
+            ids_append(&all[i]->prompt, want[i]->ids.v, given);
+            submit(s, all[i]);
+        }
+        wait_all(s, all, N);
+        for (unsigned i = 0; i < N; i++) {
+            struct ids kept = { 0 };
+            same(all[i], want[i], name);
+            if (bad_every == 0 && round == 0 && i != 0)     /* with a page on disk for each whole page known */
+                assert_true(all[i]->usage.from_disk + all[i]->usage.from_memory >= (want[i]->prompt.n - 1) / 16 * 16);
+            fake_store_settle(st);
+            fake_store_ids(st, row[i], &kept);
+            assert_int_equal(kept.n, 40);
+            assert_memory_equal(kept.v, want[i]->ids.v, 40 * sizeof *kept.v);
+            ids_free(&kept);
+            ask_free(all[i]);
+        }
+        stop(s, st);
+        s = start(st, o);
+        for (unsigned i = 0; i < N; i++) {
+            all[i] = ask_again(next[i]);
+            submit(s, all[i]);
+        }
+        wait_all(s, all, N);
+        for (unsigned i = 0; i < N; i++) {
+            same(all[i], next[i], name);
+            ask_free(all[i]);
+        }
+        stop(s, st);
+    }
+    struct fake_store_counts *c = fake_store_counts(st);
+    assert_int_equal(c->orphans, 0);
+    assert_int_equal(c->bad_ids, 0);
+    assert_true(c->pages_loaded > (bad_every == 0 ? 40 : 4));
+    fake_store_free(st);
+    for (unsigned i = 0; i < N; i++) {
+        ask_free(want[i]);
+        ask_free(next[i]);
+    }
+}
+
+static void test_restart(void **state)
+{
+    static const struct { const char *file; enum kv_type kv; int bad; } c[] = {
+        { "qwen3-tiny-f32", KV_F16, 0 }, { "qwen2-tiny-f32", KV_BF16, 0 }, { "qwen3-small-q4_0", KV_Q8_0, 0 },
+        { "llama-tiny-f32", KV_F16, 3 }, { "llama-tiny-f32", KV_BF16, 2 },
+    };
+    (void)state;
+    fixture_free(&fix);
+    for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+        load_fixture(c[i].file, c[i].kv);
+        restarts(c[i].file, c[i].bad);
+        fixture_free(&fix);
+    }
+    load_fixture("qwen3-tiny-f32", KV_F16);
+}
+
+/* Stop rules see the beginning that was given. */
+static void test_given(void **state)
+{
+    struct sched *s = start(NULL, (struct sched_options){ 0 });
+    struct ask *want = ask_new(1, 0, 40, 30), *a;
+    struct qw_error err;
+    (void)state;
+    run_one(s, want);
+    for (uint32_t given = 1; given <= 30; given += 29) {    /* 30: nothing is left to do */
+        a = ask_again(want);
+        a->n_given = given;
+        ids_append(&a->prompt, want->ids.v, given);
+        run_one(s, a);
+        same(a, want, "max_tokens counts what was given");
+        ask_free(a);
+    }
+    /* A stop string of four bytes somewhere in the text, met by each prefix. */
+    char stop_at[5] = { 0 };
+    memcpy(stop_at, want->text + strlen(want->text) / 2, 4);
+    const char *stops[] = { stop_at };
+    struct ask *stopped = ask_again(want);
+    stopped->gen.stop = stops;
+    stopped->gen.n_stop = 1;
+    run_one(s, stopped);
+    assert_int_equal(stopped->finish, FINISH_STOP);
+    for (uint32_t given = 1; given <= stopped->ids.n + 1; given++) {
+        a = ask_again(stopped);
+        a->n_given = given;
+        ids_append(&a->prompt, want->ids.v, given);         /* the last time one more than the stop */
+        run_one(s, a);
+        same(a, stopped, "a stop string");
+        if (given >= stopped->ids.n)
+            assert_int_equal(a->usage.prefilled + a->usage.completion, 0);
+        ask_free(a);
+    }
+    a = ask_again(want);
+    a->n_given = (uint32_t)a->prompt.n + 1;
+    assert_int_equal(try_submit(s, a, &err), QW_EPARAMS);
+    a->n_given = 1;
+    a->n = 2;
+    assert_int_equal(try_submit(s, a, &err), QW_EPARAMS);
+    ask_free(a);
+    /* The context is full with what was given. */
+    a = ask_new(0, 0, 256, 100);
+    a->n_given = 10;
+    run_one(s, a);
+    assert_int_equal(a->finish, FINISH_LENGTH);
+    assert_int_equal(a->ids.n, 10);
+    ask_free(a);
+    ask_free(want);
+    ask_free(stopped);
+    stop(s, NULL);
+}
+
+/* ---- where tokens come from --------------------------------------------------------------- */
+
+static void expect(struct sched *s, struct ask *a, uint32_t memory, uint32_t disk, const char *name)
+{
+    run_one(s, a);
+    if (a->usage.from_memory != memory || a->usage.from_disk != disk)
+        fail_msg("%s: %u from memory, %u from disk; expected %u, %u", name, a->usage.from_memory, a->usage.from_disk, memory,
+                 disk);
+    ask_free(a);
+}
+
+static void test_usage(void **state)
+{
+    struct store *st = fake_store_new();
+    struct sched *s = start(st, (struct sched_options){ 0 });
+    struct sched_stats stats;
+    struct ask *a;
+    (void)state;
+    expect(s, ask_new(0, 200, 100, 5), 0, 0, "cold");
+    expect(s, ask_new(0, 200, 100, 5), 96, 0, "warm");
+    stop(s, st);
+    assert_int_equal(fake_store_pages(st), 6);
+    assert_true(fake_store_counts(st)->touches > 0);
+
+    s = start(st, (struct sched_options){ 0 });
+    expect(s, ask_new(0, 200, 40, 2), 0, 32, "its beginning");
+    expect(s, ask_new(0, 200, 120, 20), 32, 64, "some in memory, some on disk, some new");
+    expect(s, ask_new(0, 200, 113, 2), 112, 0, "the last token is always run");
+    expect(s, ask_new(1, 40, 100, 2), 32, 0, "a fork");
+    a = ask_new(0, 200, 100, 5);
+    a->owner = 2;
+    expect(s, a, 0, 0, "another owner");
+    sched_get_stats(s, &stats);
+    assert_int_equal(stats.tokens_from_disk, 96);
+    stop(s, st);
+
+    s = start(st, (struct sched_options){ .share_pages = true });
+    expect(s, ask_new(0, 200, 100, 5), 0, 0, "the common tree is another");
+    stop(s, st);
+    s = start(st, (struct sched_options){ .share_pages = true });
+    a = ask_new(0, 200, 100, 5);
+    a->owner = 7;
+    a->stored = false;                                      /* found ones are loaded all the same */
+    expect(s, a, 0, 96, "shared");
+    stop(s, st);
+
+    kv_type = KV_BF16;
+    s = start(st, (struct sched_options){ 0 });
+    expect(s, ask_new(0, 200, 100, 5), 0, 0, "another KV type");
+    stop(s, st);
+    kv_type = KV_F16;
+    fake_store_free(st);
+}
+
+/* What an unstored run sealed is stored when a stored one uses it; its own is not. */
+static void test_unstored(void **state)
+{
+    struct store *st = fake_store_new();
+    struct sched *s = start(st, (struct sched_options){ 0 });
+    struct ask *a = ask_new(0, 200, 100, 20);
+    (void)state;
+    a->stored = false;
+    expect(s, a, 0, 0, "unstored");
+    assert_int_equal(fake_store_pages(st), 0);
+    expect(s, ask_new(0, 200, 50, 2), 48, 0, "stored");
+    stop(s, st);
+    assert_int_equal(fake_store_pages(st), 3);
+    assert_int_equal(fake_store_counts(st)->orphans, 0);
+    fake_store_free(st);
+}
+
+/* Sixteen with one beginning that arrive together read it once. */
+static void test_together(void **state)
+{
+    struct store *st = fake_store_new();
+    struct sched *s = start(st, (struct sched_options){ 0 });
+    struct ask *a[16];
+    (void)state;
+    for (int round = 0; round < 2; round++) {
+        struct sched_stats stats;
+        fake_store_faults(st)->hold = 1 << STORE_A_FIND;
+        for (unsigned i = 0; i < 16; i++) {
+            a[i] = ask_new(i, 160, 165, 3);
+            submit(s, a[i]);
+        }
+        fake_store_wait(st, STORE_A_FIND);
+        fake_store_release(st);
+        wait_all(s, a, 16);
+        sched_get_stats(s, &stats);
+        assert_int_equal(stats.tokens_from_disk, round == 0 ? 0 : 160);
+        assert_int_equal(stats.tokens_prefilled, (round == 0 ? 160 : 0) + 16 * 5);
+        for (unsigned i = 0; i < 16; i++)
+            ask_free(a[i]);
+        stop(s, st);
+        s = start(st, (struct sched_options){ 0 });
+    }
+    stop(s, st);
+    assert_int_equal(fake_store_pages(st), 10);
+    assert_int_equal(fake_store_counts(st)->pages_loaded, 10);
+    fake_store_free(st);
+}
+
+/* Twenty conversations in turn in a pool for four: they come back from disk, not by prefill. */
+static void test_swap(void **state)
+{
+    enum { N = 20 };
+    struct store *st = fake_store_new();
+    struct sched_options o = { .max_model_len = 160, .max_num_seqs = 1 };
+    struct ask *turn[N] = { 0 }, *next;
+    (void)state;
+    pool(24, &o);
+    struct sched *s = start(st, o), *plain = start(NULL, (struct sched_options){ 0 });
+    for (unsigned round = 0; round < 3; round++)
+        for (unsigned i = 0; i < N; i++) {
+            if (round == 0) {
+                next = ask_new(i, 0, 80, 8);
+            } else {
+                next = ask_again(turn[i]);
+                ids_append(&next->prompt, turn[i]->ids.v, turn[i]->ids.n);
+                for (unsigned k = 0; k < 6; k++)
+                    ids_push(&next->prompt, fix.tokens[(k + i) % fix.n_tokens]);
+            }
+            struct ask *want = ask_again(next);
+            run_one(plain, want);
+            run_one(s, next);
+            same(next, want, "in turn");
+            if (round > 0)
+                assert_true(next->usage.from_disk >= 64 && next->usage.prefilled <= 6 + 8 + 16);
+            ask_free(want);
+            if (turn[i] != NULL)
+                ask_free(turn[i]);
+            turn[i] = next;
+        }
+    struct sched_stats stats;
+    sched_get_stats(s, &stats);
+    assert_true(stats.evictions > 100);
+    assert_int_equal(stats.pages_total, 24);
+    for (unsigned i = 0; i < N; i++)
+        ask_free(turn[i]);
+    stop(plain, NULL);
+    stop(s, st);
+    assert_int_equal(fake_store_counts(st)->orphans, 0);
+    fake_store_free(st);
+}
+
+/* ---- faults ------------------------------------------------------------------------------- */
+
+/* Everything that may go wrong costs time only. */
+static void test_faults(void **state)
+{
+    static const struct { const char *name; bool off, finds, loads, ns; int fail; } c[] = {
+        { .name = "off", .off = true }, { .name = "no finds", .finds = true }, { .name = "no loads", .loads = true },
+        { .name = "no namespace", .ns = true }, { .name = "one commit fails", .fail = 1 },
+        { .name = "two commits fail", .fail = 2 }, { .name = "all commits fail", .fail = 1000 },
+    };
+    struct ask *want = ask_new(1, 0, 100, 100), *a;
+    struct sched *s = start(NULL, (struct sched_options){ 0 });
+    (void)state;
+    run_one(s, want);
+    stop(s, NULL);
+    for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+        struct store *st = fake_store_new();
+        struct fake_store_faults *f = fake_store_faults(st);
+        struct ids kept = { 0 };
+        uint64_t row = 0;
+        for (int k = 0; k < 2; k++) {                       /* written with the fault, then read with it */
+            f->off = c[i].off;
+            f->no_finds = c[i].finds;
+            f->no_loads = c[i].loads;
+            f->no_namespace = c[i].ns;
+            f->fail_commits = k == 0 ? c[i].fail : 0;
+            s = start(st, (struct sched_options){ 0 });
+            a = ask_again(want);
+            row = a->run;
+            run_one(s, a);
+            same(a, want, c[i].name);
+            ask_free(a);
+            stop(s, st);
+            if (k == 0 && c[i].fail > 0 && c[i].fail < 3) { /* it was all saved again */
+                s = start(st, (struct sched_options){ 0 });
+                a = ask_again(want);
+                run_one(s, a);
+                if (a->usage.from_disk != 96)
+                    fail_msg("%s: %u from disk", c[i].name, a->usage.from_disk);
+                ask_free(a);
+                stop(s, st);
+            }
+        }
+        fake_store_ids(st, row, &kept);
+        assert_int_equal(kept.n, c[i].off ? 0 : 100);
+        ids_free(&kept);
+        fake_store_free(st);
+    }
+    ask_free(want);
+}
+
+/* A row that lacks ids which were given fails its transactions; that stops nobody else's. */
+static void test_gap(void **state)
+{
+    struct store *st = fake_store_new();
+    struct sched *s = start(st, (struct sched_options){ 0 });
+    struct ask *want = ask_new(0, 0, 30, 50), *a;
+    struct ids kept = { 0 };
+    (void)state;
+    run_one(s, want);
+    a = ask_again(want);
+    a->n_given = 10;
+    ids_append(&a->prompt, want->ids.v, 10);
+    run_one(s, a);
+    same(a, want, "resumed");
+    ask_free(a);
+    a = ask_again(want);
+    run_one(s, a);
+    stop(s, st);
+    fake_store_ids(st, a->run, &kept);
+    assert_int_equal(kept.n, 50);
+    assert_memory_equal(kept.v, want->ids.v, 50 * sizeof *kept.v);
+    assert_true(fake_store_counts(st)->bad_ids > 0);
+    assert_int_equal(fake_store_pages(st), 4);              /* 30 and 49 tokens of one beginning */
+    ids_free(&kept);
+    ask_free(want);
+    ask_free(a);
+    fake_store_free(st);
+}
+
+/* No room on disk for some of it; and pages that left the store while they were in memory are stored again. */
+static void test_room(void **state)
+{
+    struct store *st = fake_store_new();
+    struct sched *s = start(st, (struct sched_options){ 0 });
+    (void)state;
+    fake_store_faults(st)->room = 3;
+    expect(s, ask_new(0, 200, 100, 60), 0, 0, "cold");
+    stop(s, st);
+    assert_int_equal(fake_store_pages(st), 3);
+    fake_store_faults(st)->room = 0;
+    s = start(st, (struct sched_options){ 0 });
+    expect(s, ask_new(0, 200, 100, 40), 0, 48, "what there is");
+    stop(s, st);
+    assert_int_equal(fake_store_pages(st), 8);
+    s = start(st, (struct sched_options){ 0 });
+    expect(s, ask_new(0, 200, 100, 2), 0, 96, "all of it");
+    fake_store_evict(st);
+    expect(s, ask_new(0, 200, 150, 4), 96, 0, "in memory only");    /* its new pages are orphans */
+    fake_store_settle(st);
+    assert_int_equal(fake_store_pages(st), 0);
+    expect(s, ask_new(0, 200, 149, 2), 144, 0, "the same way again");
+    stop(s, st);
+    assert_int_equal(fake_store_pages(st), 9);
+    fake_store_free(st);
+}
+
+/* A store that does not answer stops nobody, but who wants its pages and who frees them. */
+static void test_slow_store(void **state)
+{
+    struct store *st = fake_store_new();
+    struct sched_options o = { .max_model_len = 256 };
+    struct sched_stats stats;
+    struct ask *a[4];
+    (void)state;
+    pool(40, &o);
+    struct sched *s = start(st, o);
+    fake_store_faults(st)->hold = 1 << STORE_A_COMMIT;
+    fake_store_faults(st)->no_finds = true;
+    for (unsigned i = 0; i < 4; i++) {                      /* more than may be lent, and than the pool holds */
+        a[i] = ask_new(i, 0, 200, 30);
+        submit(s, a[i]);
+    }
+    wait_all(s, a, 4);
+    sched_get_stats(s, &stats);
+    assert_true(stats.pages_dirty > 0);
+    for (unsigned i = 0; i < 4; i++)
+        ask_free(a[i]);
+    fake_store_release(st);
+    stop(s, st);                                            /* writes what had found no room */
+    assert_true(fake_store_pages(st) > 11);
+    assert_int_equal(fake_store_counts(st)->orphans, 0);
+    fake_store_free(st);
+}
+
+/* Cancelled, out of time, or without a model while the store reads for it. */
+static void test_leave(void **state)
+{
+    static const struct { const char *name; int hold, how; } c[] = {
+        { "cancel, finding", 1 << STORE_A_FIND, 0 }, { "cancel, loading", 1 << STORE_A_LOAD, 0 },
+        { "deadline, finding", 1 << STORE_A_FIND, 1 }, { "deadline, loading", 1 << STORE_A_LOAD, 1 },
+        { "unload, finding", 1 << STORE_A_FIND, 2 }, { "unload, loading", 1 << STORE_A_LOAD, 2 },
+        { "stop, finding", 1 << STORE_A_FIND, 3 }, { "stop, loading", 1 << STORE_A_LOAD, 3 },
+    };
+    struct store *st = fake_store_new();
+    struct sched *s = start(st, (struct sched_options){ 0 });
+    (void)state;
+    expect(s, ask_new(0, 200, 200, 5), 0, 0, "cold");
+    stop(s, st);
+    for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
+        struct ask *a = ask_new(0, 200, 200, 5), *other = ask_new(1, 0, 30, 5);
+        struct sched_event *e;
+        s = start(st, (struct sched_options){ 0 });
+        fake_store_faults(st)->hold = c[i].hold;
+        struct sched_req *r = sched_req_new();
+        r->run = a->run;
+        r->owner = 1;
+        r->deadline_mono_ms = c[i].how == 1 ? 1 : 0;
+        if (c[i].how == 1)                                  /* it must be under way before its time is over */
+            r->deadline_mono_ms = UINT64_MAX;
+        assert_int_equal(ids_append(&r->prompt, a->prompt.v, a->prompt.n), QW_OK);
+        assert_int_equal(sched_submit(s, r, NULL), QW_OK);
+        fake_store_wait(st, c[i].hold == 1 << STORE_A_FIND ? STORE_A_FIND : STORE_A_LOAD);
+        if (c[i].how == 0 || c[i].how == 1) {
+            if (c[i].how == 0)
+                sched_cancel(s, a->run);
+            else
+                sched_cancel_all(s);
+            wait_all(s, &a, 1);                             /* while the store still holds its pages */
+            assert_int_equal(a->finish, FINISH_CANCELLED);
+            fake_store_release(st);
+            run_one(s, other);
+        } else if (c[i].how == 2) {
+            sched_unload_model(s);
+            wait_all(s, &a, 1);
+            assert_int_equal(a->error.code, QW_EMODEL);
+            fake_store_release(st);
+            e = next_event(s);
+            assert_int_equal(e->kind, SCHED_EV_LOADED);
+            sched_event_free(e);
+        } else {
+            sched_stop(s);
+            wait_all(s, &a, 1);
+            assert_int_equal(a->finish, FINISH_CANCELLED);
+            fake_store_release(st);
+        }
+        stop(s, st);
+        ask_free(a);
+        ask_free(other);
+    }
+    fake_store_free(st);
+}
+
+/* Many at once in a pool that is too small, with forks, cancels, damage and failures. */
+static void test_random(void **state)
+{
+    enum { N = 150, KINDS = 12 };
+    struct store *st = fake_store_new();
+    struct ask *want[KINDS], *a[N];
+    unsigned seed = 9;
+    (void)state;
+    struct sched *s = start(NULL, (struct sched_options){ 0 });
+    for (unsigned i = 0; i < KINDS; i++) {
+        want[i] = ask_new(i, i % 3 * 40, 20 + i * 7, 24);
+        run_one(s, want[i]);
+    }
+    stop(s, NULL);
+    fake_store_faults(st)->bad_every = 7;
+    for (int round = 0, n = 0; round < 3; round++) {
+        struct sched_options o = { .max_model_len = 160, .max_num_seqs = 6 };
+        pool(16, &o);
+        s = start(st, o);
+        int first = n, live = 0;
+        for (; n < (round + 1) * N / 3; n++) {
+            const struct ask *w = want[rand_r(&seed) % KINDS];
+            a[n] = ask_again(w);
+            a[n]->owner = 1 + rand_r(&seed) % 2;
+            a[n]->stored = rand_r(&seed) % 4 != 0;
+            a[n]->n_given = rand_r(&seed) % 2 ? rand_r(&seed) % 24 : 0;
+            ids_append(&a[n]->prompt, w->ids.v, a[n]->n_given);
+            if (a[n]->n_given > 0)
+                a[n]->stored = false;                       /* its row would begin with a hole */
+            submit(s, a[n]);
+            live++;
+            if (rand_r(&seed) % 3 == 0)
+                sched_cancel(s, a[first + rand_r(&seed) % (unsigned)(n - first + 1)]->run);
+            if (rand_r(&seed) % 16 == 0)
+                fake_store_faults(st)->fail_commits = 1;
+            while (live > 8)
+                live -= handle(s, a + first, (size_t)(n - first + 1)) != NULL;
+        }
+        wait_all(s, a + first, (size_t)(n - first));
+        stop(s, st);
+    }
+    size_t whole = 0, disk = 0;
+    for (int i = 0; i < N; i++) {
+        const struct ask *w = NULL;
+        for (int k = 0; k < KINDS; k++)
+            if (a[i]->sample.seed == want[k]->sample.seed)
+                w = want[k];
+        disk += a[i]->usage.from_disk;
+        if (a[i]->finish != FINISH_CANCELLED) {
+            same(a[i], w, "random");
+            whole++;
+        } else if (a[i]->ids.n > 0) {
+            assert_memory_equal(a[i]->ids.v, w->ids.v, a[i]->ids.n * sizeof *w->ids.v);
+        }
+        ask_free(a[i]);
+    }
+    assert_true(whole > N / 4 && disk > 100);
+    for (unsigned i = 0; i < KINDS; i++)
+        ask_free(want[i]);
+    fake_store_free(st);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_usage), cmocka_unit_test(test_unstored), cmocka_unit_test(test_together),
+        cmocka_unit_test(test_given), cmocka_unit_test(test_leave), cmocka_unit_test(test_faults), cmocka_unit_test(test_room), cmocka_unit_test(test_gap),
+        cmocka_unit_test(test_slow_store), cmocka_unit_test(test_swap), cmocka_unit_test(test_random),
+        cmocka_unit_test(test_restart),
+    };
+    sem_init(&woken, 0, 0);
+    qw_log_set_level(QW_LOG_ERROR);
+    load_fixture("qwen3-tiny-f32", KV_F16);
+    int rc = cmocka_run_group_tests(tests, NULL, NULL);
+    fixture_free(&fix);
+    return rc;
+}

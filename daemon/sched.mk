@@ -6,8 +6,13 @@ libqwsched_la_SOURCES = \
 	daemon/sched_step.c daemon/sched_store.c
 libqwsched_la_LIBADD = libqwstore.la libqwengine.la
 
+# What a resume costs (by hand: tests/bench/README.md).
+noinst_PROGRAMS += tests/bench/resume_bench
+tests_bench_resume_bench_SOURCES = tests/bench/resume_bench.c
+tests_bench_resume_bench_LDADD = libqwsched.la
+
 if HAVE_CMOCKA
-sched_tests = tests/unit/test_sched tests/unit/test_sched_model tests/unit/test_sched_store
+sched_tests = tests/unit/test_sched tests/unit/test_sched_model tests/unit/test_sched_store tests/unit/test_sched_disk
 check_PROGRAMS += $(sched_tests)
 TESTS += $(sched_tests)
 # The test has an engine of its own (model, forward, tokenizer), which comes before the archive's.  So has the
@@ -17,7 +22,10 @@ tests_unit_test_sched_LDADD = libqwsched.la $(CMOCKA_LIBS)
 tests_unit_test_sched_model_SOURCES = tests/unit/test_sched_model.c tests/golden/rig.c tests/golden/rig.h \
 	tests/unit/fake_store.c tests/unit/fake_store.h
 tests_unit_test_sched_model_LDADD = libqwsched.la $(CMOCKA_LIBS) $(JANSSON_LIBS) -lm
-tests_unit_test_sched_store_SOURCES = tests/unit/test_sched_store.c tests/golden/rig.c tests/golden/rig.h \
+sched_ask = tests/unit/sched_ask.c tests/unit/sched_ask.h tests/golden/rig.c tests/golden/rig.h
+tests_unit_test_sched_store_SOURCES = tests/unit/test_sched_store.c $(sched_ask) \
 	tests/unit/fake_store.c tests/unit/fake_store.h
 tests_unit_test_sched_store_LDADD = libqwsched.la $(CMOCKA_LIBS) $(JANSSON_LIBS) -lm
+tests_unit_test_sched_disk_SOURCES = tests/unit/test_sched_disk.c $(sched_ask)
+tests_unit_test_sched_disk_LDADD = libqwsched.la $(CMOCKA_LIBS) $(JANSSON_LIBS) -lm
 endif

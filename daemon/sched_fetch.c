@@ -11,6 +11,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "daemon/store/store.h"
 
@@ -28,6 +30,7 @@ struct fetch {
     struct seq *q;              /* NULL: has left */
     struct store_find find;     /* its user is this */
     size_t   piece_pages;
+    uint64_t asked_ns, found_ns;
     struct kv_page **pages;     /* [find.n] of the pool, while lent or not adopted yet */
     void   **data;              /* [find.n] */
     struct piece *pieces;       /* [n_pieces lent so far], adopted so far: n_adopted */
@@ -100,6 +103,7 @@ bool fetch_begin(struct sched *s, struct seq *q)
         return false;
     }
     s->n_fetches++;
+    f->asked_ns = clock_mono_ns();
     q->fetch = f;
     q->state = SEQ_LOADING;
     return true;
@@ -147,6 +151,9 @@ static void go_on(struct sched *s, struct fetch *f)
         return;
     if (f->lent < f->find.n_found)
         store_unpin(s->o.store, f->find.found + f->lent, f->find.n_found - f->lent);
+    if (f->lent > 0)
+        log_debug("sched", "pages=%zu found in %.1f ms, read in %.1f ms%s", f->lent, (double)(f->found_ns - f->asked_ns) / 1e6,
+                  (double)(clock_mono_ns() - f->found_ns) / 1e6, f->broken ? "; not all" : "");
     if (f->q != NULL) {
         f->q->fetch = NULL;
         f->q->state = SEQ_RUNNING;                          /* what is left is computed */
@@ -159,6 +166,7 @@ void fetch_found(struct sched *s, struct store_find *found, int code)
 {
     if (code != QW_OK)
         found->n_found = 0;
+    ((struct fetch *)found->user)->found_ns = clock_mono_ns();
     go_on(s, found->user);
 }
 

@@ -1,8 +1,9 @@
 /* resume_bench MODEL FOLDER [TOKENS [KV]]: what a conversation's next token costs after a restart.
  *
  * Prefills TOKENS ids (2000) into a store in FOLDER, closes everything, opens it again and asks for one more
- * token: from disk, then the same from memory (the difference is what finding and reading cost), three times.
- * Page cache warm, unless PAUSE is set in the environment: then it waits for a line on stdin before it reads. */
+ * token: from disk, then the same from memory (the difference is what finding and reading cost), six times.
+ * Page cache warm, unless PAUSE is set in the environment: then it waits for a line on stdin before it reads.  DEBUG:
+ * the scheduler says what finding and reading took. */
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
@@ -111,11 +112,11 @@ int main(int argc, char **argv)
     size_t n = argc > 3 ? (size_t)atoi(argv[3]) : 2000;
     int kv = argc > 4 ? kv_type_parse(argv[4]) : KV_AUTO;
     sem_init(&woken, 0, 0);
-    qw_log_set_level(QW_LOG_WARN);
+    qw_log_set_level(getenv("DEBUG") != NULL ? QW_LOG_DEBUG : QW_LOG_WARN);
     struct store *st = open_all(argv[1], argv[2], (enum kv_type)kv);
     ask("computed", n, 1, 0);
     close_all(st);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 6; i++) {
         if (getenv("PAUSE") != NULL) {
             printf("drop caches, then press enter\n");
             fflush(stdout);

@@ -18,7 +18,14 @@
 #include "engine/cpu/levels.h"
 
 #define INLINE static inline __attribute__((always_inline))
-#define PREFETCH_BYTES 2048     /* ahead of the weights being read; past the end is harmless */
+
+/* How far ahead of the weights being read prefetches go (past the end is harmless).  Many
+ * tokens: into the second-level cache, since an instruction that waits for memory holds one
+ * of the first level's few fill buffers, which activations need too.  Few tokens: Zen 4's own
+ * prefetchers stream faster undisturbed (0 is a line being read anyway); Intel's need help. */
+#define FAR_BYTES  8192
+#define NEAR_BYTES 2048
+#define FEW_TOKENS 4
 
 /* Unpacked blocks of one group: registers as in the layout, 8 bits each (signed but for
  * types with a minimum), and the two scales that block() takes. */
@@ -33,6 +40,7 @@ struct tile {
     size_t         ldy, blocks;
     __mmask16      cols;
     int            go_on;       /* y holds the sum of the blocks before */
+    size_t         ahead;       /* NEAR_BYTES or 0, for up to FEW_TOKENS */
     const uint8_t *w;           /* the group's first block of these */
     const int8_t  *q;           /* the tile's activations, see struct kern_act */
     const float   *d, *m;
@@ -193,11 +201,16 @@ INLINE __m512 bytes_s(const uint8_t *p)
     return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
 }
 
-INLINE void prefetch(const uint8_t *p, const unsigned bytes)
+INLINE void prefetch(const struct tile *t, const uint8_t *p, const unsigned bytes, const int T)
 {
+    const char *at = (const char *)p + (T <= FEW_TOKENS ? t->ahead : FAR_BYTES);
+
 #pragma GCC unroll 16
     for (unsigned i = 0; i < bytes; i += 64)
-        _mm_prefetch((const char *)p + PREFETCH_BYTES + i, _MM_HINT_T0);
+        if (T <= FEW_TOKENS)
+            _mm_prefetch(at + i, _MM_HINT_T0);
+        else
+            _mm_prefetch(at + i, _MM_HINT_T1);
 }
 
 INLINE float up_scale(const unsigned bits)
@@ -211,7 +224,7 @@ INLINE void blocks_offset(__m512 *acc, const struct tile *t, const unsigned bits
     size_t b = 0;
 
     for (; b + 2 <= t->blocks; b += 2, u += LAY_HEAD_2 + 2 * vbytes) {
-        prefetch(u, LAY_HEAD_2 + 2 * vbytes);
+        prefetch(t, u, LAY_HEAD_2 + 2 * vbytes, T);
         block(acc, t, b, u + LAY_HEAD_2, bits, OFFSET, T, halves(u, up_scale(bits)), _mm512_setzero_ps());
         block(acc, t, b + 1, u + LAY_HEAD_2 + vbytes, bits, OFFSET, T, halves(u + 32, up_scale(bits)),
               _mm512_setzero_ps());
@@ -225,7 +238,7 @@ INLINE void blocks_minimum(__m512 *acc, const struct tile *t, const unsigned bit
     const uint8_t *u = t->w;
 
     for (size_t b = 0; b < t->blocks; b++, u += LAY_HEAD_1 + vbytes) {
-        prefetch(u, LAY_HEAD_1 + vbytes);
+        prefetch(t, u, LAY_HEAD_1 + vbytes, T);
         block(acc, t, b, u + LAY_HEAD_1, bits, MINIMUM, T, halves(u, up_scale(bits)), halves(u + 32, 1));
     }
 }
@@ -237,11 +250,11 @@ INLINE void blocks_k(__m512 *acc, const struct tile *t, const unsigned bits, con
     for (size_t b = 0; b < t->blocks; b += 8, u += LAY_HEAD_K + 8 * vbytes) {
         const __m512 d = halves(u, up_scale(bits)), dmin = halves(u + 32, -1);
 
-        prefetch(u, LAY_HEAD_K);
+        prefetch(t, u, LAY_HEAD_K, T);
         for (unsigned i = 0; i < 8; i++) {
             const uint8_t *v = u + LAY_HEAD_K + i * vbytes;
 
-            prefetch(v, vbytes);
+            prefetch(t, v, vbytes, T);
             block(acc, t, b + i, v, bits, MINIMUM, T, _mm512_mul_ps(d, bytes_u(u + 64 + 16 * i)),
                   _mm512_mul_ps(dmin, bytes_u(u + 192 + 16 * i)));
         }
@@ -255,11 +268,11 @@ INLINE void blocks_6k(__m512 *acc, const struct tile *t, const int T)
     for (size_t b = 0; b < t->blocks; b += 8, u += LAY_Q6_K) {
         const __m512 d = halves(u, up_scale(6));
 
-        prefetch(u, LAY_HEAD_6K);
+        prefetch(t, u, LAY_HEAD_6K, T);
         for (unsigned i = 0; i < 8; i++) {
             const uint8_t *v = u + LAY_HEAD_6K + i * LAY_V6;
 
-            prefetch(v, LAY_V6);
+            prefetch(t, v, LAY_V6, T);
             block(acc, t, b + i, v, 6, HALVES, T, _mm512_mul_ps(d, bytes_s(u + 64 + 32 * i)),
                   _mm512_mul_ps(d, bytes_s(u + 80 + 32 * i)));
         }
@@ -341,7 +354,7 @@ static __mmask16 cols_of(const struct wmat *w, size_t g)
 #define CHUNK_BYTES (256u * 1024)
 #define ACT_BLOCK_BYTES 52      /* of q, d, s, h, m */
 
-struct cut { size_t t0, t1, b0, b1; };
+struct cut { size_t t0, t1, b0, b1, ahead; };
 
 /* Into the cache, to be written: the outputs of the next tile. */
 static void prefetch_outputs(const float *y, size_t ldy, size_t t0, size_t t1)
@@ -362,7 +375,8 @@ static void gemm_cut(float *y, size_t ldy, const struct kern_act *a, const struc
             const size_t n = c->t1 - t0 < KERN_TILE ? c->t1 - t0 : KERN_TILE, e = t0 * blocks + c->b0 * n;
             const struct tile t = {
                 .y = y + t0 * ldy + g * WMAT_GROUP, .ldy = ldy, .blocks = c->b1 - c->b0, .cols = cols_of(w, g),
-                .go_on = c->b0 > 0, .w = lay_unit(l, w->data + g * w->group_bytes, c->b0), .q = a->q + 32 * e,
+                .go_on = c->b0 > 0, .ahead = c->ahead,
+                .w = lay_unit(l, w->data + g * w->group_bytes, c->b0), .q = a->q + 32 * e,
                 .d = a->d + e, .m = a->m + e, .s = a->s + e, .h = a->h + 2 * e,
             };
 
@@ -492,7 +506,7 @@ static void amx_cut(float *y, size_t ldy, const struct kern_act *a, const struct
         for (size_t b = c->b0; b < c->b1; b += PANEL_BLOCKS) {
             struct tile t = {
                 .ldy = ldy, .blocks = c->b1 - b < PANEL_BLOCKS ? c->b1 - b : PANEL_BLOCKS, .cols = cols_of(w, g),
-                .go_on = b > 0, .w = lay_unit(l, w->data + g * w->group_bytes, b), .panel = &panel,
+                .go_on = b > 0, .ahead = c->ahead, .w = lay_unit(l, w->data + g * w->group_bytes, b), .panel = &panel,
             };
 
             tiles_of(w->type)[0](&t);
@@ -516,7 +530,7 @@ typedef void cut_fn(float *y, size_t ldy, const struct kern_act *a, const struct
                     const struct cut *c);
 
 static void gemm_quant(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1,
-                       cut_fn *cut, size_t chunk_bytes)
+                       cut_fn *cut, size_t chunk_bytes, size_t ahead)
 {
     const size_t blocks = w->K / 32, slices = (blocks + SLICE_BLOCKS - 1) / SLICE_BLOCKS;
     const size_t step = a->T <= KERN_TILE ? blocks : ((blocks + slices - 1) / slices + 7) / 8 * 8;
@@ -527,7 +541,7 @@ static void gemm_quant(float *y, size_t ldy, const struct kern_act *a, const str
     for (size_t t = 0; t < a->T; t += chunk)
         for (size_t b = 0; b < blocks; b += step) {
             const struct cut c = {
-                t, a->T - t < chunk ? a->T : t + chunk, b, blocks - b < step ? blocks : b + step,
+                t, a->T - t < chunk ? a->T : t + chunk, b, blocks - b < step ? blocks : b + step, ahead,
             };
 
             cut(y, ldy, a, w, g0, g1, &c);
@@ -568,7 +582,7 @@ INLINE void ftile(const struct ftile *t, const enum gguf_type type, const int T)
         const __m512 w0 = weights(t->w[0], k, type), w1 = weights(t->w[1], k, type);
 
         if (T <= 4) {
-            const size_t at = (type == GGUF_F32 ? 64 : 32) * k + PREFETCH_BYTES / 2;
+            const size_t at = (type == GGUF_F32 ? 64 : 32) * k + NEAR_BYTES / 2;
 
             _mm_prefetch((const char *)t->w[0] + at, _MM_HINT_T0);
             _mm_prefetch((const char *)t->w[1] + at, _MM_HINT_T0);
@@ -636,7 +650,15 @@ static void avx512_gemm(float *y, size_t ldy, const struct kern_act *a, const st
     if (lay_type(w->type)->bits >= 16)
         gemm_float(y, ldy, a, w, g0, g1);
     else
-        gemm_quant(y, ldy, a, w, g0, g1, gemm_cut, CHUNK_BYTES);
+        gemm_quant(y, ldy, a, w, g0, g1, gemm_cut, CHUNK_BYTES, NEAR_BYTES);
+}
+
+static void zen_gemm(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1)
+{
+    if (lay_type(w->type)->bits >= 16)
+        gemm_float(y, ldy, a, w, g0, g1);
+    else
+        gemm_quant(y, ldy, a, w, g0, g1, gemm_cut, CHUNK_BYTES, 0);
 }
 
 #define AMX_TOKENS 24           /* below, unpacking into a panel does not pay */
@@ -652,12 +674,12 @@ static void amx_gemm(float *y, size_t ldy, const struct kern_act *a, const struc
     if (lay_type(w->type)->bits >= 16 || a->T < AMX_TOKENS || !amx_pays(w->type))
         avx512_gemm(y, ldy, a, w, g0, g1);
     else
-        gemm_quant(y, ldy, a, w, g0, g1, amx_cut, AMX_CHUNK_BYTES);
+        gemm_quant(y, ldy, a, w, g0, g1, amx_cut, AMX_CHUNK_BYTES, NEAR_BYTES);
 }
 
 void kern_fill_avx512_gemm(struct kern *k)
 {
-    k->gemm = avx512_gemm;
+    k->gemm = __builtin_cpu_is("amd") ? zen_gemm : avx512_gemm;
 }
 
 void kern_fill_amx(struct kern *k)

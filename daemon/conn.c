@@ -103,9 +103,22 @@ static void on_written(uv_write_t *w, int status)
         conn_read_more(c);
 }
 
+/* What the socket takes at once needs no callback and no further turn of the loop: a delta to a reader that
+ * keeps up.  Not while reading is paused, which on_written ends, nor for long ones, whose buffer it frees. */
+static bool flush_now(struct conn *c)
+{
+    if (!c->reading || c->out.len > KEEP_BYTES)
+        return false;
+    uv_buf_t b = uv_buf_init(c->out.data, (unsigned)c->out.len);
+    int n = uv_try_write((uv_stream_t *)&c->pipe, &b, 1);
+    if (n > 0)                                      /* an error is uv_write's to report */
+        qw_buf_drop(&c->out, (size_t)n);
+    return c->out.len == 0;
+}
+
 static void flush(struct conn *c)
 {
-    if (c->writing || c->closed || c->out.len == 0)
+    if (c->writing || c->closed || c->out.len == 0 || flush_now(c))
         return;
     struct qw_buf t = c->sending;
     c->sending = c->out;

@@ -1,10 +1,13 @@
 #include "daemon/daemon.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/cpu.h"
@@ -147,10 +150,14 @@ static void on_model_event(struct daemon *d, const struct sched_event *ev)
     runs_pump(d);
 }
 
-static void on_sched(uv_async_t *a)
+static void on_sched(uv_poll_t *h, int status, int events)
 {
-    struct daemon *d = a->data;
+    struct daemon *d = h->data;
     struct sched_event *ev;
+    uint64_t count;
+    (void)status;
+    (void)events;
+    (void)!read(d->wake_fd, &count, sizeof count);                         /* nothing there is no harm */
     while (d->sched != NULL && (ev = sched_poll(d->sched)) != NULL) {      /* wake-ups coalesce */
         if (ev->kind == SCHED_EV_STOPPED) {
             d->sched_stopped = true;
@@ -162,9 +169,13 @@ static void on_sched(uv_async_t *a)
     }
 }
 
+/* Engine thread.  Not uv_async_send: where the loop's thread takes the sender's processor, it then
+ * spins until the sender, whose processor that is, has left the call. */
 static void wake(void *arg)
 {
-    uv_async_send(arg);
+    const struct daemon *d = arg;
+    const uint64_t one = 1;
+    (void)!write(d->wake_fd, &one, sizeof one);
 }
 
 static void on_conn_gone(void *arg, struct conn *c)
@@ -300,7 +311,7 @@ static int start_sched(struct daemon *d, struct qw_error *err)
         return qw_error_set(err, QW_EPARAMS, "kv_cache_dtype: %s is not known to the engine", cfg_text(c, CFG_KV_CACHE_DTYPE));
     o.level = (enum cpu_level)level;
     o.kv_type = (enum kv_type)kv;
-    return sched_new(&d->sched, &o, wake, &d->sched_wake, err);
+    return sched_new(&d->sched, &o, wake, d, err);
 }
 
 static int start_server(struct daemon *d, const struct daemon_options *o, struct qw_error *err)
@@ -347,9 +358,18 @@ static void preload(struct daemon *d)
     models_load(d->models, d->sched, e, cfg_str(d->config, CFG_CHAT_TEMPLATE));
 }
 
-static void open_handles(struct daemon *d)
+static int open_handles(struct daemon *d, struct qw_error *err)
 {
-    uv_async_init(&d->loop, &d->sched_wake, on_sched);
+    d->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (d->wake_fd < 0)
+        return qw_error_errno(err, QW_EIO, errno, "eventfd");
+    int rc = uv_poll_init(&d->loop, &d->sched_wake, d->wake_fd);
+    if (rc == 0)
+        rc = uv_poll_start(&d->sched_wake, UV_READABLE, on_sched);
+    if (rc != 0) {
+        close(d->wake_fd);
+        return qw_error_set(err, QW_EIO, "the event loop: %s", uv_strerror(rc));
+    }
     uv_timer_init(&d->loop, &d->tick);
     uv_signal_init(&d->loop, &d->sigterm);
     uv_signal_init(&d->loop, &d->sigint);
@@ -358,6 +378,7 @@ static void open_handles(struct daemon *d)
     uv_signal_start(&d->sigterm, on_term, SIGTERM);
     uv_signal_start(&d->sigint, on_term, SIGINT);
     uv_signal_start(&d->sighup, on_hup, SIGHUP);
+    return QW_OK;
 }
 
 int daemon_run(const struct daemon_options *o, struct qw_error *err)
@@ -377,7 +398,11 @@ int daemon_run(const struct daemon_options *o, struct qw_error *err)
         rc = qw_error_set(err, QW_EIO, "the event loop: %s", uv_strerror(rc));
         goto out;
     }
-    open_handles(d);
+    rc = open_handles(d, err);
+    if (rc != QW_OK) {
+        uv_loop_close(&d->loop);
+        goto out;
+    }
     rc = d->data == NULL ? qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM)) : start_parts(d, o, err);
     if (rc == QW_OK) {
         d->state = DAEMON_SERVING;
@@ -396,6 +421,7 @@ int daemon_run(const struct daemon_options *o, struct qw_error *err)
     while (d->runs != NULL)
         run_abandon(d->runs);
     sched_free(d->sched);
+    close(d->wake_fd);
     finished_free(d);
     verify_free(d->verify);
     sessions_free(d->sessions);

@@ -62,7 +62,8 @@ struct daemon {
     bool             drain_cancelled, closing;
     char             config_error[512];     /* of the last reload; "" if it was good */
 
-    uv_async_t       sched_wake;
+    int              wake_fd;               /* the scheduler's thread wakes the loop with it */
+    uv_poll_t        sched_wake;
     uv_timer_t       tick;
     uv_signal_t      sigterm, sigint, sighup;
     bool             sched_stopped;

@@ -168,11 +168,19 @@ static float max_of(const float *x, size_t n)
     return m[0];
 }
 
+/* The lowest id of the greatest logit, whose value max_of has given: whole runs are looked at first,
+ * without leaving in the middle, so that the compiler uses whole registers. */
 static int32_t first_equal(const float *x, size_t n, float v)
 {
-    for (size_t i = 0; i < n; i++)
-        if (x[i] == v)
-            return (int32_t)i;
+    for (size_t i = 0; i < n; i += 256) {
+        size_t end = n - i < 256 ? n : i + 256;
+        int found = 0;
+        for (size_t j = i; j < end; j++)
+            found |= x[j] == v;
+        for (size_t j = i; found && j < end; j++)
+            if (x[j] == v)
+                return (int32_t)j;
+    }
     return -1;
 }
 

@@ -2,29 +2,40 @@
 """The bench: our engine beside llama.cpp and beside what the machine can do.
 
 usage: bench.py [--quick] [--rows TEXT]... [--skip TEXT]... [--pairs N] [--no-peer] [--peer-python PYTHON]
-                [--qwen-run PROGRAM] [--work FOLDER] [--small FILE] [--default FILE]
+                [--parts daemon,speculation,start] [--qwen-run PROGRAM] [--qwend PROGRAM] [--work FOLDER]
+                [--small FILE] [--default FILE]
+       bench.py --merge FILE.json...
 
 Sets up the peer in a virtual environment of its own, makes the files of the 4B shape, and runs
 each row on both sides in turns (A B A B, one warm-up each): two processes that stay loaded and
 measure one run for each line that they are given, so that only one works at a time.  The limits
 of the machine are measured before every group of rows and after the last; the highest counts.
 
+After the rows come the parts that have no peer: what the daemon costs, what guessing gives, and how
+long a start takes (--parts '' leaves them out; --rows none keeps only them).  --peer-python takes a
+Python that has the peer already, and numpy and gguf.
+
 Prints the tables and writes bench.md, bench.json and bench.svg into the work folder.  Rates move
 with what else the machine does: measure on a quiet one.  --rows keeps the rows whose name holds
-TEXT, --skip leaves them out.  The models are found through QWEN_TEST_SMALL and QWEN_TEST_DEFAULT, or in the models folder
-of a user's own daemon, or fetched there by the build's qwenctl.
+TEXT, --skip leaves them out; --merge makes one table of several runs.  The models are found through
+QWEN_TEST_SMALL and QWEN_TEST_DEFAULT, or in the models folder of a user's own daemon, or fetched
+there by the build's qwenctl.
 """
 import argparse, datetime, json, os, pathlib, shutil, subprocess, sys, time, venv
 
-import figures, plot
+import daemon_bench, figures, plot, speculate_bench
 from rows import DEFAULT, ROWS, SHAPE, SMALL
+from side import Side
+try:
+    import start_bench
+except ImportError:                 # not there yet
+    start_bench = None
 
 HERE = pathlib.Path(__file__).resolve().parent
 PEER = "llama-cpp-python==0.3.36"
 NO_AMX = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
 SLOW_PAIR_S = 30                    # of such pairs three are enough
 QUICK_ROW_S = 15
-PAUSE_S = 0.05                      # the other side's threads go to sleep
 
 
 def say(text):
@@ -41,6 +52,14 @@ def pip_install(python, flags, log):
         subprocess.run([python, "-m", "pip", "install", "-q", "--no-cache-dir", "--force-reinstall",
                         "--no-binary", "llama-cpp-python", PEER, "numpy", "gguf"],
                        env=env, stdout=f, stderr=f, check=True)
+
+
+def peer_version(python):
+    """What a peer's Python has, in words."""
+    r = subprocess.run([python, "-c", "import llama_cpp; print(llama_cpp.__version__)"], capture_output=True, text=True)
+    if r.returncode != 0:
+        raise SystemExit(f"--peer-python {python}: it has no llama_cpp: {r.stderr.strip().splitlines()[-1:]}")
+    return f"llama-cpp-python {r.stdout.strip()}, built before"
 
 
 def peer_runs(python, model):
@@ -96,31 +115,6 @@ def catalogue_file(path, name, file, qwenctl):
 
 # ---- running --------------------------------------------------------------------------------
 
-class Side:
-    """A loaded process that measures one run for each line."""
-
-    def __init__(self, command):
-        self.command = list(map(str, command))
-        self.p = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def run(self, row):
-        try:
-            self.p.stdin.write(f"{row.p} {row.n} {row.depth} {row.batch}\n")
-            self.p.stdin.flush()
-            line = self.p.stdout.readline()
-        except BrokenPipeError:
-            line = ""
-        if not line:
-            raise SystemExit(f"{' '.join(self.command)}: ended with {self.p.wait()}")
-        time.sleep(PAUSE_S)
-        return json.loads(line)
-
-    def close(self):
-        self.p.stdin.close()
-        if self.p.wait() != 0:
-            raise SystemExit(f"{' '.join(self.command)}: ended with {self.p.returncode}")
-
-
 def sides(rows, model, qwen_run, peer_python):
     """Both sides of rows of one group, loaded one after the other."""
     most = ["-m", model, "-t", rows[0].threads, "-p", max(r.p for r in rows), "-n", max(r.n for r in rows),
@@ -133,24 +127,34 @@ def sides(rows, model, qwen_run, peer_python):
 
 def measure(row, ours, peer, pairs, quick):
     """Runs of both sides in turns; the first of each warms up and fills the context."""
-    ours.run(row)
+    what = row.p, row.n, row.depth, row.batch
+    ours.run(*what)
     if peer:
-        peer.run(row)
+        peer.run(*what)
     a, b = [], []
     start = time.monotonic()
     for i in range(pairs):
-        a.append(ours.run(row))
+        a.append(ours.run(*what))
         if peer:
-            b.append(peer.run(row))
+            b.append(peer.run(*what))
         spent = time.monotonic() - start
         if i >= 2 and spent / (i + 1) > SLOW_PAIR_S or quick and spent > QUICK_ROW_S:
             break
     return a, b
 
 
+def vendor():
+    """The processor's maker, as the kernel tells it; "" where it does not."""
+    try:
+        with open("/proc/cpuinfo") as f:
+            return next((line.split(":")[1].strip() for line in f if line.startswith("vendor_id")), "")
+    except OSError:
+        return ""
+
+
 def probe(qwen_run, threads, level):
     command = [qwen_run, "probe", "--json", "-t", str(threads)] + (["--cpu-level", level] if level else [])
-    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    return {**json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout), "vendor": vendor()}
 
 
 def groups(rows):
@@ -165,8 +169,8 @@ def machine_name(row):
 
 
 def measure_all(rows, a, files, peer_python):
-    """(row, ours, peer) of every row, and the limits of each kind of machine."""
-    runs, machines = [], {}
+    """(row, ours, peer) of every row, the limits of each kind of machine, and memory of our processes."""
+    runs, machines, memory = [], {}, []
 
     def look(row):
         name = machine_name(row)
@@ -181,11 +185,42 @@ def measure_all(rows, a, files, peer_python):
             say(f"  {row.name}: " + "; ".join(
                 f"{w} {x[-1][w + '_tok_s']:.1f}" + (f" beside {y[-1][w + '_tok_s']:.1f}" if y else "")
                 for w in ("prefill", "decode") if x[-1][w + "_tok_s"]))
+        if group[0].level is None and group[0].threads > 1:
+            tokens = max(r.depth for r in group) + max(max(r.p, r.n) for r in group)
+            memory.append(figures.memory(group[0].model, tokens, max(r.batch for r in group), runs[-1][1][-1]))
         ours.close()
         if peer:
             peer.close()
         look(group[0])
-    return runs, machines
+    return runs, machines, memory
+
+
+# ---- what is not beside the peer ------------------------------------------------------------
+
+def part_daemon(a, files):
+    if not pathlib.Path(a.qwend).exists():
+        return None
+    pairs = a.pairs or (3 if a.quick else 7)
+    out = []
+    for model in (DEFAULT,) if a.quick else (DEFAULT, SMALL):
+        out += daemon_bench.run(os.path.abspath(files(model)), model, a.qwen_run, pairs,
+                                rows=("one",) if a.quick else ("one", "many"), say=say)
+    return out
+
+
+def part_speculation(a, files):
+    if a.quick or not speculate_bench.can(a.qwen_run):
+        return None
+    return speculate_bench.run(files(DEFAULT), a.qwen_run, say=say)
+
+
+def part_start(a, files):
+    if a.quick or start_bench is None:
+        return None
+    return start_bench.run([files(SHAPE + "Q4_0"), files(SMALL)], say=say)
+
+
+PARTS = {"daemon": part_daemon, "speculation": part_speculation, "start": part_start}
 
 
 # ---- the whole --------------------------------------------------------------------------------
@@ -194,12 +229,15 @@ def options():
     top = os.environ.get("abs_top_builddir", ".")
     ap = argparse.ArgumentParser(usage=__doc__.split("usage: ")[1].split("\n\n")[0], description="Our engine beside llama.cpp.")
     ap.add_argument("--quick", action="store_true")
+    ap.add_argument("--merge", nargs="+")
+    ap.add_argument("--parts", default=",".join(PARTS))
     ap.add_argument("--rows", action="append")
     ap.add_argument("--skip", action="append", default=[])
     ap.add_argument("--pairs", type=int)
     ap.add_argument("--no-peer", action="store_true")
     ap.add_argument("--peer-python")
     ap.add_argument("--qwen-run", default=f"{top}/engine/run/qwen-run")
+    ap.add_argument("--qwend", default=f"{top}/daemon/qwend")
     ap.add_argument("--qwenctl", default=f"{top}/client/qwenctl")
     ap.add_argument("--work", type=pathlib.Path, default=pathlib.Path(top) / "tests/bench/work")
     ap.add_argument("--small", default=os.environ.get("QWEN_TEST_SMALL"))
@@ -207,13 +245,31 @@ def options():
     return ap.parse_args()
 
 
+def write(doc, work):
+    """Prints the tables; leaves bench.md, bench.json, bench.svg in the work folder."""
+    modules = {"daemon": daemon_bench, "speculation": speculate_bench, "start": start_bench}
+    tables = [m.markdown(doc[part]).rstrip("\n") + "\n" for part, m in modules.items() if doc.get(part) and m]
+    text, svg = figures.markdown(doc, tables), plot.svg(doc["rows"], DEFAULT)
+    (work / "bench.md").write_text(text)
+    (work / "bench.json").write_text(json.dumps(doc, indent=1) + "\n")
+    if svg:
+        (work / "bench.svg").write_text(svg)
+    print(text)
+    say(f"{doc['seconds']} s; written: {work}/bench.md, bench.json" + (", bench.svg" if svg else ""))
+
+
 def main():
     a = options()
     rows = [r for r in ROWS if (r.quick or not a.quick) and (not a.rows or any(t in r.name for t in a.rows))
             and not any(t in r.name for t in a.skip)]
-    if not rows:
-        raise SystemExit("no such rows; there are:\n  " + "\n  ".join(r.name for r in ROWS))
     a.work.mkdir(parents=True, exist_ok=True)
+    if a.merge:
+        return write(figures.merge([json.loads(pathlib.Path(f).read_text()) for f in a.merge]), a.work)
+    parts = [p for p in a.parts.split(",") if p]
+    if set(parts) - set(PARTS):
+        raise SystemExit(f"--parts {a.parts}: there are {', '.join(PARTS)}")
+    if not rows and not parts:
+        raise SystemExit("no such rows; there are:\n  " + "\n  ".join(r.name for r in ROWS))
 
     def files(model):
         if model == SMALL:
@@ -222,9 +278,11 @@ def main():
             return catalogue_file(a.default, "default", "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf", a.qwenctl)
         return shape_file(a.work, model.removeprefix(SHAPE), python)
 
-    needs_python = not a.no_peer or any(r.model.startswith(SHAPE) for r in rows)
-    python, what = a.peer_python, f"{PEER}, of {a.peer_python}"
-    if python is None and needs_python:
+    needs_python = rows and not a.no_peer or any(r.model.startswith(SHAPE) for r in rows) or "start" in parts and not a.quick
+    python, what = a.peer_python, ""
+    if python is not None:
+        what = peer_version(python)
+    elif needs_python:
         python, what = peer_setup(a.work, files(SMALL))
     for model in dict.fromkeys(r.model for r in rows):
         files(model)
@@ -232,20 +290,19 @@ def main():
     doc = {"date": datetime.date.today().isoformat(), "quick": a.quick, "load": os.getloadavg()[0],
            "peer": None if a.no_peer else what}
     start = time.monotonic()
-    runs, doc["machines"] = measure_all(rows, a, files, None if a.no_peer else python)
+    runs, doc["machines"], doc["memory"] = measure_all(rows, a, files, None if a.no_peer else python)
+    doc["machines"] = doc["machines"] or {"2 threads": probe(a.qwen_run, 2, None)}
     doc["rows"] = []
     for row, x, y in runs:
         r = figures.summary(row, x, y, doc["machines"][machine_name(row)])
-        r["full"] = row.level is None
+        r["full"], r["machine"] = row.level is None, machine_name(row)
         doc["rows"].append(r)
+    for part in parts:
+        result = PARTS[part](a, files)
+        if result is not None:
+            doc[part] = result
     doc["seconds"] = round(time.monotonic() - start)
-    text, svg = figures.markdown(doc), plot.svg(doc["rows"], DEFAULT)
-    (a.work / "bench.md").write_text(text)
-    (a.work / "bench.json").write_text(json.dumps(doc, indent=1) + "\n")
-    if svg:
-        (a.work / "bench.svg").write_text(svg)
-    print(text)
-    say(f"{doc['seconds']} s; written: {a.work}/bench.md, bench.json" + (", bench.svg" if svg else ""))
+    write(doc, a.work)
 
 
 if __name__ == "__main__":

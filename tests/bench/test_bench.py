@@ -7,8 +7,11 @@ import xml.dom.minidom
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
+sys.path.insert(1, os.path.join(sys.path[0], os.pardir, "e2e"))
+import daemon_bench
 import figures
 import plot
+import speculate_bench
 from rows import DEFAULT, ROWS, Floor, Row
 
 # A round machine and a round model: every limit can be had by hand.
@@ -69,9 +72,89 @@ class Summary(unittest.TestCase):
     def test_table(self):
         r = figures.summary(self.row, [run(30, 6)], [run(10, 2)], MACHINE)
         head, rule, line = figures.table([r], "decode").splitlines()
-        self.assertEqual(line, "| M, depth 98 | 3 | 6.00 | 2.00 | 3.00 (3.00–3.00) | 2 | 60 % | 60 % | ✔ |")
+        self.assertEqual(line, "| M, depth 98 | 3 | 6.00 | 2.00 | 3.00 (3.00–3.00) | **2** | 1 | 60 % | 60 % | ✔ |")
         self.assertEqual(head.count("|"), line.count("|"))
         self.assertEqual(rule.count("|"), line.count("|"))
+
+
+    def test_table_of_the_other_kind_and_unmet(self):
+        # 0.9 x the peer: the AMD kind asks for 1, and the share, 0.9 tok/s of 9.99, is none of the 60 %.
+        r = figures.summary(self.row, [run(30, 0.9)], [run(10, 1)], {**MACHINE, "vendor": "AuthenticAMD"})
+        line = figures.table([r], "decode").splitlines()[-1]
+        self.assertEqual(line, "| M, depth 98 | 3 | 0.90 | 1.00 | 0.90 (0.90–0.90) | 2 | **1** | 9 % | 60 % | ✘ |")
+        self.assertEqual(figures.unmet({"rows": [r]}),
+                         ["M, depth 98, prefill: 4 % of the limit, not 50 %", "M, depth 98, decode: 0.90 × the peer, not 1",
+                          "M, depth 98, decode: 9 % of the limit, not 60 %"])
+
+    def test_the_vendor_is_asked_before_the_name(self):
+        self.assertEqual(figures.kind({"cpu": "QEMU Virtual CPU", "vendor": "AuthenticAMD"}), "amd")
+        self.assertEqual(figures.kind({"cpu": "AMD EPYC", "vendor": ""}), "amd")
+        self.assertEqual(figures.kind({"cpu": "whatever", "vendor": "GenuineIntel"}), "intel")
+
+
+class Memory(unittest.TestCase):
+    ours = {"page_bytes": 1 << 20, "weight_bytes": 1000 << 20, "resident_bytes": 1300 << 20}
+
+    def test_bound(self):
+        # 33 tokens are 3 pages, of 2 sequences 6 MiB: 1.1 x 1006 + 100 = 1206.6 MiB.
+        r = figures.memory("M", 33, 2, self.ours)
+        self.assertAlmostEqual(r["bound_bytes"] / (1 << 20), 1206.6)
+        self.assertIs(r["met"], False)
+        self.assertEqual(figures.unmet({"rows": [], "memory": [r]}), ["M, memory: 1300 MiB, not 1207"])
+        self.assertTrue(figures.memory("M", 33, 2, {**self.ours, "resident_bytes": 1206 << 20})["met"])
+
+    def test_table(self):
+        line = figures.memory_table([figures.memory("M", 33, 2, self.ours)]).splitlines()[-1]
+        self.assertEqual(line, "| M | 33 | 2 | 1000 | 6 | 1300 | 1207 | ✘ |")
+
+
+class Merge(unittest.TestCase):
+    def doc(self, rows, read=1e10):
+        machine = {**MACHINE, "read_bytes_s": read}
+        out = [{**figures.summary(row, [run(30, dec)], [], machine), "machine": "2 threads"} for row, dec in rows]
+        return {"date": "2000-01-01", "quick": False, "load": 0.0, "peer": None, "machines": {"2 threads": machine}, "rows": out}
+
+    def test_last_row_and_highest_limit(self):
+        a, b = Row("A", 0, 3, depth=98, floor=Floor(None, 60)), Row("B", 0, 3, depth=98)
+        merged = figures.merge([self.doc([(a, 1), (b, 2)], 2e10), self.doc([(a, 6)])])
+        self.assertEqual([(r["row"], r["decode"]["ours"]["median"]) for r in merged["rows"]], [("B, depth 98", 2), ("A, depth 98", 6)])
+        # 6 of 9.99 tok/s were 60 %; of twice the bandwidth they are 30 %.
+        self.assertAlmostEqual(merged["rows"][1]["decode"]["share"], 60.06 / 2)
+        self.assertIs(merged["rows"][1]["decode"]["met"], False)
+
+
+class Daemon(unittest.TestCase):
+    def test_rate(self):
+        # Two answers of 10 tokens after the first ones, between 1 s and 3 s.
+        self.assertAlmostEqual(daemon_bench.rate([[1.0, 2.0, 2.5], [1.5, 3.0]], 10), 10)
+
+    def test_share_is_of_pairs(self):
+        r = daemon_bench.summary("M", [97, 96, 50], [100, 100, 50], 97)
+        self.assertEqual((r["share"]["median"], r["met"]), (97, True))
+        r = daemon_bench.summary("M", [97, 96, 48], [100, 100, 50], 97)
+        self.assertEqual((r["share"]["median"], r["met"]), (96, False))
+        self.assertIn("| 96.0 % (96.0–97.0) | 97 % | ✘ |", daemon_bench.markdown([r]))
+        self.assertEqual(figures.unmet({"rows": [], "daemon": [r]}), ["M: 96.0 % of qwen-run bench, not 97 %"])
+
+
+class Guessing(unittest.TestCase):
+    def test_speedup(self):
+        r = speculate_bench.summary([("a", 300, 4.0, 2.0, 100, 50), ("a", 300, 6.0, 2.0, 100, 50), ("b", 10, 1.0, 1.0, 0, 0)])
+        self.assertEqual(r["rows"][0]["off_s"], 5)
+        self.assertAlmostEqual(r["speedup"], 6 / 3)
+        self.assertEqual(speculate_bench.markdown(r).splitlines()[-1], "| all | 310 | 6.00 | 3.00 | 2.00 | 100 | 50 |")
+
+
+class Whole(unittest.TestCase):
+    def test_document(self):
+        row = Row("M", 1, 3, depth=98, floor=Floor(50, 60, (5, 2), (1, 1)))
+        doc = {"date": "2000-01-01", "quick": False, "load": 0.5, "peer": None, "machines": {"2 threads": MACHINE},
+               "rows": [figures.summary(row, [run(600, 6)], [run(100, 2)], MACHINE)], "memory": []}
+        text = figures.markdown(doc, ["| more |"])
+        self.assertIn("Every target that was measured is met.", text)
+        self.assertTrue(text.endswith("| more |"))
+        doc["rows"] = [figures.summary(row, [run(600, 6)], [run(200, 2)], MACHINE)]
+        self.assertIn("Not met:\n\n- M, depth 98, prefill: 3.00 × the peer, not 5\n\n", figures.markdown(doc))
 
 
 class Rows(unittest.TestCase):

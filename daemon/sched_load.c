@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "engine/need.h"
 
-#define RESERVE_BYTES (UINT64_C(256) << 20)  /* left to the rest of the machine, or a 20th of it */
 #define POOL_TOKENS   (4u * 8192u)           /* an unasked pool holds this much, or one full context */
 #define MIN_CONTEXT   64u
 
@@ -50,7 +50,7 @@ static size_t pages_that_fit(const struct sched *s)
     if (bytes == 0) {
         struct mem_info mem;
         mem_probe(&mem);
-        uint64_t reserve = mem.total_bytes / 20 > RESERVE_BYTES ? mem.total_bytes / 20 : RESERVE_BYTES;
+        uint64_t reserve = need_reserve(mem.total_bytes);
         bytes = mem.available_bytes > reserve ? mem.available_bytes - reserve : 0;
         if (bytes > mem.available_bytes / 2)
             bytes = mem.available_bytes / 2;
@@ -72,11 +72,8 @@ static int size_pool(struct sched *s, struct sched_model_info *info, struct qw_e
     if (pages_for(want) + 1 > fit) {
         uint64_t room = fit > 0 ? (uint64_t)(fit - 1) * KV_PAGE_TOKENS : 0;
         if (asked != 0 || room < MIN_CONTEXT)
-            return qw_error_set(err, asked != 0 ? QW_EPARAMS : QW_EMODEL,
-                                "a context of %" PRIu32 " tokens needs %zu MiB for its keys and values; there is room "
-                                "for %" PRIu64 " tokens (%zu MiB)", asked != 0 ? asked : MIN_CONTEXT,
-                                pages_for(asked != 0 ? asked : MIN_CONTEXT) * s->layout.page_bytes >> 20, room,
-                                fit * s->layout.page_bytes >> 20);
+            return need_check(model_hparams(s->model), s->layout.type, asked != 0 ? asked : MIN_CONTEXT,
+                              fit * s->layout.page_bytes, 1, asked != 0 ? QW_EPARAMS : QW_EMODEL, err);
         want = (uint32_t)room;
         info->max_model_len_lowered = true;
         log_warn("sched", "max_model_len lowered to %" PRIu32 " of %" PRIu32 " tokens: memory for %zu pages of %zu KiB",
@@ -90,6 +87,9 @@ static int size_pool(struct sched *s, struct sched_model_info *info, struct qw_e
         if (info->n_pages > sane)
             info->n_pages = sane;
     }
+    log_info("sched", "memory: weights_mib=%" PRIu64 " kv=%s pages=%" PRIu64 " kv_mib=%" PRIu64 " context=%" PRIu32,
+             model_weight_bytes(s->model) >> 20, kv_type_name(s->layout.type), info->n_pages,
+             info->n_pages * info->page_bytes >> 20, want);
     return QW_OK;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
+#include "engine/need.h"
 
 #define IDS_FILE_LIMIT ((size_t)256 << 20)
 
@@ -104,6 +105,13 @@ void run_engine_close(struct run_engine *e)
 int run_pages_new(struct run_pages *p, const struct run_engine *e, size_t tokens, struct qw_error *err)
 {
     size_t size = forward_kv_layout(e->f)->page_bytes;
+    struct mem_info mi;
+    mem_probe(&mi);
+    uint64_t reserve = need_reserve(mi.total_bytes), have = mi.available_bytes > reserve ? mi.available_bytes - reserve : 0;
+    int rc = mi.available_bytes == 0 ? QW_OK        /* it could not be measured */
+        : need_check(model_hparams(e->m), forward_kv_layout(e->f)->type, tokens, have, 0, QW_EMODEL, err);
+    if (rc != QW_OK)
+        return rc;
     *p = (struct run_pages){ .n = (tokens + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS };
     if (!qw_mul(p->n, size, &p->bytes))
         return qw_error_set(err, QW_ETOOLARGE, "%zu pages", p->n);

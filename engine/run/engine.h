@@ -49,7 +49,8 @@ int  run_engine_model(struct run_engine *e, const struct run_engine_options *o, 
 int  run_engine_forward(struct run_engine *e, const struct run_engine_options *o, struct qw_error *err);
 void run_engine_close(struct run_engine *e);
 
-/* Zeroed pages for `tokens` positions in one block; free with run_pages_free. */
+/* Zeroed pages for `tokens` positions in one block; free with run_pages_free.  QW_EMODEL if they do not fit
+ * into memory, saying what would. */
 struct run_pages { uint8_t **page; uint8_t *block; size_t n, bytes; };
 int  run_pages_new(struct run_pages *p, const struct run_engine *e, size_t tokens, struct qw_error *err);
 void run_pages_free(struct run_pages *p);

@@ -2,7 +2,9 @@
 """Start and memory of the daemon: exec of qwend to the first token of a prompt of 20 tokens, from the
 model's file and from the repack cache, the file in the page cache each time; and the resident memory.
 
-  start_bench.py [--runs N] [--json] FILE...
+  start_bench.py [--runs N] [--cache DIR] [--json] FILE...
+
+Writing the cache is not measured, and takes what the disk takes; --cache keeps it for the next time.
 
 run() returns one row for each file, markdown() a table of them."""
 import argparse, json, os, pathlib, shutil, statistics, sys, tempfile, time
@@ -74,10 +76,10 @@ def bound(f):
     return 1.1 * (f["weight_bytes"] + (f["pages_used"] + f["pages_cached"]) * f["page_bytes"]) + (100 << 20)
 
 
-def one_file(path, runs, threads, say):
+def one_file(path, runs, threads, say, cache):
     folder = tempfile.mkdtemp(prefix="qwend-start-")
     try:
-        cache = os.path.join(folder, "repack")
+        cache = cache or os.path.join(folder, "repack")
         prompt = one_start(path, folder, None, "off", threads)
         first, second, facts = [], [], None
         for i in range(runs):
@@ -105,9 +107,9 @@ def warm_all(folder):
         if f.endswith(".qwr"): warm(os.path.join(folder, f))
 
 
-def run(files, runs=3, threads=None, say=lambda s: None):
+def run(files, runs=3, threads=None, say=lambda s: None, cache=None):
     lib.WAIT = 300
-    return [one_file(os.path.abspath(f), runs, threads or len(os.sched_getaffinity(0)), say) for f in files]
+    return [one_file(os.path.abspath(f), runs, threads or len(os.sched_getaffinity(0)), say, cache) for f in files]
 
 
 def floors(row):
@@ -133,9 +135,10 @@ def main():
     p.add_argument("files", nargs="+")
     p.add_argument("--runs", type=int, default=3)
     p.add_argument("--threads", type=int)
+    p.add_argument("--cache", type=os.path.abspath, help="folder of the repack cache, kept")
     p.add_argument("--json", action="store_true")
     a = p.parse_args()
-    rows = run(a.files, a.runs, a.threads, lambda s: print(s, file=sys.stderr, flush=True))
+    rows = run(a.files, a.runs, a.threads, lambda s: print(s, file=sys.stderr, flush=True), a.cache)
     print(json.dumps(rows) if a.json else markdown(rows))
 
 

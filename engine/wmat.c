@@ -82,6 +82,9 @@ int wmat_init(struct wmat *w, uint32_t type, size_t N, size_t K, void *dst, stru
 
 /* ---- a row's values from the file: 32 integers as eight words of four bytes ------ */
 
+/* So that a type known to the compiler decides shifts and loops (repack_group). */
+#define INLINE static inline __attribute__((always_inline))
+
 enum { LOW4 = 0x0f0f0f0f };
 
 /* Bits 0..3 to the lowest bits of four bytes. */
@@ -90,7 +93,7 @@ static uint32_t spread(uint32_t x)
     return (x & 15) * 0x00204081u & 0x01010101u;
 }
 
-static void nibbles_32(uint32_t v[8], const uint8_t *p)      /* Q4_0, Q5_0 and their kin */
+INLINE void nibbles_32(uint32_t v[8], const uint8_t *p)      /* Q4_0, Q5_0 and their kin */
 {
     for (unsigned i = 0; i < 4; i++) {
         const uint32_t u = get32(p + 4 * i);
@@ -100,7 +103,7 @@ static void nibbles_32(uint32_t v[8], const uint8_t *p)      /* Q4_0, Q5_0 and t
     }
 }
 
-static void fifth_bits(uint32_t v[8], const uint8_t *p)
+INLINE void fifth_bits(uint32_t v[8], const uint8_t *p)
 {
     const uint32_t h = get32(p);
 
@@ -109,14 +112,14 @@ static void fifth_bits(uint32_t v[8], const uint8_t *p)
 }
 
 /* Q4_K, Q5_K: 32 bytes hold two blocks, the even one in the low nibbles. */
-static void nibbles_k(uint32_t v[8], const uint8_t *qs, unsigned b)
+INLINE void nibbles_k(uint32_t v[8], const uint8_t *qs, unsigned b)
 {
     for (unsigned i = 0; i < 8; i++)
         v[i] = get32(qs + b / 2 * 32 + 4 * i) >> 4 * (b & 1) & LOW4;
 }
 
 /* Q6_K: 128 values from 64 bytes of nibbles and 32 bytes of bit pairs. */
-static void values_6k(uint32_t v[8], const uint8_t *blk, unsigned b)
+INLINE void values_6k(uint32_t v[8], const uint8_t *blk, unsigned b)
 {
     const uint8_t *ql = blk + b / 4 * 64 + (b & 1) * 32, *qh = blk + 128 + b / 4 * 32;
     const unsigned j = b & 3;
@@ -126,7 +129,7 @@ static void values_6k(uint32_t v[8], const uint8_t *blk, unsigned b)
 }
 
 /* Block b (of 32) of a file block. */
-static void file_values(uint32_t type, const uint8_t *blk, unsigned b, uint32_t v[8])
+INLINE void file_values(uint32_t type, const uint8_t *blk, unsigned b, uint32_t v[8])
 {
     switch (type) {
     case GGUF_Q4_0: nibbles_32(v, blk + 2); break;
@@ -148,13 +151,13 @@ static void file_values(uint32_t type, const uint8_t *blk, unsigned b, uint32_t 
 
 /* ---- packing: dst is the block's values + 4 * row -------------------------------- */
 
-static void pack_nibbles(uint8_t *dst, const uint32_t v[8], unsigned shift)
+INLINE void pack_nibbles(uint8_t *dst, const uint32_t v[8], unsigned shift)
 {
     for (unsigned p = 0; p < 4; p++)
         put32(dst + 64 * p, (v[p] >> shift & LOW4) | (v[p + 4] >> shift & LOW4) << 4);
 }
 
-static void pack(unsigned bits, uint8_t *dst, const uint32_t v[8])
+INLINE void pack(unsigned bits, uint8_t *dst, const uint32_t v[8])
 {
     uint32_t plane[2] = { 0, 0 };
 
@@ -182,7 +185,7 @@ static void pack(unsigned bits, uint8_t *dst, const uint32_t v[8])
 }
 
 /* The K types' eight 6-bit scales and minimums from 12 bytes. */
-static void scales_k(const uint8_t *p, unsigned b, uint8_t *sc, uint8_t *m)
+INLINE void scales_k(const uint8_t *p, unsigned b, uint8_t *sc, uint8_t *m)
 {
     if (b < 4) {
         *sc = p[b] & 63;
@@ -194,7 +197,7 @@ static void scales_k(const uint8_t *p, unsigned b, uint8_t *sc, uint8_t *m)
 }
 
 /* Scales of one file block of row r into its unit; sub: which block of the unit. */
-static void pack_scales(uint32_t type, uint8_t *unit, unsigned sub, unsigned r, const uint8_t *blk)
+INLINE void pack_scales(uint32_t type, uint8_t *unit, unsigned sub, unsigned r, const uint8_t *blk)
 {
     switch (type) {
     case GGUF_Q4_0: case GGUF_Q5_0: case GGUF_Q8_0:
@@ -240,8 +243,10 @@ static void repack_floats(const struct wmat *w, const struct lay_type *l, uint8_
     }
 }
 
-static void repack_quants(const struct wmat *w, const struct lay_type *l, uint8_t *dst, const uint8_t *src, size_t g)
+/* Built once for each type, with everything that hangs on the type decided by the compiler. */
+INLINE void repack_quants(const struct wmat *w, uint32_t type, uint8_t *dst, const uint8_t *src, size_t g)
 {
+    const struct lay_type *const l = &types[type];
     const size_t per = l->file_values / 32, n_file = w->K / l->file_values, first = g * WMAT_GROUP;
     const unsigned rows = (unsigned)(w->N - first < WMAT_GROUP ? w->N - first : WMAT_GROUP);
 
@@ -249,17 +254,18 @@ static void repack_quants(const struct wmat *w, const struct lay_type *l, uint8_
     for (size_t f = 0; f < n_file; f++) {
         uint8_t *unit = dst + (lay_unit(l, dst, f * per) - dst);
 
-        if (w->type == GGUF_Q6_K)
+        if (type == GGUF_Q6_K)
             memset(unit + 32, 0, 32);                   /* padding, the same in every copy */
         for (unsigned r = 0; r < rows; r++) {
             const uint8_t *blk = src + (r * n_file + f) * l->file_bytes;
 
-            pack_scales(w->type, unit, (unsigned)(f * per % l->blocks), r, blk);
+            pack_scales(type, unit, (unsigned)(f * per % l->blocks), r, blk);
+#pragma GCC unroll 8
             for (unsigned b = 0; b < per; b++) {
                 const size_t at = (size_t)(lay_values(l, dst, f * per + b) - dst);
                 uint32_t v[8];
 
-                file_values(w->type, blk, b, v);
+                file_values(type, blk, b, v);
                 pack(l->bits, dst + at + 4 * r, v);
             }
         }
@@ -268,18 +274,29 @@ static void repack_quants(const struct wmat *w, const struct lay_type *l, uint8_
         memset(dst + w->group_bytes - l->value_bytes - 32, 0, 32);
 }
 
+static void repack_group(const struct wmat *w, uint8_t *dst, const uint8_t *src, size_t g)
+{
+    switch (w->type) {
+    case GGUF_Q4_0: repack_quants(w, GGUF_Q4_0, dst, src, g); break;
+    case GGUF_Q4_1: repack_quants(w, GGUF_Q4_1, dst, src, g); break;
+    case GGUF_Q5_0: repack_quants(w, GGUF_Q5_0, dst, src, g); break;
+    case GGUF_Q5_1: repack_quants(w, GGUF_Q5_1, dst, src, g); break;
+    case GGUF_Q8_0: repack_quants(w, GGUF_Q8_0, dst, src, g); break;
+    case GGUF_Q4_K: repack_quants(w, GGUF_Q4_K, dst, src, g); break;
+    case GGUF_Q5_K: repack_quants(w, GGUF_Q5_K, dst, src, g); break;
+    case GGUF_Q6_K: repack_quants(w, GGUF_Q6_K, dst, src, g); break;
+    default:        repack_floats(w, &types[w->type], dst, src, g);
+    }
+}
+
 void wmat_repack(const struct wmat *w, const void *src, size_t g0, size_t g1)
 {
     const struct lay_type *l = lay_type(w->type);
     const size_t group = w->K / l->file_values * l->file_bytes * WMAT_GROUP;
     const uint8_t *s = src;
 
-    for (size_t g = g0; g < g1; g++, s += group) {
-        if (l->bits >= 16)
-            repack_floats(w, l, w->data + g * w->group_bytes, s, g);
-        else
-            repack_quants(w, l, w->data + g * w->group_bytes, s, g);
-    }
+    for (size_t g = g0; g < g1; g++, s += group)
+        repack_group(w, w->data + g * w->group_bytes, s, g);
 }
 
 /* ---- reading it back ------------------------------------------------------------- */

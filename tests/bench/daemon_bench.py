@@ -23,7 +23,7 @@ SEQS = 16
 PAGE = 16
 WORDS = ("apples bridge candle dollar engine forest garden harbor island jacket kettle ladder market "
          "needle orange pencil").split()
-ONE_TOKENS, MANY_TOKENS = 128, 96       # of each answer, after its first
+ONE_TOKENS, MANY_TOKENS = 128, 64       # of each answer, after its first
 
 
 # ---- arithmetic -----------------------------------------------------------------------------
@@ -60,22 +60,25 @@ class Talk:
     """One conversation on a connection of its own.  Its prompt is whole pages and one token, so that
     an answer begins with a step like any other."""
 
-    def __init__(self, daemon, number, depth, end_ids):
+    def __init__(self, daemon, number, depth, end_ids, words=None):
+        """words: how many the prompt of another one took; so many are tried first."""
         self.c = daemon.client()
         self.c.s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", lib.WAIT, 0))
-        system = f"You are helper number {number}."
-        text, self.depth = self.fit(system, [WORDS[(number * 7 + i * i) % len(WORDS)] for i in range(2 * depth)], depth)
+        system = f"You are helper number {number:02}."
+        text = self.fit(system, number, words or depth // 2, depth - depth // 8)
         self.session = self.c.call("session.create", system=system)["session"]
         self.c.call("session.chat", session=self.session, messages=[{"role": "user", "content": text}], max_tokens=1)
         self.end_ids = end_ids
 
-    def fit(self, system, words, depth):
-        for count in range(depth // 2, len(words)):
-            text = " ".join(words[:count])
-            used = self.c.call("chat", system=system, messages=[{"role": "user", "content": text}], max_tokens=1)["usage"]["prompt"]
-            if used >= depth - depth // 8 and used % PAGE == 1:
-                return text, used
-        raise SystemExit(f"no prompt of about {depth} tokens ends one after a page's end")
+    def fit(self, system, number, words, least):
+        """The same words for all, each in an order of its own."""
+        for self.words in range(words, 4 * least):
+            order = [WORDS[i * i % len(WORDS)] for i in range(self.words)]
+            text = " ".join(order[number:] + order[:number])
+            self.depth = self.c.call("chat", system=system, messages=[{"role": "user", "content": text}], max_tokens=1)["usage"]["prompt"]
+            if self.depth >= least and self.depth % PAGE == 1:
+                return text
+        raise SystemExit(f"no prompt of {least} tokens or more ends one token after a page's end")
 
     def begin(self, tokens):
         self.arrived = []
@@ -160,7 +163,9 @@ def end_ids(daemon):
 
 
 def row(name, daemon, bench, seqs, depth, tokens, pairs, floor, say):
-    talks = [Talk(daemon, i, depth, end_ids(daemon)) for i in range(seqs)]
+    talks, ids = [], end_ids(daemon)
+    for i in range(seqs):
+        talks.append(Talk(daemon, i, depth, ids, talks[-1].words if talks else None))
     depth = round(statistics.mean(t.depth for t in talks))
     a, b = [], []
     for i in range(pairs + 1):                          # the first pair warms up

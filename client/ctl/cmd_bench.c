@@ -29,8 +29,10 @@ const struct opt bench_opts[] = {
 struct test { const char *name, *p, *n, *depth, *batch; };
 static const struct test tests[] = {
     { "empty context",      "512", "64", "0",    "1" },
+    { "after 1024 tokens",  "256", "32", "1024", "1" },
     { "after 4096 tokens",  "256", "32", "4096", "1" },
     { "4 sequences",        "0",   "32", "0",    "4" },
+    { "8 sequences",        "0",   "32", "0",    "8" },
     { "16 sequences",       "0",   "32", "0",    "16" },
 };
 #define N_TESTS (sizeof tests / sizeof *tests)
@@ -162,6 +164,16 @@ static char *model_file(const char *name)
     return path;
 }
 
+/* The highest of both probes counts: another program may have slowed one of them. */
+static void keep_best(json_t *machine, json_t *again)
+{
+    static const char *const rates[] = { "read_bytes_s", "int8_macs_s", "f32_macs_s" };
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
+        if (num(again, rates[i]) > num(machine, rates[i]))
+            json_object_set(machine, rates[i], json_object_get(again, rates[i]));
+    json_decref(again);
+}
+
 static int measure(char *program, char *file)
 {
     char count[16];
@@ -180,6 +192,10 @@ static int measure(char *program, char *file)
         results[i] = run_json(argv);
         if (results[0] == NULL)
             break;
+    }
+    if (machine != NULL && results[0] != NULL) {
+        progress_line("the machine's limits, again");
+        keep_best(machine, run_json(probe));
     }
     progress_clear();
     if (machine != NULL && results[0] != NULL) {

@@ -38,7 +38,7 @@ static const struct command commands[] = {
       "  qwenctl doctor\n  qwenctl doctor --json", doctor_opts, NULL, cmd_doctor },
     { "bench", "[MODEL]", "How fast a model runs here, and what part of the machine's limits that is.",
       "MODEL: a name of `qwenctl model ls` or a path with a slash; else the model that the daemon runs, else the default.\n"
-      "Prefill is held against the processor's multiply-adds, decode against the memory's bandwidth, both measured first.\n"
+      "Prefill is held against the processor's multiply-adds, decode against the memory's bandwidth; both are measured, before and after.\n"
       "Other work on the machine, an answering daemon too, makes the figures lower.",
       "  qwenctl bench\n  qwenctl bench small --quick\n  qwenctl bench ./model.gguf --threads 1 --json", bench_opts, NULL, cmd_bench },
     { "version", "", "Versions of qwenctl and of the daemon that answers.", NULL, "  qwenctl version --json", version_opts, NULL, cmd_version },

@@ -336,6 +336,19 @@ def checking(folder):
     check("equiv --json", [json.loads(line)["equal"] for line in out.splitlines()] == [True, False, None], out)
 
 
+def bench(env):
+    """What it prints, not how fast it is."""
+    path = os.path.join(SRC, "tests/data/models/qwen3-small-q4_0.gguf")
+    out, err = run("bench", path, "--quick", "--json", "--threads", "1", env=env)
+    got = json.loads(out or "{}")
+    test = got.get("tests", [{}])[0]
+    check("bench: one test, and its shares of the machine's limits",
+          len(got.get("tests", [])) == 1 and test.get("batch") == 1 and test.get("depth") == 0 and got["machine"]["threads"] == 1
+          and all(test.get(k, 0) > 0 for k in ("prefill_tok_s", "decode_tok_s", "prefill_share", "decode_share")), (out, err))
+    out, err = run("bench", "./no-such.gguf", "--quick", env=env, code=1)
+    check("bench: a file that is not there", "no-such.gguf" in err and out == "", (out, err))
+
+
 def completion(env):
     def words(*typed):
         script = 'source "$1"; shift; COMP_WORDS=(qwenctl "$@"); COMP_CWORD=$#; _qwenctl; printf "%s\\n" "${COMPREPLY[@]}"'
@@ -394,6 +407,7 @@ def main():
         chat_terminal(fake, env)
         colours(env)
         completion(env)
+        bench(env)
         checking(folder)
         finding(os.path.join(folder, "f") if os.mkdir(os.path.join(folder, "f"), 0o700) is None else folder)
     print("%d failed" % failures)

@@ -14,4 +14,11 @@ int api_parse_messages(struct call *k, struct run *r, const char *system, struct
 /* A handler's ending: the run is started, or discarded if rc is not QW_OK.  Returns rc. */
 int api_start(struct run *r, int rc);
 
+/* A question to the store for a call that is answered later.  Takes q on QW_OK; done is called once on the loop
+ * thread, with the answer (q->error) in q, and answers the request (reply_begin, reply_error); q is freed after it.
+ * arg is done's own (it is called even if the peer has left).  QW_ESTORAGE without a store. */
+struct store_query;
+struct asked { struct daemon *d; uint64_t conn_id; uint32_t msg_id; struct store_query *q; void *arg; };
+int api_ask(struct call *k, struct store_query *q, void (*done)(const struct asked *a), void *arg, struct qw_error *err);
+
 #endif

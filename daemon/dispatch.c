@@ -16,10 +16,18 @@ static const struct { const char *name; api_handler *call; } handlers[] = {
     { "session.create", api_session_create }, { "session.chat", api_session_chat },
     { "session.regenerate", api_session_regenerate }, { "session.show", api_session_show },
     { "session.delete", api_session_delete }, { "session.list", api_session_list },
+    { "session.edit", api_session_edit }, { "session.resume", api_session_resume },
+    { "session.rename", api_session_rename }, { "session.rewind", api_session_rewind },
+    { "session.fork", api_session_fork }, { "session.search", api_session_search },
+    { "session.export", api_session_export }, { "session.import", api_session_import },
+    { "blob.create", api_blob_create }, { "blob.write", api_blob_write }, { "blob.read", api_blob_read },
+    { "blob.close", api_blob_close },
     { "run.get", api_run_get }, { "run.cancel", api_run_cancel }, { "run.list", api_run_list },
+    { "run.attach", api_run_attach }, { "run.detach", api_run_detach },
     { "verify", api_verify }, { "equiv", api_equiv },
     { "plugin.list", api_plugin_list }, { "plugin.show", api_plugin_show }, { "plugin.reload", api_plugin_reload },
     { "status", api_status }, { "metrics", api_metrics },
+    { "store.stats", api_store_stats }, { "store.check", api_store_check }, { "store.gc", api_store_gc },
     { "admin.reload", api_admin_reload }, { "admin.drain", api_admin_drain }, { "admin.log", api_admin_log },
 };
 
@@ -116,6 +124,18 @@ static bool holds_nul(const struct mp *v)
     }
 }
 
+/* Texts hold no NUL, so that they are C strings; bytes may. */
+static bool nul_in_text(const struct call *k)
+{
+    for (size_t i = 0; i < k->params->u.m.n; i++) {
+        const struct mp *key = &k->params->u.m.v[i].key;
+        const struct param_def *p = method_param(k->method, key->u.s.p, key->u.s.n);
+        if ((p == NULL || p->type != P_BIN) && holds_nul(&k->params->u.m.v[i].val))
+            return true;
+    }
+    return false;
+}
+
 static int check_call(struct call *k, const struct rpc_msg *m, struct qw_error *err)
 {
     k->method = method_find(m->method, m->method_len);
@@ -124,7 +144,7 @@ static int check_call(struct call *k, const struct rpc_msg *m, struct qw_error *
     if (k->method->admin && !daemon_is_admin(k->d, &k->conn->owner))
         return qw_error_set(err, QW_EDENIED, "%s is for root, the daemon's own user and admin_users", k->method->name);
     int rc = method_check(k->method, k->params, &k->info.param, err);
-    if (rc == QW_OK && holds_nul(k->params))
+    if (rc == QW_OK && nul_in_text(k))
         rc = qw_error_set(err, QW_EPARAMS, "a text holds a NUL character");
     return rc;
 }

@@ -40,7 +40,10 @@ api_handler api_info, api_hello, api_ping;
 api_handler api_model_list, api_model_show, api_model_load, api_model_unload, api_model_rescan;
 api_handler api_tokenize, api_detokenize, api_generate, api_chat;
 api_handler api_session_create, api_session_chat, api_session_regenerate, api_session_show, api_session_delete, api_session_list;
-api_handler api_run_get, api_run_cancel, api_run_list;
+api_handler api_session_edit, api_session_resume, api_session_rename, api_session_rewind, api_session_fork, api_session_search;
+api_handler api_session_export, api_session_import, api_blob_create, api_blob_write, api_blob_read, api_blob_close;
+api_handler api_store_stats, api_store_check, api_store_gc;
+api_handler api_run_get, api_run_cancel, api_run_list, api_run_attach, api_run_detach;
 api_handler api_verify, api_equiv, api_plugin_list, api_plugin_show, api_plugin_reload;
 api_handler api_status, api_metrics, api_admin_reload, api_admin_drain, api_admin_log;
 

@@ -4,7 +4,8 @@ include daemon/sched.mk
 
 noinst_LTLIBRARIES += libqwdaemon.la
 libqwdaemon_la_SOURCES = \
-	daemon/api.h daemon/api_model.c daemon/api_run.c daemon/api_session.c daemon/api_status.c daemon/api_verify.c \
+	daemon/api.h daemon/api_blob.c daemon/api_model.c daemon/api_run.c daemon/api_session.c daemon/api_status.c \
+	daemon/api_store.c daemon/api_todo.c daemon/api_verify.c \
 	daemon/config.c daemon/config.h daemon/config_keys.def \
 	daemon/conn.c daemon/conn.h \
 	daemon/daemon.c daemon/daemon.h \

@@ -1,6 +1,7 @@
 # proto: the wire.  Convenience library for the daemon, the client and the plugin host.
 noinst_LTLIBRARIES += libqwproto.la
-libqwproto_la_SOURCES = proto/mp.h proto/mp.c proto/mpw.c proto/rpc.h proto/rpc.c proto/table.h proto/table.c
+libqwproto_la_SOURCES = proto/mp.h proto/mp.c proto/mpw.c proto/rpc.h proto/rpc.c \
+	proto/table.h proto/table.c proto/table_check.c proto/table_info.c proto/table_int.h
 libqwproto_la_CFLAGS = $(AM_CFLAGS) $(MSGPACK_CFLAGS)
 
 EXTRA_DIST += proto/PROTOCOL.md proto/README.md

@@ -1,11 +1,12 @@
 /* The wire as data.  Adding a method or an optional parameter: append an entry with `since` one above
  * the last released level, document it in PROTOCOL.md, add an example there.  Names never change
  * their meaning; retired ones stay listed. */
-#include "proto/table.h"
+#include "proto/table_int.h"
 
 #include <string.h>
 
 #define END { .name = NULL }
+#define COUNT(a) (sizeof (a) / sizeof (a)[0])
 #define ID_MAX    64
 #define TEXT_MAX  (4 << 20)             /* the message limit is the real one */
 #define IDS_MAX   524288
@@ -21,7 +22,7 @@ static const struct param_def verify_fields[] = {
     END
 };
 
-static const struct param_def p_run_params[] = {     /* R of PROTOCOL.md */
+static const struct param_def p_sampling[] = {       /* R of PROTOCOL.md, with the two that follow */
     { .name = "model", .type = P_STR, .min = 1, .max = 128,
       .doc = "catalogue name; by default the one of model.load, else the daemon's default", .since = 1 },
     { .name = "temperature", .type = P_FLOAT, .min = 0, .max = 10, .doc = "0 (default): greedy", .since = 1 },
@@ -49,16 +50,27 @@ static const struct param_def p_run_params[] = {     /* R of PROTOCOL.md */
       .doc = "true by default: an answer that repeats itself ends", .since = 1 },
     { .name = "verify", .type = P_MAP, .fields = verify_fields,
       .doc = "how the answer is checked; off by default", .since = 1 },
+    END
+};
+static const struct param_def p_follow[] = {
     { .name = "stream", .type = P_BOOL, .doc = "send stream.* notifications; false by default", .since = 1 },
     { .name = "tag", .type = P_STR, .min = 1, .max = 128,
       .doc = "chosen by the caller, comes back in each notification", .since = 1 },
     { .name = "deadline_ms", .type = P_INT, .min = 1, .max = 86400000,
       .doc = "from receipt; then the answer ends as it is", .since = 1 },
     { .name = "priority", .type = P_STR, .choices = "interactive|batch", .doc = "interactive by default", .since = 1 },
-    { .name = "on_disconnect", .type = P_STR, .choices = "cancel", .later = "detach",
-      .doc = "what happens when the caller leaves", .since = 1 },
+    { .name = "on_disconnect", .type = P_STR, .choices = "cancel|detach",
+      .doc = "what happens when the caller leaves; cancel by default, detach needs a session and a key", .since = 1 },
     END
 };
+static const struct param_def p_durable[] = {
+    { .name = "durability", .type = P_STR, .choices = "none|async|turn",
+      .doc = "turn: stored before the reply; by default as the session has it, else none", .since = 2 },
+    { .name = "key", .type = P_STR, .min = 1, .max = 128,
+      .doc = "names a stored run: the same request again is that run", .since = 2 },
+    END
+};
+#define R_PARAMS p_sampling, p_follow, p_durable
 
 static const struct param_def message_fields[] = {
     { .name = "role", .type = P_STR, .required = true, .choices = "system|user|assistant", .later = "tool",
@@ -99,6 +111,10 @@ static const struct param_def p_page[] = {
     { .name = "cursor", .type = P_STR, .min = 1, .max = 128, .doc = "where the last list ended", .since = 1 },
     END
 };
+static const struct param_def p_deep[] = {
+    { .name = "deep", .type = P_BOOL, .doc = "the thorough way, which reads every page; false by default", .since = 2 },
+    END
+};
 static const struct param_def p_budget[] = {
     { .name = "budget_ms", .type = P_INT, .min = 1, .max = 600000, .doc = "10000 by default", .since = 1 },
     END
@@ -129,14 +145,106 @@ static const struct param_def p_generate[] = {
     { .name = "special", .type = P_BOOL, .doc = "read control tokens in prompt; false by default", .since = 1 },
     END
 };
-static const struct param_def p_session_create[] = {
+static const struct param_def p_title[] = {
     { .name = "title", .type = P_STR, .min = 0, .max = 256, .doc = "for people", .since = 1 },
     END
 };
+static const struct param_def p_session_create[] = {
+    { .name = "durability", .type = P_STR, .choices = "none|async|turn",
+      .doc = "how its turns are stored, turn by default; none: in memory only", .since = 2 },
+    END
+};
+static const struct param_def p_session_show[] = {
+    { .name = "message", .type = P_STR, .min = 1, .max = ID_MAX,
+      .doc = "show the branch that ends here; the head by default", .since = 2 },
+    { .name = "last", .type = P_INT, .min = 1, .max = 100000, .doc = "only so many last messages", .since = 2 },
+    END
+};
+static const struct param_def p_session_list[] = {
+    { .name = "query", .type = P_STR, .min = 1, .max = 256, .doc = "part of the title, or a tag", .since = 2 },
+    END
+};
+static const struct param_def p_session_search[] = {
+    { .name = "query", .type = P_STR, .required = true, .min = 1, .max = 256, .doc = "words, or a part of Chinese text",
+      .since = 2 },
+    END
+};
+static const struct param_def p_session_rename[] = {
+    { .name = "pinned", .type = P_BOOL, .doc = "pinned ones come first in lists", .since = 2 },
+    { .name = "tags", .type = P_ARRAY_STR, .min = 0, .max = 32, .item_min = 1, .item_max = 64,
+      .doc = "words without blanks; all of them anew", .since = 2 },
+    END
+};
+static const struct param_def p_session_rewind[] = {
+    { .name = "message", .type = P_STR, .required = true, .min = 0, .max = ID_MAX,
+      .doc = "the new head; empty: before the first message", .since = 2 },
+    END
+};
+static const struct param_def p_session_fork[] = {
+    { .name = "message", .type = P_STR, .min = 0, .max = ID_MAX, .doc = "the fork's head; the session's by default",
+      .since = 2 },
+    END
+};
+static const struct param_def p_session_edit[] = {
+    { .name = "message", .type = P_STR, .required = true, .min = 1, .max = ID_MAX, .doc = "a message of the user",
+      .since = 2 },
+    { .name = "text", .type = P_STR, .required = true, .min = 0, .max = TEXT_MAX, .doc = "what stands there instead",
+      .since = 2 },
+    END
+};
+static const struct param_def p_session_resume[] = {
+    { .name = "run", .type = P_STR, .min = 1, .max = ID_MAX, .doc = "by default the newest that was interrupted",
+      .since = 2 },
+    { .name = "max_tokens", .type = P_INT, .min = 1, .max = 1048576,
+      .doc = "so many more, for an answer that ended by length", .since = 2 },
+    END
+};
+static const struct param_def p_session_export[] = {
+    { .name = "pages", .type = P_BOOL, .doc = "with the pages of its context; false by default", .since = 2 },
+    END
+};
+static const struct param_def p_blob[] = {
+    { .name = "blob", .type = P_STR, .required = true, .min = 1, .max = ID_MAX, .doc = "blob id", .since = 2 },
+    END
+};
+static const struct param_def p_blob_create[] = {
+    { .name = "bytes", .type = P_INT, .min = 0, .max = SEED_MAX, .doc = "how long it will be, if that is known",
+      .since = 2 },
+    END
+};
+static const struct param_def p_blob_write[] = {
+    { .name = "at", .type = P_INT, .required = true, .min = 0, .max = SEED_MAX, .doc = "its length so far",
+      .since = 2 },
+    { .name = "data", .type = P_BIN, .required = true, .min = 1, .max = PROTO_MAX_BLOB_CHUNK, .doc = "what is appended",
+      .since = 2 },
+    END
+};
+static const struct param_def p_blob_read[] = {
+    { .name = "at", .type = P_INT, .required = true, .min = 0, .max = SEED_MAX, .doc = "offset in bytes", .since = 2 },
+    { .name = "bytes", .type = P_INT, .min = 1, .max = PROTO_MAX_BLOB_CHUNK, .doc = "at most; 1 MiB by default",
+      .since = 2 },
+    END
+};
 static const struct param_def p_run[] = {
-    { .name = "run", .type = P_STR, .min = 1, .max = ID_MAX, .doc = "run id; this or tag", .since = 1 },
+    { .name = "run", .type = P_STR, .min = 1, .max = ID_MAX, .doc = "run id; this, tag or key", .since = 1 },
     { .name = "tag", .type = P_STR, .min = 1, .max = 128,
-      .doc = "a tag of this connection, else of this principal; this or run", .since = 1 },
+      .doc = "a tag of this connection, else of this principal", .since = 1 },
+    { .name = "key", .type = P_STR, .min = 1, .max = 128, .doc = "the key of a stored run", .since = 2 },
+    END
+};
+static const struct param_def from_fields[] = {
+    { .name = "attempt", .type = P_INT, .min = 0, .max = 64, .doc = "0 by default", .since = 2 },
+    { .name = "index", .type = P_INT, .min = 0, .max = 15, .doc = "choice, 0 by default", .since = 2 },
+    { .name = "at", .type = P_INT, .min = 0, .max = SEED_MAX, .doc = "bytes of text that the caller has", .since = 2 },
+    END
+};
+static const struct param_def p_attach[] = {
+    { .name = "from", .type = P_MAP, .fields = from_fields, .doc = "deltas from here on; all by default", .since = 2 },
+    { .name = "stream", .type = P_BOOL, .doc = "true by default; false: only the Outcome, at the end", .since = 2 },
+    END
+};
+static const struct param_def p_run_list[] = {
+    { .name = "key", .type = P_STR, .min = 1, .max = 128, .doc = "only the run of this key", .since = 2 },
     END
 };
 static const struct param_def p_verify[] = {
@@ -174,7 +282,7 @@ static const struct param_def p_log[] = {
 static const struct param_def p_none[] = { END };
 #define GROUPS(...) ((const struct param_def *const[]){ __VA_ARGS__, NULL })
 
-#define OUTCOME "run str, state str, model str, session? str, message? str, " \
+#define OUTCOME "run str, state str, model str, session? str, message? str, durable str, storage? str, " \
     "choices [{index int, text str, finish_reason str, " \
     "logprobs? [{id int, logprob float, top [{id int, logprob float}]}]}], " \
     "usage {prompt int, from_memory int, from_disk int, prefilled int, completion int}, " \
@@ -206,31 +314,61 @@ static const struct method_def methods[] = {
 
     { "tokenize", "Text to token ids.", GROUPS(p_tokenize, p_model), "ids [int], count int, model str", false, 1 },
     { "detokenize", "Token ids to text.", GROUPS(p_detokenize, p_model), "text str, model str", false, 1 },
-    { "generate", "Goes on from a text or from ids, without any chat framing.", GROUPS(p_generate, p_run_params),
+    { "generate", "Goes on from a text or from ids, without any chat framing.", GROUPS(p_generate, R_PARAMS),
       OUTCOME, false, 1 },
-    { "chat", "Answers a conversation that the caller keeps.", GROUPS(p_messages, p_system, p_run_params),
+    { "chat", "Answers a conversation that the caller keeps.", GROUPS(p_messages, p_system, R_PARAMS),
       OUTCOME, false, 1 },
 
-    { "session.create", "A conversation that the daemon keeps, in memory.", GROUPS(p_session_create, p_system, p_model),
-      "session str, title? str, created_unix_ms int", false, 1 },
-    { "session.chat", "Appends messages and answers them.", GROUPS(p_session, p_messages, p_expect_head, p_run_params),
+    { "session.create", "A conversation that the daemon keeps.", GROUPS(p_title, p_session_create, p_system, p_model),
+      "session str, title? str, stored bool, created_unix_ms int", false, 1 },
+    { "session.chat", "Appends messages and answers them.", GROUPS(p_session, p_messages, p_expect_head, R_PARAMS),
       OUTCOME, false, 1 },
     { "session.regenerate", "Another answer to the last user message, as a sibling of the present one.",
-      GROUPS(p_session, p_expect_head, p_run_params), OUTCOME, false, 1 },
-    { "session.show", "A conversation from its beginning to its head.", GROUPS(p_session),
-      "session str, title? str, system? str, model? str, head? str, tokens int, created_unix_ms int, "
-      "updated_unix_ms int, "
-      "messages [{message str, parent? str, role str, text str, finish_reason? str, verdict? str}]", false, 1 },
+      GROUPS(p_session, p_expect_head, R_PARAMS), OUTCOME, false, 1 },
+    { "session.edit", "Replaces a message of the user by a sibling and answers that.",
+      GROUPS(p_session, p_session_edit, p_expect_head, R_PARAMS), OUTCOME, false, 2 },
+    { "session.resume", "Finishes an answer that was interrupted, as if it had not been.",
+      GROUPS(p_session, p_session_resume, p_follow), OUTCOME, false, 2 },
+    { "session.show", "A conversation from its beginning to its head.", GROUPS(p_session, p_session_show),
+      "session str, title? str, system? str, model? str, head? str, tokens int, stored bool, pinned bool, tags [str], "
+      "interrupted? str, total int, created_unix_ms int, updated_unix_ms int, "
+      "messages [{message str, parent? str, role str, text str, finish_reason? str, verdict? str, "
+      "created_unix_ms? int}]", false, 1 },
+    { "session.rename", "Gives it a title, tags, a pin.", GROUPS(p_session, p_title, p_session_rename),
+      "session str, title? str, pinned bool, tags [str]", false, 2 },
+    { "session.rewind", "Goes back to an earlier message, or to one of another branch.",
+      GROUPS(p_session, p_session_rewind, p_expect_head), "session str, head? str", false, 2 },
+    { "session.fork", "Another conversation with the same beginning.", GROUPS(p_session, p_session_fork, p_title),
+      "session str, title? str, head? str, created_unix_ms int", false, 2 },
     { "session.delete", "Forgets a conversation; a running answer is cancelled.", GROUPS(p_session),
       "session str", false, 1 },
-    { "session.list", "The caller's conversations, newest first.", GROUPS(p_page),
-      "sessions [{session str, title? str, head? str, messages int, updated_unix_ms int}], cursor? str", false, 1 },
+    { "session.list", "The caller's conversations, newest first, pinned ones before.", GROUPS(p_session_list, p_page),
+      "sessions [{session str, title? str, head? str, model? str, messages int, stored bool, pinned bool, tags [str], "
+      "interrupted? str, created_unix_ms int, updated_unix_ms int}], cursor? str", false, 1 },
+    { "session.search", "Messages of the caller's conversations that hold a text.", GROUPS(p_session_search, p_page),
+      "hits [{session str, message str, title? str, role str, snippet str, created_unix_ms int}], cursor? str",
+      false, 2 },
+    { "session.export", "Makes a blob of a conversation, for session.import here or elsewhere.",
+      GROUPS(p_session, p_session_export), "blob str, bytes int, messages int, pages int", false, 2 },
+    { "session.import", "Makes a conversation of an exported one.", GROUPS(p_blob, p_title),
+      "session str, title? str, messages int, pages int, created_unix_ms int", false, 2 },
+
+    { "blob.create", "An empty piece of bytes, to be written.", GROUPS(p_blob_create),
+      "blob str, chunk_bytes int, max_bytes int", false, 2 },
+    { "blob.write", "Appends to it.", GROUPS(p_blob, p_blob_write), "blob str, bytes int", false, 2 },
+    { "blob.read", "Reads a part of it.", GROUPS(p_blob, p_blob_read), "blob str, at int, bytes int, data bin",
+      false, 2 },
+    { "blob.close", "Forgets it.", GROUPS(p_blob), "blob str", false, 2 },
 
     { "run.get", "The Outcome of a run, as far as it is.", GROUPS(p_run), OUTCOME, false, 1 },
     { "run.cancel", "Ends a run; its own reply follows with what there is.", GROUPS(p_run), "cancelled int", false, 1 },
-    { "run.list", "The caller's runs that are waiting or running.", GROUPS(p_none),
-      "runs [{run str, tag? str, method str, state str, model str, priority str, prompt int, completion int, "
-      "age_ms int}]", false, 1 },
+    { "run.list", "The caller's runs that are waiting or running.", GROUPS(p_run_list),
+      "runs [{run str, tag? str, key? str, session? str, method str, state str, model str, priority str, prompt int, "
+      "completion int, age_ms int}]", false, 1 },
+    { "run.attach", "Follows a run to its Outcome, from any place of its text on.", GROUPS(p_run, p_attach),
+      OUTCOME, false, 2 },
+    { "run.detach", "Leaves a stored run to itself; its requests here are answered with what there is.",
+      GROUPS(p_run), "detached int", false, 2 },
 
     { "verify", "Checks an answer without any model.", GROUPS(p_verify, p_budget), VERIFICATION, false, 1 },
     { "equiv", "Do two answers mean the same?  nil: not known.", GROUPS(p_equiv, p_budget),
@@ -250,8 +388,17 @@ static const struct method_def methods[] = {
       "pages_cached int, session_bytes int}, "
       "repack_cache {state str, dir? str, file? str, bytes? int, why? str}, "
       "engine {level str, threads int, kv_cache_dtype str}, rates {prefill_tok_s float, decode_tok_s float}, "
-      "limits {max_num_seqs int, max_queue int}, jail str, idle_exit_ms? int, config_error? str", false, 1 },
+      "limits {max_num_seqs int, max_queue int}, store {state str, why? str, dir? str}, jail str, idle_exit_ms? int, "
+      "config_error? str", false, 1 },
     { "metrics", "Counters, in the Prometheus text format.", GROUPS(p_none), "text str", false, 1 },
+
+    { "store.stats", "What the store holds and has done.", GROUPS(p_none),
+      "state str, why? str, dir str, sessions int, messages int, pages int, page_bytes int, file_bytes int, db_bytes int, "
+      "disk_budget_bytes int, commits int, pages_written int, pages_loaded int, pages_damaged int, pages_evicted int, "
+      "pages_dirty int, queued int", true, 2 },
+    { "store.check", "Looks for damage; deep: reads every page.", GROUPS(p_deep), "faults int, report str", true, 2 },
+    { "store.gc", "Evicts pages above the disk budget and gives space back; deep: also files set aside.",
+      GROUPS(p_deep), "report str, bytes_before int, bytes_after int", true, 2 },
 
     { "admin.reload", "Reads the configuration again, as SIGHUP does; an error keeps the old one.", GROUPS(p_none),
       "changed [str], restart [str]", true, 1 },
@@ -260,7 +407,7 @@ static const struct method_def methods[] = {
     { "admin.log", "Sets the log level.", GROUPS(p_log), "level str, previous str", true, 1 },
 };
 
-static const struct { const char *name, *doc, *params; unsigned since; } notifies[] = {
+static const struct notify_def notifies[] = {
     { "stream.start", "The run is accepted.", "run str, tag? str, model? str, seed int", 1 },
     { "stream.delta", "More text of a choice.", "run str, tag? str, attempt int, index int, at int, text str", 1 },
     { "stream.verdict", "What the check of a choice said.",
@@ -272,52 +419,43 @@ static const struct { const char *name, *doc, *params; unsigned since; } notifie
 
 /* Named in the design, answered `unsupported` until a level brings them. */
 static const char *const later_methods[] = {
-    "embed", "session.edit", "session.resume", "session.rename", "session.search", "session.rewind",
-    "session.fork", "session.export", "session.import", "blob.create", "blob.write", "blob.read",
-    "blob.close", "run.attach", "run.detach", "verify.read", "tool.list", "tool.call", "events.subscribe",
-    "events.unsubscribe", "store.check", "store.gc", "store.stats", "admin.limits", "admin.trace",
+    "embed", "verify.read", "tool.list", "tool.call", "events.subscribe", "events.unsubscribe", "admin.limits",
+    "admin.trace",
 };
-static const char *const later_params[] = {
-    "key", "durability", "grammar", "tools", "realm", "parent", "attempts", "samples",
-};
+static const char *const later_params[] = { "grammar", "tools", "realm", "parent", "attempts", "samples" };
 
-static const char *const features[] = { "stream", "sessions", "verify", "logprobs", "prefix_reuse" };
-
-#define COUNT(a) (sizeof (a) / sizeof (a)[0])
+static const char *const features[] = { "stream", "sessions", "verify", "logprobs", "prefix_reuse",
+    "store", "attach", "blobs" };
 
 /* ---- look-up ------------------------------------------------------------------------- */
-
-static bool same(const char *known, const char *name, size_t n)
-{
-    return strlen(known) == n && memcmp(known, name, n) == 0;
-}
 
 static bool listed(const char *const *list, size_t count, const char *name, size_t n)
 {
     for (size_t i = 0; i < count; i++)
-        if (same(list[i], name, n))
+        if (table_same(list[i], name, n))
             return true;
     return false;
 }
 
-/* Is s[0..n) one of "a|b|c"? */
-static bool in_choices(const char *choices, const char *s, size_t n)
+bool table_param_later(const char *name, size_t n)
 {
-    for (const char *c = choices; c != NULL && *c != '\0'; ) {
-        size_t k = strcspn(c, "|");
-        if (k == n && memcmp(c, s, n) == 0)
-            return true;
-        c += k;
-        if (*c == '|')
-            c++;
-    }
-    return false;
+    return listed(later_params, COUNT(later_params), name, n);
+}
+
+const char *table_feature(size_t i)
+{
+    return i < COUNT(features) ? features[i] : NULL;
+}
+
+const struct notify_def *notify_at(size_t i)
+{
+    return i < COUNT(notifies) ? &notifies[i] : NULL;
 }
 
 const struct method_def *method_find(const char *name, size_t n)
 {
     for (size_t i = 0; i < COUNT(methods); i++)
-        if (same(methods[i].name, name, n))
+        if (table_same(methods[i].name, name, n))
             return &methods[i];
     return NULL;
 }
@@ -348,7 +486,7 @@ const struct param_def *method_param(const struct method_def *m, const char *nam
 {
     for (const struct param_def *const *g = m->params; *g != NULL; g++)
         for (const struct param_def *p = *g; p->name != NULL; p++)
-            if (same(p->name, name, n))
+            if (table_same(p->name, name, n))
                 return p;
     return NULL;
 }
@@ -357,329 +495,4 @@ const struct mp *method_arg(const struct mp *params, const char *name)
 {
     const struct mp *v = mp_get(params, name);
     return v != NULL && v->type != MP_NIL ? v : NULL;
-}
-
-/* ---- checking ------------------------------------------------------------------------- */
-
-struct check { const char *bad; struct qw_error *err; };
-
-static const char *const type_words[] = {
-    [P_BOOL] = "a boolean", [P_INT] = "an integer", [P_FLOAT] = "a number", [P_STR] = "a string",
-    [P_ARRAY_INT] = "an array of integers", [P_ARRAY_STR] = "an array of strings", [P_ARRAY_MAP] = "an array of maps",
-    [P_MAP] = "a map", [P_MAP_FLOAT] = "a map of numbers",
-};
-
-static int wrong_type(struct check *c, const struct param_def *p)
-{
-    c->bad = p->name;
-    return qw_error_set(c->err, QW_EPARAMS, "'%s' must be %s", p->name, type_words[p->type]);
-}
-
-static int in_range(struct check *c, const struct param_def *p, double v, double min, double max, const char *what)
-{
-    if ((min == 0 && max == 0) || (v >= min && v <= max))
-        return QW_OK;
-    c->bad = p->name;
-    return qw_error_set(c->err, QW_EPARAMS, "'%s'%s must be from %.16g to %.16g", p->name, what, min, max);
-}
-
-static int check_str(struct check *c, const struct param_def *p, const struct mp *v)
-{
-    if (!mp_is_text(v))
-        return wrong_type(c, p);
-    if (p->choices == NULL)
-        return in_range(c, p, (double)v->u.s.n, p->min, p->max, ": its length in bytes");
-    if (in_choices(p->choices, v->u.s.p, v->u.s.n))
-        return QW_OK;
-    c->bad = p->name;
-    if (in_choices(p->later, v->u.s.p, v->u.s.n))
-        return qw_error_set(c->err, QW_EUNSUPPORTED, "'%s': '%.*s' is not supported at level %d", p->name,
-                            (int)v->u.s.n, v->u.s.p, PROTO_LEVEL);
-    return qw_error_set(c->err, QW_EPARAMS, "'%s' must be one of %s", p->name, p->choices);
-}
-
-static int check_fields(struct check *c, const struct param_def *const *groups, const struct mp *map,
-                        const char *where);
-
-static int check_array(struct check *c, const struct param_def *p, const struct mp *v)
-{
-    if (v->type != MP_ARRAY)
-        return wrong_type(c, p);
-    int rc = in_range(c, p, (double)v->u.a.n, p->min, p->max, ": its length");
-    for (size_t i = 0; rc == QW_OK && i < v->u.a.n; i++) {
-        const struct mp *e = &v->u.a.v[i];
-        int64_t n;
-        if (p->type == P_ARRAY_INT) {
-            rc = mp_to_i64(e, &n) ? in_range(c, p, (double)n, p->item_min, p->item_max, ": each element")
-                                  : wrong_type(c, p);
-        } else if (p->type == P_ARRAY_STR) {
-            const char *what = ": the length of each element";
-            rc = mp_is_text(e) ? in_range(c, p, (double)e->u.s.n, p->item_min, p->item_max, what) : wrong_type(c, p);
-        } else if (e->type != MP_MAP) {
-            rc = wrong_type(c, p);
-        } else {
-            const struct param_def *const groups[] = { p->fields, NULL };
-            rc = check_fields(c, groups, e, p->name);
-        }
-    }
-    return rc;
-}
-
-/* Keys are token ids in decimal, values numbers. */
-static int check_map_float(struct check *c, const struct param_def *p, const struct mp *v)
-{
-    if (v->type != MP_MAP)
-        return wrong_type(c, p);
-    int rc = in_range(c, p, (double)v->u.m.n, p->min, p->max, ": its length");
-    for (size_t i = 0; rc == QW_OK && i < v->u.m.n; i++) {
-        const struct mp *k = &v->u.m.v[i].key;
-        double f;
-        if (k->u.s.n == 0 || k->u.s.n > 9 || strspn(k->u.s.p, "0123456789") != k->u.s.n) {
-            c->bad = p->name;
-            return qw_error_set(c->err, QW_EPARAMS, "'%s': each key must be a token id in decimal", p->name);
-        }
-        rc = mp_to_f64(&v->u.m.v[i].val, &f) ? in_range(c, p, f, p->item_min, p->item_max, ": each value")
-                                             : wrong_type(c, p);
-    }
-    return rc;
-}
-
-static int check_value(struct check *c, const struct param_def *p, const struct mp *v)
-{
-    int64_t i;
-    double f;
-    switch (p->type) {
-    case P_BOOL:  return v->type == MP_BOOL ? QW_OK : wrong_type(c, p);
-    case P_INT:
-        if (v->type == MP_UINT)
-            return in_range(c, p, (double)v->u.u, p->min, p->max, "");
-        return mp_to_i64(v, &i) ? in_range(c, p, (double)i, p->min, p->max, "") : wrong_type(c, p);
-    case P_FLOAT: return mp_to_f64(v, &f) ? in_range(c, p, f, p->min, p->max, "") : wrong_type(c, p);
-    case P_STR:   return check_str(c, p, v);
-    case P_ARRAY_INT: case P_ARRAY_STR: case P_ARRAY_MAP: return check_array(c, p, v);
-    case P_MAP_FLOAT: return check_map_float(c, p, v);
-    case P_MAP: {
-        if (v->type != MP_MAP)
-            return wrong_type(c, p);
-        const struct param_def *const groups[] = { p->fields, NULL };
-        return p->fields != NULL ? check_fields(c, groups, v, p->name) : QW_OK;
-    }
-    }
-    return QW_OK;
-}
-
-static const char *param_name_at(void *arg, size_t i)
-{
-    const struct param_def *const *groups = arg;
-    for (const struct param_def *const *g = groups; *g != NULL; g++)
-        for (const struct param_def *p = *g; p->name != NULL; p++)
-            if (i-- == 0)
-                return p->name;
-    return NULL;
-}
-
-static int unknown_param(struct check *c, const struct param_def *const *groups, const struct mp *key,
-                         const char *where)
-{
-    const char *in = where != NULL ? where : "", *sep = where != NULL ? ": " : "";
-    int shown = (int)(key->u.s.n < 64 ? key->u.s.n : 64);
-    c->bad = key->u.s.p;
-    if (listed(later_params, COUNT(later_params), key->u.s.p, key->u.s.n))
-        return qw_error_set(c->err, QW_EUNSUPPORTED, "%s%sthe parameter '%.*s' is not supported at level %d", in, sep,
-                            shown, key->u.s.p, PROTO_LEVEL);
-    const char *near = nearest_name(key->u.s.p, key->u.s.n, param_name_at, (void *)groups);
-    if (near != NULL)
-        return qw_error_set(c->err, QW_EPARAMS, "%s%sunknown parameter '%.*s'; did you mean '%s'?", in, sep, shown,
-                            key->u.s.p, near);
-    return qw_error_set(c->err, QW_EPARAMS, "%s%sunknown parameter '%.*s'", in, sep, shown, key->u.s.p);
-}
-
-static int check_fields(struct check *c, const struct param_def *const *groups, const struct mp *map,
-                        const char *where)
-{
-    for (size_t i = 0; i < map->u.m.n; i++) {
-        const struct mp *key = &map->u.m.v[i].key, *val = &map->u.m.v[i].val;
-        const struct param_def *def = NULL;
-        if (key->u.s.n >= 2 && key->u.s.p[0] == 'x' && key->u.s.p[1] == '_')
-            continue;
-        for (const struct param_def *const *g = groups; *g != NULL && def == NULL; g++)
-            for (const struct param_def *p = *g; p->name != NULL && def == NULL; p++)
-                if (same(p->name, key->u.s.p, key->u.s.n))
-                    def = p;
-        int rc = def == NULL ? unknown_param(c, groups, key, where)
-               : val->type == MP_NIL ? QW_OK : check_value(c, def, val);
-        if (rc != QW_OK)
-            return rc;
-    }
-    for (const struct param_def *const *g = groups; *g != NULL; g++)
-        for (const struct param_def *p = *g; p->name != NULL; p++)
-            if (p->required && method_arg(map, p->name) == NULL) {
-                c->bad = p->name;
-                return qw_error_set(c->err, QW_EPARAMS, "%s%s'%s' is missing", where != NULL ? where : "",
-                                    where != NULL ? ": " : "", p->name);
-            }
-    return QW_OK;
-}
-
-int method_check(const struct method_def *m, const struct mp *params, const char **bad_param, struct qw_error *err)
-{
-    struct check c = { .err = err };
-    int rc = check_fields(&c, m->params, params, NULL);
-    if (rc != QW_OK && bad_param != NULL)
-        *bad_param = c.bad;
-    return rc;
-}
-
-/* ---- nearest name ------------------------------------------------------------------------ */
-
-#define NAME_CAP 48
-
-/* Edits (insert, delete, replace, swap of neighbours) between two short names. */
-static size_t distance(const char *a, size_t n, const char *b, size_t m)
-{
-    size_t d[3][NAME_CAP + 1];
-    for (size_t j = 0; j <= m; j++)
-        d[0][j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        size_t *row = d[i % 3], *up = d[(i - 1) % 3], *up2 = d[(i + 1) % 3];
-        row[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t best = up[j - 1] + (a[i - 1] != b[j - 1]);
-            if (up[j] + 1 < best)
-                best = up[j] + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && up2[j - 2] + 1 < best)
-                best = up2[j - 2] + 1;
-            row[j] = best;
-        }
-    }
-    return d[n % 3][m];
-}
-
-const char *nearest_name(const char *name, size_t n, const char *(*at)(void *arg, size_t i), void *arg)
-{
-    const char *near = NULL, *known;
-    if (n == 0 || n > NAME_CAP)
-        return NULL;
-    size_t best = n <= 3 ? 2 : n <= 7 ? 3 : 4;          /* one more than is accepted */
-    for (size_t i = 0; (known = at(arg, i)) != NULL; i++) {
-        size_t m = strlen(known);
-        if (m > NAME_CAP)
-            continue;
-        size_t d = distance(name, n, known, m);
-        if (d < best && d < m) {
-            best = d;
-            near = known;
-        }
-    }
-    return near;
-}
-
-/* ---- api.info ------------------------------------------------------------------------------- */
-
-static const char *const type_names[] = {
-    [P_BOOL] = "bool", [P_INT] = "int", [P_FLOAT] = "float", [P_STR] = "str", [P_ARRAY_INT] = "[int]",
-    [P_ARRAY_STR] = "[str]", [P_ARRAY_MAP] = "[map]", [P_MAP] = "map", [P_MAP_FLOAT] = "{str: float}",
-};
-
-static void write_params(struct qw_buf *b, const struct param_def *const *groups)
-{
-    size_t n = 0;
-    while (param_name_at((void *)groups, n) != NULL)
-        n++;
-    mpw_array(b, n);
-    for (const struct param_def *const *g = groups; *g != NULL; g++)
-        for (const struct param_def *p = *g; p->name != NULL; p++) {
-            struct mpw_open m = mpw_map_begin(b);
-            mpw_key(b, &m, "name");     mpw_str(b, p->name);
-            mpw_key(b, &m, "type");     mpw_str(b, type_names[p->type]);
-            mpw_key(b, &m, "required"); mpw_bool(b, p->required);
-            if (p->max != 0 || p->min != 0) {
-                mpw_key(b, &m, "min");  mpw_float(b, p->min);
-                mpw_key(b, &m, "max");  mpw_float(b, p->max);
-            }
-            if (p->choices != NULL) {
-                mpw_key(b, &m, "choices");
-                mpw_str(b, p->choices);
-            }
-            if (p->fields != NULL) {
-                const struct param_def *const sub[] = { p->fields, NULL };
-                mpw_key(b, &m, "fields");
-                write_params(b, sub);
-            }
-            mpw_key(b, &m, "doc");      mpw_str(b, p->doc);
-            mpw_key(b, &m, "since");    mpw_int(b, p->since);
-            mpw_map_end(b, &m);
-        }
-}
-
-static void write_methods(struct qw_buf *b)
-{
-    mpw_array(b, COUNT(methods));
-    for (size_t i = 0; i < COUNT(methods); i++) {
-        mpw_map(b, 6);
-        mpw_str(b, "name");   mpw_str(b, methods[i].name);
-        mpw_str(b, "doc");    mpw_str(b, methods[i].doc);
-        mpw_str(b, "admin");  mpw_bool(b, methods[i].admin);
-        mpw_str(b, "since");  mpw_int(b, methods[i].since);
-        mpw_str(b, "params"); write_params(b, methods[i].params);
-        mpw_str(b, "result"); mpw_str(b, methods[i].result);
-    }
-}
-
-static void write_notifies(struct qw_buf *b)
-{
-    mpw_array(b, COUNT(notifies));
-    for (size_t i = 0; i < COUNT(notifies); i++) {
-        mpw_map(b, 4);
-        mpw_str(b, "name");   mpw_str(b, notifies[i].name);
-        mpw_str(b, "doc");    mpw_str(b, notifies[i].doc);
-        mpw_str(b, "params"); mpw_str(b, notifies[i].params);
-        mpw_str(b, "since");  mpw_int(b, notifies[i].since);
-    }
-}
-
-static void write_errors(struct qw_buf *b)
-{
-    mpw_array(b, 16);
-    for (int wire = 1; wire <= 16; wire++) {
-        int code = qw_code_from_wire(wire);
-        mpw_map(b, 3);
-        mpw_str(b, "code"); mpw_int(b, wire);
-        mpw_str(b, "name"); mpw_str(b, qw_code_name(code));
-        mpw_str(b, "text"); mpw_str(b, qw_code_text(code));
-    }
-}
-
-static void write_limits(struct qw_buf *b)
-{
-    static const struct { const char *name; int64_t v; } lim[] = {
-        { "request_bytes", PROTO_MAX_IN_BYTES }, { "reply_bytes", PROTO_MAX_OUT_BYTES }, { "depth", PROTO_MAX_DEPTH },
-        { "in_flight", PROTO_MAX_IN_FLIGHT }, { "unsent_pause_bytes", PROTO_UNSENT_PAUSE_BYTES },
-        { "unsent_close_bytes", PROTO_UNSENT_CLOSE_BYTES }, { "stall_close_ms", PROTO_STALL_CLOSE_MS },
-        { "default_max_tokens", PROTO_DEFAULT_MAX_TOKENS },
-    };
-    mpw_map(b, COUNT(lim));
-    for (size_t i = 0; i < COUNT(lim); i++) {
-        mpw_str(b, lim[i].name);
-        mpw_int(b, lim[i].v);
-    }
-}
-
-void api_info_write(struct qw_buf *b, const char *version)
-{
-    mpw_map(b, 9);
-    mpw_str(b, "name");             mpw_str(b, "qwend");
-    mpw_str(b, "version");          mpw_str(b, version);
-    mpw_str(b, "level");            mpw_int(b, PROTO_LEVEL);
-    mpw_str(b, "level_compatible"); mpw_int(b, PROTO_LEVEL_COMPATIBLE);
-    mpw_str(b, "features");
-    mpw_array(b, COUNT(features));
-    for (size_t i = 0; i < COUNT(features); i++)
-        mpw_str(b, features[i]);
-    mpw_str(b, "limits");           write_limits(b);
-    mpw_str(b, "methods");          write_methods(b);
-    mpw_str(b, "notifications");    write_notifies(b);
-    mpw_str(b, "errors");           write_errors(b);
 }

@@ -6,16 +6,16 @@
 
 #include "proto/mp.h"
 
-#define PROTO_LEVEL 1
+#define PROTO_LEVEL 2
 #define PROTO_LEVEL_COMPATIBLE 1
 
 enum param_type { P_BOOL, P_INT, P_FLOAT, P_STR, P_ARRAY_INT, P_ARRAY_STR, P_ARRAY_MAP, P_MAP,
-                  P_MAP_FLOAT /* token id in decimal -> number */ };
+                  P_MAP_FLOAT /* token id in decimal -> number */, P_BIN };
 struct param_def {
     const char *name;
     enum param_type type;
     bool        required;
-    double      min, max;        /* numbers: range; strings, arrays: 0..max length; both 0: none */
+    double      min, max;        /* numbers: range; strings, bytes, arrays: length; both 0: none */
     const char *choices;         /* "a|b|c" for strings, or NULL */
     const char *doc;
     unsigned    since;           /* level */
@@ -53,6 +53,7 @@ const struct mp *method_arg(const struct mp *params, const char *name);  /* NULL
 #define PROTO_UNSENT_CLOSE_BYTES  (8u << 20)  /* then it is closed; also after: */
 #define PROTO_STALL_CLOSE_MS      30000
 #define PROTO_DEFAULT_MAX_TOKENS  2048
+#define PROTO_MAX_BLOB_CHUNK      (1u << 20)  /* of blob.write and blob.read */
 
 void api_info_write(struct qw_buf *b, const char *version);          /* the whole result map */
 /* The nearest of a list of names by edit distance, or NULL if none is near (shared with options and commands). */

@@ -88,7 +88,7 @@ static void checks(void **state)
         { "chat", "{\"messages\": [\"hi\"]}", QW_EPARAMS, "messages", "an array of maps" },
         { "chat", "{\"messages\": [{\"role\": \"user\"}]}", QW_EPARAMS, "content", "messages: 'content' is missing" },
         { "chat", "{\"messages\": [{\"role\": \"robot\", \"content\": \"\"}]}", QW_EPARAMS, "role", "system|user|assistant" },
-        { "chat", "{\"messages\": [{\"role\": \"tool\", \"content\": \"\"}]}", QW_EUNSUPPORTED, "role", "level 1" },
+        { "chat", "{\"messages\": [{\"role\": \"tool\", \"content\": \"\"}]}", QW_EUNSUPPORTED, "role", "level 2" },
         { "chat", "{\"messages\": [{\"role\": \"user\", \"contents\": \"\"}]}", QW_EPARAMS, "contents", "did you mean 'content'?" },
         { "chat", "{" MSG ", \"temprature\": 1}", QW_EPARAMS, "temprature", "did you mean 'temperature'?" },
         { "chat", "{" MSG ", \"qqqqqqqqqq\": 1}", QW_EPARAMS, "qqqqqqqqqq", "unknown parameter" },
@@ -103,10 +103,11 @@ static void checks(void **state)
         { "chat", "{" MSG ", \"stop\": [1]}", QW_EPARAMS, "stop", "an array of strings" },
         { "chat", "{" MSG ", \"verify\": {}}", QW_EPARAMS, "mode", "missing" },
         { "chat", "{" MSG ", \"verify\": {\"mode\": \"retry\"}}", QW_EUNSUPPORTED, "mode", "'retry'" },
-        { "chat", "{" MSG ", \"verify\": {\"mode\": \"check\", \"attempts\": 3}}", QW_EUNSUPPORTED, "attempts", "level 1" },
-        { "chat", "{" MSG ", \"key\": \"k\"}", QW_EUNSUPPORTED, "key", "level 1" },
-        { "chat", "{" MSG ", \"durability\": \"turn\"}", QW_EUNSUPPORTED, "durability", "level 1" },
-        { "chat", "{" MSG ", \"on_disconnect\": \"detach\"}", QW_EUNSUPPORTED, "on_disconnect", "detach" },
+        { "chat", "{" MSG ", \"verify\": {\"mode\": \"check\", \"attempts\": 3}}", QW_EUNSUPPORTED, "attempts", "level 2" },
+        { "chat", "{" MSG ", \"grammar\": \"k\"}", QW_EUNSUPPORTED, "grammar", "level 2" },
+        { "chat", "{" MSG ", \"key\": \"k\", \"durability\": \"turn\", \"on_disconnect\": \"detach\"}", QW_OK, "", "" },
+        { "chat", "{" MSG ", \"key\": \"\"}", QW_EPARAMS, "key", "from 1 to 128" },
+        { "chat", "{" MSG ", \"durability\": \"always\"}", QW_EPARAMS, "durability", "none|async|turn" },
         { "chat", "{" MSG ", \"on_disconnect\": \"stay\"}", QW_EPARAMS, "on_disconnect", "cancel" },
         { "chat", "{" MSG ", \"logit_bias\": {\"a\": 1}}", QW_EPARAMS, "logit_bias", "decimal" },
         { "chat", "{" MSG ", \"logit_bias\": {\"1\": 101}}", QW_EPARAMS, "logit_bias", "from -100 to 100" },
@@ -115,7 +116,19 @@ static void checks(void **state)
         { "session.chat", "{" MSG "}", QW_EPARAMS, "session", "missing" },
         { "session.chat", "{\"session\": \"\", " MSG "}", QW_EPARAMS, "session", "from 1 to 64" },
         { "conn.ping", "{\"model\": 1}", QW_EPARAMS, "model", "unknown" },
-        { "conn.hello", "{\"realm\": \"r\"}", QW_EUNSUPPORTED, "realm", "level 1" },
+        { "session.resume", "{\"session\": \"s\", \"tag\": \"t\", \"stream\": true}", QW_OK, "", "" },
+        { "session.resume", "{\"session\": \"s\", \"temperature\": 1}", QW_EPARAMS, "temperature", "unknown" },
+        { "session.rename", "{\"session\": \"s\", \"tags\": [\"a\", \"\"]}", QW_EPARAMS, "tags", "from 1 to 64" },
+        { "session.rewind", "{\"session\": \"s\", \"message\": \"\"}", QW_OK, "", "" },
+        { "session.edit", "{\"session\": \"s\", \"message\": \"m\"}", QW_EPARAMS, "text", "missing" },
+        { "run.attach", "{\"key\": \"k\", \"from\": {\"at\": 5}}", QW_OK, "", "" },
+        { "run.attach", "{\"key\": \"k\", \"from\": {\"at\": -5}}", QW_EPARAMS, "at", "from 0" },
+        { "run.attach", "{\"key\": \"k\", \"from\": {\"att\": 5}}", QW_EPARAMS, "att", "from: unknown" },
+        { "run.attach", "{\"key\": \"k\", \"from\": 5}", QW_EPARAMS, "from", "a map" },
+        { "blob.write", "{\"blob\": \"b\", \"at\": 0, \"data\": \"text\"}", QW_EPARAMS, "data", "bytes" },
+        { "blob.read", "{\"blob\": \"b\", \"at\": 0, \"bytes\": 1048577}", QW_EPARAMS, "bytes", "1048576" },
+        { "store.check", "{\"deep\": 1}", QW_EPARAMS, "deep", "a boolean" },
+        { "conn.hello", "{\"realm\": \"r\"}", QW_EUNSUPPORTED, "realm", "level 2" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct qw_error err = { 0 };
@@ -133,7 +146,7 @@ static void bin_for_str(void **state)
         { "\x82\xa4gold\xc4\x01" "1\xa6""answer\xa1" "2", 18, QW_OK },
         { "\x82\xa4gold\xc4\x01\xff\xa6""answer\xa1" "2", 18, QW_EPARAMS },
     };
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct qw_arena *a = qw_arena_new(0);
         struct mp v;
         size_t used;
@@ -143,12 +156,30 @@ static void bin_for_str(void **state)
     }
 }
 
+static void bin_for_bytes(void **state)
+{
+    (void)state;
+    static const struct { const char *p; size_t n; int rc; } cases[] = {
+        { "\x83\xa4""blob\xa1" "b\xa2""at\x00\xa4""data\xc4\x02\x00\xff", 21, QW_OK },
+        { "\x83\xa4""blob\xa1" "b\xa2""at\x00\xa4""data\xc4\x00", 19, QW_EPARAMS },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct qw_arena *a = qw_arena_new(0);
+        struct mp v;
+        size_t used;
+        assert_int_equal(mp_read(a, cases[i].p, cases[i].n, &mp_limits_in, &v, &used, NULL), QW_OK);
+        assert_int_equal(method_check(method_find("blob.write", 10), &v, NULL, NULL), cases[i].rc);
+        qw_arena_free(a);
+    }
+}
+
 static void unknown_methods(void **state)
 {
     (void)state;
     static const struct { const char *name; int rc; const char *says; } cases[] = {
-        { "run.attach", QW_EUNSUPPORTED, "level 1" }, { "blob.create", QW_EUNSUPPORTED, "level 1" },
-        { "embed", QW_EUNSUPPORTED, "level 1" }, { "generat", QW_EMETHOD, "did you mean 'generate'?" },
+        { "tool.call", QW_EUNSUPPORTED, "level 2" }, { "admin.trace", QW_EUNSUPPORTED, "level 2" },
+        { "session.renam", QW_EMETHOD, "did you mean 'session.rename'?" }, { "blob.open", QW_EMETHOD, "blob." },
+        { "embed", QW_EUNSUPPORTED, "level 2" }, { "generat", QW_EMETHOD, "did you mean 'generate'?" },
         { "sesion.chat", QW_EMETHOD, "did you mean 'session.chat'?" }, { "rm -rf", QW_EMETHOD, "api.info" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -198,7 +229,7 @@ static void info(void **state)
     for (size_t k = 0; k < n; k++)                              /* nothing of a later level is promised */
         for (size_t p = 0; p < mp_get(&mp_get(&v, "methods")->u.a.v[k], "params")->u.a.n; p++) {
             const struct mp *name = mp_get(&mp_get(&mp_get(&v, "methods")->u.a.v[k], "params")->u.a.v[p], "name");
-            assert_false(mp_is_str(name, "key") || mp_is_str(name, "durability") || mp_is_str(name, "grammar"));
+            assert_false(mp_is_str(name, "realm") || mp_is_str(name, "parent") || mp_is_str(name, "grammar"));
         }
     qw_arena_free(a);
     qw_buf_free(&b);
@@ -228,7 +259,8 @@ static void nearest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(checks), cmocka_unit_test(bin_for_str), cmocka_unit_test(unknown_methods),
+        cmocka_unit_test(checks), cmocka_unit_test(bin_for_str), cmocka_unit_test(bin_for_bytes),
+        cmocka_unit_test(unknown_methods),
         cmocka_unit_test(consistent), cmocka_unit_test(info), cmocka_unit_test(nearest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,6 @@
-/* The connection: bytes out and in, replies in a queue, and the blocking call on top. */
+/* The connection: finding it, bytes out and in, replies in a queue. */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -9,29 +8,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/paths.h"
-#include "client/msg.h"
+#include "client/conn.h"
 
-#define MAX_PENDING     256
 #define MAX_UNSENT      (16u << 20)
 #define QUEUE_PAUSE     (8u << 20)      /* bytes of replies that nobody has taken: read no more */
 #define CONNECT_TIMEOUT_S 5
-
-struct qwen_client {
-    int   fd, wake[2];
-    bool  dead;                         /* after the first fatal error, which stays in err */
-    char *path;
-    struct qw_buf in, out;
-    struct mp_scan scan;
-    uint32_t next_id;
-    uint32_t pending[MAX_PENDING];
-    size_t   n_pending;
-    struct qwen_reply *first, **last;
-    size_t   queued;                    /* bytes */
-    struct qw_error err;
-    struct qwen_reply *last_error;      /* for qwen_error_int */
-};
 
 static _Thread_local struct qw_error open_error;
 
@@ -74,6 +56,7 @@ int qwen_open_fd(qwen_client **out, int fd)
     }
     c->fd = fd;
     c->next_id = 1;
+    c->reconnect_ms = RECONNECT_MS;
     c->last = &c->first;
     qw_buf_init(&c->in, mp_limits_out.max_bytes + 65536);
     qw_buf_init(&c->out, MAX_UNSENT);
@@ -81,7 +64,7 @@ int qwen_open_fd(qwen_client **out, int fd)
     return QW_OK;
 }
 
-static int try_connect(const char *path, int *fd)
+int conn_connect(const char *path, int *fd)
 {
     struct sockaddr_un sa = { .sun_family = AF_UNIX };
     struct timeval tv = { .tv_sec = CONNECT_TIMEOUT_S };        /* bounds connect() on a full backlog */
@@ -101,7 +84,7 @@ static int try_connect(const char *path, int *fd)
     return 0;
 }
 
-static bool nobody(int e)
+bool conn_nobody(int e)
 {
     return e == ENOENT || e == ECONNREFUSED || e == ENOTDIR;
 }
@@ -117,15 +100,15 @@ static int find(const char *path, char **found, int *fd)
     if (path != NULL) {
         if ((rc = paths_check_socket(path, err)) != QW_OK)
             return rc;
-        e = try_connect(path, fd);
+        e = conn_connect(path, fd);
     } else {
         if ((rc = paths_user_socket(false, &user, err)) != QW_OK)
             return rc;
         path = user;
-        e = try_connect(path, fd);
-        if (nobody(e)) {
-            int e2 = try_connect(QW_SYSTEM_SOCKET, fd);
-            if (!nobody(e2)) {
+        e = conn_connect(path, fd);
+        if (conn_nobody(e)) {
+            int e2 = conn_connect(QW_SYSTEM_SOCKET, fd);
+            if (!conn_nobody(e2)) {
                 path = QW_SYSTEM_SOCKET;
                 e = e2;
             }
@@ -134,7 +117,7 @@ static int find(const char *path, char **found, int *fd)
     if (e == 0) {
         *found = qw_strdup(path);
         rc = QW_OK;
-    } else if (nobody(e)) {
+    } else if (conn_nobody(e)) {
         rc = qw_error_set(err, QW_ENOTFOUND, user != NULL ? "no qwend listens at %s or %s" : "no qwend listens at %s", path, QW_SYSTEM_SOCKET);
     } else if (e == EACCES && strcmp(path, QW_SYSTEM_SOCKET) == 0) {
         rc = qw_error_set(err, QW_EDENIED, "you may not use %s: become a member of its group (usermod -aG qwend NAME, then log in again)", path);
@@ -183,10 +166,28 @@ void qwen_close(qwen_client *c)
 
 /* ---- driven ----------------------------------------------------------------------- */
 
-static int die(qwen_client *c)
+int conn_die(qwen_client *c)
 {
     c->dead = true;
     return c->err.code;
+}
+
+int conn_replace(qwen_client *c, int fd)
+{
+    if (set_flags(fd) < 0) {
+        int rc = qw_error_errno(&c->err, QW_EIO, errno, "connection");
+        close(fd);
+        return rc;
+    }
+    close(c->fd);
+    c->fd = fd;
+    c->dead = c->lost = false;
+    c->err.code = QW_OK;
+    c->n_pending = 0;
+    c->scan = (struct mp_scan){ 0 };
+    qw_buf_drop(&c->in, c->in.len);
+    qw_buf_drop(&c->out, c->out.len);
+    return QW_OK;
 }
 
 int qwen_send(qwen_client *c, qwen_msg *m, uint32_t *id)
@@ -213,7 +214,7 @@ int qwen_send(qwen_client *c, qwen_msg *m, uint32_t *id)
     qw_buf_add(&c->out, m->body.data, m->body.len);
     if (qw_buf_failed(&c->out)) {
         qw_error_set(&c->err, QW_ENOMEM, "out of memory");
-        rc = die(c);                        /* half a request may be in the buffer */
+        rc = conn_die(c);                        /* half a request may be in the buffer */
         goto out;
     }
     c->pending[c->n_pending++] = n;
@@ -231,7 +232,7 @@ int qwen_want(const qwen_client *c)
     return (c->queued < QUEUE_PAUSE ? QWEN_WANT_READ : 0) | (c->out.len > 0 ? QWEN_WANT_WRITE : 0);
 }
 
-static bool settle(qwen_client *c, uint32_t id)
+bool conn_settle(qwen_client *c, uint32_t id)
 {
     for (size_t i = 0; i < c->n_pending; i++)
         if (c->pending[i] == id) {
@@ -263,7 +264,7 @@ static int parse(qwen_client *c)
         }
         c->scan = (struct mp_scan){ 0 };
         done += n;
-        if (r->msg.kind == RPC_RESPONSE && !settle(c, r->msg.id) && r->msg.id != 0) {
+        if (r->msg.kind == RPC_RESPONSE && !conn_settle(c, r->msg.id) && r->msg.id != 0) {
             qwen_reply_free(r);             /* to a request that nobody waits for */
             continue;
         }
@@ -304,19 +305,20 @@ int qwen_process(qwen_client *c)
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             return QW_OK;
         if (n <= 0) {
+            c->lost = true;
             if (n == 0)
                 qw_error_set(&c->err, QW_EIO, "the daemon closed the connection");
             else
                 qw_error_errno(&c->err, QW_EIO, errno, "connection");
-            return die(c);
+            return conn_die(c);
         }
         qw_buf_add(&c->in, chunk, (size_t)n);
         if (qw_buf_failed(&c->in)) {
             qw_error_set(&c->err, QW_ENOMEM, "out of memory");
-            return die(c);
+            return conn_die(c);
         }
         if (parse(c) != QW_OK)
-            return die(c);
+            return conn_die(c);
     }
     return QW_OK;
 }
@@ -332,163 +334,4 @@ qwen_reply *qwen_next(qwen_client *c)
     c->queued -= r->bytes.len;
     r->next = NULL;
     return r;
-}
-
-/* ---- blocking ------------------------------------------------------------------------ */
-
-void qwen_wake(qwen_client *c)
-{
-    int e = errno;
-    ssize_t n = write(c->wake[1], "", 1);   /* a full pipe has woken it already */
-    (void)n;
-    errno = e;
-}
-
-static bool drain_wake(qwen_client *c)
-{
-    char b[64];
-    bool any = false;
-    while (read(c->wake[0], b, sizeof b) > 0)
-        any = true;
-    return any;
-}
-
-struct call {
-    qwen_client *c;
-    uint32_t id, cancel_id;
-    char *tag;                      /* NULL: not a run */
-    bool cancelled, woken;
-    qwen_event_fn *on_event;
-    void *arg;
-    struct qwen_reply *reply;       /* ours, once it is here */
-};
-
-static bool starts_run(const char *method)
-{
-    static const char *const runs[] = { "generate", "chat", "session.chat", "session.regenerate" };
-    for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++)
-        if (strcmp(runs[i], method) == 0)
-            return true;
-    return false;
-}
-
-static int cancel_run(struct call *k)
-{
-    if (k->cancelled)
-        return QW_OK;
-    k->cancelled = true;
-    qwen_msg *m = qwen_msg_new("run.cancel");
-    qwen_msg_str(m, "tag", k->tag);
-    return qwen_send(k->c, m, &k->cancel_id);
-}
-
-/* What came: events to the caller, our response to k, others' responses stay queued. */
-static int take_replies(struct call *k)
-{
-    qwen_client *c = k->c;
-    struct qwen_reply *keep = NULL, **tail = &keep, *r;
-    size_t kept = 0;
-    int rc = QW_OK;
-    while ((r = qwen_next(c)) != NULL) {
-        if (r->msg.kind == RPC_NOTIFY) {
-            if (k->on_event != NULL && k->on_event(k->arg, r) != 0 && k->tag != NULL && rc == QW_OK)
-                rc = cancel_run(k);
-            qwen_reply_free(r);
-        } else if (r->msg.id == k->id) {
-            k->reply = r;
-            break;
-        } else if (k->cancelled && r->msg.id == k->cancel_id) {
-            qwen_reply_free(r);
-        } else {
-            kept += r->bytes.len;
-            *tail = r;
-            tail = &r->next;
-        }
-    }
-    if (keep != NULL) {                     /* back in front, in order */
-        *tail = c->first;
-        if (c->first == NULL)
-            c->last = tail;
-        c->first = keep;
-        c->queued += kept;
-    }
-    return rc;
-}
-
-static int wait_reply(struct call *k, int timeout_ms)
-{
-    qwen_client *c = k->c;
-    uint64_t end = timeout_ms < 0 ? 0 : clock_mono_ms() + (uint64_t)timeout_ms;
-    for (;;) {
-        int rc = qwen_process(c);
-        int rc2 = take_replies(k);          /* also what came before the connection broke */
-        if (k->reply != NULL)
-            return QW_OK;
-        if (rc != QW_OK || rc2 != QW_OK)
-            return rc != QW_OK ? rc : rc2;
-        if (!(qwen_want(c) & QWEN_WANT_READ))
-            return qw_error_set(&c->err, QW_EBUSY, "too many replies are waiting for qwen_next");
-        int wait = -1;
-        if (timeout_ms >= 0) {
-            uint64_t now = clock_mono_ms();
-            if (now >= end) {
-                qw_error_set(&c->err, QW_EDEADLINE, "no response within %d ms", timeout_ms);
-                return die(c);
-            }
-            wait = (int)(end - now);
-        }
-        short ev = (short)((qwen_want(c) & QWEN_WANT_READ ? POLLIN : 0) | (qwen_want(c) & QWEN_WANT_WRITE ? POLLOUT : 0));
-        struct pollfd p[2] = { { .fd = c->fd, .events = ev }, { .fd = c->wake[0], .events = POLLIN } };
-        if (poll(p, 2, wait) < 0 && errno != EINTR) {
-            qw_error_errno(&c->err, QW_EIO, errno, "poll");
-            return die(c);
-        }
-        if (drain_wake(c)) {
-            if (k->tag == NULL || k->woken) {
-                qw_error_set(&c->err, QW_ECANCELLED, "interrupted");
-                return die(c);
-            }
-            k->woken = true;
-            if ((rc = cancel_run(k)) != QW_OK)
-                return rc;
-        }
-    }
-}
-
-int qwen_call(qwen_client *c, qwen_msg *m, int timeout_ms, qwen_event_fn *on_event, void *arg, qwen_reply **reply)
-{
-    struct call k = { .c = c, .on_event = on_event, .arg = arg };
-    char own[48];
-    if (!c->dead)
-        c->err.code = QW_OK;
-    qwen_reply_free(c->last_error);
-    c->last_error = NULL;
-    drain_wake(c);
-    if (m != NULL && starts_run(m->method)) {
-        if (m->tag == NULL) {
-            snprintf(own, sizeof own, "call-%ld-%u", (long)getpid(), c->next_id);
-            qwen_msg_str(m, "tag", own);
-        }
-        k.tag = m->tag != NULL ? qw_strdup(m->tag) : NULL;
-        if (k.tag == NULL) {
-            qwen_msg_free(m);
-            return qw_error_set(&c->err, QW_ENOMEM, "out of memory");
-        }
-    }
-    int rc = qwen_send(c, m, &k.id);
-    if (rc == QW_OK)
-        rc = wait_reply(&k, timeout_ms);
-    if (k.cancelled)
-        settle(c, k.cancel_id);             /* its response, if it still comes, is nobody's */
-    if (rc == QW_OK && k.reply->code != 0) {
-        qw_error_set(&c->err, k.reply->code, "%s", k.reply->text);
-        c->last_error = k.reply;
-        rc = k.reply->code;
-    } else if (rc == QW_OK && reply != NULL) {
-        *reply = k.reply;
-    } else {
-        qwen_reply_free(k.reply);
-    }
-    qw_free(k.tag);
-    return rc;
 }

@@ -52,6 +52,7 @@ void qwen_msg_free(qwen_msg *m)
     qw_buf_free(&m->body);
     qw_free(m->method);
     qw_free(m->tag);
+    qw_free(m->key);
     qw_free(m);
 }
 
@@ -79,9 +80,12 @@ void qwen_msg_strn(qwen_msg *m, const char *key, const char *value, size_t n)
         return;
     }
     mpw_strn(&m->body, value, n);
-    if (m->depth == 1 && strcmp(key, "tag") == 0) {
-        qw_free(m->tag);
-        m->tag = qw_strndup(value, n);
+    char **note = m->depth != 1 ? NULL : strcmp(key, "tag") == 0 ? &m->tag : strcmp(key, "key") == 0 ? &m->key : NULL;
+    if (note != NULL) {
+        qw_free(*note);
+        *note = qw_strndup(value, n);
+    } else if (m->depth == 1 && strcmp(key, "durability") == 0) {
+        m->stored = n != 4 || memcmp(value, "none", 4) != 0;
     }
 }
 
@@ -104,8 +108,11 @@ void qwen_msg_float(qwen_msg *m, const char *key, double value)
 
 void qwen_msg_bool(qwen_msg *m, const char *key, int value)
 {
-    if (begin_value(m, key))
-        mpw_bool(&m->body, value != 0);
+    if (!begin_value(m, key))
+        return;
+    mpw_bool(&m->body, value != 0);
+    if (m->depth == 1 && strcmp(key, "stream") == 0)
+        m->stream = value != 0;
 }
 
 void qwen_msg_begin_map(qwen_msg *m, const char *key)
@@ -132,6 +139,8 @@ void qwen_msg_end(qwen_msg *m)
 
 int msg_finish(struct qwen_msg *m, struct qw_error *err)
 {
+    if (m->whole)
+        return QW_OK;
     if (m->err.code == QW_OK && m->depth != 1)
         qw_error_set(&m->err, QW_EPARAMS, "%s: a qwen_msg_end is missing", m->method);
     if (m->err.code == QW_OK)
@@ -140,7 +149,25 @@ int msg_finish(struct qwen_msg *m, struct qw_error *err)
         qw_error_set(&m->err, QW_ETOOLARGE, "%s: the request is larger than %zu bytes", m->method, mp_limits_in.max_bytes);
     if (m->err.code != QW_OK && err != NULL)
         *err = m->err;
+    m->whole = m->err.code == QW_OK;
     return m->err.code;
+}
+
+int msg_copy(struct qwen_msg **out, const char *method, const void *body, size_t n, struct qw_error *err)
+{
+    struct qwen_msg *m = qw_calloc(1, sizeof *m);
+    if (m != NULL) {
+        m->method = qw_strdup(method);
+        qw_buf_init(&m->body, mp_limits_in.max_bytes);
+        qw_buf_add(&m->body, body, n);
+        m->whole = true;
+    }
+    if (m == NULL || m->method == NULL || qw_buf_failed(&m->body)) {
+        qwen_msg_free(m);
+        return qw_error_set(err, QW_ENOMEM, "out of memory");
+    }
+    *out = m;
+    return QW_OK;
 }
 
 /* ---- replies ------------------------------------------------------------------------ */

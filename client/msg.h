@@ -12,11 +12,15 @@ struct qwen_msg {
     struct qw_buf body;                 /* the params map; counts are patched when a container ends */
     struct { bool map; size_t at; uint32_t n; } open[MSG_MAX_NESTING];
     int   depth;
-    char *tag;                          /* of the run, for cancelling */
+    char *tag, *key;                    /* of the run, for cancelling and for finding it again */
+    bool  stream, stored;               /* `stream` is true; `durability` is given, and not none */
+    bool  whole;                        /* the params map is closed */
     struct qw_error err;                /* sticks */
 };
-/* Closes the params map; the error that stuck, if any. */
+/* Closes the params map; the error that stuck, if any.  Again: nothing. */
 int msg_finish(struct qwen_msg *m, struct qw_error *err);
+/* One whose params map is these bytes. */
+int msg_copy(struct qwen_msg **m, const char *method, const void *body, size_t n, struct qw_error *err);
 
 struct qwen_reply {
     struct qwen_reply *next;

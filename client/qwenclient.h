@@ -81,6 +81,15 @@ QWEN_API void qwen_msg_end(qwen_msg *m);
  * A method that starts a run gets a tag of its own when m has none. */
 typedef int qwen_event_fn(void *arg, const qwen_reply *event);
 QWEN_API int qwen_call(qwen_client *c, qwen_msg *m, int timeout_ms, qwen_event_fn *on_event, void *arg, qwen_reply **reply);
+/* A run that is stored (session methods, and what has a durability) survives its connection: where
+ * the other end closes it, qwen_call connects to the same socket again, once, attaches to the run by a key
+ * that it made (or resumes it, or sends the request again where the daemon never had it), and the caller
+ * sees one stream: every byte of text once, one stream.start.  Not after qwen_open_fd, and not while
+ * requests of qwen_send are waiting.  wait_ms: how long the daemon may take to come back, 10000 at first, 0: no
+ * second try.  fn (may be NULL) is called before the first try, to start a daemon for example; non-zero
+ * from it: no try. */
+typedef int qwen_lost_fn(void *arg);
+QWEN_API void qwen_set_reconnect(qwen_client *c, int wait_ms, qwen_lost_fn *fn, void *arg);
 /* Async-signal-safe: the call in progress cancels its run as if on_event had returned non-zero; a second
  * time, or where there is no run, the call gives up with QWEN_ECANCELLED. */
 QWEN_API void qwen_wake(qwen_client *c);

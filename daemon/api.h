@@ -21,4 +21,10 @@ struct store_query;
 struct asked { struct daemon *d; uint64_t conn_id; uint32_t msg_id; struct store_query *q; void *arg; };
 int api_ask(struct call *k, struct store_query *q, void (*done)(const struct asked *a), void *arg, struct qw_error *err);
 
+/* api_blob.c: the blob that the call names; a new one of its caller; its id into a result. */
+struct blob;
+int api_get_blob(struct call *k, struct blob **x, struct qw_error *err);
+int api_new_blob(struct call *k, uint64_t expected_bytes, struct blob **x, struct qw_error *err);
+void api_put_blob(struct qw_buf *b, struct mpw_open *m, const struct blob *x);
+
 #endif

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/paths.h"
+#include "daemon/blob.h"
 #include "daemon/dispatch.h"
 #include "daemon/notify.h"
 #include "daemon/run.h"
@@ -116,6 +117,8 @@ static void on_tick(uv_timer_t *t)
     runs_tick(d, now);
     if (d->models != NULL)
         models_tick(d->models);
+    if (d->blobs != NULL)
+        blobs_tick(d->blobs, now);
     if (d->state == DAEMON_SERVING)
         check_idle(d, now);
     if (d->state == DAEMON_DRAINING)
@@ -423,6 +426,7 @@ int daemon_run(const struct daemon_options *o, struct qw_error *err)
     sched_free(d->sched);
     close(d->wake_fd);
     finished_free(d);
+    blobs_free(d->blobs);
     verify_free(d->verify);
     sessions_free(d->sessions);
     models_free(d->models);

@@ -46,6 +46,7 @@ struct daemon {
     struct model_entry *failed_model;       /* the last load failed; NULL: it did not */
     struct sessions *sessions;
     struct verify   *verify;
+    struct blobs    *blobs;                 /* NULL until one is asked for */
 
     struct run      *runs, *runs_last;      /* oldest first; run.c */
     size_t           n_runs;

@@ -5,7 +5,8 @@ include daemon/sched.mk
 noinst_LTLIBRARIES += libqwdaemon.la
 libqwdaemon_la_SOURCES = \
 	daemon/api.h daemon/api_blob.c daemon/api_model.c daemon/api_run.c daemon/api_session.c daemon/api_status.c \
-	daemon/api_store.c daemon/api_todo.c daemon/api_verify.c \
+	daemon/api_store.c daemon/api_todo.c daemon/api_transfer.c daemon/api_verify.c \
+	daemon/blob.c daemon/blob.h \
 	daemon/config.c daemon/config.h daemon/config_keys.def \
 	daemon/conn.c daemon/conn.h \
 	daemon/daemon.c daemon/daemon.h \
@@ -42,5 +43,5 @@ tests_unit_test_session_SOURCES = tests/unit/test_session.c
 tests_unit_test_session_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 endif
 
-TESTS += tests/e2e/test_daemon.py tests/e2e/test_repack.py
-EXTRA_DIST += tests/e2e/test_daemon.py tests/e2e/test_repack.py tests/e2e/lib.py
+TESTS += tests/e2e/test_daemon.py tests/e2e/test_repack.py tests/e2e/test_blobs.py
+EXTRA_DIST += tests/e2e/test_daemon.py tests/e2e/test_repack.py tests/e2e/test_blobs.py tests/e2e/lib.py

@@ -39,7 +39,9 @@ def examples(text):
 
 
 def fill(v, names):
-    """A request's $names replaced."""
+    """A request's $names replaced, and its 0x by bytes."""
+    if isinstance(v, str) and v.startswith("0x"):
+        return bytes.fromhex(v[2:])
     if isinstance(v, str) and v.startswith("$"):
         if v not in names:
             raise Mismatch("%s is not known yet" % v)
@@ -60,6 +62,10 @@ def match(pattern, v, names, where=""):
     if isinstance(pattern, str) and pattern in TYPES:
         if not isinstance(v, TYPES[pattern]) or (isinstance(v, bool) and pattern != "*bool"):
             raise Mismatch("%s: %r is no %s" % (where, v, pattern[1:]))
+        return
+    if isinstance(pattern, str) and pattern.startswith("0x"):
+        if v != bytes.fromhex(pattern[2:]):
+            raise Mismatch("%s: %r is not %s" % (where, v, pattern))
         return
     if isinstance(pattern, str) and pattern.startswith("$"):
         if not isinstance(v, str):

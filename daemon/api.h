@@ -9,6 +9,18 @@
 
 /* The parameters R of PROTOCOL.md into the run. */
 int api_parse_run(struct call *k, struct run *r, const char *model_of_session, struct qw_error *err);
+int api_parse_follow(struct call *k, struct run *r, struct qw_error *err);    /* its part that is not about the answer */
+/* A request with a key that there is already: *answered, or kept; else it is a new one. */
+int api_by_key(struct call *k, bool *answered, struct qw_error *err);
+/* session.*: the call's `session`, and a message of the caller's by its id text.  QW_OK without one: kept (history.h). */
+int api_session(struct call *k, struct session **x, struct qw_error *err);
+int api_message(struct call *k, const char *param, const char *id, struct node **n, struct qw_error *err);
+/* expect_head, and that nothing is being answered. */
+int api_check_head(struct call *k, const struct session *x, struct qw_error *err);
+int api_sessions_allowed(struct call *k, struct qw_error *err);
+void api_put_id(struct qw_buf *b, char prefix, uint64_t id);
+void api_put_opt(struct qw_buf *b, struct mpw_open *m, const char *key, const char *value);     /* nothing for NULL */
+void api_put_tags(struct qw_buf *b, struct mpw_open *m, const char *tags);
 /* `messages`, after the system prompt if there is one (NULL: none given). */
 int api_parse_messages(struct call *k, struct run *r, const char *system, struct qw_error *err);
 /* A handler's ending: the run is started, or discarded if rc is not QW_OK.  Returns rc. */

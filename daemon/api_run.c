@@ -1,4 +1,5 @@
-/* generate, chat, tokenize, detokenize, run.* and the parameters R that answers share. */
+/* generate, chat, tokenize, detokenize and the parameters R that answers share. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -101,6 +102,45 @@ static void parse_verify(struct call *k, struct run *r)
     r->verify_budget_ms = (uint32_t)ms;
 }
 
+/* A session says how its turns are stored; nothing of one that is `none` ever is. */
+static void parse_durable(struct call *k, struct run *r)
+{
+    const char *name = arg_str(k, "durability", NULL);
+    const struct session *x = r->session != 0 ? session_find(k->d->sessions, r->owner.id, r->session) : NULL;
+    r->durability = x != NULL ? x->durability : DURABLE_NONE;
+    r->durability_given = name != NULL && durability_parse(name, &r->durability);
+    if (r->owner.stateless)
+        r->durability = DURABLE_NONE;           /* strangers own nothing */
+    if (x == NULL || x->durability != DURABLE_NONE || r->durability == DURABLE_NONE)
+        return;
+    r->store_failed = true;
+    snprintf(r->store_why, sizeof r->store_why, "the session is kept in memory only");
+}
+
+int api_parse_follow(struct call *k, struct run *r, struct qw_error *err)
+{
+    const char *tag = arg_str(k, "tag", NULL);
+    r->priority = strcmp(arg_str(k, "priority", "interactive"), "batch") == 0;
+    int64_t deadline = arg_int(k, "deadline_ms", 0);
+    r->deadline_ms = deadline > 0 ? r->received_ms + (uint64_t)deadline : 0;
+    r->stay = strcmp(arg_str(k, "on_disconnect", "cancel"), "detach") == 0;
+    return tag != NULL && (r->tag = qw_strdup(tag)) == NULL ? no_memory(err) : QW_OK;
+}
+
+static int parse_key(struct call *k, struct run *r, struct qw_error *err)
+{
+    const char *key = arg_str(k, "key", NULL);
+    if (key != NULL) {
+        r->params_hash = run_params_hash(k->method, k->params);
+        if ((r->key = qw_strdup(key)) == NULL)
+            return no_memory(err);
+    }
+    if (!r->stay || (r->key != NULL && r->session != 0))
+        return QW_OK;
+    k->info.param = "on_disconnect";
+    return qw_error_set(err, QW_EPARAMS, "on_disconnect: detach needs a session and a key, so that the answer can be found again");
+}
+
 int api_parse_run(struct call *k, struct run *r, const char *model_of_session, struct qw_error *err)
 {
     struct sample_params *p = &r->sample;
@@ -117,15 +157,13 @@ int api_parse_run(struct call *k, struct run *r, const char *model_of_session, s
     r->gen.max_tokens = (uint32_t)arg_int(k, "max_tokens", PROTO_DEFAULT_MAX_TOKENS);
     r->gen.stop_on_repetition = arg_bool(k, "stop_on_repetition", true);
     r->n = (uint32_t)arg_int(k, "n", 1);
-    r->stream = arg_bool(k, "stream", false);
-    const char *tag = arg_str(k, "tag", NULL), *priority = arg_str(k, "priority", "interactive");
-    r->priority = strcmp(priority, "batch") == 0;
-    int64_t deadline = arg_int(k, "deadline_ms", 0);
-    r->deadline_ms = deadline > 0 ? r->received_ms + (uint64_t)deadline : 0;
     parse_verify(k, r);
-    if (tag != NULL && (r->tag = qw_strdup(tag)) == NULL)
-        return no_memory(err);
-    int rc = parse_stop(k, r, err);
+    parse_durable(k, r);
+    int rc = api_parse_follow(k, r, err);
+    if (rc == QW_OK)
+        rc = parse_key(k, r, err);
+    if (rc == QW_OK)
+        rc = parse_stop(k, r, err);
     if (rc == QW_OK)
         rc = parse_bias(k, r, err);
     if (rc == QW_OK)
@@ -211,6 +249,10 @@ static int parse_text(struct call *k, struct run *r, const char *name, struct qw
 
 int api_generate(struct call *k, struct qw_error *err)
 {
+    bool answered;
+    int kept = api_by_key(k, &answered, err);
+    if (kept != QW_OK || answered)
+        return kept;
     bool text = method_arg(k->params, "prompt") != NULL, ids = method_arg(k->params, "ids") != NULL;
     if (text == ids) {
         k->info.param = "prompt";
@@ -229,6 +271,10 @@ int api_generate(struct call *k, struct qw_error *err)
 
 int api_chat(struct call *k, struct qw_error *err)
 {
+    bool answered;
+    int kept = api_by_key(k, &answered, err);
+    if (kept != QW_OK || answered)
+        return kept;
     struct run *r = run_create(k, RUN_CHAT, err);
     if (r == NULL)
         return err->code;
@@ -272,98 +318,4 @@ int api_model_unload(struct call *k, struct qw_error *err)
 {
     struct run *r = run_create(k, RUN_UNLOAD, err);
     return r == NULL ? err->code : api_start(r, QW_OK);
-}
-
-/* ---- run.* ---- */
-
-static int find_run(struct call *k, struct run **r, struct qw_error *err)
-{
-    const char *id = arg_str(k, "run", NULL), *tag = arg_str(k, "tag", NULL);
-    if (id == NULL && tag == NULL)
-        return qw_error_set(err, QW_EPARAMS, "either run or tag is wanted");
-    *r = run_find(k->d, &k->conn->owner, k->conn->id, id, tag);
-    return QW_OK;
-}
-
-int api_run_get(struct call *k, struct qw_error *err)
-{
-    struct run *r;
-    struct reply rep;
-    int rc = find_run(k, &r, err);
-    if (rc != QW_OK)
-        return rc;
-    const struct qw_buf *ended = r == NULL ? finished_find(k->d, &k->conn->owner, arg_str(k, "run", NULL), arg_str(k, "tag", NULL)) : NULL;
-    if (ended == NULL && (r == NULL || r->kind > RUN_REGENERATE))
-        return qw_error_set(err, QW_ENOTFOUND, "no such run is waiting, running or has just ended");
-    call_reply(k, &rep);
-    if (ended != NULL)
-        qw_buf_add(rep.b, ended->data, ended->len);
-    else
-        outcome_write(rep.b, r);
-    reply_end(k->d, &rep);
-    return QW_OK;
-}
-
-int api_run_cancel(struct call *k, struct qw_error *err)
-{
-    struct run *r;
-    struct reply rep;
-    int rc = find_run(k, &r, err);
-    if (rc != QW_OK)
-        return rc;
-    if (r == NULL && finished_find(k->d, &k->conn->owner, arg_str(k, "run", NULL), arg_str(k, "tag", NULL)) == NULL)
-        return qw_error_set(err, QW_ENOTFOUND, "no such run is waiting, running or has just ended");
-    bool there = r != NULL && !r->cancelled;
-    call_reply(k, &rep);
-    mpw_map(rep.b, 1);
-    mpw_str(rep.b, "cancelled");
-    mpw_int(rep.b, there);
-    reply_end(k->d, &rep);
-    if (there)
-        run_cancel(r);
-    return QW_OK;
-}
-
-static void write_run(struct qw_buf *b, const struct run *r)
-{
-    struct mpw_open m = mpw_map_begin(b);
-    mpw_key(b, &m, "run");
-    mpw_str(b, r->id_text);
-    if (r->tag != NULL) {
-        mpw_key(b, &m, "tag");
-        mpw_str(b, r->tag);
-    }
-    mpw_key(b, &m, "method");
-    mpw_str(b, r->method->name);
-    mpw_key(b, &m, "state");
-    mpw_str(b, run_state_name(r));
-    mpw_key(b, &m, "model");
-    mpw_str(b, r->model != NULL ? r->model->name : "");
-    mpw_key(b, &m, "priority");
-    mpw_str(b, r->priority ? "batch" : "interactive");
-    mpw_key(b, &m, "prompt");
-    mpw_uint(b, r->n_prompt);
-    mpw_key(b, &m, "completion");
-    mpw_uint(b, r->usage.completion);
-    mpw_key(b, &m, "age_ms");
-    mpw_uint(b, clock_mono_ms() - r->received_ms);
-    mpw_map_end(b, &m);
-}
-
-int api_run_list(struct call *k, struct qw_error *err)
-{
-    struct reply rep;
-    size_t n = 0;
-    (void)err;
-    for (struct run *r = k->d->runs; r != NULL; r = r->next)
-        n += r->owner.id == k->conn->owner.id;
-    call_reply(k, &rep);
-    mpw_map(rep.b, 1);
-    mpw_str(rep.b, "runs");
-    mpw_array(rep.b, n);
-    for (struct run *r = k->d->runs; r != NULL; r = r->next)
-        if (r->owner.id == k->conn->owner.id)
-            write_run(rep.b, r);
-    reply_end(k->d, &rep);
-    return QW_OK;
 }

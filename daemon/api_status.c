@@ -161,7 +161,7 @@ static void count_runs(const struct daemon *d, uint64_t *running, uint64_t *wait
 {
     *running = *waiting = 0;
     for (const struct run *r = d->runs; r != NULL; r = r->next)
-        *(r->state == RUN_ENGINE || r->state == RUN_CHECK ? running : waiting) += 1;
+        *(r->state >= RUN_ENGINE ? running : waiting) += 1;
     if (d->stats.waiting <= *running) {         /* those that the engine has not begun */
         *running -= d->stats.waiting;
         *waiting += d->stats.waiting;
@@ -213,6 +213,8 @@ static void write_status(struct daemon *d, struct qw_buf *b)
     mpw_int(b, cfg_int(d->config, CFG_MAX_NUM_SEQS));
     mpw_str(b, "max_queue");
     mpw_int(b, cfg_int(d->config, CFG_MAX_QUEUE));
+    mpw_key(b, &m, "store");
+    history_write_status(d, b);
     put_str(b, &m, "jail", jail_name(d));
     if (cfg_int(d->config, CFG_IDLE_EXIT) > 0)
         put_uint(b, &m, "idle_exit_ms", (uint64_t)cfg_int(d->config, CFG_IDLE_EXIT));

@@ -7,8 +7,9 @@
 
 /* ---- verify, equiv: runs that begin with the check ---- */
 
-static void write_result(struct run *r, struct qw_buf *b, const struct plug_result *res)
+static void write_result(struct run *r, struct qw_buf *b, const void *arg)
 {
+    const struct plug_result *res = arg;
     struct mpw_open m = mpw_map_begin(b);
     if (r->kind == RUN_VERIFY) {
         verify_write(b, &m, res);
@@ -41,11 +42,7 @@ static void write_result(struct run *r, struct qw_buf *b, const struct plug_resu
 static void on_result(void *arg, const struct plug_result *res)
 {
     struct run *r = arg;
-    struct reply rep;
-    if (reply_begin(r->d, r->conn_id, r->msg_id, &rep)) {
-        write_result(r, rep.b, res);
-        reply_end(r->d, &rep);
-    }
+    run_reply(r, write_result, res);
     run_end(r);
 }
 

@@ -16,6 +16,7 @@
 #include "base/paths.h"
 #include "daemon/blob.h"
 #include "daemon/dispatch.h"
+#include "daemon/history.h"
 #include "daemon/notify.h"
 #include "daemon/run.h"
 
@@ -46,6 +47,7 @@ static void close_handles(struct daemon *d)
     d->closing = true;
     server_close(d->server);
     verify_close(d->verify);
+    history_close(d);
     uv_handle_t *h[] = { (uv_handle_t *)&d->tick, (uv_handle_t *)&d->sched_wake, (uv_handle_t *)&d->sigterm,
                          (uv_handle_t *)&d->sigint, (uv_handle_t *)&d->sighup };
     for (size_t i = 0; i < sizeof h / sizeof h[0]; i++)
@@ -85,7 +87,7 @@ void daemon_drain(struct daemon *d, uint64_t grace_ms)
 
 static void tick_draining(struct daemon *d, uint64_t now)
 {
-    if (d->n_runs == 0) {
+    if (d->n_runs == 0 && history_busy(d) == 0) {
         stop(d);
     } else if (now >= d->drain_until_ms && !d->drain_cancelled) {
         log_info("daemon", "cancelling runs=%zu", d->n_runs);
@@ -125,9 +127,10 @@ static void on_tick(uv_timer_t *t)
         tick_draining(d, now);
     if (d->state == DAEMON_STOPPING && d->sched_stopped && !runs_rendering(d)
         && (server_n_conns(d->server) == 0 || now >= d->stop_until_ms)) {
+        history_leave_engine(d);
         sched_free(d->sched);                   /* joins: the engine may be about to wake us */
         d->sched = NULL;
-        close_handles(d);
+        close_handles(d);                       /* waits until the store has written everything */
         return;
     }
     bool busy = d->n_runs > 0 || d->state != DAEMON_SERVING;
@@ -304,6 +307,8 @@ static int start_sched(struct daemon *d, struct qw_error *err)
         .speculation = cfg_int(c, CFG_SPECULATION) != 0 ? SCHED_GUESS_WHERE_IT_PAYS : SCHED_GUESS_OFF,
         .step_ms_shared = (uint32_t)cfg_int(c, CFG_STEP_SHARED),
         .step_ms_alone = (uint32_t)cfg_int(c, CFG_STEP_ALONE),
+        .store = history_store(d),
+        .share_pages = cfg_int(c, CFG_SHARE_PAGES) != 0,
     };
     int level = cfg_str(c, CFG_CPU_LEVEL) != NULL ? cpu_level_parse(cfg_str(c, CFG_CPU_LEVEL)) : (int)o.level;
     int kv = kv_type_parse(cfg_text(c, CFG_KV_CACHE_DTYPE));
@@ -314,7 +319,10 @@ static int start_sched(struct daemon *d, struct qw_error *err)
         return qw_error_set(err, QW_EPARAMS, "kv_cache_dtype: %s is not known to the engine", cfg_text(c, CFG_KV_CACHE_DTYPE));
     o.level = (enum cpu_level)level;
     o.kv_type = (enum kv_type)kv;
-    return sched_new(&d->sched, &o, wake, d, err);
+    int rc = sched_new(&d->sched, &o, wake, d, err);
+    if (rc == QW_OK)
+        history_join_engine(d);
+    return rc;
 }
 
 static int start_server(struct daemon *d, const struct daemon_options *o, struct qw_error *err)
@@ -342,6 +350,8 @@ static int start_parts(struct daemon *d, const struct daemon_options *o, struct 
         rc = sessions_new(&d->sessions, (size_t)cfg_int(c, CFG_SESSION_BYTES), (size_t)cfg_int(c, CFG_MAX_SESSIONS), err);
     if (rc == QW_OK)
         rc = verify_new(&d->verify, &d->loop, c, err);
+    if (rc == QW_OK)
+        rc = history_open(d, err);
     if (rc == QW_OK)
         rc = start_sched(d, err);
     qw_free(models);
@@ -428,6 +438,7 @@ int daemon_run(const struct daemon_options *o, struct qw_error *err)
     finished_free(d);
     blobs_free(d->blobs);
     verify_free(d->verify);
+    history_free(d);
     sessions_free(d->sessions);
     models_free(d->models);
     server_free(d->server);

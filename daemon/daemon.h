@@ -31,9 +31,11 @@ int config_from_sources(const struct config_sources *src, struct config **out, s
 enum daemon_state { DAEMON_STARTING, DAEMON_SERVING, DAEMON_DRAINING, DAEMON_STOPPING };
 
 #define FINISHED_MAX 64
-struct finished { uint64_t owner; char id[20], tag[129]; struct qw_buf outcome; };
+#define KEY_MAX 128
+struct finished { uint64_t owner, params_hash; char id[20], tag[129], key[KEY_MAX + 1]; struct qw_buf outcome; };
 
 struct run;
+struct history;
 struct daemon {
     uv_loop_t        loop;
     const struct config_sources *sources;
@@ -45,6 +47,7 @@ struct daemon {
     struct models   *models;
     struct model_entry *failed_model;       /* the last load failed; NULL: it did not */
     struct sessions *sessions;
+    struct history  *history;               /* between them and the store; history.h */
     struct verify   *verify;
     struct blobs    *blobs;                 /* NULL until one is asked for */
 

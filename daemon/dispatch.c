@@ -176,7 +176,8 @@ int dispatch_message(void *daemon, struct conn *c, const char *p, size_t n, stru
     if (rc != QW_OK)
         goto out;
 
-    struct call k = { .d = d, .conn = c, .id = m->id, .params = &m->params, .arena = a, .received_ms = clock_mono_ms() };
+    struct call k = { .d = d, .conn = c, .id = m->id, .params = &m->params, .arena = a, .received_ms = clock_mono_ms(),
+                      .raw = p, .n_raw = n };
     struct qw_error why = { 0 };
     d->n_requests++;
     int bad = begin_request(c, m->id, &k.info, &why);
@@ -194,6 +195,31 @@ int dispatch_message(void *daemon, struct conn *c, const char *p, size_t n, stru
 out:
     qw_arena_free(a);
     return rc;
+}
+
+void dispatch_again(struct daemon *d, uint64_t conn_id, const char *raw, size_t n, uint64_t received_ms, unsigned tries,
+                    struct store_query *answer)
+{
+    struct conn *c = server_find(d->server, conn_id);
+    struct qw_arena *a = c != NULL ? qw_arena_new(ARENA_BYTES) : NULL;
+    struct qw_error why = { 0 };
+    struct rpc_msg m = { 0 };
+    struct mp v;
+    size_t used;
+    if (c == NULL)
+        return;
+    int rc = a == NULL ? qw_error_set(&why, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM)) : mp_read(a, raw, n, &mp_limits_in, &v, &used, &why);
+    if (rc == QW_OK)
+        rc = rpc_parse(&v, &m, &why);
+    struct call k = { .d = d, .conn = c, .id = m.id, .params = &m.params, .arena = a, .received_ms = received_ms, .raw = raw,
+                      .n_raw = n, .tries = tries, .answer = answer };
+    if (rc == QW_OK)
+        rc = check_call(&k, &m, &why);
+    if (rc == QW_OK)
+        rc = handler_of(k.method)(&k, &why);
+    if (rc != QW_OK)
+        error_on(d, c, m.id, &why, &k.info);
+    qw_arena_free(a);
 }
 
 /* ---- parameters ---- */

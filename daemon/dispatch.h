@@ -7,6 +7,8 @@
 #include "proto/rpc.h"
 #include "proto/table.h"
 
+struct store_query;
+
 struct call {
     struct daemon *d;
     struct conn   *conn;
@@ -16,11 +18,19 @@ struct call {
     struct qw_arena *arena;         /* likewise */
     uint64_t       received_ms;     /* monotonic */
     struct rpc_err_info info;       /* details of an error that the handler returns */
+    const char    *raw;             /* the whole message: history.c keeps it while the store is asked */
+    size_t         n_raw;
+    unsigned       tries;           /* how often that was done for it */
+    struct store_query *answer;     /* what the store said, or NULL: the first time; valid during the handler only */
 };
 /* QW_OK: answered, or will be; else dispatch sends the error. */
 typedef int api_handler(struct call *k, struct qw_error *err);
 
 int dispatch_message(void *daemon, struct conn *c, const char *p, size_t n, struct rpc_msg *m, struct qw_error *err);
+
+/* A kept message is handled once more; nothing happens if the peer has left. */
+void dispatch_again(struct daemon *d, uint64_t conn_id, const char *raw, size_t n, uint64_t received_ms, unsigned tries,
+                    struct store_query *answer);
 
 /* The place of a reply, so that one that grew too large can be taken back. */
 struct reply { struct conn *conn; struct qw_buf *b; uint32_t id; size_t at; };

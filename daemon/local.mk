@@ -4,20 +4,23 @@ include daemon/sched.mk
 
 noinst_LTLIBRARIES += libqwdaemon.la
 libqwdaemon_la_SOURCES = \
-	daemon/api.h daemon/api_blob.c daemon/api_model.c daemon/api_run.c daemon/api_session.c daemon/api_status.c \
-	daemon/api_store.c daemon/api_todo.c daemon/api_transfer.c daemon/api_verify.c \
+	daemon/api.h daemon/api_attach.c daemon/api_blob.c daemon/api_find.c daemon/api_model.c daemon/api_run.c \
+	daemon/api_session.c daemon/api_status.c daemon/api_store.c daemon/api_transfer.c daemon/api_turn.c \
+	daemon/api_verify.c \
 	daemon/blob.c daemon/blob.h \
 	daemon/config.c daemon/config.h daemon/config_keys.def \
 	daemon/conn.c daemon/conn.h \
 	daemon/daemon.c daemon/daemon.h \
 	daemon/dispatch.c daemon/dispatch.h \
+	daemon/history.c daemon/history.h daemon/history_int.h daemon/history_ask.c daemon/history_op.c \
 	daemon/models.c daemon/models.h \
 	daemon/notify.c daemon/notify.h \
 	daemon/outcome.c \
 	daemon/owner.c daemon/owner.h \
-	daemon/run.c daemon/run.h daemon/run_check.c daemon/run_render.c daemon/run_stream.c \
+	daemon/run.c daemon/run.h daemon/run_attach.c daemon/run_check.c daemon/run_engine.c daemon/run_render.c \
+	daemon/run_store.c daemon/run_stream.c \
 	daemon/server.c daemon/server.h \
-	daemon/session.c daemon/session.h \
+	daemon/session.c daemon/session.h daemon/session_int.h daemon/session_tree.c \
 	daemon/sources.c \
 	daemon/verify.c daemon/verify.h
 libqwdaemon_la_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(INIH_CFLAGS) $(SYSTEMD_CFLAGS)

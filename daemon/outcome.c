@@ -8,8 +8,8 @@
 const char *run_state_name(const struct run *r)
 {
     if (r->early != FINISH_NONE || r->ended_ms != 0)
-        return "done";
-    return r->state == RUN_ENGINE || r->state == RUN_CHECK ? "running" : "queued";
+        return r->interrupted && r->stored ? "interrupted" : "done";
+    return r->state >= RUN_ENGINE ? "running" : "queued";
 }
 
 static void write_top(struct qw_buf *b, const struct token_logprob *alts, uint32_t n)
@@ -112,6 +112,12 @@ void outcome_write(struct qw_buf *b, const struct run *r)
         mpw_key(b, &m, "message");
         mpw_str(b, id);
     }
+    mpw_key(b, &m, "durable");
+    mpw_str(b, durability_name(run_durable(r)));
+    if (r->store_failed && run_durable(r) < r->durability) {
+        mpw_key(b, &m, "storage");
+        mpw_str(b, r->store_why);
+    }
     mpw_key(b, &m, "choices");
     mpw_array(b, r->n);
     for (size_t i = 0; i < r->n; i++)
@@ -144,17 +150,29 @@ void finished_keep(const struct run *r)
     }
     snprintf(f.id, sizeof f.id, "%s", r->id_text);
     snprintf(f.tag, sizeof f.tag, "%s", r->tag != NULL ? r->tag : "");
+    snprintf(f.key, sizeof f.key, "%s", r->key != NULL ? r->key : "");
+    f.params_hash = r->params_hash;
     struct finished *slot = &d->finished[d->n_finished++ % FINISHED_MAX];
     qw_buf_free(&slot->outcome);
     *slot = f;
 }
 
-const struct qw_buf *finished_find(struct daemon *d, const struct owner *o, const char *id, const char *tag)
+const struct finished *finished_find(struct daemon *d, const struct owner *o, const char *id, const char *tag)
 {
     for (uint64_t i = d->n_finished; i > 0 && d->n_finished - i < FINISHED_MAX; i--) {
         const struct finished *f = &d->finished[(i - 1) % FINISHED_MAX];
         if (f->owner == o->id && (id != NULL ? strcmp(f->id, id) == 0 : f->tag[0] != '\0' && strcmp(f->tag, tag) == 0))
-            return &f->outcome;
+            return f;
+    }
+    return NULL;
+}
+
+const struct finished *finished_find_key(struct daemon *d, const struct owner *o, const char *key)
+{
+    for (uint64_t i = d->n_finished; i > 0 && d->n_finished - i < FINISHED_MAX; i--) {
+        const struct finished *f = &d->finished[(i - 1) % FINISHED_MAX];
+        if (f->owner == o->id && f->key[0] != '\0' && strcmp(f->key, key) == 0)
+            return f;
     }
     return NULL;
 }

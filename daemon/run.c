@@ -9,7 +9,7 @@
 
 /* ---- life ---- */
 
-static void release_model(struct run *r)
+void run_release_model(struct run *r)
 {
     if (r->held == NULL)
         return;
@@ -27,6 +27,7 @@ static void free_run(struct run *r)
     qw_free(r->stop);
     qw_free(r->bias);
     qw_free(r->tag);
+    qw_free(r->key);
     qw_free(r->text);
     qw_free(r->response);
     qw_free(r->answer);
@@ -40,7 +41,11 @@ static void free_run(struct run *r)
         sched_req_free(r->done->req);
         sched_event_free(r->done);
     }
-    node_unpin(r->d->sessions, r->base);
+    while (r->listeners != NULL)
+        run_unlisten(r, r->listeners);
+    struct node *pinned[] = { r->base, r->at, r->turn };
+    for (size_t i = 0; i < sizeof pinned / sizeof pinned[0]; i++)
+        node_unpin(r->d->sessions, pinned[i]);
     qw_free(r);
 }
 
@@ -59,16 +64,25 @@ struct run *run_create(struct call *k, enum run_kind kind, struct qw_error *err)
     r->d = d;
     r->kind = kind;
     r->method = k->method;
-    r->conn_id = k->conn->id;
-    r->msg_id = k->id;
     r->owner = k->conn->owner;
     r->received_ms = k->received_ms;
-    r->id = ++d->next_run;
+    r->created_unix_ms = clock_unix_ms();
+    r->seq = ++d->next_run;
     r->n = 1;
     r->work.data = r;
-    snprintf(r->id_text, sizeof r->id_text, "r%llx", (unsigned long long)r->id);
+    run_set_id(r, session_new_id());
     sample_params_default(&r->sample);
+    if (run_listen(r, k, arg_str(k, "tag", NULL), arg_bool(k, "stream", false), err) != QW_OK) {
+        run_discard(r);
+        return NULL;
+    }
     return r;
+}
+
+void run_set_id(struct run *r, uint64_t id)
+{
+    r->id = id;
+    session_id_text('r', id, r->id_text);
 }
 
 void run_discard(struct run *r)
@@ -98,12 +112,11 @@ static void unlink_run(struct run *r)
 static void end_run(struct run *r)
 {
     struct daemon *d = r->d;
-    struct conn *c = server_find(d->server, r->conn_id);
-    for (size_t i = 0; c != NULL && i < r->n; i++)
-        c->held -= r->choice_text[i].len - r->choice_sent[i];
-    release_model(r);
+    uint64_t id = r->id;
+    run_release_model(r);
     unlink_run(r);
     free_run(r);
+    history_run_ended(d, id);
     runs_pump(d);
 }
 
@@ -111,269 +124,108 @@ void run_end(struct run *r) { end_run(r); }
 
 void run_abandon(struct run *r)
 {
-    release_model(r);
+    run_release_model(r);
     unlink_run(r);
     free_run(r);
 }
 
-static void fail_run(struct run *r, const struct qw_error *err, struct rpc_err_info info)
+void run_fail(struct run *r, const struct qw_error *err, struct rpc_err_info info)
 {
     info.run = r->id_text;
     log_debug("run", "failed run=%s method=%s error=%s", r->id_text, r->method->name, qw_code_name(err->code));
-    reply_error(r->d, r->conn_id, r->msg_id, err, &info);
+    run_reply_error(r, err, &info);
     end_run(r);
 }
 
-static bool has_outcome(const struct run *r)
+bool run_has_outcome(const struct run *r)
 {
-    return r->kind <= RUN_REGENERATE;
+    return r->kind <= RUN_RESUME;
 }
 
 /* ---- the end ---- */
 
-void run_finish(struct run *r)
+static void write_outcome(struct run *r, struct qw_buf *b, const void *arg)
 {
-    struct reply rep;
+    (void)arg;
+    outcome_write(b, r);
+}
+
+static void deliver(struct run *r)
+{
     r->ended_ms = clock_mono_ms();
     finished_keep(r);
     run_notify_deltas(r, true);
     run_notify_done(r);
-    if (reply_begin(r->d, r->conn_id, r->msg_id, &rep)) {
-        outcome_write(rep.b, r);
-        reply_end(r->d, &rep);
-    }
+    run_reply(r, write_outcome, NULL);
     log_debug("run", "done run=%s method=%s finish=%s prompt=%u completion=%u ms=%llu", r->id_text, r->method->name,
               finish_name(r->n_choices > 0 ? r->choices[0].finish : r->early), r->usage.prompt, r->usage.completion,
               (unsigned long long)(r->ended_ms - r->received_ms));
     end_run(r);
 }
 
+void run_finish(struct run *r)
+{
+    if (r->verification.len > 0)
+        run_store_verdict(r);
+    run_notify_deltas(r, true);
+    r->state = RUN_STORE;
+    if (r->commits == 0 || r->durability != DURABLE_TURN)
+        deliver(r);
+}
+
+void run_committed(struct daemon *d, uint64_t id, int code, const char *why)
+{
+    struct run *r = run_by_id(d, id);
+    if (r == NULL)
+        return;
+    r->commits--;
+    if (code != QW_OK) {
+        r->store_failed = true;
+        snprintf(r->store_why, sizeof r->store_why, "%.159s", why);
+    }
+    if (r->state == RUN_STORE && r->commits == 0)
+        deliver(r);
+}
+
 /* Ends one that the engine has not had, or has given back. */
-static void end_early(struct run *r, enum finish how)
+void run_end_early(struct run *r, enum finish how)
 {
     struct qw_error err = { 0 };
     if (how == FINISH_DEADLINE) {               /* nothing was begun: an error (rule 10) */
         qw_error_set(&err, QW_EDEADLINE, "deadline_ms passed before the answer was begun");
-        fail_run(r, &err, (struct rpc_err_info){ 0 });
-    } else if (!has_outcome(r)) {
+        run_fail(r, &err, (struct rpc_err_info){ 0 });
+    } else if (!run_has_outcome(r)) {
         qw_error_set(&err, QW_ECANCELLED, "%s", qw_code_text(QW_ECANCELLED));
-        fail_run(r, &err, (struct rpc_err_info){ 0 });
+        run_fail(r, &err, (struct rpc_err_info){ 0 });
     } else {
         r->early = how;
         run_finish(r);
     }
 }
 
-/* ---- the engine ---- */
-
-/* The text that was shown is the beginning of the whole one: what is missing is one more delta. */
-static void take_final_text(struct run *r)
-{
-    struct conn *c = server_find(r->d->server, r->conn_id);
-    for (size_t i = 0; i < r->n_choices && i < r->n; i++) {
-        struct qw_buf *t = &r->choice_text[i];
-        size_t have = t->len, want = r->choices[i].text != NULL ? r->choices[i].text_len : 0;
-        if (want <= have || !r->stream)
-            continue;
-        qw_buf_add(t, r->choices[i].text + have, want - have);
-        if (c != NULL)
-            c->held += t->len - have;
-    }
-}
-
-static bool on_engine_done(struct run *r, struct sched_event *ev)
-{
-    struct qw_error err = { 0 };
-    if (ev->error.code != QW_OK) {
-        struct rpc_err_info info = { 0 };
-        if (ev->error.code == QW_EBUSY)
-            info.retry_after_ms = 1000;
-        r->done = ev;
-        fail_run(r, &ev->error, info);
-        return true;
-    }
-    r->done = ev;
-    r->choices = ev->choices;
-    r->n_choices = ev->n_choices;
-    r->usage = ev->usage;
-    r->timing = ev->timing;
-    take_final_text(r);
-    if (run_keep(r, &err) != QW_OK) {
-        if (r->session != 0) {
-            fail_run(r, &err, (struct rpc_err_info){ 0 });
-            return true;
-        }
-        log_debug("run", "not kept run=%s: %s", r->id_text, err.msg);
-    }
-    release_model(r);
-    if (r->verify && r->n_choices > 0 && r->choices[0].ids.n > 0 && !r->cancelled) {
-        r->state = RUN_CHECK;
-        run_notify_deltas(r, true);
-        run_notify_progress(r, "verify", -1, 0, 0, 0);
-        run_check(r);
-    } else {
-        run_finish(r);
-    }
-    return true;
-}
-
-static struct run *find_by_id(struct daemon *d, uint64_t id)
-{
-    for (struct run *r = d->runs; r != NULL; r = r->next)
-        if (r->id == id)
-            return r;
-    return NULL;
-}
-
-static void on_text(struct run *r, const struct sched_event *ev)
-{
-    struct conn *c = server_find(r->d->server, r->conn_id);
-    if (ev->index >= r->n || ev->text_len == 0)
-        return;
-    struct qw_buf *t = &r->choice_text[ev->index];
-    size_t had = t->len;
-    qw_buf_add(t, ev->text, ev->text_len);
-    if (c == NULL)
-        return;
-    if (!r->stream) {                           /* only for run.get */
-        r->choice_sent[ev->index] = t->len;
-        return;
-    }
-    c->held += t->len - had;
-    run_notify_deltas(r, false);
-    if (conn_unsent(c) > PROTO_UNSENT_CLOSE_BYTES)
-        conn_doom(c, "more than 8 MiB unsent");
-}
-
-bool runs_event(struct daemon *d, struct sched_event *ev)
-{
-    struct run *r = ev->run != 0 ? find_by_id(d, ev->run) : NULL;
-    if (ev->kind == SCHED_EV_LOAD_PROGRESS) {
-        for (r = d->runs; r != NULL; r = r->next)
-            if (r->state == RUN_MODEL)
-                run_notify_progress(r, "loading", -1, ev->done, ev->total, 0);
-        return false;
-    }
-    if (r == NULL) {
-        if (ev->kind == SCHED_EV_DONE)
-            sched_req_free(ev->req);
-        return false;
-    }
-    if (ev->kind == SCHED_EV_PROGRESS)
-        run_notify_progress(r, ev->waiting ? "queued" : "prefill", ev->queued_ahead, ev->prefilled, ev->prompt, ev->eta_ms);
-    else if (ev->kind == SCHED_EV_TEXT)
-        on_text(r, ev);
-    else if (ev->kind == SCHED_EV_DONE)
-        return on_engine_done(r, ev);
-    return false;
-}
-
-/* Everything that the scheduler needs, moved out of the run. */
-static int submit(struct run *r, struct rpc_err_info *info, struct qw_error *err)
-{
-    const struct sched_model_info *mi = models_info(r->d->models);
-    struct sched_req *q = sched_req_new();
-    if (q == NULL)
-        return qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
-    q->run = r->id;
-    q->owner = r->owner.id;
-    q->sample = r->sample;
-    q->sample.bias = r->bias;
-    q->gen = r->gen;
-    q->gen.stop = (const char *const *)r->stop;
-    q->n = r->n;
-    q->priority = r->priority;
-    q->deadline_mono_ms = r->deadline_ms;
-    q->progress = r->stream;
-    q->prompt = r->ids;
-    r->n_prompt = r->ids.n;
-    r->ids = (struct ids){ 0 };
-    info->limit = mi->max_model_len;
-    info->actual = (int64_t)r->n_prompt;
-    int rc = r->n_prompt == 0 ? qw_error_set(err, QW_EPARAMS, "the prompt is empty") : sched_submit(r->d->sched, q, err);
-    if (rc == QW_OK) {                          /* they are the request's now */
-        r->bias = NULL;
-        r->stop = NULL;
-        return rc;
-    }
-    info->has_limit = rc == QW_ECONTEXT;
-    info->retry_after_ms = rc == QW_EBUSY ? 1000 : 0;
-    q->sample.bias = NULL;
-    q->gen.stop = NULL;
-    q->gen.n_stop = 0;
-    sched_req_free(q);
-    return rc;
-}
-
-static void reply_ids(struct run *r)
-{
-    struct reply rep;
-    if (reply_begin(r->d, r->conn_id, r->msg_id, &rep)) {
-        mpw_map(rep.b, r->kind == RUN_TOKENIZE ? 3 : 2);
-        if (r->kind == RUN_TOKENIZE) {
-            mpw_str(rep.b, "ids");
-            mpw_array(rep.b, r->ids.n);
-            for (size_t i = 0; i < r->ids.n; i++)
-                mpw_int(rep.b, r->ids.v[i]);
-            mpw_str(rep.b, "count");
-            mpw_uint(rep.b, r->ids.n);
-        } else {
-            mpw_str(rep.b, "text");
-            mpw_strn(rep.b, r->work_text.data != NULL ? r->work_text.data : "", r->work_text.len);
-        }
-        mpw_str(rep.b, "model");
-        mpw_str(rep.b, r->model->name);
-        reply_end(r->d, &rep);
-    }
-    end_run(r);
-}
-
-static void on_render_work(uv_work_t *w)
-{
-    run_render(w->data);
-}
-
-static void on_rendered(uv_work_t *w, int status)
-{
-    struct run *r = w->data;
-    struct qw_error err = { 0 };
-    struct rpc_err_info info = { 0 };
-    if (status != 0 && !r->cancelled)
-        r->work_rc = qw_error_set(&r->work_err, QW_EINTERNAL, "the worker: %s", uv_strerror(status));
-    if (r->cancelled || r->deadline) {
-        end_early(r, r->cancelled ? FINISH_CANCELLED : FINISH_DEADLINE);
-    } else if (r->work_rc != QW_OK) {
-        fail_run(r, &r->work_err, info);
-    } else if (!has_outcome(r)) {
-        reply_ids(r);
-    } else {
-        r->state = RUN_ENGINE;
-        if (submit(r, &info, &err) != QW_OK)
-            fail_run(r, &err, info);
-    }
-}
-
 /* ---- waiting for the model ---- */
+
+static void write_model(struct run *r, struct qw_buf *b, const void *arg)
+{
+    (void)arg;
+    struct mpw_open m = mpw_map_begin(b);
+    if (r->kind == RUN_LOAD) {
+        mpw_key(b, &m, "name");
+        mpw_str(b, r->model->name);
+        mpw_key(b, &m, "context");
+        mpw_uint(b, r->model->context);
+        mpw_key(b, &m, "load_ms");
+        mpw_float(b, models_info(r->d->models)->load_ms);
+    }
+    mpw_key(b, &m, "state");
+    mpw_str(b, r->kind == RUN_LOAD ? "loaded" : "installed");
+    mpw_map_end(b, &m);
+}
 
 static void reply_model(struct run *r)
 {
-    struct reply rep;
     models_choose(r->d->models, r->model);      /* NULL after an unload */
-    if (reply_begin(r->d, r->conn_id, r->msg_id, &rep)) {
-        struct mpw_open m = mpw_map_begin(rep.b);
-        if (r->kind == RUN_LOAD) {
-            mpw_key(rep.b, &m, "name");
-            mpw_str(rep.b, r->model->name);
-            mpw_key(rep.b, &m, "context");
-            mpw_uint(rep.b, r->model->context);
-            mpw_key(rep.b, &m, "load_ms");
-            mpw_float(rep.b, models_info(r->d->models)->load_ms);
-        }
-        mpw_key(rep.b, &m, "state");
-        mpw_str(rep.b, r->kind == RUN_LOAD ? "loaded" : "installed");
-        mpw_map_end(rep.b, &m);
-        reply_end(r->d, &rep);
-    }
+    run_reply(r, write_model, NULL);
     end_run(r);
 }
 
@@ -387,15 +239,10 @@ static void have_model(struct run *r)
     }
     r->held = models_hold(r->d->models);
     r->state = RUN_RENDER;
-    if (run_prepare(r, &err) != QW_OK) {
-        fail_run(r, &err, (struct rpc_err_info){ 0 });
-        return;
-    }
-    int rc = uv_queue_work(&r->d->loop, &r->work, on_render_work, on_rendered);
-    if (rc != 0) {
-        qw_error_set(&err, QW_EINTERNAL, "the worker: %s", uv_strerror(rc));
-        fail_run(r, &err, (struct rpc_err_info){ 0 });
-    }
+    if (run_prepare(r, &err) != QW_OK)
+        run_fail(r, &err, (struct rpc_err_info){ 0 });
+    else if (r->state == RUN_RENDER)
+        run_render_start(r);
 }
 
 static bool has_its_model(const struct run *r)
@@ -414,7 +261,7 @@ static bool pump_once(struct daemon *d)
         if (r->state != RUN_MODEL)
             continue;
         if (has_its_model(r)) {
-            if (blocked && r->id > d->loaded_at_run)
+            if (blocked && r->seq > d->loaded_at_run)
                 continue;
             have_model(r);
             return true;                        /* the list may have changed */
@@ -423,7 +270,7 @@ static bool pump_once(struct daemon *d)
             if (r->kind != RUN_UNLOAD && r->model->path == NULL) {      /* its file went away meanwhile */
                 struct qw_error err = { 0 };
                 qw_error_set(&err, QW_EMODEL, "the model %s is not installed any more", r->model->name);
-                fail_run(r, &err, (struct rpc_err_info){ 0 });
+                run_fail(r, &err, (struct rpc_err_info){ 0 });
                 return true;
             }
             if (r->kind == RUN_UNLOAD)
@@ -455,7 +302,7 @@ void runs_model_failed(struct daemon *d, const struct model_entry *e, const stru
             struct qw_error why = *err;
             why.code = QW_EMODEL;
             qw_error_wrap(&why, "the model %s", e->name);
-            fail_run(r, &why, (struct rpc_err_info){ 0 });
+            run_fail(r, &why, (struct rpc_err_info){ 0 });
             r = d->runs;                        /* the list has changed */
         } else {
             r = r->next;
@@ -474,11 +321,11 @@ void run_start(struct run *r)
     d->runs_last = r;
     d->n_runs++;
     daemon_tick_soon(d);
-    if (has_outcome(r))
-        run_notify_start(r);
+    if (run_has_outcome(r))
+        run_notify_start(r, r->listeners);
     uint64_t id = r->id;
     runs_pump(d);
-    r = find_by_id(d, id);                      /* it may have ended */
+    r = run_by_id(d, id);                      /* it may have ended */
     if (r != NULL && r->state == RUN_MODEL && !models_busy(d->models))
         run_notify_progress(r, "queued", (int64_t)models_users(d->models), 0, 0, 0);
 }
@@ -492,10 +339,12 @@ void run_cancel(struct run *r)
     r->cancelled = true;
     switch (r->state) {
     case RUN_MODEL:
-        end_early(r, FINISH_CANCELLED);
+        run_end_early(r, FINISH_CANCELLED);
         break;
+    case RUN_FIND:
     case RUN_RENDER:
-        break;                                  /* on_rendered comes soon */
+    case RUN_STORE:
+        break;                                  /* what they wait for comes soon */
     case RUN_ENGINE:
         sched_cancel(r->d->sched, r->id);
         break;
@@ -503,6 +352,21 @@ void run_cancel(struct run *r)
         verify_cancel(r->d->verify, r->verify_op);
         break;
     }
+}
+
+void run_interrupt(struct run *r)
+{
+    if (!r->cancelled)
+        r->interrupted = true;
+    run_cancel(r);
+}
+
+struct run *run_by_id(struct daemon *d, uint64_t id)
+{
+    for (struct run *r = d->runs; r != NULL; r = r->next)
+        if (r->id == id)
+            return r;
+    return NULL;
 }
 
 struct run *run_find(struct daemon *d, const struct owner *o, uint64_t conn_id, const char *id, const char *tag)
@@ -514,7 +378,7 @@ struct run *run_find(struct daemon *d, const struct owner *o, uint64_t conn_id, 
         if (id != NULL && strcmp(r->id_text, id) == 0)
             return r;
         if (id == NULL && tag != NULL && r->tag != NULL && strcmp(r->tag, tag) == 0) {
-            if (r->conn_id == conn_id)
+            if (run_listens(r, conn_id))
                 return r;
             other = r;
         }
@@ -522,15 +386,23 @@ struct run *run_find(struct daemon *d, const struct owner *o, uint64_t conn_id, 
     return other;
 }
 
-/* Calls f for each run, though f may end it. */
-static void each_run(struct daemon *d, bool (*want)(const struct run *r, uint64_t arg), uint64_t arg)
+struct run *run_find_key(struct daemon *d, const struct owner *o, const char *key)
+{
+    for (struct run *r = d->runs; r != NULL; r = r->next)
+        if (r->owner.id == o->id && r->key != NULL && strcmp(r->key, key) == 0)
+            return r;
+    return NULL;
+}
+
+/* Interrupts each run that is wanted, though that may end it, and others. */
+static void each_run(struct daemon *d, bool (*want)(struct run *r, uint64_t arg), uint64_t arg)
 {
     bool again = true;
     while (again) {
         again = false;
         for (struct run *r = d->runs; r != NULL; r = r->next) {
             if (!r->cancelled && want(r, arg)) {
-                run_cancel(r);
+                run_interrupt(r);
                 again = true;
                 break;
             }
@@ -538,10 +410,23 @@ static void each_run(struct daemon *d, bool (*want)(const struct run *r, uint64_
     }
 }
 
-static bool of_conn(const struct run *r, uint64_t conn_id) { return r->conn_id == conn_id; }
-static bool any(const struct run *r, uint64_t arg) { (void)r; (void)arg; return true; }
+/* The connection listens no more; nobody else does, and the run is not to stay. */
+static bool left_by(struct run *r, uint64_t conn_id)
+{
+    bool had = false;
+    for (struct listener *l = r->listeners, *next; l != NULL; l = next) {
+        next = l->next;
+        if (l->conn_id == conn_id) {
+            run_unlisten(r, l);
+            had = true;
+        }
+    }
+    return had && r->listeners == NULL && !r->stay;
+}
 
-void runs_conn_gone(struct daemon *d, uint64_t conn_id) { each_run(d, of_conn, conn_id); }
+static bool any(struct run *r, uint64_t arg) { (void)r; (void)arg; return true; }
+
+void runs_conn_gone(struct daemon *d, uint64_t conn_id) { each_run(d, left_by, conn_id); }
 void runs_cancel_all(struct daemon *d) { each_run(d, any, 0); }
 
 bool runs_rendering(const struct daemon *d)
@@ -555,7 +440,7 @@ bool runs_rendering(const struct daemon *d)
 void runs_conn_drained(struct daemon *d, struct conn *c)
 {
     for (struct run *r = d->runs; r != NULL && c->held > 0; r = r->next)
-        if (r->conn_id == c->id)
+        if (run_listens(r, c->id))
             run_notify_deltas(r, false);
 }
 
@@ -565,10 +450,10 @@ void runs_tick(struct daemon *d, uint64_t now_ms)
         next = r->next;
         if (r->deadline_ms == 0 || now_ms < r->deadline_ms || r->cancelled || r->deadline)
             continue;
-        if (r->state == RUN_RENDER) {
+        if (r->state == RUN_RENDER || r->state == RUN_FIND) {
             r->deadline = true;
         } else if (r->state == RUN_MODEL) {
-            end_early(r, FINISH_DEADLINE);
+            run_end_early(r, FINISH_DEADLINE);
             next = d->runs;                     /* the list may have changed */
         } else if (r->state == RUN_CHECK) {     /* it may be waiting behind other checks */
             r->deadline = true;

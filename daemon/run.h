@@ -1,41 +1,56 @@
 /* A run: a request that takes time, from its receipt to its Outcome.
  *
  *   RUN_MODEL   waits until its model is the loaded one (switching waits for running answers)
+ *   RUN_FIND    the store is asked for a conversation that memory has forgotten
  *   RUN_RENDER  messages -> ids, on a worker thread of libuv
  *   RUN_ENGINE  the scheduler has it; text comes as events
  *   RUN_CHECK   a plugin checks the answer
- * then the answer is kept (sessions and history), stream.done and the response are sent, and
- * the run is gone.  Runs know their connection by id: it may leave at any time, which cancels
- * them.  Deadlines count from receipt.  Loop thread, but for run_render. */
+ *   RUN_STORE   what the answer left in the store becomes durable
+ * then stream.done and the response are sent, and the run is gone.  Who listens is a list: the
+ * request, and those that attached (run_attach.c); when the last one leaves, the run is cancelled,
+ * unless it was asked to stay (on_disconnect).  A run that is stored (run_store.c) and ends for
+ * want of a listener or of a daemon is interrupted, not done: it can be resumed.  Deadlines count from
+ * receipt.  Loop thread, but for run_render. */
 #ifndef QW_DAEMON_RUN_H
 #define QW_DAEMON_RUN_H
 
 #include "daemon/daemon.h"
 #include "daemon/dispatch.h"
+#include "daemon/history.h"
 
-enum run_kind { RUN_GENERATE, RUN_CHAT, RUN_SESSION, RUN_REGENERATE, RUN_TOKENIZE, RUN_DETOKENIZE,
+enum run_kind { RUN_GENERATE, RUN_CHAT, RUN_SESSION, RUN_REGENERATE, RUN_EDIT, RUN_RESUME, RUN_TOKENIZE, RUN_DETOKENIZE,
                 RUN_VERIFY, RUN_EQUIV, RUN_LOAD, RUN_UNLOAD };
-enum run_state { RUN_MODEL, RUN_RENDER, RUN_ENGINE, RUN_CHECK };
+enum run_state { RUN_MODEL, RUN_FIND, RUN_RENDER, RUN_ENGINE, RUN_CHECK, RUN_STORE };
 
-#define RUN_ID_LEN 18
 #define RUN_MAX_CHOICES 16
+
+/* Who is told about a run: a request that waits for its Outcome. */
+struct listener {
+    struct listener *next;
+    uint64_t conn_id;
+    uint32_t msg_id;
+    char    *tag;                       /* or NULL */
+    bool     stream;
+    uint64_t progress_ms;               /* when stream.progress was sent last */
+    size_t   sent[RUN_MAX_CHOICES];     /* bytes of each choice's text; one that attached may be ahead of it */
+};
 
 struct run {
     struct run     *next, *prev;            /* by arrival */
     struct daemon  *d;
-    uint64_t        id;
-    char            id_text[RUN_ID_LEN];
+    uint64_t        id, seq;                /* random, unique over restarts; by arrival */
+    char            id_text[SESSION_ID_LEN];
     enum run_kind   kind;
     enum run_state  state;
     const struct method_def *method;
-    uint64_t        conn_id;
-    uint32_t        msg_id;
+    struct listener *listeners;
     struct owner    owner;
-    char           *tag;                    /* or NULL */
-    bool            stream, cancelled, deadline;
+    char           *tag;                    /* of the request, or NULL */
+    bool            stay;                   /* on_disconnect: detach */
+    bool            cancelled, deadline;
+    bool            interrupted;            /* cancelled for want of a listener: stays resumable */
     uint64_t        received_ms, deadline_ms;       /* monotonic; 0: no deadline */
     uint64_t        ended_ms;                       /* 0: not yet; stream.done and the response say the same */
-    uint64_t        progress_ms;            /* when stream.progress was sent last */
 
     struct model_entry *model;              /* wanted; NULL: none needed, or RUN_UNLOAD */
     const struct model *held;               /* while it is held */
@@ -56,8 +71,24 @@ struct run {
     bool            verify;
     uint32_t        verify_budget_ms;
 
+    /* the store */
+    enum durability durability;             /* asked for */
+    bool            durability_given;       /* by the request: then less is worth a word */
+    char           *key;                    /* idempotency, or NULL */
+    uint64_t        params_hash;
+    bool            stored;                 /* the store has a row of it */
+    bool            store_failed;
+    char            store_why[160];
+    unsigned        commits;                /* not answered yet */
+    uint32_t        n_given;                /* resumed: so many last ids of the prompt begin the answer */
+    struct qw_buf   params;                 /* what makes the answer, as it is stored */
+    char            fingerprint[33];        /* resumed: the model that it was begun with */
+    int64_t         created_unix_ms;
+
     /* conversation */
     uint64_t        session;                /* id, or 0 */
+    struct node    *at;                     /* pinned: session kinds go on from here; NULL: the root */
+    struct node    *turn;                   /* pinned: what is answered, once it is known */
     struct node    *base;                   /* pinned; its ids are the beginning of the prompt */
     size_t          n_base, n_used, n_prompt;       /* ids of base; messages that base covers; ids of the prompt */
     bool            base_closed;
@@ -72,7 +103,6 @@ struct run {
 
     /* what came */
     struct qw_buf   choice_text[RUN_MAX_CHOICES];   /* streamed so far */
-    size_t          choice_sent[RUN_MAX_CHOICES];
     struct sched_choice *choices;           /* of the event below */
     size_t          n_choices;
     struct sched_event *done;               /* kept until the run ends */
@@ -87,47 +117,87 @@ struct run {
 
 /* A run for a call, with what all kinds share; not yet started. */
 struct run *run_create(struct call *k, enum run_kind kind, struct qw_error *err);
+void run_set_id(struct run *r, uint64_t id);    /* a resumed one has its old id */
 void run_discard(struct run *r);                /* one that was never started */
 /* From here on the run answers its request. */
 void run_start(struct run *r);
 void run_end(struct run *r);                    /* one that has been answered */
+void run_fail(struct run *r, const struct qw_error *err, struct rpc_err_info info);     /* answers with an error; r is gone then */
 void run_abandon(struct run *r);                /* after the loop has ended: no reply, no next one */
 void run_cancel(struct run *r);                 /* may end it at once: r is gone then */
+void run_interrupt(struct run *r);              /* the same; what is stored can be resumed */
+bool run_has_outcome(const struct run *r);
 /* The owner's run by id text, or by tag (this connection's first).  NULL. */
 struct run *run_find(struct daemon *d, const struct owner *o, uint64_t conn_id, const char *id, const char *tag);
+struct run *run_find_key(struct daemon *d, const struct owner *o, const char *key);
+struct run *run_by_id(struct daemon *d, uint64_t id);
 
 void runs_pump(struct daemon *d);               /* gives waiting runs their model, or asks for another one */
 bool runs_event(struct daemon *d, struct sched_event *ev);      /* true: the event was kept */
 void runs_conn_gone(struct daemon *d, uint64_t conn_id);
 void runs_conn_drained(struct daemon *d, struct conn *c);
 void runs_tick(struct daemon *d, uint64_t now_ms);
-void runs_cancel_all(struct daemon *d);
+void runs_cancel_all(struct daemon *d);         /* stored ones are interrupted */
 bool runs_rendering(const struct daemon *d);    /* a worker is using the model */
 void runs_model_failed(struct daemon *d, const struct model_entry *e, const struct qw_error *err);
 
-void run_finish(struct run *r);                 /* sends the Outcome; r is gone then */
+void run_finish(struct run *r);                 /* sends the Outcome once what is stored is durable; r may be gone then */
+
+void run_end_early(struct run *r, enum finish how);     /* the engine has not had it; r may be gone then */
+void run_committed(struct daemon *d, uint64_t id, int code, const char *why);  /* a write of it was answered; r may be gone then */
+void run_release_model(struct run *r);
+
+/* run_engine.c: from the ids of a prompt to the answer */
+void run_render_start(struct run *r);           /* r may be gone then */
 
 /* run_check.c: checks the choices from verify_index on, then run_finish. */
 void run_check(struct run *r);
 
+/* run_attach.c: those who listen */
+int  run_listen(struct run *r, struct call *k, const char *tag, bool stream, struct qw_error *err);
+bool run_listens(const struct run *r, uint64_t conn_id);
+bool run_streams(const struct run *r);          /* somebody wants notifications */
+void run_unlisten(struct run *r, struct listener *l);           /* its request is answered, or gone */
+size_t run_unsent(const struct run *r, const struct listener *l, size_t choice);
+void run_reply(struct run *r, void (*write)(struct run *r, struct qw_buf *b, const void *arg), const void *arg);
+void run_reply_error(struct run *r, const struct qw_error *err, const struct rpc_err_info *info);
+void run_got_text(struct run *r, size_t choice, const char *text, size_t n);    /* more of it; not sent yet */
+/* Replies with the Outcome of a run that has ended, streamed from where it was left if that was asked for. */
+int  attach_ended(struct call *k, const char *outcome, size_t n, const char *tag, struct qw_error *err);
+/* The call listens to r, from where its parameters say. */
+int  attach_running(struct call *k, struct run *r, struct qw_error *err);
+
 /* run_stream.c: nothing is sent to a caller that did not ask for a stream */
-void run_notify_start(struct run *r);
+void run_notify_start(struct run *r, struct listener *l);
 void run_notify_progress(struct run *r, const char *phase, int64_t ahead, uint64_t done, uint64_t total, uint64_t eta_ms);
 void run_notify_deltas(struct run *r, bool all);        /* all: however slow the reader is */
 void run_notify_verdict(struct run *r, const struct qw_buf *verification);
 void run_notify_done(struct run *r);
 
 /* run_render.c */
-int  run_prepare(struct run *r, struct qw_error *err);          /* loop: what the worker needs */
+int  run_prepare(struct run *r, struct qw_error *err);          /* loop: what the worker needs; may ask the store first (RUN_FIND) */
 void run_render(struct run *r);                                  /* worker: ids, or work_rc */
-int  run_keep(struct run *r, struct qw_error *err);              /* loop: the answer becomes nodes */
+int  run_keep_turn(struct run *r, struct qw_error *err);         /* loop: the question becomes nodes */
+int  run_keep(struct run *r, struct qw_error *err);              /* loop: the answer does */
+
+/* run_store.c */
+enum durability run_durable(const struct run *r);                /* what was achieved, or is meant to be */
+uint64_t run_params_hash(const struct method_def *m, const struct mp *params);
+void run_store_begin(struct run *r);            /* before the engine has it */
+void run_store_forget(struct run *r);           /* the engine did not take it */
+void run_store_answer(struct run *r);           /* it ended; r->turn and r->message are known */
+void run_store_verdict(struct run *r);
+void run_store_interrupted(struct run *r);
+/* What a stored row says about the answer, into a new run. */
+int  run_store_read(struct run *r, const struct store_run *row, struct qw_error *err);
 
 /* outcome.c */
 void outcome_write(struct qw_buf *b, const struct run *r);
 const char *run_state_name(const struct run *r);
 /* Outcomes of runs that have ended, bounded, for run.get. */
 void finished_keep(const struct run *r);
-const struct qw_buf *finished_find(struct daemon *d, const struct owner *o, const char *id, const char *tag);
+const struct finished *finished_find(struct daemon *d, const struct owner *o, const char *id, const char *tag);
+const struct finished *finished_find_key(struct daemon *d, const struct owner *o, const char *key);
 void finished_free(struct daemon *d);
 
 #endif

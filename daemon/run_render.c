@@ -12,19 +12,18 @@ static int no_memory(struct qw_error *err)
 
 /* ---- loop: before ---- */
 
-/* Puts the session's own texts before the new messages, so that msgs is the whole conversation. */
+/* Puts what was said before the new messages, so that msgs is the whole conversation. */
 static int whole_conversation(struct run *r, const struct session *x, struct qw_error *err)
 {
-    size_t n = x->head == NULL && x->system != NULL;
-    for (const struct node *p = x->head; p != NULL; p = p->parent)
-        n++;
+    bool system = r->at == NULL && x != NULL && x->system != NULL;
+    size_t n = system + node_depth(r->at);
     struct message *all = qw_calloc(n + r->n_msgs + 1, sizeof *all);
     if (all == NULL)
         return no_memory(err);
     size_t i = n;
-    for (const struct node *p = x->head; p != NULL; p = p->parent)
+    for (const struct node *p = r->at; p != NULL; p = p->parent)
         all[--i] = (struct message){ p->role, qw_strdup(p->text) };
-    if (i > 0)
+    if (system)
         all[--i] = (struct message){ NODE_SYSTEM, qw_strdup(x->system) };
     for (size_t k = 0; k < r->n_msgs; k++)
         all[n + k] = r->msgs[k];                /* taken with their texts */
@@ -53,30 +52,94 @@ static int take_base(struct run *r, struct node *base, size_t n_used, struct qw_
 static int prepare_session(struct run *r, struct qw_error *err)
 {
     struct session *x = session_find(r->d->sessions, r->owner.id, r->session);
-    struct node *head;
     if (x == NULL)
         return qw_error_set(err, QW_ENOTFOUND, "the session was deleted");
-    head = x->head;
     size_t n_new = r->n_msgs;
+    const struct node *at = r->at;
     int rc = whole_conversation(r, x, err);
     if (rc != QW_OK)
         return rc;
-    if (r->kind == RUN_REGENERATE) {
-        if (head != NULL && head->role == NODE_ASSISTANT) {
-            r->n_msgs--;                        /* the answer that there is */
-            qw_free(r->msgs[r->n_msgs].text);
-            head = head->parent;
-        }
-        if (head == NULL)
-            return qw_error_set(err, QW_ECONFLICT, "the session has no answer that could be made again");
-        if (head->space == r->space && head->cut)
-            return take_base(r, head, r->n_msgs, err);
-    } else if (head != NULL && head->space == r->space && head->cut && head->role == NODE_ASSISTANT) {
-        return take_base(r, head, r->n_msgs - n_new, err);
-    }
+    if (at != NULL && at->space == r->space && at->cut && (r->kind == RUN_REGENERATE) == (at->role != NODE_ASSISTANT))
+        return take_base(r, r->at, r->n_msgs - n_new, err);
     size_t used;                                /* another model than before: its own ids */
     struct node *base = node_match(r->d->sessions, r->owner.id, r->space, r->msgs, r->n_msgs, &used);
     return take_base(r, base, used, err);
+}
+
+/* ---- a stateless client's history ---- */
+
+static int match(struct run *r, struct qw_error *err)
+{
+    size_t used;
+    struct node *base = node_match(r->d->sessions, r->owner.id, r->space, r->msgs, r->n_msgs, &used);
+    return take_base(r, base, used, err);
+}
+
+static void on_matched(struct daemon *d, uint64_t id, struct store_query *q)
+{
+    struct run *r = run_by_id(d, id);
+    struct qw_error err = { 0 };
+    struct node *last;
+    if (r == NULL)
+        return;
+    if (q->error.code == QW_OK)                 /* it is a candidate: match compares the texts */
+        history_restore(d, q->messages, q->n_messages, &last, NULL);
+    if (r->cancelled || r->deadline)
+        run_end_early(r, r->cancelled ? FINISH_CANCELLED : FINISH_DEADLINE);
+    else if (match(r, &err) != QW_OK)
+        run_fail(r, &err, (struct rpc_err_info){ 0 });
+    else
+        run_render_start(r);
+}
+
+/* Asks the store for what was generated along msgs, if memory does not have it.  false: nothing is to be asked. */
+static bool ask_for_match(struct run *r)
+{
+    size_t last = 0, used;
+    for (size_t i = 0; i < r->n_msgs; i++)
+        if (r->msgs[i].role == NODE_ASSISTANT)
+            last = i + 1;
+    if (last == 0 || history_store(r->d) == NULL)
+        return false;
+    node_match(r->d->sessions, r->owner.id, r->space, r->msgs, r->n_msgs, &used);
+    struct store_query *q = used < last ? history_query(r->d, STORE_Q_MATCH, r->owner.id, 0) : NULL;
+    uint64_t *hashes = q != NULL ? qw_calloc(last, sizeof *hashes) : NULL;
+    for (size_t i = 0; hashes != NULL && i < last; i++)
+        hashes[i] = node_hash(r->msgs[i].role, r->msgs[i].text);
+    if (hashes == NULL) {
+        store_query_free(q);
+        return false;
+    }
+    q->space = r->space;
+    q->hashes = hashes;
+    q->n_hashes = last;
+    bool asked = history_ask_for_run(r->d, r->id, q, on_matched, NULL) == QW_OK;       /* hashes are copied */
+    qw_free(hashes);
+    return asked;
+}
+
+/* ---- resume ---- */
+
+/* The context of what is answered, and the answer so far (in r->ids). */
+static int prepare_resume(struct run *r, struct qw_error *err)
+{
+    struct ids given = r->ids;
+    r->ids = (struct ids){ 0 };
+    int rc = QW_OK;
+    if (r->fingerprint[0] != '\0' && strcmp(r->fingerprint, model_fingerprint(r->held)) != 0)
+        rc = qw_error_set(err, QW_ECONFLICT, "the answer was begun with another model file (%.12s...) than %s is now (%.12s...)",
+                          r->fingerprint, r->model->name, model_fingerprint(r->held));
+    else if (r->turn != NULL && r->turn->space != r->space)
+        rc = qw_error_set(err, QW_ECONFLICT, "the answer was begun with another model or way of rendering: %s", r->turn->space);
+    if (rc == QW_OK)
+        rc = whole_conversation(r, NULL, err);
+    if (rc == QW_OK)
+        rc = take_base(r, r->turn, r->n_msgs, err);
+    if (rc == QW_OK && ids_append(&r->ids, given.v, given.n) != QW_OK)
+        rc = no_memory(err);
+    r->n_given = (uint32_t)given.n;
+    ids_free(&given);
+    return rc;
 }
 
 static int check_ids(const struct run *r, const struct model *m, struct qw_error *err)
@@ -94,7 +157,7 @@ static int check_ids(const struct run *r, const struct model *m, struct qw_error
 int run_prepare(struct run *r, struct qw_error *err)
 {
     int rc = check_ids(r, r->held, err);
-    if (rc != QW_OK || (r->kind != RUN_CHAT && r->kind != RUN_SESSION && r->kind != RUN_REGENERATE))
+    if (rc != QW_OK || r->kind < RUN_CHAT || r->kind > RUN_RESUME)
         return rc;
     const struct chat_family *f = model_chat_family(r->held, err);
     if (f == NULL)
@@ -106,11 +169,15 @@ int run_prepare(struct run *r, struct qw_error *err)
     qw_free(name);
     if (r->space == NULL)
         return no_memory(err);
+    if (r->kind == RUN_RESUME)
+        return prepare_resume(r, err);
     if (r->kind != RUN_CHAT)
         return prepare_session(r, err);
-    size_t used;
-    struct node *base = node_match(r->d->sessions, r->owner.id, r->space, r->msgs, r->n_msgs, &used);
-    return take_base(r, base, used, err);
+    if (ask_for_match(r)) {
+        r->state = RUN_FIND;
+        return QW_OK;
+    }
+    return match(r, err);
 }
 
 /* ---- worker ---- */
@@ -152,6 +219,8 @@ void run_render(struct run *r)
     case RUN_CHAT:
     case RUN_SESSION:
     case RUN_REGENERATE:
+    case RUN_EDIT:
+    case RUN_RESUME:
         r->work_rc = render_chat(r, &r->work_err);
         break;
     case RUN_GENERATE:
@@ -176,23 +245,35 @@ static bool ends_turn(const struct run *r, const struct ids *ids)
     return ids->n > 0 && tokenizer_is_end(model_tokenizer(r->held), ids->v[ids->n - 1]);
 }
 
+int run_keep_turn(struct run *r, struct qw_error *err)
+{
+    if (r->space == NULL)
+        return QW_OK;
+    struct ids own = { .v = r->ids.v + r->n_base, .n = r->ids.n - r->n_base };
+    struct node *turn = r->base;
+    int rc = QW_OK;
+    if (r->n_used < r->n_msgs)
+        rc = node_add_turn(r->d->sessions, r->owner.id, r->space, r->base, r->msgs + r->n_used, r->n_msgs - r->n_used, &own,
+                           &turn, err);
+    if (rc != QW_OK && r->session == 0) {       /* a stateless client's: it only misses its pages next time */
+        r->space = NULL;
+        return QW_OK;
+    }
+    if (rc == QW_OK && r->turn == NULL) {
+        node_pin(turn);
+        r->turn = turn;
+    }
+    return rc;
+}
+
 int run_keep(struct run *r, struct qw_error *err)
 {
-    if (r->space == NULL || r->n_choices == 0 || r->choices[0].ids.n == 0)
+    if (r->space == NULL || r->turn == NULL || r->n_choices == 0 || r->choices[0].ids.n == 0)
         return QW_OK;
     struct sessions *s = r->d->sessions;
     const struct sched_choice *c = &r->choices[0];
-    const struct ids *prompt = &r->done->req->prompt;
-    struct ids own = { .v = prompt->v + r->n_base, .n = r->n_prompt - r->n_base };
-    struct node *turn = r->base, *answer;
-    int rc = QW_OK;
-    if (r->n_used < r->n_msgs)
-        rc = node_add_turn(s, r->owner.id, r->space, r->base, r->msgs + r->n_used, r->n_msgs - r->n_used, &own, &turn, err);
-    if (rc == QW_OK) {
-        node_pin(turn);
-        rc = node_add_answer(s, turn, c->text != NULL ? c->text : "", &c->ids, ends_turn(r, &c->ids), finish_name(c->finish), &answer, err);
-        turn->pins--;
-    }
+    struct node *answer;
+    int rc = node_add_answer(s, r->turn, c->text != NULL ? c->text : "", &c->ids, ends_turn(r, &c->ids), finish_name(c->finish), &answer, err);
     if (rc != QW_OK)
         return rc;
     r->message = answer->id;

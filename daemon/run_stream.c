@@ -7,18 +7,18 @@
 #define DELTA_WHILE_UNSENT (64u << 10)  /* above this a reader is slow: its deltas merge */
 
 /* Begins one with the keys that all share; false: nobody is there, or it was not asked for. */
-static struct conn *notify_begin(struct run *r, const char *name, struct mpw_open *m)
+static struct conn *notify_begin(struct run *r, const struct listener *l, const char *name, struct mpw_open *m)
 {
-    struct conn *c = r->stream ? server_find(r->d->server, r->conn_id) : NULL;
+    struct conn *c = l->stream ? server_find(r->d->server, l->conn_id) : NULL;
     if (c == NULL)
         return NULL;
     rpc_begin_notify(conn_out(c), name);
     *m = mpw_map_begin(conn_out(c));
     mpw_key(conn_out(c), m, "run");
     mpw_str(conn_out(c), r->id_text);
-    if (r->tag != NULL) {
+    if (l->tag != NULL) {
         mpw_key(conn_out(c), m, "tag");
-        mpw_str(conn_out(c), r->tag);
+        mpw_str(conn_out(c), l->tag);
     }
     return c;
 }
@@ -35,10 +35,10 @@ static void put_uint(struct qw_buf *b, struct mpw_open *m, const char *key, uint
     mpw_uint(b, v);
 }
 
-void run_notify_start(struct run *r)
+void run_notify_start(struct run *r, struct listener *l)
 {
     struct mpw_open m;
-    struct conn *c = notify_begin(r, "stream.start", &m);
+    struct conn *c = notify_begin(r, l, "stream.start", &m);
     if (c == NULL)
         return;
     mpw_key(conn_out(c), &m, "model");
@@ -49,71 +49,80 @@ void run_notify_start(struct run *r)
 
 void run_notify_progress(struct run *r, const char *phase, int64_t ahead, uint64_t done, uint64_t total, uint64_t eta_ms)
 {
-    struct mpw_open m;
     uint64_t now = clock_mono_ms();
-    if (!r->stream || now - r->progress_ms < PROGRESS_EVERY_MS)
-        return;
-    r->progress_ms = now;
-    struct conn *c = notify_begin(r, "stream.progress", &m);
-    if (c == NULL)
-        return;
-    mpw_key(conn_out(c), &m, "phase");
-    mpw_str(conn_out(c), phase);
-    if (ahead >= 0)
-        put_uint(conn_out(c), &m, "ahead", (uint64_t)ahead);
-    if (total > 0) {
-        put_uint(conn_out(c), &m, "done", done);
-        put_uint(conn_out(c), &m, "total", total);
+    for (struct listener *l = r->listeners; l != NULL; l = l->next) {
+        struct mpw_open m;
+        struct conn *c = now - l->progress_ms >= PROGRESS_EVERY_MS ? notify_begin(r, l, "stream.progress", &m) : NULL;
+        if (c == NULL)
+            continue;
+        l->progress_ms = now;
+        mpw_key(conn_out(c), &m, "phase");
+        mpw_str(conn_out(c), phase);
+        if (ahead >= 0)
+            put_uint(conn_out(c), &m, "ahead", (uint64_t)ahead);
+        if (total > 0) {
+            put_uint(conn_out(c), &m, "done", done);
+            put_uint(conn_out(c), &m, "total", total);
+        }
+        if (eta_ms > 0)
+            put_uint(conn_out(c), &m, "eta_ms", eta_ms);
+        notify_end(c, &m);
     }
-    if (eta_ms > 0)
-        put_uint(conn_out(c), &m, "eta_ms", eta_ms);
-    notify_end(c, &m);
 }
 
-void run_notify_deltas(struct run *r, bool all)
+static void deltas_to(struct run *r, struct listener *l, struct conn *c, bool all)
 {
-    struct conn *c = server_find(r->d->server, r->conn_id);
     struct mpw_open m;
-    if (c == NULL || !r->stream)
-        return;
     for (uint32_t i = 0; i < r->n; i++) {
-        struct qw_buf *t = &r->choice_text[i];
-        size_t from = r->choice_sent[i], n = t->len - from;
+        size_t from = l->sent[i], n = run_unsent(r, l, i);
         if (n == 0 || (!all && conn_unsent(c) - c->held > DELTA_WHILE_UNSENT))
             continue;
-        if (notify_begin(r, "stream.delta", &m) == NULL)
+        if (notify_begin(r, l, "stream.delta", &m) == NULL)
             return;
         put_uint(conn_out(c), &m, "attempt", 0);
         put_uint(conn_out(c), &m, "index", i);
         put_uint(conn_out(c), &m, "at", from);
         mpw_key(conn_out(c), &m, "text");
-        mpw_strn(conn_out(c), t->data + from, n);
-        r->choice_sent[i] = t->len;
+        mpw_strn(conn_out(c), r->choice_text[i].data + from, n);
+        l->sent[i] = from + n;
         c->held -= n;
         notify_end(c, &m);
     }
 }
 
+void run_notify_deltas(struct run *r, bool all)
+{
+    for (struct listener *l = r->listeners; l != NULL; l = l->next) {
+        struct conn *c = l->stream ? server_find(r->d->server, l->conn_id) : NULL;
+        if (c != NULL)
+            deltas_to(r, l, c, all);
+    }
+}
+
 void run_notify_verdict(struct run *r, const struct qw_buf *verification)
 {
-    struct mpw_open m;
-    struct conn *c = notify_begin(r, "stream.verdict", &m);
-    if (c == NULL)
-        return;
-    put_uint(conn_out(c), &m, "attempt", 0);
-    put_uint(conn_out(c), &m, "index", r->verify_index);
-    mpw_key(conn_out(c), &m, "verification");
-    qw_buf_add(conn_out(c), verification->data, verification->len);
-    notify_end(c, &m);
+    for (struct listener *l = r->listeners; l != NULL; l = l->next) {
+        struct mpw_open m;
+        struct conn *c = notify_begin(r, l, "stream.verdict", &m);
+        if (c == NULL)
+            continue;
+        put_uint(conn_out(c), &m, "attempt", 0);
+        put_uint(conn_out(c), &m, "index", r->verify_index);
+        mpw_key(conn_out(c), &m, "verification");
+        qw_buf_add(conn_out(c), verification->data, verification->len);
+        notify_end(c, &m);
+    }
 }
 
 void run_notify_done(struct run *r)
 {
-    struct mpw_open m;
-    struct conn *c = notify_begin(r, "stream.done", &m);
-    if (c == NULL)
-        return;
-    mpw_key(conn_out(c), &m, "outcome");
-    outcome_write(conn_out(c), r);
-    notify_end(c, &m);
+    for (struct listener *l = r->listeners; l != NULL; l = l->next) {
+        struct mpw_open m;
+        struct conn *c = notify_begin(r, l, "stream.done", &m);
+        if (c == NULL)
+            continue;
+        mpw_key(conn_out(c), &m, "outcome");
+        outcome_write(conn_out(c), r);
+        notify_end(c, &m);
+    }
 }

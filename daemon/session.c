@@ -1,4 +1,4 @@
-#include "daemon/session.h"
+#include "daemon/session_int.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,41 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-#define N_BUCKETS 4096
-#define MATCH_BUDGET 100000         /* nodes looked at for one request */
 #define ID_MASK   ((UINT64_C(1) << 60) - 1)
-
-struct space { struct space *next; char name[]; };
-
-/* Children of the root, for one owner and space. */
-struct root { struct root *next; uint64_t owner; const char *space; struct node *first; };
-
-struct sessions {
-    size_t          max_bytes, max_per_owner, bytes, n;
-    size_t          max_ids, n_ids;            /* max_ids 0: no bound */
-    struct session *first;
-    struct space   *spaces;
-    struct root    *roots;
-    struct node    *by_id[N_BUCKETS];
-    struct node    *lru_first, *lru_last;      /* first: used longest ago */
-};
-
-const char *node_role_name(enum node_role r)
-{
-    static const char *const name[] = { "system", "user", "assistant" };
-    return name[r];
-}
-
-bool node_role_parse(const char *s, enum node_role *out)
-{
-    for (int r = NODE_SYSTEM; r <= NODE_ASSISTANT; r++) {
-        if (strcmp(s, node_role_name(r)) == 0) {
-            *out = r;
-            return true;
-        }
-    }
-    return false;
-}
 
 /* ---- ids ---- */
 
@@ -60,7 +26,7 @@ bool session_id_parse(char prefix, const char *s, uint64_t *id)
 }
 
 /* Random, so that an id of an earlier daemon does not name something else in this one. */
-static uint64_t new_id(void)
+uint64_t session_new_id(void)
 {
     static uint64_t last;
     uint64_t r;
@@ -68,326 +34,6 @@ static uint64_t new_id(void)
         r = clock_mono_ns() * UINT64_C(0x9e3779b97f4a7c15) + ++last;
     r &= ID_MASK;
     return r != 0 ? r : 1;
-}
-
-static uint64_t hash_text(enum node_role role, const char *s)
-{
-    uint64_t h = UINT64_C(0xcbf29ce484222325) ^ (uint64_t)role;     /* FNV-1a; equality is checked as well */
-    for (; *s != '\0'; s++)
-        h = (h ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
-    return h;
-}
-
-const char *sessions_space(struct sessions *s, const char *name)
-{
-    for (struct space *x = s->spaces; x != NULL; x = x->next)
-        if (strcmp(x->name, name) == 0)
-            return x->name;
-    size_t n = strlen(name) + 1;
-    struct space *x = qw_alloc(sizeof *x + n);
-    if (x == NULL)
-        return NULL;
-    memcpy(x->name, name, n);
-    x->next = s->spaces;
-    s->spaces = x;
-    return x->name;
-}
-
-/* ---- nodes ---- */
-
-static void lru_remove(struct sessions *s, struct node *n)
-{
-    if (n->lru_prev != NULL)
-        n->lru_prev->lru_next = n->lru_next;
-    else
-        s->lru_first = n->lru_next;
-    if (n->lru_next != NULL)
-        n->lru_next->lru_prev = n->lru_prev;
-    else
-        s->lru_last = n->lru_prev;
-    n->lru_next = n->lru_prev = NULL;
-}
-
-static void lru_append(struct sessions *s, struct node *n)
-{
-    n->lru_prev = s->lru_last;
-    n->lru_next = NULL;
-    if (s->lru_last != NULL)
-        s->lru_last->lru_next = n;
-    else
-        s->lru_first = n;
-    s->lru_last = n;
-}
-
-/* A path is used.  Its leaf is then older than its parents, so that it leaves before them. */
-static void touch(struct sessions *s, struct node *n)
-{
-    for (; n != NULL; n = n->parent) {
-        lru_remove(s, n);
-        lru_append(s, n);
-    }
-}
-
-static struct root *root_get(struct sessions *s, uint64_t owner, const char *space, bool make)
-{
-    for (struct root *r = s->roots; r != NULL; r = r->next)
-        if (r->owner == owner && r->space == space)
-            return r;
-    if (!make)
-        return NULL;
-    struct root *r = qw_calloc(1, sizeof *r);
-    if (r == NULL)
-        return NULL;
-    r->owner = owner;
-    r->space = space;
-    r->next = s->roots;
-    s->roots = r;
-    return r;
-}
-
-static void root_drop_if_empty(struct sessions *s, struct root *r)
-{
-    if (r->first != NULL)
-        return;
-    for (struct root **p = &s->roots; *p != NULL; p = &(*p)->next) {
-        if (*p == r) {
-            *p = r->next;
-            qw_free(r);
-            return;
-        }
-    }
-}
-
-static void node_free(struct sessions *s, struct node *n)
-{
-    struct root *r = n->parent == NULL ? root_get(s, n->owner, n->space, false) : NULL;
-    if (n->prev_sibling != NULL)
-        n->prev_sibling->next_sibling = n->next_sibling;
-    else if (n->parent != NULL)
-        n->parent->first_child = n->next_sibling;
-    else if (r != NULL)
-        r->first = n->next_sibling;
-    if (n->next_sibling != NULL)
-        n->next_sibling->prev_sibling = n->prev_sibling;
-    for (struct node **p = &s->by_id[n->id % N_BUCKETS]; *p != NULL; p = &(*p)->hash_next) {
-        if (*p == n) {
-            *p = n->hash_next;
-            break;
-        }
-    }
-    if (r != NULL)
-        root_drop_if_empty(s, r);
-    lru_remove(s, n);
-    s->bytes -= n->bytes;
-    s->n_ids -= n->ids.n;
-    ids_free(&n->ids);
-    qw_free(n->text);
-    qw_free(n);
-}
-
-static bool over(const struct sessions *s, size_t need)
-{
-    return s->bytes + need > s->max_bytes || (s->max_ids > 0 && s->n_ids > s->max_ids);
-}
-
-/* Frees unpinned leaves, least recently used first, until `need` more bytes fit (false: they do not)
- * and there are not more ids than max_ids. */
-static bool make_room(struct sessions *s, size_t need)
-{
-    bool found = true;
-    while (found && over(s, need)) {
-        found = false;
-        for (struct node *n = s->lru_first, *next; n != NULL && over(s, need); n = next) {
-            next = n->lru_next;
-            if (n->first_child == NULL && n->pins == 0) {
-                node_free(s, n);
-                found = true;
-            }
-        }
-    }
-    return s->bytes + need <= s->max_bytes;
-}
-
-static struct node *node_new(struct sessions *s, uint64_t owner, const char *space, struct node *parent,
-                             enum node_role role, const char *text, const struct ids *ids, struct qw_error *err)
-{
-    size_t n_ids = ids != NULL ? ids->n : 0;
-    size_t bytes = sizeof(struct node) + strlen(text) + 1 + n_ids * sizeof(int32_t);
-    node_pin(parent);
-    bool room = make_room(s, bytes);
-    if (parent != NULL)
-        parent->pins--;
-    if (!room) {
-        qw_error_set(err, QW_ETOOLARGE, "conversations take %zu of %zu bytes; delete some", s->bytes, s->max_bytes);
-        return NULL;
-    }
-    struct node *n = qw_calloc(1, sizeof *n);
-    struct root *r = NULL;
-    if (n != NULL) {
-        n->text = qw_strdup(text);
-        if (parent == NULL)
-            r = root_get(s, owner, space, true);
-    }
-    if (n == NULL || n->text == NULL || (parent == NULL && r == NULL)
-        || (n_ids > 0 && ids_append(&n->ids, ids->v, n_ids) != QW_OK)) {
-        if (n != NULL) {
-            ids_free(&n->ids);
-            qw_free(n->text);
-        }
-        qw_free(n);
-        if (r != NULL)
-            root_drop_if_empty(s, r);
-        qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
-        return NULL;
-    }
-    do
-        n->id = new_id();
-    while (node_find(s, 0, n->id) != NULL);
-    n->owner = owner;
-    n->space = space;
-    n->parent = parent;
-    n->role = role;
-    n->hash = hash_text(role, text);
-    n->created_unix_ms = clock_unix_ms();
-    n->bytes = bytes;
-    n->n_ctx = (parent != NULL ? parent->n_ctx : 0) + n_ids;
-    struct node **first = parent != NULL ? &parent->first_child : &r->first;
-    n->next_sibling = *first;
-    if (*first != NULL)
-        (*first)->prev_sibling = n;
-    *first = n;
-    n->hash_next = s->by_id[n->id % N_BUCKETS];
-    s->by_id[n->id % N_BUCKETS] = n;
-    lru_append(s, n);
-    s->bytes += bytes;
-    s->n_ids += n_ids;
-    return n;
-}
-
-/* owner 0: anybody's. */
-struct node *node_find(struct sessions *s, uint64_t owner, uint64_t id)
-{
-    for (struct node *n = s->by_id[id % N_BUCKETS]; n != NULL; n = n->hash_next)
-        if (n->id == id)
-            return owner == 0 || n->owner == owner ? n : NULL;
-    return NULL;
-}
-
-void node_pin(struct node *n)
-{
-    if (n != NULL)
-        n->pins++;
-}
-
-void node_unpin(struct sessions *s, struct node *n)
-{
-    if (n == NULL)
-        return;
-    n->pins--;
-    make_room(s, 0);
-}
-
-int node_context(const struct node *n, struct ids *out, struct qw_error *err)
-{
-    if (n == NULL)
-        return QW_OK;
-    size_t at = out->n, end = at + n->n_ctx;
-    if (ids_reserve(out, end) != QW_OK)
-        return qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
-    out->n = end;
-    for (; n != NULL; n = n->parent) {
-        end -= n->ids.n;
-        if (n->ids.n > 0)
-            memcpy(out->v + end, n->ids.v, n->ids.n * sizeof *out->v);
-    }
-    return QW_OK;
-}
-
-static bool ids_equal(const struct ids *a, const struct ids *b)
-{
-    size_t na = a != NULL ? a->n : 0, nb = b != NULL ? b->n : 0;
-    return na == nb && (na == 0 || memcmp(a->v, b->v, na * sizeof *a->v) == 0);
-}
-
-int node_add_turn(struct sessions *s, uint64_t owner, const char *space, struct node *parent, const struct message *msgs,
-                  size_t n, const struct ids *ids, struct node **out, struct qw_error *err)
-{
-    struct node *at = parent;
-    node_pin(at);
-    for (size_t i = 0; i < n; i++) {
-        const struct ids *own = i + 1 == n ? ids : NULL;
-        struct root *r = at == NULL ? root_get(s, owner, space, false) : NULL;
-        struct node *c = at != NULL ? at->first_child : r != NULL ? r->first : NULL;
-        uint64_t h = hash_text(msgs[i].role, msgs[i].text);
-        while (c != NULL && !(c->hash == h && c->role == msgs[i].role && !c->generated && c->cut == (own != NULL)
-                              && strcmp(c->text, msgs[i].text) == 0 && ids_equal(&c->ids, own)))
-            c = c->next_sibling;
-        if (c == NULL) {
-            c = node_new(s, owner, space, at, msgs[i].role, msgs[i].text, own, err);
-            if (c != NULL)
-                c->cut = own != NULL;
-        }
-        node_pin(c);
-        if (at != NULL)
-            at->pins--;
-        if (c == NULL)
-            return err != NULL ? err->code : QW_ENOMEM;
-        at = c;
-    }
-    if (at != NULL)
-        at->pins--;
-    touch(s, at);
-    *out = at;
-    return QW_OK;
-}
-
-int node_add_answer(struct sessions *s, struct node *parent, const char *text, const struct ids *ids, bool closed,
-                    const char *finish, struct node **out, struct qw_error *err)
-{
-    struct node *c = parent->first_child;
-    while (c != NULL && !(c->generated && ids_equal(&c->ids, ids) && strcmp(c->text, text) == 0))
-        c = c->next_sibling;
-    if (c == NULL && (c = node_new(s, parent->owner, parent->space, parent, NODE_ASSISTANT, text, ids, err)) == NULL)
-        return err != NULL ? err->code : QW_ENOMEM;
-    c->generated = c->cut = true;
-    c->closed = closed;
-    c->finish = finish;
-    touch(s, c);
-    *out = c;
-    return QW_OK;
-}
-
-/* Walks the tree along msgs, the newest of equal children first.  Two answers may have equal texts
- * and other ids (one was cut off), hence the search over all of them; the loop must not wait long. */
-static void match_from(struct node *first, const struct message *msgs, size_t n, size_t used, struct node **best,
-                       size_t *best_used, unsigned *budget)
-{
-    if (used == n)
-        return;
-    uint64_t h = hash_text(msgs[used].role, msgs[used].text);
-    for (struct node *c = first; c != NULL && *budget > 0; c = c->next_sibling) {
-        --*budget;
-        if (c->hash != h || c->role != msgs[used].role || strcmp(c->text, msgs[used].text) != 0)
-            continue;
-        if (c->generated && used + 1 > *best_used) {
-            *best = c;
-            *best_used = used + 1;
-        }
-        match_from(c->first_child, msgs, n, used + 1, best, best_used, budget);
-    }
-}
-
-struct node *node_match(struct sessions *s, uint64_t owner, const char *space, const struct message *msgs, size_t n,
-                        size_t *n_used)
-{
-    struct root *r = root_get(s, owner, space, false);
-    struct node *best = NULL;
-    unsigned budget = MATCH_BUDGET;
-    *n_used = 0;
-    if (r != NULL)
-        match_from(r->first, msgs, n, 0, &best, n_used, &budget);
-    touch(s, best);
-    return best;
 }
 
 /* ---- sessions ---- */
@@ -417,7 +63,7 @@ void sessions_free(struct sessions *s)
     s->max_bytes = 0;
     for (struct node *n = s->lru_first; n != NULL; n = n->lru_next)
         n->pins = 0;
-    make_room(s, 0);
+    sessions_make_room(s, 0);
     for (struct space *x = s->spaces, *next; x != NULL; x = next) {
         next = x->next;
         qw_free(x);
@@ -434,54 +80,168 @@ size_t sessions_count(const struct sessions *s) { return s->n; }
 size_t sessions_bytes(const struct sessions *s) { return s->bytes; }
 struct session *session_first(struct sessions *s) { return s->first; }
 
+bool sessions_drop_one(struct sessions *s)
+{
+    struct session *oldest = NULL;
+    for (struct session *x = s->first; x != NULL; x = x->next)
+        if (x->stored && x->pins == 0 && x->run == 0 && (x->head == NULL || x->head->stored)
+            && (oldest == NULL || x->used < oldest->used))
+            oldest = x;
+    if (oldest != NULL)
+        session_delete(s, oldest);
+    return oldest != NULL;
+}
+
+static size_t session_bytes(const struct session *x)
+{
+    return sizeof *x + (x->system != NULL ? strlen(x->system) : 0);
+}
+
+static void session_free(struct session *x)
+{
+    qw_free(x->title);
+    qw_free(x->system);
+    qw_free(x->model);
+    qw_free(x->tags);
+    qw_free(x);
+}
+
+void session_changed(struct session *x)
+{
+    x->stored = false;
+    x->last_op = 0;
+}
+
+int session_set_text(char **at, const char *text, struct qw_error *err)
+{
+    char *copy = text != NULL && text[0] != '\0' ? qw_strdup(text) : NULL;
+    if (copy == NULL && text != NULL && text[0] != '\0')
+        return qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
+    qw_free(*at);
+    *at = copy;
+    return QW_OK;
+}
+
+/* Places a new one before the first that was changed before it, so that the list stays newest first. */
+static void link_session(struct sessions *s, struct session *x)
+{
+    struct session *prev = NULL, *next = s->first;
+    while (next != NULL && next->updated_unix_ms > x->updated_unix_ms) {
+        prev = next;
+        next = next->next;
+    }
+    x->prev = prev;
+    x->next = next;
+    if (prev != NULL)
+        prev->next = x;
+    else
+        s->first = x;
+    if (next != NULL)
+        next->prev = x;
+    s->n++;
+    s->bytes += session_bytes(x);
+    x->used = ++s->clock;
+}
+
+static void unlink_session(struct sessions *s, struct session *x)
+{
+    if (x->prev != NULL)
+        x->prev->next = x->next;
+    else
+        s->first = x->next;
+    if (x->next != NULL)
+        x->next->prev = x->prev;
+    x->next = x->prev = NULL;
+    s->bytes -= session_bytes(x);
+    s->n--;
+}
+
+static size_t count_of(const struct sessions *s, uint64_t owner)
+{
+    size_t have = 0;
+    for (const struct session *x = s->first; x != NULL; x = x->next)
+        have += x->owner == owner;
+    return have;
+}
+
+static struct session *session_new(struct sessions *s, const struct session_row *row, struct qw_error *err)
+{
+    size_t bytes = sizeof(struct session) + (row->system != NULL ? strlen(row->system) : 0);
+    if (!sessions_make_room(s, bytes)) {
+        qw_error_set(err, QW_ETOOLARGE, "conversations take %zu of %zu bytes; delete some", s->bytes, s->max_bytes);
+        return NULL;
+    }
+    struct session *x = qw_calloc(1, sizeof *x);
+    if (x == NULL) {
+        qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
+        return NULL;
+    }
+    if (session_set_text(&x->title, row->title, err) != QW_OK || session_set_text(&x->system, row->system, err) != QW_OK
+        || session_set_text(&x->model, row->model, err) != QW_OK || session_set_text(&x->tags, row->tags, err) != QW_OK) {
+        session_free(x);
+        return NULL;
+    }
+    x->id = row->id;
+    x->owner = row->owner;
+    x->pinned = row->pinned;
+    x->private_ = row->private_;
+    x->created_unix_ms = row->created_unix_ms;
+    x->updated_unix_ms = row->updated_unix_ms;
+    link_session(s, x);
+    return x;
+}
+
 int session_create(struct sessions *s, uint64_t owner, const char *title, const char *system, const char *model,
                    struct session **out, struct qw_error *err)
 {
-    size_t have = 0;
-    for (struct session *x = s->first; x != NULL; x = x->next)
-        have += x->owner == owner;
+    size_t have = count_of(s, owner);
+    while (have >= s->max_per_owner && sessions_drop_one(s))
+        have = count_of(s, owner);
     if (have >= s->max_per_owner)
         return qw_error_set(err, QW_ETOOLARGE, "%zu sessions are open, and [limits] max_sessions is %zu; delete some", have,
                             s->max_per_owner);
-    size_t bytes = sizeof(struct session) + (system != NULL ? strlen(system) : 0);
-    if (!make_room(s, bytes))
-        return qw_error_set(err, QW_ETOOLARGE, "conversations take %zu of %zu bytes; delete some", s->bytes, s->max_bytes);
-    struct session *x = qw_calloc(1, sizeof *x);
-    if (x != NULL) {
-        x->title = title != NULL ? qw_strdup(title) : NULL;
-        x->system = system != NULL ? qw_strdup(system) : NULL;
-        x->model = model != NULL ? qw_strdup(model) : NULL;
-    }
-    if (x == NULL || (title != NULL && x->title == NULL) || (system != NULL && x->system == NULL)
-        || (model != NULL && x->model == NULL)) {
-        if (x != NULL) {
-            qw_free(x->title);
-            qw_free(x->system);
-            qw_free(x->model);
-        }
-        qw_free(x);
-        return qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
-    }
+    int64_t now = clock_unix_ms();
+    struct session_row row = { .owner = owner, .title = title, .system = system, .model = model, .created_unix_ms = now,
+                               .updated_unix_ms = now };
     do
-        x->id = new_id();
-    while (session_find(s, owner, x->id) != NULL);
-    x->owner = owner;
-    x->created_unix_ms = x->updated_unix_ms = clock_unix_ms();
-    x->next = s->first;
-    if (s->first != NULL)
-        s->first->prev = x;
-    s->first = x;
-    s->n++;
-    s->bytes += bytes;
+        row.id = session_new_id();
+    while (session_find(s, owner, row.id) != NULL);
+    struct session *x = session_new(s, &row, err);
+    if (x == NULL)
+        return err != NULL ? err->code : QW_ENOMEM;
+    x->interrupted_known = true;
+    *out = x;
+    return QW_OK;
+}
+
+int session_restore(struct sessions *s, const struct session_row *row, struct node *head, struct session **out,
+                    struct qw_error *err)
+{
+    struct session *x = session_find(s, row->owner, row->id);
+    if (x == NULL) {
+        node_pin(head);
+        while (count_of(s, row->owner) >= s->max_per_owner && sessions_drop_one(s))
+            ;
+        x = session_new(s, row, err);
+        if (x == NULL) {
+            node_unpin(s, head);
+            return err != NULL ? err->code : QW_ENOMEM;
+        }
+        x->head = head;
+        x->stored = x->ever_stored = true;
+    }
     *out = x;
     return QW_OK;
 }
 
 struct session *session_find(struct sessions *s, uint64_t owner, uint64_t id)
 {
-    for (struct session *x = s->first; x != NULL; x = x->next)
-        if (x->id == id && x->owner == owner)
+    for (struct session *x = s->first; x != NULL; x = x->next) {
+        if (x->id == id && x->owner == owner) {
+            x->used = ++s->clock;
             return x;
+        }
+    }
     return NULL;
 }
 
@@ -495,35 +255,43 @@ struct session *session_by_run(struct sessions *s, uint64_t run)
 
 void session_set_head(struct sessions *s, struct session *x, struct node *head)
 {
+    x->pins++;
     node_pin(head);
     node_unpin(s, x->head);
     x->head = head;
+    unlink_session(s, x);                       /* the clock may have gone back: the newest is still the first */
     x->updated_unix_ms = clock_unix_ms();
-    if (x->prev != NULL) {                      /* newest first */
-        x->prev->next = x->next;
-        if (x->next != NULL)
-            x->next->prev = x->prev;
-        x->prev = NULL;
-        x->next = s->first;
-        s->first->prev = x;
-        s->first = x;
-    }
+    if (s->first != NULL && s->first->updated_unix_ms > x->updated_unix_ms)
+        x->updated_unix_ms = s->first->updated_unix_ms;
+    link_session(s, x);
+    session_changed(x);
+    x->pins--;
 }
 
 /* Its nodes stay until memory is wanted: a stateless client may go on from them. */
 void session_delete(struct sessions *s, struct session *x)
 {
-    node_unpin(s, x->head);
-    if (x->prev != NULL)
-        x->prev->next = x->next;
-    else
-        s->first = x->next;
-    if (x->next != NULL)
-        x->next->prev = x->prev;
-    s->bytes -= sizeof *x + (x->system != NULL ? strlen(x->system) : 0);
-    s->n--;
-    qw_free(x->title);
-    qw_free(x->system);
-    qw_free(x->model);
-    qw_free(x);
+    unlink_session(s, x);
+    if (x->head != NULL)
+        x->head->pins--;
+    session_free(x);
+}
+
+/* ---- titles ---- */
+
+#define TITLE_CHARS 60
+
+char *session_title_of(const char *question)
+{
+    size_t n = 0, chars = 0;
+    while (*question != '\0' && strchr(" \t\r\n#>*-", *question) != NULL)
+        question++;
+    for (; question[n] != '\0' && question[n] != '\n' && question[n] != '\r'; n++) {
+        if (((unsigned char)question[n] & 0xc0) != 0x80 && ++chars > TITLE_CHARS)
+            break;
+    }
+    bool cut = question[n] != '\0' && question[n] != '\n' && question[n] != '\r';
+    while (n > 0 && (question[n - 1] == ' ' || question[n - 1] == '\t'))
+        n--;
+    return n > 0 ? qw_asprintf("%.*s%s", (int)n, question, cut ? "…" : "") : NULL;
 }

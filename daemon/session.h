@@ -9,7 +9,11 @@
  * first, when memory is short or the pages that they stand for must have gone.
  *
  * A context belongs to one model and way of rendering (`space`): nodes of another are
- * never mixed in.  Loop thread; memory only. */
+ * never mixed in.
+ *
+ * This is memory only, and with a store (history.h) a cache of it: what is `stored` may leave,
+ * least recently used first, and comes back by node_restore and session_restore with the ids that it
+ * had.  Loop thread. */
 #ifndef QW_DAEMON_SESSION_H
 #define QW_DAEMON_SESSION_H
 
@@ -23,6 +27,10 @@
 enum node_role { NODE_SYSTEM, NODE_USER, NODE_ASSISTANT };
 const char *node_role_name(enum node_role r);
 bool node_role_parse(const char *s, enum node_role *out);
+
+enum durability { DURABLE_NONE, DURABLE_ASYNC, DURABLE_TURN };     /* in the order of the configuration's choices */
+const char *durability_name(enum durability x);
+bool durability_parse(const char *s, enum durability *out);
 
 struct message { enum node_role role; char *text; };
 
@@ -38,6 +46,7 @@ struct node {
     bool          cut;              /* a context may end here */
     bool          generated;        /* by the model, in this daemon */
     bool          closed;           /* its last id ends the turn */
+    bool          stored;           /* durable in the store, as all before it */
     const char   *finish;           /* static; answers only */
     const char   *verdict;          /* static or NULL; answers only */
     int64_t       created_unix_ms;
@@ -50,10 +59,18 @@ struct node {
 struct session {
     uint64_t      id;
     uint64_t      owner;
-    char         *title, *system, *model;      /* NULL: none given */
+    char         *title, *system, *model, *tags;       /* NULL: none given; tags: blanks between them */
+    enum durability durability;                /* of its turns by default; none: nothing of it is ever written */
+    bool          pinned, private_;            /* pinned: listed first; private_: not found by search */
     struct node  *head;                        /* NULL: nothing said yet */
     uint64_t      run;                         /* the run that answers now, or 0 */
+    uint64_t      interrupted;                 /* a stored run that could be resumed, or 0 */
+    bool          interrupted_known;           /* false: the store has not been asked yet */
     int64_t       created_unix_ms, updated_unix_ms;
+    /* bookkeeping */
+    bool          stored, ever_stored;         /* the store has it as it is here; has it, perhaps older */
+    unsigned      pins;                        /* writes on their way, and handlers at work */
+    uint64_t      used, last_op;               /* last_op: the newest write of it, history_op.c; 0: it has changed since */
     struct session *next, *prev;               /* newest first */
 };
 
@@ -70,16 +87,26 @@ const char *sessions_space(struct sessions *s, const char *name);      /* intern
 
 /* Ids on the wire: a letter and 15 hex digits. */
 #define SESSION_ID_LEN 17
+uint64_t session_new_id(void);                     /* random, not 0: an earlier daemon's names nothing else in this one */
 void session_id_text(char prefix, uint64_t id, char out[SESSION_ID_LEN]);
 bool session_id_parse(char prefix, const char *s, uint64_t *id);
 
-/* QW_ETOOLARGE at a limit.  Strings are copied. */
+/* QW_ETOOLARGE at a limit (sessions that are `stored` do not count: they make room).  Strings are copied. */
 int  session_create(struct sessions *s, uint64_t owner, const char *title, const char *system, const char *model,
                     struct session **out, struct qw_error *err);
 struct session *session_find(struct sessions *s, uint64_t owner, uint64_t id);     /* NULL; others' do not exist */
 struct session *session_by_run(struct sessions *s, uint64_t run);
+/* One that the store had, with its id and times; *out is the one in memory if there is one. */
+struct session_row { uint64_t id, owner; const char *title, *system, *model, *tags; bool pinned, private_;
+                     int64_t created_unix_ms, updated_unix_ms; };
+int  session_restore(struct sessions *s, const struct session_row *row, struct node *head, struct session **out,
+                     struct qw_error *err);
+int  session_set_text(char **at, const char *text, struct qw_error *err);           /* one of its strings; "" is NULL */
+void session_changed(struct session *x);            /* what the store has is older now */
+/* A title made of the first question: its first line, at most 60 characters.  NULL: it has none, or no memory. */
+char *session_title_of(const char *question);
 struct session *session_first(struct sessions *s);                                  /* then ->next */
-void session_delete(struct sessions *s, struct session *x);
+void session_delete(struct sessions *s, struct session *x);                         /* from memory */
 void session_set_head(struct sessions *s, struct session *x, struct node *head);
 
 struct node *node_find(struct sessions *s, uint64_t owner, uint64_t id);
@@ -94,6 +121,13 @@ int  node_add_turn(struct sessions *s, uint64_t owner, const char *space, struct
 /* Adds an answer under a turn's last node: always a new sibling, unless it has the same ids. */
 int  node_add_answer(struct sessions *s, struct node *parent, const char *text, const struct ids *ids, bool closed,
                      const char *finish, struct node **out, struct qw_error *err);
+/* A node that the store had, under its parent (NULL: the root).  *out is the one in memory if there is one. */
+struct node_row { uint64_t id, owner; const char *space; enum node_role role; const char *text; const int32_t *ids; size_t n_ids;
+                  bool cut, generated, closed; const char *finish, *verdict; int64_t created_unix_ms; };
+int  node_restore(struct sessions *s, const struct node_row *row, struct node *parent, struct node **out, struct qw_error *err);
+uint64_t node_hash(enum node_role role, const char *text);
+size_t node_depth(const struct node *n);            /* messages from the root to it */
+const struct node *node_root(const struct node *n);
 /* The deepest generated answer of this owner and space whose conversation, from the root,
  * equals a beginning of msgs; *n_used: how many messages it covers.  NULL: none. */
 struct node *node_match(struct sessions *s, uint64_t owner, const char *space, const struct message *msgs, size_t n,

@@ -141,7 +141,8 @@ static bool starts_run(const char *method)
 static int prepare(struct call *k, qwen_msg *m)
 {
     char own[48];
-    if (m == NULL || !starts_run(m->method))
+    bool attached = m != NULL && strcmp(m->method, "run.attach") == 0 && m->tag != NULL;
+    if (m == NULL || (!attached && !starts_run(m->method)))
         return QW_OK;
     if (m->tag == NULL) {
         snprintf(own, sizeof own, "call-%ld-%u", (long)getpid(), k->c->next_id);

@@ -94,6 +94,12 @@ void qwen_msg_str(qwen_msg *m, const char *key, const char *value)
     qwen_msg_strn(m, key, value, value != NULL ? strlen(value) : 0);
 }
 
+void qwen_msg_bin(qwen_msg *m, const char *key, const void *value, size_t n)
+{
+    if (begin_value(m, key))
+        mpw_bin(&m->body, value, n);
+}
+
 void qwen_msg_int(qwen_msg *m, const char *key, int64_t value)
 {
     if (begin_value(m, key))
@@ -267,6 +273,15 @@ const char *qwen_reply_strn(const qwen_reply *r, const char *path, size_t *n)
         return NULL;
     *n = v->u.s.n;
     return v->u.s.p;
+}
+
+const void *qwen_reply_bin(const qwen_reply *r, const char *path, size_t *n)
+{
+    const struct mp *v = at(r, path);
+    if (v == NULL || (v->type != MP_BIN && v->type != MP_STR))
+        return NULL;
+    *n = v->u.s.n;
+    return v->u.s.p != NULL ? v->u.s.p : "";
 }
 
 int64_t qwen_reply_int(const qwen_reply *r, const char *path, int64_t dflt)

@@ -66,6 +66,7 @@ QWEN_API qwen_msg *qwen_msg_new(const char *method);
 QWEN_API void qwen_msg_free(qwen_msg *m);                    /* only if never sent */
 QWEN_API void qwen_msg_str(qwen_msg *m, const char *key, const char *value);
 QWEN_API void qwen_msg_strn(qwen_msg *m, const char *key, const char *value, size_t n);
+QWEN_API void qwen_msg_bin(qwen_msg *m, const char *key, const void *value, size_t n);      /* bytes */
 QWEN_API void qwen_msg_int(qwen_msg *m, const char *key, int64_t value);
 QWEN_API void qwen_msg_float(qwen_msg *m, const char *key, double value);
 QWEN_API void qwen_msg_bool(qwen_msg *m, const char *key, int value);
@@ -111,6 +112,7 @@ QWEN_API int         qwen_reply_error(const qwen_reply *r);  /* 0, or negative w
 QWEN_API const char *qwen_reply_error_text(const qwen_reply *r);                       /* "" if none; paths then read the error's map */
 QWEN_API const char *qwen_reply_str(const qwen_reply *r, const char *path);            /* NULL if absent */
 QWEN_API const char *qwen_reply_strn(const qwen_reply *r, const char *path, size_t *n); /* the same, may hold NUL bytes */
+QWEN_API const void *qwen_reply_bin(const qwen_reply *r, const char *path, size_t *n);  /* bytes (bin or str); NULL if absent */
 QWEN_API int64_t     qwen_reply_int(const qwen_reply *r, const char *path, int64_t dflt);
 QWEN_API double      qwen_reply_float(const qwen_reply *r, const char *path, double dflt);
 QWEN_API int         qwen_reply_bool(const qwen_reply *r, const char *path, int dflt);

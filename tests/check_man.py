@@ -18,9 +18,16 @@ ALSO = {
     "qwenctl": {"ask": ["Answers"], "chat": ["Answers"], "equiv": ["verify"],
                 **{c: ["status, doctor, version"] for c in ("status", "doctor", "version")},
                 **{f"model {c}": ["model"] for c in ("ls", "pull", "show", "rm")}, "plugin ls": ["plugin"],
+                **{f"session {c}": ["session"] for c in ("list", "show", "search", "resume", "regenerate", "edit", "rename", "pin", "tag",
+                                                         "rewind", "fork", "export", "import", "delete")},
+                **{f"store {c}": ["store"] for c in ("check", "gc", "stats", "path")},
                 **{f"daemon {c}": ["daemon"] for c in ("start", "stop", "restart", "log")}},
     "qwen-run": {"detokenize": ["tokenize"], **{c: ["DESCRIPTION"] for c in ("generate", "logits", "bench")}},
 }
+
+
+# Commands below a command that take, besides their item's options, those of a section.
+WITH = {"session regenerate": "Answers", "session edit": "Answers"}
 
 
 def sections(page):
@@ -145,7 +152,9 @@ def check_commands(name, program, page_file, slash=()):
             lines = [l for l in lines if l.startswith(f".It Cm {c.split()[1]}")]
             if not lines:
                 bad.append(f"{name} {c}: no .It Cm {c.split()[1]}")
-            bad += both_ways(f"{name} {c}", told[c], flags(lines))
+            more = flags(page[WITH[c]]) if name == "qwenctl" and c in WITH else set()
+            bad += both_ways(f"{name} {c}", told[c], flags(lines) | more)
+            told[c] = told[c] - more
         else:
             bad += [f"{name} {c}: {x} is not in the page" for x in sorted(told[c] - flags(lines))]
         for s in where:
@@ -159,7 +168,7 @@ def check_commands(name, program, page_file, slash=()):
 
 
 def check_slash():
-    source = (TOP / "client/ctl/cmd_chat.c").read_text(encoding="utf-8")
+    source = (TOP / "client/ctl/chat_slash.c").read_text(encoding="utf-8")
     table = source[source.index("slash[] = {"):]
     want = set(re.findall(r'\{ "(\w+)", "', table[:table.index("};")]))
     have = {w[1:] for w in words_of(sections("qwenctl.1")["chat"], "Cm") if w.startswith("/")}

@@ -140,12 +140,30 @@ static void show_stats(const qwen_reply *r)
              qwen_reply_float(r, "timing_ms.verify", 0) / 1000, qwen_reply_float(r, "timing_ms.total", 0) / 1000, (long long)qwen_reply_int(r, "seed", 0));
 }
 
+/* A conversation is stored unless somebody said otherwise; said once, until it changes. */
+static void warn_not_stored(const qwen_reply *r)
+{
+    static bool warned;
+    const char *durable = qwen_reply_str(r, "durable"), *why = qwen_reply_str(r, "storage");
+    if (qwen_reply_str(r, "session") == NULL || durable == NULL)
+        return;
+    bool not_stored = strcmp(durable, "none") == 0;
+    if (not_stored && !warned && why != NULL)
+        ctl_note("[this conversation is not stored: %s]", why);
+    warned = not_stored;
+}
+
 int answer_run(qwen_client *c, qwen_msg *m, bool quiet, qwen_reply **reply)
+{
+    answer_params(m);
+    return answer_show(c, m, quiet, reply);
+}
+
+int answer_show(qwen_client *c, qwen_msg *m, bool quiet, qwen_reply **reply)
 {
     struct answer a = { .out = { .f = stdout }, .quiet = quiet, .begin_ms = clock_mono_ms() };
     struct verdict_view view;
     qwen_reply *r = NULL;
-    answer_params(m);
     interrupt_begin(c);
     int rc = qwen_call(c, m, -1, on_event, &a, &r);
     bool stopped = interrupted();
@@ -158,6 +176,7 @@ int answer_run(qwen_client *c, qwen_msg *m, bool quiet, qwen_reply **reply)
         show_end(r);
         if (view_from_reply(&view, r, "verification"))
             view_print(stdout, &view);
+        warn_not_stored(r);
     }
     if (answer_opts.stats)
         show_stats(r);

@@ -39,9 +39,10 @@ extern struct answer_opts answer_opts;  /* what the options below set; verify is
 const char *answer_system(const char *question);
 /* Adds R (not model) to a request. */
 void answer_params(qwen_msg *m);
-/* Sends m and shows the answer as it comes (not when quiet), its end when it is not a plain stop, the verdict and,
+/* Adds R to m, sends it and shows the answer as it comes (not when quiet), its end when it is not a plain stop, the verdict and,
  * if wanted, the numbers.  SIGINT cancels.  *reply may be NULL.  Exit code; EXIT_INTERRUPTED when cancelled. */
 int  answer_run(qwen_client *c, qwen_msg *m, bool quiet, qwen_reply **reply);
+int  answer_show(qwen_client *c, qwen_msg *m, bool quiet, qwen_reply **reply);      /* the same for m as it is */
 /* "qwen2.5-coder-0.5b answers (demonstration model, 0.5B)" and what would be better. */
 void answer_say_model(qwen_client *c);
 

@@ -17,13 +17,14 @@
 
 #define QUESTION_MAX (3u << 20)
 
-static bool as_json, yes, quiet;
+static bool as_json, yes, quiet, store;
 static const char *example;
 const struct opt ask_opts[] = {
     ANSWER_OPTIONS,
     { "example", 0, OPT_MAYBE, &example, NULL, "ID", 0, 0, "ask one of the questions that come with qwend" },
     { "json", 0, OPT_FLAG, &as_json, NULL, NULL, 0, 0, "the whole result as one line of JSON, nothing streamed" },
     { "quiet", 'q', OPT_FLAG, &quiet, NULL, NULL, 0, 0, "do not say which model answers" },
+    { "store", 0, OPT_FLAG, &store, NULL, NULL, 0, 0, "keep it as a conversation: `qwenctl chat --last` goes on with it" },
     { "yes", 'y', OPT_FLAG, &yes, NULL, NULL, 0, 0, "fetch a model without asking when none is installed" },
     { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },
 };
@@ -89,17 +90,30 @@ out:
     return question;
 }
 
-static qwen_msg *request(const char *question)
+/* chat, or with --store a turn of a new session.  NULL: the session could not be made, which was said. */
+static qwen_msg *request(qwen_client *c, const char *question)
 {
     const char *system = answer_system(question);
-    qwen_msg *m = qwen_msg_new("chat");
+    qwen_reply *r = NULL;
+    qwen_msg *m = qwen_msg_new(store ? "session.chat" : "chat");
+    if (store) {
+        qwen_msg *create = qwen_msg_new("session.create");
+        qwen_msg_str(create, "system", system);
+        if (ctl_call(c, create, &r) != EXIT_OK) {
+            qwen_msg_free(m);
+            return NULL;
+        }
+        qwen_msg_str(m, "session", qwen_reply_str(r, "session"));
+        qwen_reply_free(r);
+    } else {
+        qwen_msg_str(m, "system", system);
+    }
     qwen_msg_begin_array(m, "messages");
     qwen_msg_begin_map(m, NULL);
     qwen_msg_str(m, "role", "user");
     qwen_msg_str(m, "content", question);
     qwen_msg_end(m);
     qwen_msg_end(m);
-    qwen_msg_str(m, "system", system);
     if (answer_opts.model != NULL)
         qwen_msg_str(m, "model", answer_opts.model);
     return m;
@@ -157,7 +171,8 @@ int cmd_ask(int argc, char **argv)
         text_end(&t);
         putchar('\n');
     }
-    rc = answer_run(c, request(question), as_json, &r);
+    qwen_msg *m = request(c, question);
+    rc = m != NULL ? answer_run(c, m, as_json, &r) : EXIT_FAILED;
     if (r != NULL && as_json && put_json(r) != EXIT_OK)
         rc = EXIT_FAILED;
     if (r != NULL && reference != NULL && !as_json) {

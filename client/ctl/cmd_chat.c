@@ -1,57 +1,49 @@
 /* A conversation.  The daemon keeps it (session.*), so that each turn is rendered onto the ids that
- * are there; this file keeps only what is needed to begin again. */
-#include <errno.h>
+ * are there, and so that it can be gone on with later; this file keeps only which one it is. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/fs.h"
 #include "base/mem.h"
 #include "base/paths.h"
 #include "base/utf8.h"
 #include "client/ctl/answer.h"
+#include "client/ctl/chat.h"
 #include "client/ctl/commands.h"
-#include "client/ctl/connect.h"
 #include "client/ctl/line.h"
+#include "client/ctl/sessions.h"
 #include "client/ctl/term.h"
-#include "proto/table.h"
 
-static bool yes;
+static bool yes, go_on, private_, resume_given;
+static const char *resume;
 const struct opt chat_opts[] = {
     ANSWER_OPTIONS,
+    { "last", 'l', OPT_FLAG, &go_on, NULL, NULL, 0, 0, "go on with the conversation that was used last" },
+    { "resume", 'r', OPT_MAYBE, &resume, &resume_given, "SESSION", 0, 0, "go on with this one (or the last); an interrupted answer is finished first" },
+    { "private", 'p', OPT_FLAG, &private_, NULL, NULL, 0, 0, "store nothing of this conversation" },
     { "yes", 'y', OPT_FLAG, &yes, NULL, NULL, 0, 0, "fetch a model without asking when none is installed" },
     { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },
 };
 
-struct chat {
-    qwen_client *c;
-    char *session;              /* NULL: none yet */
-    char *model, *system;       /* from /model and /system; NULL: the options' */
-    char *last;                 /* the last question, for /edit */
-    bool  quit;
-    int   rc;
-};
-
 /* ---- talking -------------------------------------------------------------------- */
 
-static void set_string(char **p, const char *s)
+void chat_set_string(char **p, const char *s)
 {
     qw_free(*p);
     *p = s != NULL ? qw_strdup(s) : NULL;
 }
 
-/* Forgets the conversation; the next question begins another. */
-static void forget(struct chat *ch)
+void chat_begin_anew(struct chat *ch)
 {
-    qwen_reply *r = NULL;
     if (ch->session == NULL)
         return;
-    qwen_msg *m = qwen_msg_new("session.delete");
-    qwen_msg_str(m, "session", ch->session);
-    if (qwen_call(ch->c, m, 10000, NULL, NULL, &r) == 0)
-        qwen_reply_free(r);
-    set_string(&ch->session, NULL);
+    if (ch->private_) {
+        qwen_msg *m = qwen_msg_new("session.delete");
+        qwen_msg_str(m, "session", ch->session);
+        qwen_call(ch->c, m, 10000, NULL, NULL, NULL);
+    }
+    chat_set_string(&ch->session, NULL);
 }
 
 static bool begin_session(struct chat *ch, const char *question)
@@ -63,40 +55,61 @@ static bool begin_session(struct chat *ch, const char *question)
     qwen_msg_str(m, "system", answer_system(question));
     if (answer_opts.model != NULL)
         qwen_msg_str(m, "model", answer_opts.model);
+    if (ch->private_)
+        qwen_msg_str(m, "durability", "none");
     if (ctl_call(ch->c, m, &r) != EXIT_OK)
         return false;
     const char *id = qwen_reply_str(r, "session");
-    set_string(&ch->session, id);
+    chat_set_string(&ch->session, id);
     qwen_reply_free(r);
     return ch->session != NULL;
 }
 
-/* The daemon may have ended (idle, restarted) since the last turn; its sessions ended with it. */
+/* The daemon may have ended (idle, restarted) since the last turn. */
 static bool reconnect(struct chat *ch)
 {
     struct connect_opts how = { .start = true, .need_model = true, .yes = yes, .model = answer_opts.model };
     qwen_close(ch->c);
     ch->c = NULL;
-    set_string(&ch->session, NULL);
     return ctl_connect(&ch->c, &how) == EXIT_OK;
 }
 
-static void after_error(struct chat *ch)
+/* Is the conversation still there, and was its answer cut off? */
+static void look_again(struct chat *ch)
+{
+    qwen_reply *r = NULL;
+    if (ch->session == NULL)
+        return;
+    qwen_msg *m = qwen_msg_new("session.show");
+    qwen_msg_str(m, "session", ch->session);
+    qwen_msg_int(m, "last", 1);
+    if (qwen_call(ch->c, m, 30000, NULL, NULL, &r) != 0) {
+        chat_set_string(&ch->session, NULL);
+        ctl_note("connected again; the conversation before is gone with the daemon's memory");
+    } else if (qwen_reply_str(r, "interrupted") != NULL) {
+        ctl_note("connected again; `qwenctl session resume %s` finishes the answer", ch->session);
+    } else {
+        ctl_note("connected again; the conversation is still there");
+    }
+    qwen_reply_free(r);
+}
+
+void chat_after_error(struct chat *ch)
 {
     switch (qwen_error_code(ch->c)) {
     case QWEN_ECONTEXT:
-        ctl_note("/clear begins a new conversation; nothing of this one was cut.");
+        ctl_note("/rewind takes questions back, /clear begins a new conversation; nothing of this one was cut.");
         break;
     case QWEN_ENOTFOUND:
-        set_string(&ch->session, NULL);
+        chat_set_string(&ch->session, NULL);
         ctl_note("the daemon no longer has this conversation; your next question begins another");
         break;
     case QWEN_EIO: case QWEN_ECANCELLED: case QWEN_EDEADLINE:
-        if (!reconnect(ch)) {
+        if (reconnect(ch)) {
+            look_again(ch);
+        } else {
             ch->quit = true;
             ch->rc = EXIT_FAILED;
-        } else {
-            ctl_note("connected again; the conversation before is gone with the daemon's memory");
         }
         break;
     default:
@@ -104,17 +117,17 @@ static void after_error(struct chat *ch)
     }
 }
 
-static void say_to(struct chat *ch, const char *text)
+void chat_say(struct chat *ch, const char *text)
 {
     if (!utf8_valid(text, strlen(text))) {
         ctl_error("this is not valid UTF-8");
         return;
     }
     if (!begin_session(ch, text)) {
-        after_error(ch);
+        chat_after_error(ch);
         return;
     }
-    set_string(&ch->last, text);
+    chat_set_string(&ch->last, text);
     qwen_msg *m = qwen_msg_new("session.chat");
     qwen_msg_str(m, "session", ch->session);
     qwen_msg_begin_array(m, "messages");
@@ -127,278 +140,9 @@ static void say_to(struct chat *ch, const char *text)
         qwen_msg_str(m, "model", answer_opts.model);
     int rc = answer_run(ch->c, m, false, NULL);
     if (rc != EXIT_OK && rc != EXIT_INTERRUPTED)
-        after_error(ch);
+        chat_after_error(ch);
     else if (rc == EXIT_INTERRUPTED && qwen_error_code(ch->c) != 0)
-        after_error(ch);
-}
-
-/* ---- commands --------------------------------------------------------------------- */
-
-static void c_retry(struct chat *ch, const char *arg)
-{
-    (void)arg;
-    if (ch->session == NULL) {
-        ctl_error("there is nothing to try again yet");
-        return;
-    }
-    qwen_msg *m = qwen_msg_new("session.regenerate");
-    qwen_msg_str(m, "session", ch->session);
-    if (answer_opts.model != NULL)
-        qwen_msg_str(m, "model", answer_opts.model);
-    if (!answer_opts.has_temperature || answer_opts.temperature == 0)
-        ctl_note("at temperature 0 the answer will be the same; /set temperature 0.7 varies it");
-    int rc = answer_run(ch->c, m, false, NULL);
-    if (rc != EXIT_OK && qwen_error_code(ch->c) != 0)
-        after_error(ch);
-}
-
-static void c_clear(struct chat *ch, const char *arg)
-{
-    (void)arg;
-    forget(ch);
-    ctl_note("a new conversation");
-}
-
-static void c_system(struct chat *ch, const char *arg)
-{
-    if (arg[0] == '\0') {
-        ctl_note("system prompt: %s", answer_opts.system != NULL ? answer_opts.system : "the maths one, in your question's language");
-        return;
-    }
-    set_string(&ch->system, arg);
-    answer_opts.system = ch->system;
-    forget(ch);
-    ctl_note("set; a new conversation begins with it");
-}
-
-static void c_model(struct chat *ch, const char *arg)
-{
-    if (arg[0] == '\0') {
-        answer_say_model(ch->c);
-        return;
-    }
-    qwen_reply *r = NULL;
-    qwen_msg *m = qwen_msg_new("model.show");
-    qwen_msg_str(m, "model", arg);
-    if (ctl_call(ch->c, m, &r) != EXIT_OK) {
-        after_error(ch);
-        return;
-    }
-    const char *state = qwen_reply_str(r, "state");
-    if (state != NULL && strcmp(state, "absent") == 0) {
-        ctl_error("%s is not installed: `qwenctl model pull %s` fetches it", arg, arg);
-    } else {
-        set_string(&ch->model, arg);
-        answer_opts.model = ch->model;
-        ctl_note("the next answer comes from %s", arg);
-    }
-    qwen_reply_free(r);
-}
-
-static void c_verify(struct chat *ch, const char *arg)
-{
-    (void)ch;
-    if (strcmp(arg, "on") == 0 || strcmp(arg, "off") == 0)
-        answer_opts.verify = arg[1] == 'n';
-    else if (arg[0] == '\0')
-        answer_opts.verify = !answer_opts.verify;
-    else {
-        ctl_error("/verify on, or /verify off");
-        return;
-    }
-    ctl_note("answers are %schecked", answer_opts.verify ? "" : "not ");
-}
-
-static void c_stats(struct chat *ch, const char *arg)
-{
-    (void)ch;
-    (void)arg;
-    answer_opts.stats = !answer_opts.stats;
-    ctl_note("numbers after each answer: %s", answer_opts.stats ? "on" : "off");
-}
-
-static const struct setting {
-    const char *name;
-    double *f; int64_t *i; bool *given; double min, max;
-} settings[] = {
-    { "temperature", &answer_opts.temperature, NULL, &answer_opts.has_temperature, 0, 10 },
-    { "top_p", &answer_opts.top_p, NULL, &answer_opts.has_top_p, 0, 1 },
-    { "top_k", NULL, &answer_opts.top_k, &answer_opts.has_top_k, 0, 1000000 },
-    { "min_p", &answer_opts.min_p, NULL, &answer_opts.has_min_p, 0, 1 },
-    { "repetition_penalty", &answer_opts.repetition_penalty, NULL, &answer_opts.has_repetition_penalty, 0.01, 10 },
-    { "presence_penalty", &answer_opts.presence_penalty, NULL, &answer_opts.has_presence_penalty, -2, 2 },
-    { "frequency_penalty", &answer_opts.frequency_penalty, NULL, &answer_opts.has_frequency_penalty, -2, 2 },
-    { "seed", NULL, &answer_opts.seed, &answer_opts.has_seed, 0, 9007199254740991.0 },
-    { "max_tokens", NULL, &answer_opts.max_tokens, &answer_opts.has_max_tokens, 1, 1048576 },
-};
-enum { N_SETTINGS = sizeof settings / sizeof settings[0] };
-
-static const char *setting_at(void *arg, size_t i)
-{
-    (void)arg;
-    return i < N_SETTINGS ? settings[i].name : NULL;
-}
-
-static void show_settings(void)
-{
-    for (size_t i = 0; i < N_SETTINGS; i++) {
-        const struct setting *s = &settings[i];
-        if (!*s->given)
-            ctl_note("%-20s the default", s->name);
-        else if (s->f != NULL)
-            ctl_note("%-20s %g", s->name, *s->f);
-        else
-            ctl_note("%-20s %lld", s->name, (long long)*s->i);
-    }
-}
-
-static void c_set(struct chat *ch, const char *arg)
-{
-    (void)ch;
-    size_t n = strcspn(arg, " =");
-    const char *value = arg + n + strspn(arg + n, " =");
-    const struct setting *s = NULL;
-    char *end;
-    if (n == 0) {
-        show_settings();
-        return;
-    }
-    for (size_t i = 0; i < N_SETTINGS; i++)
-        if (strlen(settings[i].name) == n && memcmp(settings[i].name, arg, n) == 0)
-            s = &settings[i];
-    if (s == NULL) {
-        const char *near = nearest_name(arg, n, setting_at, NULL);
-        ctl_error(near != NULL ? "no setting '%.*s'; did you mean '%s'?" : "no setting '%.*s' (/set lists them)%s", (int)n, arg, near != NULL ? near : "");
-        return;
-    }
-    if (value[0] == '\0') {
-        *s->given = false;
-        ctl_note("%s: the default", s->name);
-        return;
-    }
-    errno = 0;
-    double f = s->f != NULL ? strtod(value, &end) : (double)strtoll(value, &end, 10);
-    if (end == value || *end != '\0' || errno != 0 || !(f >= s->min && f <= s->max)) {
-        ctl_error("%s takes %s from %.16g to %.16g", s->name, s->f != NULL ? "a number" : "a whole number", s->min, s->max);
-        return;
-    }
-    if (s->f != NULL)
-        *s->f = f;
-    else
-        *s->i = strtoll(value, NULL, 10);
-    *s->given = true;
-    ctl_note("%s: %s", s->name, value);
-}
-
-static void c_save(struct chat *ch, const char *arg)
-{
-    qwen_reply *r = NULL;
-    struct qw_error err = { 0 };
-    struct qw_buf b = QW_BUF_INIT;
-    if (arg[0] == '\0' || ch->session == NULL) {
-        ctl_error(arg[0] == '\0' ? "where? /save FILE" : "there is no conversation yet");
-        return;
-    }
-    qwen_msg *m = qwen_msg_new("session.show");
-    qwen_msg_str(m, "session", ch->session);
-    if (ctl_call(ch->c, m, &r) != EXIT_OK) {
-        after_error(ch);
-        return;
-    }
-    const char *system = qwen_reply_str(r, "system");
-    if (system != NULL && system[0] != '\0')
-        qw_buf_addf(&b, "## system\n\n%s\n\n", system);
-    for (size_t i = 0; i < qwen_reply_len(r, "messages"); i++) {
-        char p[64];
-        size_t n = 0;
-        snprintf(p, sizeof p, "messages.%zu.role", i);
-        const char *role = qwen_reply_str(r, p);
-        if (role != NULL && strcmp(role, "system") == 0 && b.len > 0)
-            continue;                       /* it stands above */
-        snprintf(p, sizeof p, "messages.%zu.text", i);
-        const char *text = qwen_reply_strn(r, p, &n);
-        snprintf(p, sizeof p, "messages.%zu.verdict", i);
-        const char *verdict = qwen_reply_str(r, p);
-        qw_buf_addf(&b, "## %s%s%s\n\n", role != NULL ? role : "?", verdict != NULL ? ", " : "", verdict != NULL ? verdict : "");
-        qw_buf_add(&b, text != NULL ? text : "", n);
-        qw_buf_adds(&b, "\n\n");
-    }
-    if (qw_buf_failed(&b))
-        ctl_error("out of memory");
-    else if (fs_replace_file(arg, b.data != NULL ? b.data : "", b.len, 0600, &err) != QW_OK)
-        ctl_error("%s", err.msg);
-    else
-        ctl_note("saved to %s", arg);
-    qw_buf_free(&b);
-    qwen_reply_free(r);
-}
-
-static void c_edit(struct chat *ch, const char *arg)
-{
-    char *text = line_edit(arg[0] != '\0' ? arg : ch->last != NULL ? ch->last : "");
-    if (text == NULL)
-        return;
-    struct text_out t = { .f = stdout };
-    text_put(&t, text, strlen(text));
-    text_end(&t);
-    say_to(ch, text);
-    qw_free(text);
-}
-
-static void c_quit(struct chat *ch, const char *arg)
-{
-    (void)arg;
-    ch->quit = true;
-}
-
-static void c_help(struct chat *ch, const char *arg);
-static const struct { const char *name, *args, *help; void (*run)(struct chat *, const char *); } slash[] = {
-    { "help", "", "this list", c_help },
-    { "system", "[TEXT]", "another system prompt; begins a new conversation", c_system },
-    { "set", "[NAME [VALUE]]", "sampling: temperature, top_p, seed, max_tokens ...; no value: the default again", c_set },
-    { "model", "[NAME]", "who answers", c_model },
-    { "verify", "[on|off]", "whether answers are checked", c_verify },
-    { "retry", "", "another answer to the last question", c_retry },
-    { "edit", "[TEXT]", "write in $EDITOR, beginning with the last question", c_edit },
-    { "clear", "", "a new conversation", c_clear },
-    { "stats", "", "numbers after each answer, on or off", c_stats },
-    { "save", "FILE", "the conversation as text", c_save },
-    { "quit", "", "leave (Ctrl-D too)", c_quit },
-};
-enum { N_SLASH = sizeof slash / sizeof slash[0] };
-
-static void c_help(struct chat *ch, const char *arg)
-{
-    (void)ch;
-    (void)arg;
-    for (size_t i = 0; i < N_SLASH; i++) {
-        char left[48];
-        snprintf(left, sizeof left, "/%s %s", slash[i].name, slash[i].args);
-        ctl_note("%-24s %s", left, slash[i].help);
-    }
-    ctl_note("A line that ends in \\ goes on; \"\"\" alone on a line begins and ends several.  Ctrl-C stops an answer.");
-}
-
-static const char *slash_at(void *arg, size_t i)
-{
-    (void)arg;
-    return i < N_SLASH ? slash[i].name : NULL;
-}
-
-static void command(struct chat *ch, const char *text)
-{
-    size_t n = strcspn(text + 1, " ");
-    const char *arg = text + 1 + n + strspn(text + 1 + n, " ");
-    for (size_t i = 0; i < N_SLASH; i++)
-        if (strlen(slash[i].name) == n && memcmp(slash[i].name, text + 1, n) == 0) {
-            slash[i].run(ch, arg);
-            return;
-        }
-    const char *near = nearest_name(text + 1, n, slash_at, NULL);
-    if (near != NULL)
-        ctl_error("no command /%.*s; did you mean /%s?", (int)n, text + 1, near);
-    else
-        ctl_error("no command /%.*s (/help lists them)", (int)n, text + 1);
+        chat_after_error(ch);
 }
 
 /* ---- the loop ------------------------------------------------------------------------- */
@@ -418,41 +162,74 @@ static void converse(struct chat *ch, struct line *in)
         }
         idle_interrupts = 0;
         if (text[0] == '/')
-            command(ch, text);
+            chat_command(ch, text);
         else if (text[strspn(text, " \t\n")] != '\0')
-            say_to(ch, text);
+            chat_say(ch, text);
         qw_free(text);
     }
 }
 
+/* --last, --resume: the conversation's end, and what is missing of its last answer. */
+static int take_up(struct chat *ch, const char *name)
+{
+    bool did;
+    int rc = session_resolve(ch->c, name, &ch->session);
+    if (rc == EXIT_OK)
+        rc = session_show_end(ch->c, ch->session, 4);
+    if (rc != EXIT_OK)
+        return rc;
+    rc = session_finish(ch->c, ch->session, false, false, NULL, &did);
+    if (rc != EXIT_OK && rc != EXIT_INTERRUPTED)
+        chat_after_error(ch);
+    return EXIT_OK;
+}
+
+static int usage(int argc)
+{
+    if (private_ && (go_on || resume_given))
+        ctl_error("--private begins a conversation that nothing is left of; it does not go with --last and --resume");
+    else if (argc > 0 && !(resume_given && resume[0] == '\0' && argc == 1))
+        ctl_error("chat takes no arguments; to ask one question: qwenctl ask QUESTION");
+    else
+        return EXIT_OK;
+    return EXIT_USAGE;
+}
+
+/* Where it was left, for next time. */
+static void say_goodbye(const struct chat *ch)
+{
+    if (ch->session != NULL && !ch->private_ && isatty(STDIN_FILENO))
+        ctl_note("`qwenctl chat --resume %s` goes on with this", ch->session);
+}
+
 int cmd_chat(int argc, char **argv)
 {
-    (void)argv;
     struct connect_opts how = { .start = true, .need_model = true, .yes = yes, .model = answer_opts.model };
-    struct chat ch = { .rc = EXIT_OK };
+    struct chat ch = { .rc = EXIT_OK, .private_ = private_ };
+    const char *name = argc > 0 ? argv[0] : resume_given && resume[0] != '\0' ? resume : "last";
     char *dir = NULL, *history = NULL;
-    if (argc != 0) {
-        ctl_error("chat takes no arguments; to ask one question: qwenctl ask QUESTION");
-        return EXIT_USAGE;
-    }
-    int rc = ctl_connect(&ch.c, &how);
-    if (rc != EXIT_OK)
+    int rc = usage(argc);
+    if (rc != EXIT_OK || (rc = ctl_connect(&ch.c, &how)) != EXIT_OK)
         return rc;
     if (paths_user(QW_DIR_STATE, true, &dir, NULL) == QW_OK)
         history = paths_join(dir, "history");
-    struct line *in = line_new(history);
+    struct line *in = line_new(ch.private_ ? NULL : history);
     if (in == NULL) {
         ctl_error("out of memory");
         ch.rc = EXIT_FAILED;
     } else {
         if (isatty(STDIN_FILENO)) {
             answer_say_model(ch.c);
-            ctl_note("/help lists commands");
+            ctl_note("/help lists commands%s", ch.private_ ? "; nothing of this conversation is stored" : "");
         }
-        converse(&ch, in);
+        if (go_on || resume_given)
+            ch.rc = take_up(&ch, name);
+        if (ch.rc == EXIT_OK && !ch.quit)
+            converse(&ch, in);
         line_free(in);
+        say_goodbye(&ch);
         if (ch.c != NULL)
-            forget(&ch);
+            chat_begin_anew(&ch);
     }
     qwen_close(ch.c);
     qw_free(ch.session);

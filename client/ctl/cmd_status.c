@@ -88,6 +88,14 @@ static void show(qwen_client *c, const qwen_reply *r)
                level, (long long)qwen_reply_int(r, "engine.threads", 0),
                qwen_reply_str(r, "engine.kv_cache_dtype") != NULL ? qwen_reply_str(r, "engine.kv_cache_dtype") : "?",
                qwen_reply_float(r, "rates.prefill_tok_s", 0), qwen_reply_float(r, "rates.decode_tok_s", 0));
+    const char *store = qwen_reply_str(r, "store.state"), *why = qwen_reply_str(r, "store.why");
+    if (store != NULL && strcmp(store, "running") == 0) {
+        row("store", qwen_reply_str(r, "store.dir"));
+    } else if (store != NULL) {
+        printf("%-12s conversations are not stored: ", "store");
+        ctl_safe(stdout, why != NULL ? why : store);
+        putchar('\n');
+    }
     row("jail", qwen_reply_str(r, "jail"));
     if (qwen_reply_int(r, "idle_exit_ms", 0) > 0)
         printf("%-12s after %lld idle minutes\n", "ends", (long long)qwen_reply_int(r, "idle_exit_ms", 0) / 60000);

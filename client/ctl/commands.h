@@ -5,7 +5,7 @@
 #include "client/ctl/opts.h"
 
 extern const struct opt ask_opts[], chat_opts[], verify_opts[], equiv_opts[], status_opts[], doctor_opts[], bench_opts[], version_opts[];
-extern const struct command model_commands[], plugin_commands[], daemon_commands[];
+extern const struct command model_commands[], plugin_commands[], daemon_commands[], session_commands[], store_commands[];
 
 int cmd_ask(int argc, char **argv);
 int cmd_chat(int argc, char **argv);

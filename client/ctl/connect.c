@@ -323,7 +323,18 @@ char *models_dir(qwen_client *c, struct qw_error *err)
     return dir;
 }
 
-int ctl_connect(qwen_client **c, const struct connect_opts *o)
+/* While an answer is being given: the user's own daemon is started again, others' is waited for. */
+static int on_lost(void *arg)
+{
+    qwen_client *c = arg;
+    char *user = NULL;
+    progress_line("the connection to the daemon was lost; waiting for it");
+    bool own = paths_env_socket() == NULL && paths_user_socket(false, &user, NULL) == QW_OK && strcmp(user, qwen_path(c)) == 0;
+    qw_free(user);
+    return own && daemon_start(NULL, true, NULL) != EXIT_OK;
+}
+
+static int connect_to(qwen_client **c, const struct connect_opts *o)
 {
     int rc = qwen_open(c, NULL);
     bool own = rc == QWEN_ENOTFOUND && o->start && paths_env_socket() == NULL;
@@ -347,4 +358,12 @@ int ctl_connect(qwen_client **c, const struct connect_opts *o)
         *c = NULL;
     }
     return o->need_model ? rc : EXIT_OK;
+}
+
+int ctl_connect(qwen_client **c, const struct connect_opts *o)
+{
+    int rc = connect_to(c, o);
+    if (rc == EXIT_OK)
+        qwen_set_reconnect(*c, START_TIMEOUT_MS / 2, o->start ? on_lost : NULL, *c);
+    return rc;
 }

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "client/ctl/commands.h"
 #include "client/ctl/connect.h"
+#include "client/ctl/sessions.h"
 #include "client/ctl/term.h"
 
 static int cmd_words(int argc, char **argv);
@@ -18,8 +19,11 @@ static const struct command commands[] = {
       "whatever its verdict.",
       "  qwenctl ask 'Solve 2x + 5 = 17'\n  qwenctl ask --example\n  echo '1+1=?' | qwenctl ask --json --seed 7 --temperature 0.7",
       ask_opts, NULL, cmd_ask },
-    { "chat", "", "A conversation; /help inside lists its commands.", NULL,
-      "  qwenctl chat\n  qwenctl chat --model small --stats\n  qwenctl chat --system 'Answer in one line.'", chat_opts, NULL, cmd_chat },
+    { "chat", "", "A conversation; /help inside lists its commands.",
+      "The daemon stores it: `qwenctl session list` has it, and --last or --resume [SESSION] goes on with it, after a restart\n"
+      "or a crash too.  SESSION: an id of the list, a beginning of it that only one has, or `last`.",
+      "  qwenctl chat\n  qwenctl chat --last\n  qwenctl chat --resume s3fa\n  qwenctl chat --private --system 'Answer in one line.'",
+      chat_opts, NULL, cmd_chat },
     { "verify", "[QUESTION RESPONSE]", "Check an answer to a question, without a model or a daemon.",
       "RESPONSE is a whole answer with its \\boxed{} result, or just the result on one line.\n"
       "With --json, standard input holds lines {\"id\", \"question\", \"response\"}; each gives a line {\"id\", \"verdict\",\n"
@@ -32,6 +36,8 @@ static const struct command commands[] = {
       "  qwenctl equiv '\\frac{1}{2}' 0.5\n  qwenctl equiv --json < pairs.jsonl", equiv_opts, NULL, cmd_equiv },
     { "status", "", "How the daemon is.", "Exit code 1 when none answers.", "  qwenctl status\n  qwenctl status --json", status_opts, NULL, cmd_status },
     { "model", "COMMAND", "Models: list, fetch, show, remove.", NULL, NULL, NULL, model_commands, NULL },
+    { "session", "COMMAND", "Conversations: list, show, search, finish, fork, export ...", NULL, NULL, NULL, session_commands, NULL },
+    { "store", "COMMAND", "Where they are kept: check, gc, stats, path.", NULL, NULL, NULL, store_commands, NULL },
     { "plugin", "COMMAND", "Plugins of the daemon.", NULL, NULL, NULL, plugin_commands, NULL },
     { "daemon", "COMMAND", "Your own daemon: start, stop, restart, log.", NULL, NULL, NULL, daemon_commands, NULL },
     { "doctor", "", "What this machine has, what is missing, and what to do about it.", "Exit code 1 when something that is needed is missing.",
@@ -67,10 +73,27 @@ static void emit_models(void)
     qw_free(dir);
 }
 
+/* Only where a daemon is there already. */
+static void emit_sessions(void)
+{
+    qwen_client *c = NULL;
+    qwen_reply *r = NULL;
+    puts("last");
+    if (ctl_connect_quiet(&c) != 0)
+        return;
+    if (qwen_call(c, qwen_msg_new("session.list"), 1000, NULL, NULL, &r) == 0)
+        for (size_t i = 0; i < qwen_reply_len(r, "sessions"); i++)
+            puts(entry_str(r, "sessions", i, "session"));
+    qwen_reply_free(r);
+    qwen_close(c);
+}
+
 static void emit(const char *word)
 {
     if (strcmp(word, "MODEL") == 0)
         emit_models();
+    else if (strcmp(word, "SESSION") == 0)
+        emit_sessions();
     else
         puts(word);                         /* FILE: the shell's own file names */
 }

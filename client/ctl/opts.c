@@ -259,4 +259,6 @@ void command_words(const struct command *table, int n, char **words, void (*emit
     emit("--help");
     if (strstr(c->args, "MODEL") != NULL)
         emit("MODEL");
+    if (strstr(c->args, "SESSION") != NULL && n == i)
+        emit("SESSION");
 }

@@ -72,7 +72,7 @@ class Fake:
             p = params[0] if params else {}
             with self.lock:
                 self.requests.append((method, p))
-            if method in ("chat", "session.chat", "session.regenerate") and not self.error:
+            if method in ("chat", "session.chat", "session.regenerate", "session.edit", "session.resume") and not self.error:
                 running = (i, p)
                 self.stream(c, p)
                 if self.hang:
@@ -83,7 +83,7 @@ class Fake:
                 c.sendall(pack([1, i, None, {"cancelled": 1}]))
                 self.finish_run(c, running[0], running[1], "cancelled")
             else:
-                c.sendall(pack([1, i] + self.reply(method)))
+                c.sendall(pack([1, i] + self.reply(method, p)))
 
     def stream(self, c, p):
         at = 0
@@ -100,7 +100,7 @@ class Fake:
             out["verification"] = self.verdict
         c.sendall(pack([2, "stream.done", [{"run": "r1", "tag": p.get("tag"), "outcome": out}]]) + pack([1, i, None, out]))
 
-    def reply(self, method):
+    def reply(self, method, p):
         if self.error and method in ("chat", "session.chat"):
             return [self.error, None]
         known = {
@@ -137,13 +137,17 @@ def usage(env):
     out, _ = run("--help")
     check("help lists the exit codes and commands", "4 refuted" in out and "doctor" in out and "__" not in out, out)
     for c in ("ask", "chat", "verify", "equiv", "status", "doctor", "version", "model ls", "model pull", "model show", "model rm", "plugin ls",
-              "daemon start", "daemon stop", "daemon restart", "daemon log"):
+              "daemon start", "daemon stop", "daemon restart", "daemon log", "session list", "session show", "session search", "session resume",
+              "session regenerate", "session edit", "session rename", "session pin", "session tag", "session rewind", "session fork", "session export",
+              "session import", "session delete", "store check", "store gc", "store stats", "store path"):
         out, _ = run(*c.split(), "--help")
         check("%s --help has a usage line and an example" % c, out.startswith("Usage: qwenctl %s" % c) and "Examples:" in out, out)
     for args, says in ((["chta"], "'chat'"), (["model", "lst"], "'ls'"), (["ask", "--temprature", "1", "x"], "--temperature"), (["ask", "-Z"], "-Z"),
                        (["ask", "--seed"], "needs a value"), (["ask", "--seed", "1.5", "x"], "whole number"), (["ask", "--seed=-1", "x"], "from 0"),
                        (["ask", "--top-p", "2", "x"], "from 0 to 1"), (["ask", "--json=1", "x"], "takes no value"), (["status", "x"], "no arguments"),
-                       (["verify", "x"], "--help"), (["equiv", "--json", "x"], "standard input"), (["model", "show"], "which model")):
+                       (["verify", "x"], "--help"), (["equiv", "--json", "x"], "standard input"), (["model", "show"], "which model"), (["session", "lsit"], "'list'"), (["session", "rewind", "last"], "--help"),
+                       (["session", "tag", "last"], "--help"), (["chat", "--private", "--last"], "--private"), (["chat", "s1"], "qwenctl ask"),
+                       (["store", "gc", "x"], "no arguments")):
         _, err = run(*args, env=env, code=2)
         check("%s: usage error that helps" % args, says in err, err)
 

@@ -208,6 +208,9 @@ void history_query_answered(struct daemon *d, struct store_query *q)
     struct wait *w = q->user;
     if (w->deleted)
         qw_error_set(&q->error, QW_ENOTFOUND, "it was deleted");
+    struct node *last;
+    if (q->kind == STORE_Q_MESSAGE && q->error.code == QW_OK && w->asking == NULL)
+        history_restore(d, q->messages, q->n_messages, &last, NULL);    /* whatever the handler looks at first */
     if (w->asking != NULL)
         answer_asking(w, q);
     else if (w->done != NULL)

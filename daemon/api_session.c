@@ -270,6 +270,7 @@ int api_session_delete(struct call *k, struct qw_error *err)
     put_id(&b, &m, "session", 's', x->id);
     mpw_map_end(&b, &m);
     session_delete(k->d->sessions, x);
+    sessions_unstore(k->d->sessions, k->conn->owner.id);
     rc = history_reply(op, k, &b, err);
     if (r != NULL)
         run_cancel(r);

@@ -227,6 +227,13 @@ static void mark_stored(struct history_op *op)
         x->stored = true;
 }
 
+/* It failed, perhaps because something before it is not there: the next write brings the whole path. */
+static void doubt_stored(struct history_op *op)
+{
+    for (struct node *n = op->leaf; n != NULL; n = n->parent)
+        n->stored = false;
+}
+
 static void unlink_op(struct history *h, struct history_op *op)
 {
     if (op->prev != NULL)
@@ -243,6 +250,10 @@ void history_op_answered(struct daemon *d, struct history_op *op, int code, cons
     unlink_op(d->history, op);
     if (code == QW_OK)
         mark_stored(op);
+    else
+        doubt_stored(op);
+    if (op->deletes)                            /* what was written before it has been marked since */
+        sessions_unstore(d->sessions, op->owner);
     if (op->replies && code == QW_OK) {
         send_result(d, op->conn_id, op->msg_id, &op->result);
     } else if (op->replies) {

@@ -266,6 +266,20 @@ int run_keep_turn(struct run *r, struct qw_error *err)
     return rc;
 }
 
+/* As a node's text: it holds no NUL character, though a model may make one.  NULL: no memory. */
+static char *node_text(const struct sched_choice *c)
+{
+    struct qw_buf b = QW_BUF_INIT;
+    for (size_t at = 0, n; c->text != NULL && at < c->text_len; at += n + 1) {
+        n = strnlen(c->text + at, c->text_len - at);
+        qw_buf_add(&b, c->text + at, n);
+        if (at + n < c->text_len)
+            qw_buf_adds(&b, "\xef\xbf\xbd");
+    }
+    qw_buf_adds(&b, "");
+    return qw_buf_take(&b);
+}
+
 int run_keep(struct run *r, struct qw_error *err)
 {
     if (r->space == NULL || r->turn == NULL || r->n_choices == 0 || r->choices[0].ids.n == 0)
@@ -273,7 +287,10 @@ int run_keep(struct run *r, struct qw_error *err)
     struct sessions *s = r->d->sessions;
     const struct sched_choice *c = &r->choices[0];
     struct node *answer;
-    int rc = node_add_answer(s, r->turn, c->text != NULL ? c->text : "", &c->ids, ends_turn(r, &c->ids), finish_name(c->finish), &answer, err);
+    char *text = node_text(c);
+    int rc = text == NULL ? no_memory(err)
+        : node_add_answer(s, r->turn, text, &c->ids, ends_turn(r, &c->ids), finish_name(c->finish), &answer, err);
+    qw_free(text);
     if (rc != QW_OK)
         return rc;
     r->message = answer->id;

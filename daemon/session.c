@@ -277,6 +277,17 @@ void session_delete(struct sessions *s, struct session *x)
     session_free(x);
 }
 
+void sessions_unstore(struct sessions *s, uint64_t owner)
+{
+    for (struct session *x = s->first; x != NULL; x = x->next)
+        x->head_stored = x->owner == owner && x->head != NULL && x->head->stored;
+    for (struct node *n = s->lru_first; n != NULL; n = n->lru_next)
+        n->stored = n->stored && n->owner != owner;
+    for (struct session *x = s->first; x != NULL; x = x->next)
+        for (struct node *n = x->head_stored ? x->head : NULL; n != NULL && !n->stored; n = n->parent)
+            n->stored = true;
+}
+
 /* ---- titles ---- */
 
 #define TITLE_CHARS 60

@@ -69,6 +69,7 @@ struct session {
     int64_t       created_unix_ms, updated_unix_ms;
     /* bookkeeping */
     bool          stored, ever_stored;         /* the store has it as it is here; has it, perhaps older */
+    bool          head_stored;                 /* sessions_unstore's */
     unsigned      pins;                        /* writes on their way, and handlers at work */
     uint64_t      used, last_op;               /* last_op: the newest write of it, history_op.c; 0: it has changed since */
     struct session *next, *prev;               /* newest first */
@@ -105,6 +106,8 @@ int  session_set_text(char **at, const char *text, struct qw_error *err);       
 void session_changed(struct session *x);            /* what the store has is older now */
 /* A title made of the first question: its first line, at most 60 characters.  NULL: it has none, or no memory. */
 char *session_title_of(const char *question);
+/* Something of the owner's is being deleted from the store: only the paths of its stored sessions are known to stay. */
+void sessions_unstore(struct sessions *s, uint64_t owner);
 struct session *session_first(struct sessions *s);                                  /* then ->next */
 void session_delete(struct sessions *s, struct session *x);                         /* from memory */
 void session_set_head(struct sessions *s, struct session *x, struct node *head);

@@ -181,6 +181,33 @@ def test_names_lists_and_search():
             assert r["tags"] == [] and "title" not in r
 
 
+def test_what_others_need_outlives_a_deleted_session():
+    with folder() as dir:
+        with Daemon(*TINY, dir=dir) as d:
+            c = d.client()
+            s = c.call("session.create")["session"]
+            p = dict(messages=says("turn 0"), max_tokens=5, seed=1, **LONG)
+            c.call("session.chat", session=s, **p)
+            f = c.call("session.fork", session=s)["session"]
+            c.call("session.chat", session=f, **p)
+            kept = texts(c, f)
+            c.call("session.rewind", session=s, message="")
+            c.call("session.chat", session=s, **dict(p, messages=says("another")))
+            c.call("session.delete", session=s)
+            n = c.call("session.create")["session"]     # the same words again: their nodes may be in memory still
+            for text in ("another", "turn 0"):
+                m = c.call("session.create")["session"]
+                r = c.call("session.chat", session=m, **dict(p, messages=says(text)))
+                assert r["durable"] == "turn", r
+            r = c.call("session.chat", session=n, **dict(p, messages=says("another")))
+            r = c.call("session.chat", session=n, **p)
+            assert r["durable"] == "turn", r
+            new = texts(c, n)
+        with Daemon(*TINY, dir=dir) as d:
+            c = d.client()
+            assert texts(c, f) == kept and texts(c, n) == new
+
+
 # ---- interrupted ---------------------------------------------------------------------------
 def interrupted(dir, s, n_deltas, how, options=SLOW, **more):
     """A turn of s that is cut off after so many deltas: its run and what was seen of it."""
@@ -197,7 +224,7 @@ def interrupted(dir, s, n_deltas, how, options=SLOW, **more):
         return s, run, joined(c.events)
 
 
-def check_resume(dir, s, run, seen, want):
+def check_resume(dir, s, run, seen, want, how="kill"):
     with Daemon(*SLOW, dir=dir) as d:
         c = d.client()
         shown = c.call("session.show", session=s)
@@ -209,6 +236,8 @@ def check_resume(dir, s, run, seen, want):
         r = usage_adds_up(c.wait(i))
         assert r["run"] == run and r["state"] == "done" and r["seed"] == 7 and r["durable"] == "turn", r
         assert r["choices"][0]["text"] == want and joined(c.events, have=seen).decode() == want
+        if how != "kill":                       # what was generated is not generated again
+            assert r["usage"]["completion"] <= 24 - 4, r["usage"]
         assert c.call("session.show", session=s)["head"] == r["message"]
         assert "interrupted" not in c.call("session.show", session=s)
         fails("conflict", c.call, "session.resume", session=s)
@@ -227,7 +256,7 @@ def test_resume_after_a_stop():
     want = answer(7, options=SLOW)
     with folder() as dir:
         s, run, seen = interrupted(dir, None, 4, "term", options=SLOW + ("-o", "daemon.drain_timeout=0"))
-        check_resume(dir, s, run, seen, want)
+        check_resume(dir, s, run, seen, want, how="term")
 
 
 def test_resume_after_leaving():

@@ -285,3 +285,13 @@ out:
     close(fd);
     return rc;
 }
+
+void fs_sha256_pieces(const struct fs_piece *pieces, size_t n, unsigned char out[32])
+{
+    crypto_hash_sha256_state state;
+
+    crypto_hash_sha256_init(&state);
+    for (size_t i = 0; i < n; i++)
+        crypto_hash_sha256_update(&state, pieces[i].p, (unsigned long long)pieces[i].n);
+    crypto_hash_sha256_final(&state, out);
+}

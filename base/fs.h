@@ -30,5 +30,8 @@ int fs_lock(const char *path, bool wait, int *fd, struct qw_error *err);
 int fs_sha256(const char *path, char hex[65],
               int (*on_progress)(void *arg, uint64_t done, uint64_t total), void *arg,
               struct qw_error *err);
+/* Of n pieces, one after the other. */
+struct fs_piece { const void *p; size_t n; };
+void fs_sha256_pieces(const struct fs_piece *pieces, size_t n, unsigned char out[32]);
 
 #endif

@@ -29,7 +29,8 @@ struct blob {
     uint64_t touched_ms;        /* monotonic */
     unsigned pins;              /* by reads, writes, exports, imports */
     bool     closed;            /* nobody finds it any more; it ends with its last pin */
-    bool     writing;           /* its length is about to change */
+    bool     writing;           /* its length is about to change, or must not */
+    const struct session_file *read;    /* what session.import found in it; during its handler only */
 };
 
 /* dir is copied. */

@@ -32,6 +32,7 @@ enum daemon_state { DAEMON_STARTING, DAEMON_SERVING, DAEMON_DRAINING, DAEMON_STO
 
 #define FINISHED_MAX 64
 #define KEY_MAX 128
+#define IMPORTED_SPACES_MAX 4096
 struct finished { uint64_t owner, params_hash; char id[20], tag[129], key[KEY_MAX + 1]; struct qw_buf outcome; };
 
 struct run;
@@ -50,6 +51,7 @@ struct daemon {
     struct history  *history;               /* between them and the store; history.h */
     struct verify   *verify;
     struct blobs    *blobs;                 /* NULL until one is asked for */
+    uint64_t         n_imports;             /* session.import */
 
     struct run      *runs, *runs_last;      /* oldest first; run.c */
     size_t           n_runs;

@@ -20,7 +20,7 @@ libqwdaemon_la_SOURCES = \
 	daemon/run.c daemon/run.h daemon/run_attach.c daemon/run_check.c daemon/run_engine.c daemon/run_render.c \
 	daemon/run_store.c daemon/run_stream.c \
 	daemon/server.c daemon/server.h \
-	daemon/session.c daemon/session.h daemon/session_int.h daemon/session_tree.c \
+	daemon/session.c daemon/session.h daemon/session_int.h daemon/session_file.c daemon/session_file.h daemon/session_tree.c \
 	daemon/sources.c \
 	daemon/verify.c daemon/verify.h
 libqwdaemon_la_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(INIH_CFLAGS) $(SYSTEMD_CFLAGS)

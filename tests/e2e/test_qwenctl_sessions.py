@@ -5,12 +5,16 @@ name, width and hostile title can be chosen; then with a real qwend, over restar
 Environment: abs_top_srcdir, abs_top_builddir."""
 import json
 import os
+import shutil
+import signal
+import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import test_qwenctl as t  # noqa: E402
-from test_qwenctl import CTL, Fake, Terminal, check, run  # noqa: E402
+from lib import WAIT, Daemon, model  # noqa: E402
+from test_qwenctl import BUILD, CTL, Fake, Terminal, check, run  # noqa: E402
 
 
 def sid(c):
@@ -237,6 +241,152 @@ def store(fake, env):
     check("store stats", "off: disk full" in out and "conversations  3" in out, out)
 
 
+# ---- with a real qwend -------------------------------------------------------------------
+# Slow enough that an answer can be caught in the middle; random weights, so what it says means nothing.
+SLOW = ("--model", model("qwen3-small-q8_0"), "--chat-template", "qwen2.5", "--cpu-level", "ref")
+PLAIN = ("--no-verify", "--no-stop-on-repetition", "-t", "1")
+
+
+def kill(d):
+    d.p.send_signal(signal.SIGKILL)
+    d.p.wait(WAIT)
+
+
+def shown(env, name="last"):
+    return json.loads(run("session", "show", name, "--json", env=env)[0])
+
+
+def texts(s):
+    return [(m["role"], m["text"]) for m in s["messages"]]
+
+
+def over_restarts(env, dir):
+    with Daemon(*SLOW, dir=dir):
+        run("ask", "--store", "--quiet", *PLAIN, "-n", "12", "--seed", "3", "What is 1 + 1?", env=env)
+        run("chat", "--private", *PLAIN, "-n", "4", stdin="secret\n", env=env)
+        out, _ = run("session", "list", "--json", env=env)
+        before = shown(env)
+        check("a stored question is in the list, a private one is not", [x["title"] for x in json.loads(out)] == ["What is 1 + 1?"] and before["total"] == 2, out)
+    with Daemon(*SLOW, dir=dir):
+        after = shown(env)
+        check("it is there after a restart", after == before, (before, after))
+        _, err = run("chat", "--last", *PLAIN, "-n", "12", "--seed", "4", "--stats", stdin="解方程 x\n", env=env)
+        after = shown(env)
+        check("chat --last goes on, and nothing is read twice", after["total"] == 4 and after["session"] == before["session"] and " 0 from disk" not in err, err)
+        out, _ = run("session", "search", "程", "--json", env=env)
+        check("search: one Chinese character", [h["session"] for h in json.loads(out)] == [before["session"]], out)
+        run("session", "fork", "last", "2", "--title", "copy", env=env)
+        copy = [x for x in json.loads(run("session", "list", "--json", env=env)[0]) if x.get("title") == "copy"][0]
+        check("fork", texts(shown(env, copy["session"])) == texts(before), copy)
+        run("session", "regenerate", copy["session"], *PLAIN, "-n", "5", "--seed", "9", env=env)
+        other = shown(env, copy["session"])
+        check("regenerate: another answer, and the first conversation keeps its own", texts(other)[1] != texts(before)[1] and texts(shown(env, before["session"])) == texts(after), other)
+        run("session", "edit", copy["session"], "1", "And", "2 + 2?", *PLAIN, "-n", "5", env=env)
+        check("edit", texts(shown(env, copy["session"]))[0] == ("user", "And 2 + 2?"))
+        run("session", "rewind", before["session"], "2", env=env)
+        check("rewind", texts(shown(env, before["session"])) == texts(before))
+        run("session", "tag", copy["session"], "sums", env=env)
+        run("session", "pin", copy["session"], env=env)
+    with Daemon(*SLOW, dir=dir):
+        rows = json.loads(run("session", "list", "--json", env=env)[0])
+        check("tags, pin, title and heads are stored", [(x.get("title"), x["pinned"], x["tags"], x["messages"]) for x in rows]
+              == [("copy", True, ["sums"], 2), ("What is 1 + 1?", False, [], 2)], rows)
+        out, _ = run("store", "stats", "--json", env=env)
+        check("store stats", json.loads(out)["sessions"] == 2 and json.loads(out)["dir"] == run("store", "path", env=env)[0].strip(), out)
+        run("store", "check", "--deep", env=env)
+        run("store", "gc", env=env)
+        run("session", "delete", copy["session"], before["session"], "--yes", env=env)
+        check("delete", json.loads(run("session", "list", "--json", env=env)[0]) == [])
+
+
+def uninterrupted(folder, n, seed):
+    """What qwenctl shows of the same question where nothing happens."""
+    env = dict(ENV, QWEND_SOCKET=os.path.join(folder, "s"))
+    with Daemon(*SLOW, dir=folder):
+        out, _ = run("ask", "--store", "--quiet", *PLAIN, "-n", str(n), "--seed", str(seed), "Go on.", env=env)
+        return out, texts(shown(env))
+
+
+def begin(env, n, seed):
+    """An answer in the middle: the process, and what it has shown."""
+    p = subprocess.Popen([CTL, "ask", "--store", "--quiet", *PLAIN, "-n", str(n), "--seed", str(seed), "Go on."],
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
+    seen = b""
+    while len(seen) < 60:
+        b = os.read(p.stdout.fileno(), 4096)
+        if not b:
+            break
+        seen += b
+    return p, seen
+
+
+def crashes(env, folder):
+    n, seed = 96, 11
+    want, said = uninterrupted(os.path.join(folder, "whole"), n, seed)
+    dir = os.path.join(folder, "killed")
+    env = dict(env, QWEND_SOCKET=os.path.join(dir, "s"))
+    with Daemon(*SLOW, dir=dir) as d:
+        p, seen = begin(env, n, seed)
+        kill(d)
+    with Daemon(*SLOW, dir=dir):
+        rest, err = p.communicate(timeout=WAIT)
+        check("kill -9 in an answer: qwenctl waits for the next daemon and shows one whole answer", p.returncode == 0 and (seen + rest).decode() == want,
+              (p.returncode, want, (seen + rest).decode(), err))
+        check("and it is stored once", texts(shown(env)) == said, shown(env))
+    with Daemon(*SLOW, dir=dir) as d:
+        p, seen = begin(env, n, seed)
+        kill(d)
+        p.kill()
+        p.communicate()
+    with Daemon(*SLOW, dir=dir):
+        s = shown(env)
+        check("both killed: the answer is interrupted", s.get("interrupted") and s["total"] == 1, s)
+        out, _ = run("session", "show", "last", env=env)[1], None
+        check("session show says how to finish it", "session resume" in out, out)
+        out, _ = run("session", "resume", env=env)
+        check("session resume: the text that it would have had", out == want, (want, out))
+        check("and then it is a whole conversation", texts(shown(env)) == said and "interrupted" not in shown(env), shown(env))
+        run("session", "resume", "--json", env=env)             # it ended by its length: goes on
+    with Daemon(*SLOW, dir=dir) as d:
+        p, seen = begin(env, n, seed)
+        p.kill()                                                # only the client: the run ends, resumable
+        p.communicate()
+        out, _ = run("chat", "--resume", *PLAIN, "-n", "3", stdin="more\n", env=env)
+        check("chat --resume finishes the answer of a client that left, and goes on", want in out and shown(env)["total"] == 4, out)
+
+
+def without_a_store(env, folder):
+    dir = os.path.join(folder, "none")
+    env = dict(env, QWEND_SOCKET=os.path.join(dir, "s"))
+    with Daemon(*SLOW, "-o", "store.enabled=no", dir=dir):
+        _, err = run("ask", "--store", "--quiet", *PLAIN, "-n", "3", "x", env=env)
+        check("an answer that could not be stored says so", "not stored: [store] enabled = no" in err, err)
+        _, err = run("chat", "--private", *PLAIN, "-n", "3", stdin="x\n", env=env)
+        check("a private one does not", "not stored" not in err, err)
+        out, _ = run("status", env=env)
+        check("status says so", "conversations are not stored: [store] enabled = no" in out, out)
+        _, err = run("store", "check", env=env, code=1)
+        check("store check says so", "enabled = no" in err, err)
+        out, _ = run("session", "list", env=env)
+        check("it is in the daemon's memory", "(not stored)" in out, out)
+
+
+ENV = dict(os.environ, LC_ALL="C.UTF-8", TERM="xterm")
+
+
+def real():
+    if not os.access(os.path.join(BUILD, "daemon", "qwend"), os.X_OK):
+        print("ok - with a real qwend # SKIP it is not built")
+        return
+    with tempfile.TemporaryDirectory(prefix="qws") as folder:
+        os.chmod(folder, 0o700)
+        ENV.update(HOME=folder, XDG_STATE_HOME=folder, XDG_RUNTIME_DIR=folder)
+        dir = os.path.join(folder, "d")
+        over_restarts(dict(ENV, QWEND_SOCKET=os.path.join(dir, "s")), dir)
+        crashes(ENV, folder)
+        without_a_store(ENV, folder)
+
+
 def main():
     if not os.access(CTL, os.X_OK):
         print("qwenctl is not built")
@@ -253,6 +403,7 @@ def main():
         resuming(fake, env)
         files(fake, env, folder)
         store(fake, env)
+    real()
     print("%d failed" % t.failures)
     sys.exit(1 if t.failures else 0)
 

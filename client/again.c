@@ -34,12 +34,12 @@ static int add_key(struct call *k, struct qwen_msg *m)
 
 int again_init(struct call *k, struct qwen_msg *m)
 {
-    k->stored = m->stored || of_session(m->method);
+    k->stored = m->stored || of_session(m->method) || strcmp(m->method, "run.attach") == 0;
     k->stream = m->stream;
     if (!k->stored || k->c->path == NULL)
         return QW_OK;
     k->method = qw_strdup(m->method);
-    if (m->key == NULL && strcmp(m->method, "session.resume") != 0)
+    if (m->key == NULL && strcmp(m->method, "session.resume") != 0 && strcmp(m->method, "run.attach") != 0)
         add_key(k, m);
     k->key = m->key != NULL ? qw_strdup(m->key) : NULL;
     int rc = msg_finish(m, &k->c->err);

@@ -143,6 +143,10 @@ int api_session_export(struct call *k, struct qw_error *err)
     int rc = api_session(k, &x, err);
     if (rc != QW_OK || x == NULL)
         return rc;
+    if (arg_bool(k, "pages", false)) {
+        k->info.param = "pages";
+        return qw_error_set(err, QW_EUNSUPPORTED, "pages cannot be exported yet; without them an import is prefilled once");
+    }
     rc = session_file_write(&map, x, "qwend " PACKAGE_VERSION, err);
     if (rc == QW_OK)
         rc = api_new_blob(k, map.len, &blob, err);

@@ -35,13 +35,15 @@ daemon_qwend_LDADD   = libqwdaemon.la
 EXTRA_DIST += daemon/README.md
 
 if HAVE_CMOCKA
-daemon_tests = tests/unit/test_config tests/unit/test_owner tests/unit/test_session
+daemon_tests = tests/unit/test_config tests/unit/test_owner tests/unit/test_session tests/unit/test_session_file
 check_PROGRAMS += $(daemon_tests)
 TESTS += $(daemon_tests)
 tests_unit_test_config_SOURCES = tests/unit/test_config.c
 tests_unit_test_config_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 tests_unit_test_owner_SOURCES = tests/unit/test_owner.c
 tests_unit_test_owner_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
+tests_unit_test_session_file_SOURCES = tests/unit/test_session_file.c
+tests_unit_test_session_file_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 tests_unit_test_session_SOURCES = tests/unit/test_session.c
 tests_unit_test_session_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 endif

@@ -195,12 +195,10 @@ static const struct param_def p_session_edit[] = {
 static const struct param_def p_session_resume[] = {
     { .name = "run", .type = P_STR, .min = 1, .max = ID_MAX, .doc = "by default the newest that was interrupted",
       .since = 2 },
-    { .name = "max_tokens", .type = P_INT, .min = 1, .max = 1048576,
-      .doc = "so many more, for an answer that ended by length", .since = 2 },
     END
 };
 static const struct param_def p_session_export[] = {
-    { .name = "pages", .type = P_BOOL, .doc = "with the pages of its context; false by default", .since = 2 },
+    { .name = "pages", .type = P_BOOL, .doc = "with the pages of its context; true is not supported yet", .since = 2 },
     END
 };
 static const struct param_def p_blob[] = {

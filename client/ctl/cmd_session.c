@@ -329,9 +329,8 @@ const struct command session_commands[] = {
     { "fork", "SESSION [MESSAGE]", "Another conversation with the same beginning.", NAMING_TOO,
       "  qwenctl session fork last 2 --title 'another way'", fork_opts, NULL, cmd_fork },
     { "export", "SESSION [FILE]", "Write a conversation to a file, for `import` here or elsewhere.",
-      NAMING "\nFILE is SESSION.qwsession by default; -: standard output.  With --pages another qwend with the same\n"
-      "model goes on without reading the conversation again; they take some 10 to 150 KiB a token.",
-      "  qwenctl session export last sums.qwsession\n  qwenctl session export s3fa --pages", session_export_opts, NULL, session_export },
+      NAMING "\nFILE is SESSION.qwsession by default; -: standard output.",
+      "  qwenctl session export last sums.qwsession\n  qwenctl session export s3fa - | ssh other qwenctl session import -", session_export_opts, NULL, session_export },
     { "import", "FILE", "Make a conversation of an exported file.", NULL, "  qwenctl session import sums.qwsession --title 'from my laptop'",
       session_import_opts, NULL, session_import },
     { "delete", "SESSION...", "Forget conversations.", NAMING, "  qwenctl session delete s3fa s91c --yes", delete_opts, NULL, cmd_delete },

@@ -16,8 +16,6 @@ const struct opt session_answer_opts[] = {
     { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },
 };
 const struct opt session_resume_opts[] = {
-    { "max-tokens", 'n', OPT_INT, &answer_opts.max_tokens, &answer_opts.has_max_tokens, "N", 1, 1048576,
-      "so many more, for an answer that its length ended" },
     { "stats", 0, OPT_FLAG, &answer_opts.stats, NULL, NULL, 0, 0, "tokens, rates, and what came from memory, disk and prefill" },
     { "json", 0, OPT_FLAG, &session_opts.json, NULL, NULL, 0, 0, "the whole result as one line of JSON, nothing streamed" },
     { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },

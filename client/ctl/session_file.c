@@ -14,9 +14,8 @@
 
 #define CHUNK (1u << 20)
 
-static bool pages, force;
+static bool force;
 const struct opt session_export_opts[] = {
-    { "pages", 'p', OPT_FLAG, &pages, NULL, NULL, 0, 0, "with the keys and values of its context" },
     { "force", 'f', OPT_FLAG, &force, NULL, NULL, 0, 0, "replace FILE if it is there" },
     { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },
 };
@@ -123,7 +122,6 @@ int session_export(int argc, char **argv)
     } else {
         qwen_msg *m = qwen_msg_new("session.export");
         qwen_msg_str(m, "session", id);
-        qwen_msg_bool(m, "pages", pages);
         progress_line("collecting the conversation");
         rc = long_call(c, m, &r);
     }
@@ -133,8 +131,7 @@ int session_export(int argc, char **argv)
         rc = out ? fetch(c, blob, bytes, STDOUT_FILENO, "standard output") : fetch_to_file(c, blob, bytes, file);
         close_blob(c, blob);
         if (rc == EXIT_OK)
-            ctl_note("%s: %lld messages, %lld pages, %lld bytes", out ? "exported" : file, (long long)qwen_reply_int(r, "messages", 0),
-                     (long long)qwen_reply_int(r, "pages", 0), (long long)bytes);
+            ctl_note("%s: %lld messages, %lld bytes", out ? "exported" : file, (long long)qwen_reply_int(r, "messages", 0), (long long)bytes);
     }
     qwen_reply_free(r);
     qwen_close(c);
@@ -189,8 +186,7 @@ static int import_blob(qwen_client *c, const char *blob)
         fputs(t != NULL ? "  " : "", stdout);
         ctl_safe(stdout, t != NULL ? t : "");
         putchar('\n');
-        ctl_note("%lld messages, %lld pages taken; `qwenctl chat --resume %s` goes on", (long long)qwen_reply_int(r, "messages", 0),
-                 (long long)qwen_reply_int(r, "pages", 0), qwen_reply_str(r, "session"));
+        ctl_note("%lld messages; `qwenctl chat --resume %s` goes on", (long long)qwen_reply_int(r, "messages", 0), qwen_reply_str(r, "session"));
     }
     qwen_reply_free(r);
     return rc;

@@ -261,8 +261,6 @@ static qwen_msg *resume_request(const char *session, const char *run)
     qwen_msg_str(m, "session", session);
     if (run != NULL)
         qwen_msg_str(m, "run", run);
-    else if (answer_opts.has_max_tokens)
-        qwen_msg_int(m, "max_tokens", answer_opts.max_tokens);
     return m;
 }
 

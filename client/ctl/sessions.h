@@ -26,7 +26,7 @@ int64_t     entry_int(const qwen_reply *r, const char *list, size_t i, const cha
 bool        entry_bool(const qwen_reply *r, const char *list, size_t i, const char *key, bool dflt);
 
 /* Goes on with the answer that is running or was interrupted, and shows it from its beginning (not when
- * quiet).  *did: there was one; always: asks the daemon even so (it knows of answers that ended by their length).
+ * quiet).  *did: there was one; always: asks the daemon even so, for its reason.
  * *reply may be NULL.  Exit code. */
 int session_finish(qwen_client *c, const char *session, bool always, bool quiet, qwen_reply **reply, bool *did);
 /* One message for people: who, number (0: none), text. */

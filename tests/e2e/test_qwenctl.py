@@ -125,7 +125,7 @@ class Fake:
 
 
 def run(*args, stdin="", env=None, code=0):
-    p = subprocess.run([CTL] + list(args), input=stdin.encode(), capture_output=True, timeout=60, env=env)
+    p = subprocess.run([CTL] + list(args), input=stdin.encode(), capture_output=True, timeout=300, env=env)
     out, err = p.stdout.decode(errors="replace"), p.stderr.decode(errors="replace")
     if p.returncode != code:
         check("%s ends with %d" % (args, code), False, (p.returncode, out, err))

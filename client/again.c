@@ -192,56 +192,10 @@ static int attach(struct call *k)
     return call_send(k, m);
 }
 
-static bool may_return(const struct call *k)
-{
-    const qwen_client *c = k->c;
-    if (!k->stored || c->path == NULL || c->reconnect_ms == 0 || k->cancelled || (k->key == NULL && k->run == NULL))
-        return false;
-    if (c->n_pending > 1 || (c->n_pending == 1 && c->pending[0] != k->id))
-        return false;                       /* others' requests would be lost */
-    return k->give_up_ms == 0 || !k->heard; /* once; a connection that brought nothing was the same try */
-}
-
-static int come_back(struct call *k)
-{
-    qwen_client *c = k->c;
-    if (k->give_up_ms == 0) {
-        k->give_up_ms = clock_mono_ms() + (uint64_t)c->reconnect_ms;
-        if (c->on_lost != NULL && c->on_lost(c->on_lost_arg) != 0)
-            return c->err.code;
-    } else if (clock_mono_ms() >= k->give_up_ms) {
-        return c->err.code;
-    } else {
-        int rc = pause(k, 20);
-        if (rc != QW_OK)
-            return rc;
-    }
-    k->returned = true;
-    k->heard = false;
-    int rc = connect_again(k);
-    return rc == QW_OK ? attach(k) : rc;
-}
-
-/* ---- what comes next ------------------------------------------------------------------- */
-
 static void drop_reply(struct call *k)
 {
     qwen_reply_free(k->reply);
     k->reply = NULL;
-}
-
-static int resume(struct call *k)
-{
-    const char *session = qwen_reply_str(k->reply, "session"), *run = qwen_reply_str(k->reply, "run");
-    qwen_msg *m = qwen_msg_new("session.resume");
-    qwen_msg_str(m, "session", session);
-    qwen_msg_str(m, "run", run);
-    qwen_msg_str(m, "tag", k->tag);
-    qwen_msg_bool(m, "stream", k->stream);
-    drop_reply(k);
-    k->step = CALL_RESUME;
-    k->resumes++;
-    return call_send(k, m);
 }
 
 /* The same request; without: not with the key that we added. */
@@ -265,6 +219,54 @@ static int send_again(struct call *k, bool without)
     int rc = msg_copy(&m, k->method, k->body.data, n, &k->c->err);
     k->step = CALL_FIRST;
     return rc == QW_OK ? call_send(k, m) : rc;
+}
+
+static bool may_return(const struct call *k)
+{
+    const qwen_client *c = k->c;
+    if (!k->stored || c->path == NULL || c->reconnect_ms == 0 || k->cancelled)
+        return false;
+    if (c->n_pending > 1 || (c->n_pending == 1 && c->pending[0] != k->id))
+        return false;                       /* others' requests would be lost */
+    return k->give_up_ms == 0 || !k->heard; /* once; a connection that brought nothing was the same try */
+}
+
+static int come_back(struct call *k)
+{
+    qwen_client *c = k->c;
+    if (k->give_up_ms == 0) {
+        k->give_up_ms = clock_mono_ms() + (uint64_t)c->reconnect_ms;
+        if (c->on_lost != NULL && c->on_lost(c->on_lost_arg) != 0)
+            return c->err.code;
+    } else if (clock_mono_ms() >= k->give_up_ms) {
+        return c->err.code;
+    } else {
+        int rc = pause(k, 20);
+        if (rc != QW_OK)
+            return rc;
+    }
+    k->returned = true;
+    k->heard = false;
+    int rc = connect_again(k);
+    if (rc != QW_OK)
+        return rc;
+    return k->key != NULL || k->run != NULL ? attach(k) : send_again(k, false);    /* a resume that nothing was heard of */
+}
+
+/* ---- what comes next ------------------------------------------------------------------- */
+
+static int resume(struct call *k)
+{
+    const char *session = qwen_reply_str(k->reply, "session"), *run = qwen_reply_str(k->reply, "run");
+    qwen_msg *m = qwen_msg_new("session.resume");
+    qwen_msg_str(m, "session", session);
+    qwen_msg_str(m, "run", run);
+    qwen_msg_str(m, "tag", k->tag);
+    qwen_msg_bool(m, "stream", k->stream);
+    drop_reply(k);
+    k->step = CALL_RESUME;
+    k->resumes++;
+    return call_send(k, m);
 }
 
 bool again_next(struct call *k, int *rc)

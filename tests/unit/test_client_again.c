@@ -276,6 +276,8 @@ static void coming_back(void **state)
         { "a resume that is cut: by run id", "session.resume", 0, "", 1, 13,
           { { WAIT, 0, "session.resume" }, { START, 0, "" }, { DELTA, 0, "one" }, { SHUT, 0, "" },
             { WAIT, 0, "\"run.attach\",[{\"run\":\"r7\"" }, DELTAS, WHOLE } },
+        { "a resume that nothing was heard of: sent again", "session.resume", 0, "", 0, 13,
+          { { WAIT, 0, "session.resume" }, { SHUT, 0, "" }, { WAIT, 0, "session.resume" }, DELTAS, WHOLE } },
         { "never arrived: sent again", "session.edit", 0, "", 1, 13,
           { { WAIT, 0, "session.edit" }, { SHUT, 0, "" }, { WAIT, 0, "run.attach" }, { ERROR, 5, NULL },
             { WAIT, 0, "\"session.edit\",[{\"session\":\"s1\",\"tag\":\"t\",\"stream\":true,\"key\":\"c-" },

@@ -18,11 +18,32 @@ static void add_number(XXH3_state_t *h, uint64_t v)
     XXH3_128bits_update(h, le, sizeof le);
 }
 
+/* What repacking makes of a fixed group of this type: the layout itself, in case it was changed under
+ * the same WMAT_LAYOUT_VERSION. */
+static void add_sample(XXH3_state_t *h, uint32_t type)
+{
+    _Alignas(64) uint8_t src[8192], dst[8192];
+    uint32_t values, bytes;
+    struct wmat w;
+    size_t n;
+    if (!gguf_type_block(type, &values, &bytes))
+        return;
+    const size_t K = values == 256 ? 512 : 96;              /* two units, or an odd last block */
+    if (K / values * bytes * WMAT_GROUP > sizeof src || wmat_bytes(type, WMAT_GROUP, K, &n, NULL) != QW_OK ||
+        n > sizeof dst || wmat_init(&w, type, WMAT_GROUP, K, dst, NULL) != QW_OK)
+        return;
+    for (size_t i = 0; i < sizeof src; i++)
+        src[i] = (uint8_t)(i * 167 + i / 251);
+    wmat_repack(&w, src, 0, 1);
+    XXH3_128bits_update(h, dst, n);
+}
+
 /* What the block's bytes depend on besides the file's: the layout and the places. */
 static void plan_id(const struct loader *l, uint8_t id[16])
 {
     XXH3_state_t h;
     XXH128_canonical_t c;
+    uint64_t seen = 0;
     XXH3_128bits_reset(&h);
     add_number(&h, WMAT_LAYOUT_VERSION);
     add_number(&h, l->m->block_bytes);
@@ -35,6 +56,10 @@ static void plan_id(const struct loader *l, uint8_t id[16])
         add_number(&h, p->k);
         add_number(&h, p->at);
         add_number(&h, p->bytes);
+        if (p->mat != NULL && p->t->type < 64 && (seen >> p->t->type & 1) == 0) {
+            seen |= UINT64_C(1) << p->t->type;
+            add_sample(&h, p->t->type);
+        }
     }
     XXH128_canonicalFromHash(&c, XXH3_128bits_digest(&h));
     memcpy(id, c.digest, sizeof c.digest);

@@ -1,7 +1,8 @@
 /* The repack cache: repacked weights of earlier loads, as files in a private folder.
  *
  * What fixes a block's bytes is its key: the model file's fingerprint and the plan id (XXH3-128 of
- * WMAT_LAYOUT_VERSION and of each tensor's name, type, shape and place; model_plan.c).  Nothing
+ * WMAT_LAYOUT_VERSION, of each tensor's name, type, shape and place, and of what repacking makes of a
+ * sample of each type; model_cached.c).  Nothing
  * depends on the cache being there: whatever is missing, foreign, damaged or of another version
  * is a miss, and the model is loaded from its file.  Files are read, never mapped: what happens to
  * them later cannot reach a loaded model.  Any of them may be deleted at any time.

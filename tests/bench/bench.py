@@ -217,7 +217,10 @@ def part_speculation(a, files):
 def part_start(a, files):
     if a.quick or start_bench is None:
         return None
-    return start_bench.run([files(SHAPE + "Q4_0"), files(SMALL)], say=say)
+    out = start_bench.run([files(SHAPE + "Q4_0"), files(SMALL)], say=say)
+    for r in out:
+        r["unmet"] = figures.start_unmet(r, *start_bench.floors(r))
+    return out
 
 
 PARTS = {"daemon": part_daemon, "speculation": part_speculation, "start": part_start}

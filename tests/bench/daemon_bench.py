@@ -188,7 +188,8 @@ def run(path, name, qwen_run, pairs=7, threads=2, depth=256, rows=("one", "many"
     """Rows of one model's file."""
     results = []
     with lib.Daemon("-o", f"model.path={path}", "-o", f"engine.n_threads={threads}",
-                    "-o", f"engine.max_num_seqs={SEQS}", "-o", "engine.speculation=no") as daemon:
+                    "-o", f"engine.max_num_seqs={SEQS}", "-o", "engine.speculation=no",
+                    "-o", "cache.repack_cache=off") as daemon:
         daemon.client().call("model.load", model=pathlib.Path(path).stem)
         bench = Side([qwen_run, "bench", "-m", path, "-t", threads, "-p", 0, "-n", ONE_TOKENS, "-d", 2 * depth, "-b", SEQS, "--lines"])
         if "one" in rows:

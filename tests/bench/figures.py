@@ -172,6 +172,18 @@ def unmet(doc):
     for r in doc.get("daemon", []):
         if not r["met"]:
             out.append(f"{r['row']}: {r['share']['median']:.1f} % of qwen-run bench, not {r['floor']} %")
+    for r in doc.get("start", []):
+        out += r["unmet"]
+    return out
+
+
+def start_unmet(r, first, cached):
+    """What a row of start_bench misses; first, cached: seconds, or None."""
+    out = [f"{r['file']}, {what}: {statistics.median(r[key]):.2f} s, not {most:g}"
+           for what, key, most in (("first start", "first_s", first), ("start with the cache", "cached_s", cached))
+           if most is not None and statistics.median(r[key]) > most]
+    if r["peak"] > r["bound"]:
+        out.append(f"{r['file']}, memory: {r['peak'] / (1 << 20):.0f} MiB, not {r['bound'] / (1 << 20):.0f}")
     return out
 
 

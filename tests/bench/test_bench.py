@@ -137,6 +137,14 @@ class Daemon(unittest.TestCase):
         self.assertEqual(figures.unmet({"rows": [], "daemon": [r]}), ["M: 96.0 % of qwen-run bench, not 97 %"])
 
 
+class Start(unittest.TestCase):
+    def test_unmet(self):
+        r = {"file": "M", "first_s": [2.0, 3.0, 2.4], "cached_s": [1.6], "peak": 11 << 20, "bound": 10 << 20}
+        r["unmet"] = figures.start_unmet(r, 2.5, 1.5)
+        self.assertEqual(figures.unmet({"rows": [], "start": [r]}), ["M, start with the cache: 1.60 s, not 1.5", "M, memory: 11 MiB, not 10"])
+        self.assertEqual(figures.start_unmet({**r, "peak": 0}, None, None), [])
+
+
 class Guessing(unittest.TestCase):
     def test_speedup(self):
         r = speculate_bench.summary([("a", 300, 4.0, 2.0, 100, 50), ("a", 300, 6.0, 2.0, 100, 50), ("b", 10, 1.0, 1.0, 0, 0)])

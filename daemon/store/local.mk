@@ -25,11 +25,11 @@ libqwstore_la_SOURCES = \
 libqwstore_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(XXHASH_CFLAGS)
 libqwstore_la_LIBADD = libqwengine.la libqwbase.la $(SQLITE_LIBS) $(XXHASH_LIBS)
 
-EXTRA_DIST += daemon/store/README.md
+EXTRA_DIST += daemon/store/README.md tests/fault/README.md
 
 if HAVE_CMOCKA
 store_tests = tests/unit/test_store_open tests/unit/test_store_pages tests/unit/test_store_rows \
-	tests/unit/test_store_search
+	tests/unit/test_store_search tests/fault/test_store_power
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 store_rig = tests/unit/store_rig.c tests/unit/store_rig.h
@@ -42,6 +42,10 @@ tests_unit_test_store_search_LDADD = libqwstore.la $(CMOCKA_LIBS)
 tests_unit_test_store_open_SOURCES = tests/unit/test_store_open.c $(store_rig)
 tests_unit_test_store_open_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_store_open_LDADD = libqwstore.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
+store_fault = tests/fault/fault.c tests/fault/fault.h tests/fault/script.c tests/fault/script.h $(store_rig)
+tests_fault_test_store_power_SOURCES = tests/fault/test_store_power.c $(store_fault)
+tests_fault_test_store_power_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_fault_test_store_power_LDADD = libqwstore.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
 endif
 
 # Figures: tests/bench/store_bench pages|big|scale [DIR]

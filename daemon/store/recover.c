@@ -391,6 +391,8 @@ int recover(struct store *s, struct store_found *found, struct qw_error *err)
     rc = first_commit(s, err);
     if (rc != QW_OK)
         qw_error_wrap(err, "%s", s->db_path);
+    else if (found->created && s->io->sync_dir(s->dir) != 0)
+        rc = qw_error_errno(err, QW_ESTORAGE, errno, "cannot sync folder %s", s->dir);
     found->pages = s->status.pages;
     return rc;
 }

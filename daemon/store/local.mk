@@ -29,7 +29,8 @@ EXTRA_DIST += daemon/store/README.md tests/fault/README.md
 
 if HAVE_CMOCKA
 store_tests = tests/unit/test_store_open tests/unit/test_store_pages tests/unit/test_store_rows \
-	tests/unit/test_store_search tests/fault/test_store_power
+	tests/unit/test_store_search tests/fault/test_store_faults tests/fault/test_store_power \
+	tests/fault/soak_store
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 store_rig = tests/unit/store_rig.c tests/unit/store_rig.h
@@ -43,6 +44,11 @@ tests_unit_test_store_open_SOURCES = tests/unit/test_store_open.c $(store_rig)
 tests_unit_test_store_open_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_store_open_LDADD = libqwstore.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
 store_fault = tests/fault/fault.c tests/fault/fault.h tests/fault/script.c tests/fault/script.h $(store_rig)
+tests_fault_soak_store_SOURCES = tests/fault/soak_store.c $(store_rig)
+tests_fault_soak_store_LDADD = libqwstore.la $(CMOCKA_LIBS)
+tests_fault_test_store_faults_SOURCES = tests/fault/test_store_faults.c $(store_fault)
+tests_fault_test_store_faults_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_fault_test_store_faults_LDADD = libqwstore.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
 tests_fault_test_store_power_SOURCES = tests/fault/test_store_power.c $(store_fault)
 tests_fault_test_store_power_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_fault_test_store_power_LDADD = libqwstore.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
@@ -52,3 +58,9 @@ endif
 EXTRA_PROGRAMS += tests/bench/store_bench
 tests_bench_store_bench_SOURCES = tests/bench/store_bench.c
 tests_bench_store_bench_LDADD = libqwstore.la
+
+# make soak-store N=1000: how many kills
+N = 300
+.PHONY: soak-store
+soak-store: tests/fault/soak_store
+	tests/fault/soak_store $(N)

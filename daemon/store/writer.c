@@ -258,6 +258,7 @@ static int try_batch(struct store *s, struct store_txn **batch, size_t n, struct
             for (size_t i = 0; i < n; i++)
                 page_give_back(s, batch[i]);
             slots_shrink(&s->slots, 0);
+            sqlite3_wal_checkpoint_v2(s->db.h, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);    /* its log starts anew */
             rc = apply_all(s, batch, n, err);
         }
     }

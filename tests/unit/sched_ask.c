@@ -75,6 +75,7 @@ struct sched *start(struct store *store, struct sched_options o)
     o.enable_chunked_prefill = true;
     o.step_ms_shared = o.step_ms_alone = 1000;
     o.store = store;
+    o.speculation = store != NULL ? SCHED_GUESS_ALWAYS : SCHED_GUESS_OFF;
     if (o.max_num_seqs == 0)
         o.max_num_seqs = 16;
     if (o.kv_cache_bytes == 0)

@@ -27,7 +27,7 @@ struct store {
     pthread_mutex_t lock;
     pthread_cond_t  cond;
     struct job *queue, **tail, *out, **out_tail;
-    bool stop;
+    bool stop, waking;
     void (*wake)(void *);
     void *wake_arg;
     atomic_ullong next_page;
@@ -212,11 +212,13 @@ static void *serve(void *arg)
         s->out_tail = &j->next;
         void (*wake)(void *) = s->wake;
         void *wake_arg = s->wake_arg;
+        s->counts.waiting--;
+        s->waking = true;
         pthread_mutex_unlock(&s->lock);
         if (wake != NULL)
             wake(wake_arg);
         pthread_mutex_lock(&s->lock);
-        s->counts.waiting--;
+        s->waking = false;
         pthread_cond_broadcast(&s->cond);
     }
     pthread_mutex_unlock(&s->lock);
@@ -404,6 +406,8 @@ void fake_store_free(struct store *s)
 void fake_store_wake(struct store *s, void (*call)(void *), void *arg)
 {
     pthread_mutex_lock(&s->lock);
+    while (s->waking)                   /* who was to be woken may be gone after this */
+        pthread_cond_wait(&s->cond, &s->lock);
     s->wake = call;
     s->wake_arg = arg;
     pthread_cond_broadcast(&s->cond);
@@ -457,7 +461,7 @@ void fake_store_wait(struct store *s, enum store_answer_kind kind)
 void fake_store_settle(struct store *s)
 {
     pthread_mutex_lock(&s->lock);
-    while (s->counts.waiting > 0)
+    while (s->counts.waiting > 0 || s->waking)
         pthread_cond_wait(&s->cond, &s->lock);
     pthread_mutex_unlock(&s->lock);
 }

@@ -25,7 +25,7 @@
  * prefetchers stream faster undisturbed (0 is a line being read anyway); Intel's need help. */
 #define FAR_BYTES  8192
 #define NEAR_BYTES 2048
-#define FEW_TOKENS 4
+#define FEW_TOKENS(bits) ((bits) == 8 ? 4 : 2)
 
 /* Unpacked blocks of one group: registers as in the layout, 8 bits each (signed but for
  * types with a minimum), and the two scales that block() takes. */
@@ -40,7 +40,7 @@ struct tile {
     size_t         ldy, blocks;
     __mmask16      cols;
     int            go_on;       /* y holds the sum of the blocks before */
-    size_t         ahead;       /* NEAR_BYTES or 0, for up to FEW_TOKENS */
+    size_t         ahead;       /* NEAR_BYTES or 0, for few tokens */
     const uint8_t *w;           /* the group's first block of these */
     const int8_t  *q;           /* the tile's activations, see struct kern_act */
     const float   *d, *m;
@@ -201,13 +201,15 @@ INLINE __m512 bytes_s(const uint8_t *p)
     return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p)));
 }
 
-INLINE void prefetch(const struct tile *t, const uint8_t *p, const unsigned bytes, const int T)
+INLINE void prefetch(const struct tile *t, const uint8_t *p, const unsigned bytes, const unsigned bits,
+                     const int T)
 {
-    const char *at = (const char *)p + (T <= FEW_TOKENS ? t->ahead : FAR_BYTES);
+    const int few = T <= FEW_TOKENS(bits);
+    const char *at = (const char *)p + (few ? t->ahead : FAR_BYTES);
 
 #pragma GCC unroll 16
     for (unsigned i = 0; i < bytes; i += 64)
-        if (T <= FEW_TOKENS)
+        if (few)
             _mm_prefetch(at + i, _MM_HINT_T0);
         else
             _mm_prefetch(at + i, _MM_HINT_T1);
@@ -224,7 +226,7 @@ INLINE void blocks_offset(__m512 *acc, const struct tile *t, const unsigned bits
     size_t b = 0;
 
     for (; b + 2 <= t->blocks; b += 2, u += LAY_HEAD_2 + 2 * vbytes) {
-        prefetch(t, u, LAY_HEAD_2 + 2 * vbytes, T);
+        prefetch(t, u, LAY_HEAD_2 + 2 * vbytes, bits, T);
         block(acc, t, b, u + LAY_HEAD_2, bits, OFFSET, T, halves(u, up_scale(bits)), _mm512_setzero_ps());
         block(acc, t, b + 1, u + LAY_HEAD_2 + vbytes, bits, OFFSET, T, halves(u + 32, up_scale(bits)),
               _mm512_setzero_ps());
@@ -238,7 +240,7 @@ INLINE void blocks_minimum(__m512 *acc, const struct tile *t, const unsigned bit
     const uint8_t *u = t->w;
 
     for (size_t b = 0; b < t->blocks; b++, u += LAY_HEAD_1 + vbytes) {
-        prefetch(t, u, LAY_HEAD_1 + vbytes, T);
+        prefetch(t, u, LAY_HEAD_1 + vbytes, bits, T);
         block(acc, t, b, u + LAY_HEAD_1, bits, MINIMUM, T, halves(u, up_scale(bits)), halves(u + 32, 1));
     }
 }
@@ -250,11 +252,11 @@ INLINE void blocks_k(__m512 *acc, const struct tile *t, const unsigned bits, con
     for (size_t b = 0; b < t->blocks; b += 8, u += LAY_HEAD_K + 8 * vbytes) {
         const __m512 d = halves(u, up_scale(bits)), dmin = halves(u + 32, -1);
 
-        prefetch(t, u, LAY_HEAD_K, T);
+        prefetch(t, u, LAY_HEAD_K, bits, T);
         for (unsigned i = 0; i < 8; i++) {
             const uint8_t *v = u + LAY_HEAD_K + i * vbytes;
 
-            prefetch(t, v, vbytes, T);
+            prefetch(t, v, vbytes, bits, T);
             block(acc, t, b + i, v, bits, MINIMUM, T, _mm512_mul_ps(d, bytes_u(u + 64 + 16 * i)),
                   _mm512_mul_ps(dmin, bytes_u(u + 192 + 16 * i)));
         }
@@ -268,11 +270,11 @@ INLINE void blocks_6k(__m512 *acc, const struct tile *t, const int T)
     for (size_t b = 0; b < t->blocks; b += 8, u += LAY_Q6_K) {
         const __m512 d = halves(u, up_scale(6));
 
-        prefetch(t, u, LAY_HEAD_6K, T);
+        prefetch(t, u, LAY_HEAD_6K, 6, T);
         for (unsigned i = 0; i < 8; i++) {
             const uint8_t *v = u + LAY_HEAD_6K + i * LAY_V6;
 
-            prefetch(t, v, LAY_V6, T);
+            prefetch(t, v, LAY_V6, 6, T);
             block(acc, t, b + i, v, 6, HALVES, T, _mm512_mul_ps(d, bytes_s(u + 64 + 32 * i)),
                   _mm512_mul_ps(d, bytes_s(u + 80 + 32 * i)));
         }

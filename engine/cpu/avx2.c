@@ -59,14 +59,23 @@ static void quantize_block(struct kern_act *a, const float *x, size_t e, size_t 
     a->m[e] = d * (float)(s0 + s1);
 }
 
+/* All rows of a tile's block before the next block, as in avx512.c: see there. */
 static void avx2_quantize(struct kern_act *a, const float *x, size_t ldx, size_t t0, size_t t1)
 {
-    for (size_t t = t0; t < t1; t++) {
-        const struct act_row r = act_row(a, t);
-        const size_t i = t % KERN_TILE, first = r.at - i;
+    const size_t blocks = a->K / 32;
 
-        for (size_t b = 0; b < a->K / 32; b++)
-            quantize_block(a, x + t * ldx + 32 * b, r.at + b * r.width, 2 * (first + b * r.width) + i, r.width);
+    for (size_t from = t0, to; from < t1; from = to) {
+        const struct act_row row = act_row(a, from);
+        const size_t i0 = from % KERN_TILE, first = row.at - i0, start = blocks * i0 / KERN_TILE;
+
+        to = from - i0 + row.width < t1 ? from - i0 + row.width : t1;
+        for (size_t n = 0; n < blocks; n++) {
+            const size_t b = start + n < blocks ? start + n : start + n - blocks;
+
+            for (size_t t = from; t < to; t++)
+                quantize_block(a, x + t * ldx + 32 * b, row.at + (t - from) + b * row.width,
+                               2 * (first + b * row.width) + t % KERN_TILE, row.width);
+        }
     }
 }
 

@@ -50,14 +50,95 @@ static void quantize_block(struct kern_act *a, const float *x, size_t e, size_t 
     a->m[e] = d * (float)(s0 + s1);
 }
 
+/* The largest of each register's 16 lanes. */
+static inline __m128i max_of_4(const __m512i top[4])
+{
+    __m128i m[4];
+
+#pragma GCC unroll 4
+    for (int r = 0; r < 4; r++) {
+        const __m256i v = _mm256_max_epi32(_mm512_castsi512_si256(top[r]), _mm512_extracti64x4_epi64(top[r], 1));
+
+        m[r] = _mm_max_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    }
+    const __m128i ab = _mm_max_epi32(_mm_unpacklo_epi32(m[0], m[1]), _mm_unpackhi_epi32(m[0], m[1]));
+    const __m128i cd = _mm_max_epi32(_mm_unpacklo_epi32(m[2], m[3]), _mm_unpackhi_epi32(m[2], m[3]));
+
+    return _mm_max_epi32(_mm_unpacklo_epi64(ab, cd), _mm_unpackhi_epi64(ab, cd));
+}
+
+/* quantize_block of four rows side by side. */
+static void quantize_4(struct kern_act *a, const float *x, size_t ldx, size_t e, size_t eh, size_t width)
+{
+    const __m512i mag = _mm512_set1_epi32(0x7fffffff);
+    __m512 x0[4], x1[4];
+    __m512i top[4];
+    __m256i part[4];
+
+#pragma GCC unroll 4
+    for (int r = 0; r < 4; r++) {
+        x0[r] = _mm512_loadu_ps(x + (size_t)r * ldx);
+        x1[r] = _mm512_loadu_ps(x + (size_t)r * ldx + 16);
+        top[r] = _mm512_max_epi32(_mm512_and_si512(_mm512_castps_si512(x0[r]), mag),
+                                  _mm512_and_si512(_mm512_castps_si512(x1[r]), mag));
+    }
+    const __m128i bits = max_of_4(top);
+    const __m128 amax = _mm_castsi128_ps(bits), most = _mm_set1_ps(127.0f);
+    const __mmask8 finite = _mm_cmplt_epi32_mask(bits, _mm_set1_epi32(0x7f800000));
+    const __mmask8 used = _mm_mask_cmp_ps_mask(finite, amax, _mm_set1_ps(ACT_TINY), _CMP_GE_OQ);
+    const __m128 scale = _mm_maskz_div_ps(used, most, amax);
+    const __m128 none = _mm_castsi128_ps(_mm_maskz_set1_epi32((__mmask8)~finite, 0x7fc00000));
+    const __m128 d = _mm_mask_div_ps(none, used, amax, most);
+
+#pragma GCC unroll 4
+    for (int r = 0; r < 4; r++) {
+        const __m512 by = _mm512_broadcastss_ps(_mm_castsi128_ps(_mm_shuffle_epi32(_mm_castps_si128(scale), 0x55 * r)));
+        const __mmask16 on = (__mmask16)(0 - (used >> r & 1));
+        const __m128i q0 = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(_mm512_maskz_mul_ps(on, x0[r], by)));
+        const __m128i q1 = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(_mm512_maskz_mul_ps(on, x1[r], by)));
+        const __m256i q = _mm256_set_m128i(q1, q0);
+
+        _mm256_storeu_si256((__m256i *)(a->q + 32 * (e + (size_t)r)), q);
+        part[r] = _mm256_dpbusd_epi32(_mm256_setzero_si256(), _mm256_set1_epi8(1), q);
+    }
+    const __m256i h = _mm256_hadd_epi32(_mm256_hadd_epi32(part[0], part[1]), _mm256_hadd_epi32(part[2], part[3]));
+    const __m256i h128 = _mm256_sub_epi32(_mm256_setzero_si256(), _mm256_slli_epi32(h, 7));
+    const __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(h), _mm256_extracti128_si256(h, 1));
+
+    _mm_storeu_ps(a->d + e, d);
+    _mm_storeu_si128((__m128i *)(a->s + e), _mm_sub_epi32(_mm_setzero_si128(), _mm_slli_epi32(sum, 7)));
+    _mm_storeu_si128((__m128i *)(a->h + eh), _mm256_castsi256_si128(h128));
+    _mm_storeu_si128((__m128i *)(a->h + eh + width), _mm256_extracti128_si256(h128, 1));
+    _mm_storeu_ps(a->m + e, _mm_mul_ps(d, _mm_cvtepi32_ps(sum)));
+}
+
+/* Rows of one tile.  All rows of a block before the next block, and beginning at another block
+ * than the rows before these do: 16 rows' scales share a cache line, and the others' may be
+ * another thread's. */
+static void quantize_rows(struct kern_act *a, const float *x, size_t ldx, size_t t0, size_t t1)
+{
+    const struct act_row row = act_row(a, t0);
+    const size_t blocks = a->K / 32, i0 = t0 % KERN_TILE, first = row.at - i0;
+    const size_t start = blocks * i0 / KERN_TILE;
+
+    for (size_t n = 0; n < blocks; n++) {
+        const size_t b = start + n < blocks ? start + n : start + n - blocks;
+        const float *at = x + t0 * ldx + 32 * b;
+        size_t e = row.at + b * row.width, eh = 2 * (first + b * row.width) + i0, t = t0;
+
+        for (; t + 4 <= t1; t += 4, at += 4 * ldx, e += 4, eh += 4)
+            quantize_4(a, at, ldx, e, eh, row.width);
+        for (; t < t1; t++, at += ldx, e++, eh++)
+            quantize_block(a, at, e, eh, row.width);
+    }
+}
+
 static void avx512_quantize(struct kern_act *a, const float *x, size_t ldx, size_t t0, size_t t1)
 {
-    for (size_t t = t0; t < t1; t++) {
-        const struct act_row r = act_row(a, t);
-        const size_t i = t % KERN_TILE, first = r.at - i;
-
-        for (size_t b = 0; b < a->K / 32; b++)
-            quantize_block(a, x + t * ldx + 32 * b, r.at + b * r.width, 2 * (first + b * r.width) + i, r.width);
+    for (size_t t = t0, end; t < t1; t = end) {
+        end = (t / KERN_TILE + 1) * KERN_TILE;
+        end = end < t1 ? end : t1;
+        quantize_rows(a, x, ldx, t, end);
     }
 }
 

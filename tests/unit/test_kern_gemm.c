@@ -217,31 +217,37 @@ static void test_quantize_values(void **state)
         { "infinite", INFINITY, 1.0f, NAN, 0, 0 },     { "not a number", NAN, INFINITY, NAN, 0, 0 },
     };
 
+    enum { N_CASES = sizeof cases / sizeof cases[0], ROWS = 7 };     /* rows are taken by fours, and the rest alone */
+
     (void)state;
-    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++)
+    for (int shift = 0; shift < N_CASES; shift++)
         for (int l = -1; l < N_LEVELS; l++) {
             const struct kern *k = l < 0 ? kern_get(CPU_LEVEL_REF) : level_at(l);
-            _Alignas(64) uint8_t buf[512];
+            _Alignas(64) uint8_t buf[1024];
             struct kern_act a;
-            float x[32];
-            int sum = cases[c].q0 + 31 * cases[c].q1;
+            float x[ROWS][32];
 
             if (k == NULL)
                 break;
-            assert_true(kern_act_bytes(1, 32) <= sizeof buf);
-            for (int i = 0; i < 32; i++)
-                x[i] = i == 0 ? cases[c].first : cases[c].rest;
-            kern_act_bind(&a, buf, 1, 32);
-            k->quantize(&a, x, 32, 0, 1);
-            if (isnan(cases[c].d))
-                assert_true(isnan(a.d[0]) && isnan(a.m[0]));
-            else
-                assert_true(a.d[0] == cases[c].d && a.m[0] == cases[c].d * (float)sum);
-            for (int i = 0; i < 32; i++)
-                assert_int_equal(a.q[i], i == 0 ? cases[c].q0 : cases[c].q1);
-            assert_int_equal(a.s[0], -128 * sum);
-            assert_int_equal(a.h[0] + a.h[1], a.s[0]);
-            assert_int_equal(a.h[1], -128 * 16 * cases[c].q1);
+            assert_true(kern_act_bytes(ROWS, 32) <= sizeof buf);
+            for (int i = 0; i < 32 * ROWS; i++)
+                x[i / 32][i % 32] = i % 32 == 0 ? cases[(shift + i / 32) % N_CASES].first
+                                                : cases[(shift + i / 32) % N_CASES].rest;
+            kern_act_bind(&a, buf, ROWS, 32);
+            k->quantize(&a, x[0], 32, 0, ROWS);
+            for (int r = 0; r < ROWS; r++) {
+                const int c = (shift + r) % N_CASES, sum = cases[c].q0 + 31 * cases[c].q1;
+
+                if (isnan(cases[c].d))
+                    assert_true(isnan(a.d[r]) && isnan(a.m[r]));
+                else
+                    assert_true(a.d[r] == cases[c].d && a.m[r] == cases[c].d * (float)sum);
+                for (int i = 0; i < 32; i++)
+                    assert_int_equal(a.q[32 * r + i], i == 0 ? cases[c].q0 : cases[c].q1);
+                assert_int_equal(a.s[r], -128 * sum);
+                assert_int_equal(a.h[r] + a.h[ROWS + r], a.s[r]);
+                assert_int_equal(a.h[ROWS + r], -128 * 16 * cases[c].q1);
+            }
         }
 }
 

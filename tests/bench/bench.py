@@ -35,7 +35,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 PEER = "llama-cpp-python==0.3.36"
 NO_AMX = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
 SLOW_PAIR_S = 30                    # of such pairs three are enough
-QUICK_ROW_S = 15
+QUICK_ROW_S = 10
 
 
 def say(text):

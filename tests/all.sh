@@ -103,6 +103,9 @@ tap "real models" python3 "$ROOT/tests/e2e/test_real.py"
 title "memory, the short form of make soak-memory"
 tap "memory" python3 "$ROOT/tests/e2e/soak_memory.py" --requests 60
 
+title "conversations: kill -9 under load, the short form of make soak-sessions"
+step "12 times kill -9 under 8 clients" env SOAK_KILLS=12 python3 "$ROOT/tests/e2e/soak_sessions.py"
+
 # The real models stay out of what follows: the same code ran on them above.
 unset QWEN_TEST_SMALL QWEN_TEST_DEFAULT
 
@@ -111,11 +114,12 @@ step "build with the address and undefined sanitizers" \
     other_build asan --enable-sanitizer=address,undefined CFLAGS="-g -O1" -- all &&
     suite "make check, sanitized" "$BUILD/asan" check
 
-title "with the thread sanitizer: the scheduler, the workers and the daemon end to end"
-threads=(tests/unit/test_sched tests/unit/test_workers)
+title "with the thread sanitizer: the scheduler, the workers, the store and the daemon end to end"
+threads=(tests/unit/test_sched tests/unit/test_sched_store tests/unit/test_sched_disk tests/unit/test_workers
+         tests/unit/test_repack tests/unit/test_store_pages tests/unit/test_store_rows)
 step "build with the thread sanitizer" other_build tsan --enable-sanitizer=thread CFLAGS="-g -O1" -- all &&
     suite "threads, sanitized" "$BUILD/tsan" check-TESTS check_PROGRAMS="${threads[*]}" \
-        TESTS="${threads[*]} tests/e2e/test_daemon.py"
+        TESTS="${threads[*]} tests/e2e/test_daemon.py tests/e2e/test_sessions.py"
 
 title "other builds"
 if command -v clang >/dev/null; then

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-#define ATTN_ROWS    128            /* of a unit: K and V of a block are converted once for all of them */
+#define ATTN_ROWS    256            /* of a unit: K and V of a block are converted once for all of them */
 #define ATTN_PARTIAL (1u << 20)     /* bytes of partial results that one pair may need */
 #define PAIRS_EACH   4              /* fewer (unit, kv head) pairs for each worker: split by span */
 #define ALIGN        64

@@ -23,6 +23,7 @@
 #define TILE_ROWS    (2 * KERN_TILE)    /* logits of several sequences go through a tile of */
 #define TILE_GROUPS  32                 /* so many rows and groups */
 #define FEW_ROWS     KERN_TILE          /* up to here a product is bound by reading weights */
+#define LEAST_BYTES  (32 * 1024)        /* of weights that are worth a call, with few rows */
 #define ALIGN        64
 
 /* How much of a worker's share of a product is taken: by itself, and by others that have
@@ -36,6 +37,7 @@ struct lane {
     float *norm;                /* [T][hidden] */
     float *att;                 /* [T][H*D]     attention's output */
     void  *act;                 /* quantized input of the product at hand */
+    void  *wide;                /* of Wdown; of the shared lane only */
 };
 
 struct forward {
@@ -125,15 +127,17 @@ static void set_input(struct view *v, float *x, size_t K, bool quantize)
 
 /* --- products: groups of outputs are dealt out ------------------------------------ */
 
-struct deal { struct share *shares; size_t total; int left; };
+struct deal { struct share *shares; size_t total, least; int left; };
 
-/* Every worker begins every product, with a barrier since the one before it. */
-static struct deal deal_begin(struct view *v, size_t total)
+/* `total` portions of so many groups and bytes of weights.  Every worker begins every product,
+ * with a barrier since the one before it. */
+static struct deal deal_begin(struct view *v, size_t total, size_t groups, size_t bytes)
 {
     struct forward *f = v->f;
     unsigned now = v->product++ & 1;
     atomic_store_explicit(&f->shares[!now][v->worker].taken, 0, memory_order_relaxed);
-    return (struct deal){ .shares = f->shares[now], .total = total, .left = f->o.n_threads };
+    return (struct deal){ .shares = f->shares[now], .total = total, .left = f->o.n_threads,
+                          .least = v->T <= FEW_ROWS ? LEAST_BYTES / bytes + 1 : 8 / groups };
 }
 
 /* The next part [*a, *b) of my share, then of the others': shrinking parts, so that all end
@@ -141,7 +145,6 @@ static struct deal deal_begin(struct view *v, size_t total)
 static bool deal_next(const struct view *v, struct deal *d, size_t *a, size_t *b)
 {
     const int n = v->f->o.n_threads;
-    const size_t least = v->T <= FEW_ROWS ? 2 : 8, parts = v->T <= FEW_ROWS ? 4 : 2;
     for (; d->left > 0; d->left--) {
         int whose = (v->worker + n - d->left) % n;
         size_t from, to;
@@ -149,7 +152,8 @@ static bool deal_next(const struct view *v, struct deal *d, size_t *a, size_t *b
         atomic_size_t *taken = &d->shares[whose].taken;
         size_t at = atomic_load_explicit(taken, memory_order_relaxed);
         while (at < to - from) {
-            size_t left = to - from - at, take = left / parts > least ? left / parts : least;
+            size_t left = to - from - at, take = v->T <= FEW_ROWS ? left / 4 * 3 : left / 2;
+            take = take > d->least ? take : d->least;
             take = take < left ? take : left;
             if (atomic_compare_exchange_weak_explicit(taken, &at, at + take, memory_order_relaxed,
                                                       memory_order_relaxed)) {
@@ -169,7 +173,7 @@ static void products(struct view *v, const struct product *p, size_t n)
     size_t total = 0, a, b;
     for (size_t i = 0; i < n; i++)
         total += wmat_groups(p[i].w);
-    for (struct deal d = deal_begin(v, total); deal_next(v, &d, &a, &b);) {
+    for (struct deal d = deal_begin(v, total, 1, p->w->group_bytes); deal_next(v, &d, &a, &b);) {
         size_t g0 = 0;
         for (size_t i = 0; i < n; i++) {
             size_t g1 = g0 + wmat_groups(p[i].w);
@@ -180,20 +184,56 @@ static void products(struct view *v, const struct product *p, size_t n)
     }
 }
 
-/* Gate and up side by side: who has a part of both joins them at once. */
+/* Blocks [b0, b0 + n) of the tile of rows that begins at t0, as an input of its own. */
+static struct kern_act act_part(const struct kern_act *a, size_t t0, size_t b0, size_t n)
+{
+    struct kern_act s = *a;
+    size_t width = a->T - t0 < KERN_TILE ? a->T - t0 : KERN_TILE, at = t0 * (a->K / 32) + b0 * width;
+    s.T = width;
+    s.K = n * 32;
+    s.q += at * 32;
+    s.d += at;
+    s.s += at;
+    s.h += at * 2;
+    s.m += at;
+    return s;
+}
+
+/* silu(gate) * up of columns [n0, n0 + n), where down is int8 also their part of its input: tile
+ * by tile, while the rows are at hand. */
+static void join(const struct view *v, const struct kern_act *down, size_t n0, size_t n, bool quantize)
+{
+    const struct forward *f = v->f;
+    size_t ffn = f->hp->ffn;
+    for (size_t r = 0, rows; r < v->T; r += rows) {
+        float *gate = f->gate + r * ffn + n0, *up = f->up + r * ffn + n0;
+        rows = v->T - r < KERN_TILE ? v->T - r : KERN_TILE;
+        for (size_t i = 0; i < rows; i++)
+            f->kern->swiglu(gate + i * ffn, gate + i * ffn, up + i * ffn, n);
+        if (quantize) {
+            struct kern_act part = act_part(down, r, n0 / 32, n / 32);
+            f->kern->quantize(&part, gate, ffn, 0, rows);
+        }
+    }
+}
+
+/* Gate and up side by side, in pairs of groups (32 columns): who has a part of both joins them
+ * at once, so that after a barrier Wdown's input is there. */
 static void gated(struct view *v, const struct layer *l)
 {
     const struct forward *f = v->f;
-    size_t ffn = f->hp->ffn, g0, g1;
-    for (struct deal d = deal_begin(v, wmat_groups(&l->gate)); deal_next(v, &d, &g0, &g1);) {
-        size_t n0 = g0 * WMAT_GROUP, n = (g1 * WMAT_GROUP < ffn ? g1 * WMAT_GROUP : ffn) - n0;
+    size_t ffn = f->hp->ffn, groups = wmat_groups(&l->gate), p0, p1;
+    bool quantize = wants_int8(&l->down);
+    struct kern_act down;
+    kern_act_bind(&down, f->shared.wide, v->T, ffn);
+    down.x = f->gate;
+    for (struct deal d = deal_begin(v, (groups + 1) / 2, 2, 4 * l->gate.group_bytes); deal_next(v, &d, &p0, &p1);) {
+        size_t g0 = 2 * p0, g1 = 2 * p1 < groups ? 2 * p1 : groups, n0 = g0 * WMAT_GROUP;
         f->kern->gemm(f->gate, ffn, &v->act, &l->gate, g0, g1);
         f->kern->gemm(f->up, ffn, &v->act, &l->up, g0, g1);
-        for (size_t r = 0; r < v->T; r++) {
-            float *gate = f->gate + r * ffn + n0;
-            f->kern->swiglu(gate, gate, f->up + r * ffn + n0, n);
-        }
+        join(v, &down, n0, (g1 * WMAT_GROUP < ffn ? g1 * WMAT_GROUP : ffn) - n0, quantize);
     }
+    v->act = down;
 }
 
 /* --- a layer --------------------------------------------------------------------- */
@@ -205,13 +245,21 @@ static void embed(struct view *v)
         wmat_row(&f->w->embd, (size_t)f->id_of[r], v->x + r * f->hp->hidden);
 }
 
+/* The norm of my rows becomes the input of products: tile by tile, while the rows are at hand. */
 static void normalize(struct view *v, const float *weight, bool quantize)
 {
     const struct forward *f = v->f;
     size_t K = f->hp->hidden;
-    for (size_t r = v->a; r < v->b; r++)
-        f->kern->rmsnorm(v->lane->norm + r * K, v->x + r * K, weight, K, f->hp->rms_eps);
-    set_input(v, v->lane->norm, K, quantize);
+    float *norm = v->lane->norm;
+    set_input(v, norm, K, false);
+    for (size_t r = v->a, end; r < v->b; r = end) {
+        end = (r / KERN_TILE + 1) * KERN_TILE;
+        end = end < v->b ? end : v->b;
+        for (size_t i = r; i < end; i++)
+            f->kern->rmsnorm(norm + i * K, v->x + i * K, weight, K, f->hp->rms_eps);
+        if (quantize)
+            f->kern->quantize(&v->act, norm, K, r, end);
+    }
 }
 
 /* x += y, the output of Wo or Wdown. */
@@ -316,8 +364,6 @@ static bool run_layer(struct view *v, uint32_t layer)
     gated(v, l);
     barrier(v);
 
-    set_input(v, f->gate, hp->ffn, wants_int8(&l->down));
-    rows_done(v);
     products(v, &(struct product){ &l->down, f->y, hp->hidden }, 1);
     barrier(v);
     add_residual(v);
@@ -369,7 +415,7 @@ static void logits(struct view *v)
     size_t g0, g1;
     normalize(v, f->w->output_norm, wants_int8(w));
     rows_done(v);
-    for (struct deal d = deal_begin(v, wmat_groups(w)); deal_next(v, &d, &g0, &g1);)
+    for (struct deal d = deal_begin(v, wmat_groups(w), 1, w->group_bytes); deal_next(v, &d, &g0, &g1);)
         if (f->in_place)
             f->kern->gemm(f->logits_of[0], w->N, &v->act, w, g0, g1);
         else
@@ -477,7 +523,6 @@ static void carve_lane(struct carver *c, const struct hparams *hp, struct lane *
 {
     size_t heads = (size_t)hp->n_heads * hp->head_dim, most = heads;
     most = most > hp->hidden ? most : hp->hidden;
-    most = most > hp->ffn ? most : hp->ffn;
     l->x = carve(c, rows * hp->hidden, sizeof(float));
     l->last = carve(c, rows * hp->hidden, sizeof(float));
     l->norm = carve(c, rows * hp->hidden, sizeof(float));
@@ -491,6 +536,7 @@ static size_t carve_all(struct forward *f, uint8_t *base, bool *overflow)
     const struct hparams *hp = f->hp;
     size_t rows = f->o.max_rows, threads = (size_t)f->o.n_threads;
     carve_lane(&c, hp, &f->shared, rows);
+    f->shared.wide = carve(&c, kern_act_bytes(rows, hp->ffn), 1);
     for (size_t i = 0; i < threads; i++)
         carve_lane(&c, hp, &f->own[i], rows < PRIVATE_ROWS ? rows : PRIVATE_ROWS);
     f->qkv = carve(&c, rows * f->ldq, sizeof(float));

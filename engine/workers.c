@@ -26,7 +26,7 @@ struct worker {
 /* A word to wait on.  sleepers lets the waker skip the system call. */
 struct gate {
     _Alignas(CACHE_LINE) atomic_uint generation;
-    atomic_uint sleepers;
+    atomic_uint sleepers, arrived;  /* one line: who comes last has it when it opens the gate */
     bool        spin;               /* not where more workers than cores would wait for each other's turn */
 };
 
@@ -37,7 +37,6 @@ struct workers {
     void          *arg;
     atomic_bool    quit;
     struct gate    start, barrier;
-    _Alignas(CACHE_LINE) atomic_uint arrived;
 };
 
 static void cpu_relax(void)
@@ -85,8 +84,8 @@ void workers_barrier(struct workers *w)
     if (w->n == 1)
         return;
     unsigned seen = atomic_load_explicit(&w->barrier.generation, memory_order_acquire);
-    if (atomic_fetch_add(&w->arrived, 1) + 1 == (unsigned)w->n) {
-        atomic_store_explicit(&w->arrived, 0, memory_order_relaxed);    /* published by the gate */
+    if (atomic_fetch_add(&w->barrier.arrived, 1) + 1 == (unsigned)w->n) {
+        atomic_store_explicit(&w->barrier.arrived, 0, memory_order_relaxed);    /* published by the gate */
         gate_open(&w->barrier);
     } else {
         gate_wait(&w->barrier, seen);

@@ -519,28 +519,37 @@ static void avx512_attn_span(const struct kern_attn *j, size_t span, struct kern
     }
 }
 
+/* 64 dimensions at a time, summed in registers. */
 static void avx512_attn_merge(float *out, size_t D, size_t n_spans, const struct kern_span *part, size_t part_stride,
                               const float *o, size_t o_stride)
 {
-    float m = -INFINITY, l = 0;
+    float m = -INFINITY;
 
     for (size_t s = 0; s < n_spans; s++)
         m = part[s * part_stride].m > m ? part[s * part_stride].m : m;
-    memset(out, 0, D * sizeof *out);
-    for (size_t s = 0; s < n_spans; s++) {
-        const float c = vexp2(part[s * part_stride].m - m);
+    for (size_t d = 0; d < D; d += 64) {
+        __m512 acc[4] = { _mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps(), _mm512_setzero_ps() };
+        float l = 0;
 
-        if (c == 0.0f)
-            continue;
-        l = fmaf(c, part[s * part_stride].l, l);
-        for (size_t d = 0; d < D; d += 16)
-            _mm512_storeu_ps(out + d, _mm512_fmadd_ps(_mm512_set1_ps(c), _mm512_loadu_ps(o + s * o_stride + d),
-                                                      _mm512_loadu_ps(out + d)));
+        for (size_t s = 0; s < n_spans; s++) {
+            const float c = n_spans == 1 ? 1.0f : vexp2(part[s * part_stride].m - m);
+
+            if (c == 0.0f)
+                continue;
+            l = fmaf(c, part[s * part_stride].l, l);
+#pragma GCC unroll 4
+            for (size_t j = 0; j < 4; j++) {
+                const __mmask16 in = d + 16 * j < D ? 0xffff : 0;
+
+                acc[j] = _mm512_fmadd_ps(_mm512_set1_ps(c), _mm512_maskz_loadu_ps(in, o + s * o_stride + d + 16 * j),
+                                         acc[j]);
+            }
+        }
+#pragma GCC unroll 4
+        for (size_t j = 0; j < 4; j++)
+            _mm512_mask_storeu_ps(out + d + 16 * j, d + 16 * j < D ? 0xffff : 0,
+                                  _mm512_mul_ps(acc[j], _mm512_set1_ps(1.0f / l)));
     }
-    const __m512 inv = _mm512_set1_ps(1.0f / l);
-
-    for (size_t d = 0; d < D; d += 16)
-        _mm512_storeu_ps(out + d, _mm512_mul_ps(_mm512_loadu_ps(out + d), inv));
 }
 
 void kern_fill_avx512_attn(struct kern *k)

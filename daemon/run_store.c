@@ -165,7 +165,7 @@ static int read_params(struct run *r, const struct mp *m, struct qw_error *err)
     p->presence_penalty = get_float(m, "presence_penalty", p->presence_penalty);
     p->frequency_penalty = get_float(m, "frequency_penalty", p->frequency_penalty);
     p->seed = get_uint(m, "seed", 0);
-    p->n_logprobs = (uint32_t)get_uint(m, "logprobs", UINT32_MAX);
+    p->n_logprobs = UINT32_MAX;                 /* of what was there before, they are not known any more */
     r->gen.max_tokens = (uint32_t)get_uint(m, "max_tokens", PROTO_DEFAULT_MAX_TOKENS);
     const struct mp *rep = mp_get(m, "stop_on_repetition"), *print = mp_get(m, "fingerprint");
     r->gen.stop_on_repetition = rep == NULL || rep->type != MP_BOOL || rep->u.b;

@@ -96,38 +96,40 @@ static int some_pages(struct check *c, uint64_t after, struct page_row *rows, si
     return rc;
 }
 
-static void check_page(struct check *c, const struct page_row *r, uint8_t **buf, size_t *cap)
+int page_read(struct store *s, const struct page_name *name, struct slot_at at, void *data, struct qw_error *err)
 {
     uint8_t header[PAGES_HEADER];
-    struct qw_error err = { .code = QW_OK };
-    struct store_ns_key key;
+    struct iovec v[2] = { { header, sizeof header }, { data, name->n_bytes } };
+    const char *why;
     size_t slot_bytes;
-    int fd, rc;
+    int fd, rc = slots_fd(&s->slots, at.file, false, &fd, &slot_bytes, err);
+
+    if (rc == QW_OK)
+        rc = io_read_all(s->io, fd, v, 2, (off_t)at.slot * (off_t)slot_bytes, err);
+    if (rc != QW_OK)
+        return rc;
+    why = pages_check(header, s->uuid, name, data);
+    return why == NULL ? QW_OK : qw_error_set(err, QW_EFORMAT, "%s", why);
+}
+
+static void check_page(struct check *c, const struct page_row *r, uint8_t **buf, size_t *cap)
+{
+    struct qw_error err = { .code = QW_OK };
+    struct page_name name = { r->ns, r->page, r->parent, r->ids, 0 };
+    struct store_ns_key key;
 
     if (!ns_get(c->s, r->ns, &key) || !slots_pin(&c->s->slots, r->at, r->page))
         return;                     /* another program's; or it has just been evicted */
-    if (key.layout.page_bytes > *cap) {
-        uint8_t *more = qw_realloc(*buf, key.layout.page_bytes);
+    name.n_bytes = key.layout.page_bytes;
+    if (name.n_bytes > *cap) {
+        uint8_t *more = qw_realloc(*buf, name.n_bytes);
 
         if (more == NULL)
             goto out;
         *buf = more;
-        *cap = key.layout.page_bytes;
+        *cap = name.n_bytes;
     }
-    rc = slots_fd(&c->s->slots, r->at.file, false, &fd, &slot_bytes, &err);
-    if (rc == QW_OK) {
-        struct iovec v[2] = { { header, sizeof header }, { *buf, key.layout.page_bytes } };
-        struct page_name name = { r->ns, r->page, r->parent, r->ids, key.layout.page_bytes };
-
-        rc = io_read_all(c->s->io, fd, v, 2, (off_t)r->at.slot * (off_t)slot_bytes, &err);
-        if (rc == QW_OK) {
-            const char *why = pages_check(header, c->s->uuid, &name, *buf);
-
-            if (why != NULL)
-                rc = qw_error_set(&err, QW_EFORMAT, "%s", why);
-        }
-    }
-    if (rc != QW_OK) {
+    if (page_read(c->s, &name, r->at, *buf, &err) != QW_OK) {
         fault(c, "page %llx in slot %u of %s/%08x.kv: %s", (unsigned long long)r->page, r->at.slot, c->s->slots.dir, r->at.file,
               err.msg);
         writer_drop_page(c->s, r->page);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/store/store_int.h"
+#include "daemon/store/transfer.h"
 
 int lane_queue(struct lane *l, struct request *r, struct qw_error *err)
 {
@@ -60,6 +61,14 @@ static void *lane_main(void *arg)
             r->answer.free = free_request;
             r->answer.free_on_poll = true;
             mailbox_post(&s->box[STORE_ENGINE], &r->answer);
+        } else if (r->transfer != NULL) {
+            r->answer.a.kind = STORE_A_TRANSFER;
+            r->answer.a.transfer = r->transfer;
+            transfer_run(s, &l->db, r->transfer);
+            r->answer.a.code = r->transfer->error.code == QW_ESTORAGE ? QW_ESTORAGE : QW_OK;
+            r->answer.free = free_request;
+            r->answer.free_on_poll = true;
+            mailbox_post(&s->box[r->transfer->to], &r->answer);
         } else {
             struct query *q = r->query;
 
@@ -111,7 +120,8 @@ void lane_stop(struct lane *l)
     }
     while ((r = l->head) != NULL) {
         l->head = r->next;
-        store_query_free(&r->query->q);
+        if (r->query != NULL)
+            store_query_free(&r->query->q);
         qw_free(r);
     }
     db_close(&l->db);

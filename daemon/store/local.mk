@@ -20,6 +20,7 @@ libqwstore_la_SOURCES = \
 	daemon/store/search.c \
 	daemon/store/slots.c daemon/store/slots.h \
 	daemon/store/store.c daemon/store/store.h daemon/store/store_int.h \
+	daemon/store/transfer.c daemon/store/transfer.h daemon/store/transfer_read.c daemon/store/transfer_int.h \
 	daemon/store/txn.c \
 	daemon/store/writer.c
 libqwstore_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(XXHASH_CFLAGS)
@@ -29,7 +30,7 @@ EXTRA_DIST += daemon/store/README.md tests/fault/README.md
 
 if HAVE_CMOCKA
 store_tests = tests/unit/test_store_open tests/unit/test_store_pages tests/unit/test_store_rows \
-	tests/unit/test_store_search tests/fault/test_store_faults tests/fault/test_store_power \
+	tests/unit/test_store_search tests/unit/test_store_transfer tests/fault/test_store_faults tests/fault/test_store_power \
 	tests/fault/soak_store
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
@@ -40,6 +41,8 @@ tests_unit_test_store_rows_SOURCES = tests/unit/test_store_rows.c $(store_rig)
 tests_unit_test_store_rows_LDADD = libqwstore.la $(CMOCKA_LIBS)
 tests_unit_test_store_search_SOURCES = tests/unit/test_store_search.c $(store_rig)
 tests_unit_test_store_search_LDADD = libqwstore.la $(CMOCKA_LIBS)
+tests_unit_test_store_transfer_SOURCES = tests/unit/test_store_transfer.c $(store_rig)
+tests_unit_test_store_transfer_LDADD = libqwstore.la $(CMOCKA_LIBS)
 tests_unit_test_store_open_SOURCES = tests/unit/test_store_open.c $(store_rig)
 tests_unit_test_store_open_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_unit_test_store_open_LDADD = libqwstore.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
@@ -53,6 +56,16 @@ tests_fault_test_store_power_SOURCES = tests/fault/test_store_power.c $(store_fa
 tests_fault_test_store_power_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_fault_test_store_power_LDADD = libqwstore.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
 endif
+
+check_PROGRAMS += tests/fuzz/fuzz_talk
+tests_fuzz_fuzz_talk_SOURCES = tests/fuzz/fuzz_talk.c
+tests_fuzz_fuzz_talk_LDADD   = libqwstore.la
+tests_fuzz_fuzz_talk_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+if !FUZZING
+tests_fuzz_fuzz_talk_SOURCES += tests/fuzz/replay.c
+TESTS += tests/fuzz/talk.sh
+endif
+EXTRA_DIST += tests/fuzz/talk.sh tests/fuzz/small_talk.py
 
 # Figures: tests/bench/store_bench pages|big|scale [DIR]
 EXTRA_PROGRAMS += tests/bench/store_bench

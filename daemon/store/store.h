@@ -230,7 +230,7 @@ int  store_ask(struct store *s, struct store_query *q, struct qw_error *err);   
 
 /* ---- answers -------------------------------------------------------------------------------- */
 
-enum store_answer_kind { STORE_A_COMMIT, STORE_A_FIND, STORE_A_LOAD, STORE_A_QUERY };
+enum store_answer_kind { STORE_A_COMMIT, STORE_A_FIND, STORE_A_LOAD, STORE_A_QUERY, STORE_A_TRANSFER };
 struct store_answer {
     enum store_answer_kind kind;
     int      code;                          /* QW_OK, QW_ESTORAGE */
@@ -238,6 +238,7 @@ struct store_answer {
     struct store_find  *find;
     struct store_load  *load;
     struct store_query *query;
+    struct store_transfer *transfer;
 };
 /* The mailbox's own thread; false: none. */
 bool store_poll(struct store *s, enum store_mailbox m, struct store_answer *out);
@@ -247,6 +248,6 @@ void *store_txn_user(const struct store_txn *t);
 const struct store_page *store_txn_get_pages(const struct store_txn *t, size_t *n);
 const char *store_txn_error(const struct store_txn *t);     /* why it failed; "" if it did not */
 
-/* Export and import, for a session's pages: runs on the reader, see transfer.h. */
+/* Export and import of a session: transfer.h. */
 
 #endif

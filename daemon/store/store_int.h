@@ -75,8 +75,11 @@ struct store_txn {
     size_t page_bytes;          /* of all; a bound for batches */
     int    code;                /* a sticky error, then the result */
     struct qw_error error;
-    bool   committed;
+    struct waiter *waiter;      /* one of our own threads waits: no answer is posted */
 };
+struct waiter { pthread_mutex_t lock; pthread_cond_t done; bool is_done; };
+/* Commits and waits; t stays the caller's.  Not on the writer. */
+int  writer_commit_wait(struct store *s, struct store_txn *t, struct qw_error *err);
 struct drop {
     struct item item;
     uint64_t page;              /* ITEM_DROP_PAGE */
@@ -96,6 +99,7 @@ struct request {                /* of a lane */
     struct answer answer;       /* of finds */
     struct store_find *find;    /* or NULL */
     struct query *query;        /* or NULL */
+    struct store_transfer *transfer;        /* or NULL */
 };
 struct lane {                   /* a thread with a read-only connection */
     struct store *store;
@@ -240,9 +244,15 @@ struct store_hit *query_add_hit(struct query *q);
 char *query_text(struct query *q, const void *text, size_t n);         /* in the query's memory; NULL stays NULL */
 void query_post(struct store *s, struct query *q);
 
+/* check.c: one page, verified, into data (name->n_bytes).  Pinned by the caller. */
+int page_read(struct store *s, const struct page_name *name, struct slot_at at, void *data, struct qw_error *err);
+
 /* search.c: index of a message's text.  Writer, in a transaction. */
 int  search_add(struct db *db, int64_t seq, const char *text, struct qw_error *err);
 int  search_remove(struct db *db, int64_t seq, const char *text, struct qw_error *err);
+
+/* transfer.c */
+void transfer_run(struct store *s, struct db *db, struct store_transfer *x);
 
 /* find.c */
 int  find_run(struct store *s, struct db *db, struct store_find *f, struct qw_error *err);

@@ -224,8 +224,41 @@ static int apply_all(struct store *s, struct store_txn **batch, size_t n, struct
 
 static void answer(struct store *s, struct store_txn *t)
 {
+    struct waiter *w = t->waiter;
+
+    if (w != NULL) {
+        pthread_mutex_lock(&w->lock);
+        w->is_done = true;
+        pthread_cond_signal(&w->done);
+        pthread_mutex_unlock(&w->lock);
+        return;
+    }
     t->answer.a.code = t->code;
     mailbox_post(&s->box[t->to], &t->answer);
+}
+
+int writer_commit_wait(struct store *s, struct store_txn *t, struct qw_error *err)
+{
+    struct waiter w = { .is_done = false };
+    int rc;
+
+    pthread_mutex_init(&w.lock, NULL);
+    pthread_cond_init(&w.done, NULL);
+    t->waiter = &w;
+    rc = store_commit(s, t, err);
+    if (rc == QW_OK) {
+        pthread_mutex_lock(&w.lock);
+        while (!w.is_done)
+            pthread_cond_wait(&w.done, &w.lock);
+        pthread_mutex_unlock(&w.lock);
+        rc = t->code;
+        if (rc != QW_OK)
+            qw_error_set(err, rc, "%s", t->error.msg);
+    }
+    t->waiter = NULL;
+    pthread_cond_destroy(&w.done);
+    pthread_mutex_destroy(&w.lock);
+    return rc;
 }
 
 static void update_bytes(struct store *s)

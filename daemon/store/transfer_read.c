@@ -1,0 +1,278 @@
+/* Records of an exported conversation, out of hostile memory. */
+#include <string.h>
+
+#include "base/utf8.h"
+#include "daemon/store/le.h"
+#include "daemon/store/transfer_int.h"
+
+struct cursor { const uint8_t *p; uint64_t left; bool bad; };
+
+static const uint8_t *take(struct cursor *c, uint64_t n)
+{
+    const uint8_t *p = c->p;
+
+    if (c->bad || n > c->left) {
+        c->bad = true;
+        return NULL;
+    }
+    c->p += n;
+    c->left -= n;
+    return p;
+}
+
+static uint64_t number(struct cursor *c, int n)
+{
+    const uint8_t *p = take(c, (uint64_t)n);
+
+    return p != NULL ? le_get(p, n) : 0;
+}
+
+/* A string in the arena; NULL if there is none, or (bad) if it is none. */
+static const char *string(struct talk *t, struct cursor *c, size_t most)
+{
+    uint32_t n = (uint32_t)number(c, 4);
+    const uint8_t *p;
+    char *out;
+
+    if (c->bad || n == UINT32_MAX)
+        return NULL;
+    if (n > most || (p = take(c, n)) == NULL || !utf8_valid((const char *)p, n) || memchr(p, 0, n) != NULL) {
+        c->bad = true;
+        return NULL;
+    }
+    out = qw_arena_strndup(t->arena, (const char *)p, n);
+    c->bad |= out == NULL;
+    t->n_text += n;
+    return out;
+}
+
+static struct store_blob blob(struct talk *t, struct cursor *c)
+{
+    uint32_t n = (uint32_t)number(c, 4);
+    const uint8_t *p = n <= TRANSFER_MAX_BLOB ? take(c, n) : NULL;
+    void *out;
+
+    if (p == NULL || n == 0) {
+        c->bad |= p == NULL;
+        return (struct store_blob){ NULL, 0 };
+    }
+    out = qw_arena_alloc(t->arena, n);
+    if (out == NULL) {
+        c->bad = true;
+        return (struct store_blob){ NULL, 0 };
+    }
+    memcpy(out, p, n);
+    t->n_text += n;
+    return (struct store_blob){ out, n };
+}
+
+static const int32_t *token_ids(struct talk *t, struct cursor *c, size_t *n_out)
+{
+    uint32_t n = (uint32_t)number(c, 4);
+    const uint8_t *p;
+    int32_t *out;
+
+    if (c->bad || n > TRANSFER_MAX_IDS - t->n_ids || (p = take(c, (uint64_t)n * 4)) == NULL) {
+        c->bad = true;
+        return NULL;
+    }
+    out = qw_arena_alloc(t->arena, (size_t)n * sizeof *out + 1);
+    if (out == NULL) {
+        c->bad = true;
+        return NULL;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        out[i] = (int32_t)le_get32(p + 4 * (size_t)i);
+        c->bad |= out[i] < 0 || (t->max_id > 0 && out[i] >= t->max_id);
+    }
+    t->n_ids += n;
+    *n_out = n;
+    return out;
+}
+
+static void *grow(void *v, size_t n, size_t *cap, size_t size)
+{
+    size_t more = *cap == 0 ? 16 : *cap * 2;
+    void *out;
+
+    if (n < *cap)
+        return v;
+    out = qw_realloc_array(v, more, size);
+    if (out != NULL)
+        *cap = more;
+    return out;
+}
+
+/* ---- kinds ---- */
+
+static int read_session(struct talk *t, struct cursor *c)
+{
+    struct store_session *x = &t->session;
+
+    x->created_unix_ms = (int64_t)number(c, 8);
+    x->updated_unix_ms = (int64_t)number(c, 8);
+    x->pinned = number(c, 1) != 0;
+    x->private_ = number(c, 1) != 0;
+    x->title = string(t, c, TRANSFER_MAX_NAME);
+    x->system = string(t, c, TRANSFER_MAX_TEXT);
+    x->model = string(t, c, TRANSFER_MAX_NAME);
+    x->tags = string(t, c, TRANSFER_MAX_NAME);
+    return QW_OK;
+}
+
+static int read_message(struct talk *t, struct cursor *c)
+{
+    struct store_message m = { .role = (uint8_t)number(c, 1) }, *v;
+    unsigned flags = (unsigned)number(c, 1);
+
+    c->bad |= m.role > 2 || flags > 7 || t->n_messages >= TRANSFER_MAX_MESSAGES;
+    m.cut = (flags & 1) != 0, m.generated = (flags & 2) != 0, m.closed = (flags & 4) != 0;
+    m.created_unix_ms = (int64_t)number(c, 8);
+    m.hash = number(c, 8);
+    m.space = string(t, c, TRANSFER_MAX_NAME);
+    m.text = string(t, c, TRANSFER_MAX_TEXT);
+    m.finish = string(t, c, 64);
+    m.verdict = blob(t, c);
+    m.ids = token_ids(t, c, &m.n_ids);
+    if (c->bad)
+        return QW_OK;
+    v = grow(t->messages, t->n_messages, &t->cap_messages, sizeof *v);
+    if (v == NULL)
+        return QW_ENOMEM;
+    t->messages = v;
+    v[t->n_messages++] = m;
+    return QW_OK;
+}
+
+static int read_run(struct talk *t, struct cursor *c)
+{
+    struct talk_run r = { .message = (uint32_t)number(c, 4) }, *v;
+
+    r.answer = (uint32_t)number(c, 4);
+    r.row.state = (enum store_run_state)number(c, 1);
+    r.row.created_unix_ms = (int64_t)number(c, 8);
+    r.row.params_hash = number(c, 8);
+    r.row.params = blob(t, c);
+    r.row.outcome = blob(t, c);
+    r.row.ids = token_ids(t, c, &r.row.n_ids);
+    c->bad |= r.message >= t->n_messages || (r.answer != UINT32_MAX && r.answer >= t->n_messages) ||
+              (r.row.state != STORE_RUN_DONE && r.row.state != STORE_RUN_INTERRUPTED) || t->n_runs >= TRANSFER_MAX_RUNS;
+    if (c->bad)
+        return QW_OK;
+    v = grow(t->runs, t->n_runs, &t->cap_runs, sizeof *v);
+    if (v == NULL)
+        return QW_ENOMEM;
+    t->runs = v;
+    v[t->n_runs++] = r;
+    return QW_OK;
+}
+
+/* ---- all ---- */
+
+int talk_init(struct talk *t, int32_t max_id, struct qw_error *err)
+{
+    memset(t, 0, sizeof *t);
+    t->max_id = max_id;
+    t->arena = qw_arena_new((size_t)TRANSFER_MAX_BYTES_TEXT * 2);
+    return t->arena != NULL ? QW_OK : qw_error_set(err, QW_ENOMEM, "no memory to import a conversation");
+}
+
+void talk_free(struct talk *t)
+{
+    qw_arena_free(t->arena);
+    qw_free(t->messages);
+    qw_free(t->runs);
+}
+
+uint64_t talk_max_bytes(const struct talk *t, uint32_t type)
+{
+    switch (type) {
+    case REC_HEAD:    return 16;
+    case REC_SESSION: return TRANSFER_MAX_TEXT + 4 * TRANSFER_MAX_NAME;
+    case REC_MESSAGE:
+    case REC_RUN:     return (uint64_t)TRANSFER_MAX_TEXT + 4 * (uint64_t)TRANSFER_MAX_BLOB + 4 * (uint64_t)TRANSFER_MAX_IDS;
+    case REC_PAGES:   return PAGES_NS_KEY;
+    case REC_PAGE:    return t->last >= REC_PAGES ? t->key.layout.page_bytes : 0;
+    case REC_END:     return 16;
+    default:          return 0;
+    }
+}
+
+static bool in_order(const struct talk *t, uint32_t type)
+{
+    if (type < REC_HEAD || type > REC_END || t->last == REC_END)
+        return false;
+    if (type == t->last)
+        return type == REC_MESSAGE || type == REC_RUN || type == REC_PAGE;
+    if (type <= REC_SESSION)
+        return type == (uint32_t)t->last + 1;
+    return type > (uint32_t)t->last && t->last >= REC_SESSION && (type != REC_PAGE || t->last == REC_PAGES);
+}
+
+int talk_record(struct talk *t, uint32_t type, const uint8_t *p, uint64_t n, struct qw_error *err)
+{
+    struct cursor c = { p, n, false };
+    int rc = QW_OK;
+
+    if (!in_order(t, type))
+        return qw_error_set(err, QW_EFORMAT, "a record of type %u after one of type %u", type, (unsigned)t->last);
+    if (n > talk_max_bytes(t, type))
+        return qw_error_set(err, QW_ETOOLARGE, "a record of type %u has %llu bytes", type, (unsigned long long)n);
+    switch ((enum record_type)type) {
+    case REC_HEAD:
+        c.bad = n != 16 || memcmp(p, TRANSFER_MAGIC, 8) != 0;
+        take(&c, 16);
+        break;
+    case REC_SESSION: rc = read_session(t, &c); break;
+    case REC_MESSAGE: rc = read_message(t, &c); break;
+    case REC_RUN:     rc = read_run(t, &c); break;
+    case REC_PAGES:
+        rc = pages_ns_parse(&t->key, p, (size_t)n, err);
+        c.bad = rc == QW_OK && t->key.owner != 0;
+        take(&c, n);
+        break;
+    case REC_PAGE:
+        c.bad = n != t->key.layout.page_bytes || ++t->n_pages > t->n_ids / KV_PAGE_TOKENS;
+        c.left = 0;
+        break;
+    case REC_END:
+        c.bad = n != 16;
+        c.left = 0;
+        break;
+    }
+    if (rc == QW_ENOMEM)
+        return qw_error_set(err, rc, "no memory to import a conversation");
+    if (rc != QW_OK)
+        return rc;
+    if (c.bad || c.left != 0 || t->n_text > TRANSFER_MAX_BYTES_TEXT)
+        return qw_error_set(err, QW_EFORMAT, "a record of type %u is malformed", type);
+    t->last = (enum record_type)type;
+    return QW_OK;
+}
+
+int transfer_check(const uint8_t *p, size_t n, struct qw_error *err)
+{
+    struct talk t;
+    int rc = talk_init(&t, 0, err);
+
+    while (rc == QW_OK && t.last != REC_END) {
+        uint64_t length;
+
+        if (n < REC_HEADER) {
+            rc = qw_error_set(err, QW_ETRUNC, "the file ends in the middle");
+            break;
+        }
+        length = le_get64(p + 8);
+        if (le_get32(p + 4) != 0 || length > n - REC_HEADER) {
+            rc = qw_error_set(err, QW_EFORMAT, "a record is longer than the file");
+            break;
+        }
+        rc = talk_record(&t, le_get32(p), p + REC_HEADER, length, err);
+        p += REC_HEADER + length;
+        n -= REC_HEADER + (size_t)length;
+    }
+    if (rc == QW_OK && n != 0)
+        rc = qw_error_set(err, QW_EFORMAT, "something follows the end");
+    talk_free(&t);
+    return rc;
+}

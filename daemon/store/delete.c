@@ -122,9 +122,29 @@ static int adopt(struct store *s, int64_t message, struct qw_error *err)
     return QW_OK;
 }
 
-static int delete_messages(struct store *s, uint64_t session, struct qw_error *err)
+/* Trails of those that have no child. */
+static int note_leaves(struct store *s, const struct list *all, struct trail **trails, struct qw_error *err)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        sqlite3_stmt *st = db_sql(&s->db, "SELECT 1 FROM messages WHERE parent=? LIMIT 1");
+        int rc;
+
+        db_bind(st, "i", all->v[i][1]);
+        rc = db_step(&s->db, st, err);
+        if (rc == 1)
+            sqlite3_reset(st);
+        if (rc == 0)
+            rc = forget_note(s, (uint64_t)all->v[i][1], trails, err);
+        if (rc < 0)
+            return rc;
+    }
+    return QW_OK;
+}
+
+static int delete_messages(struct store *s, uint64_t owner, uint64_t session, struct qw_error *err)
 {
     struct list all = { 0 };
+    struct trail *trails = NULL;
     sqlite3_stmt *st = db_sql(&s->db,
                               "WITH RECURSIVE mine(seq, message) AS (SELECT seq, message FROM messages WHERE session=?1 AND"
                               " session <> 0 UNION SELECT m.seq, m.message FROM messages m JOIN mine ON m.parent=mine.message"
@@ -134,6 +154,8 @@ static int delete_messages(struct store *s, uint64_t session, struct qw_error *e
 
     db_bind(st, "i", (int64_t)session);
     rc = collect(s, st, &all, err);
+    if (rc == QW_OK)
+        rc = note_leaves(s, &all, &trails, err);
     /* Children have higher numbers than their parents: one pass from the newest suffices. */
     for (size_t i = 0; rc == QW_OK && i < all.n; i++) {
         int needed = is_needed(s, all.v[i][1], err);
@@ -163,6 +185,9 @@ static int delete_messages(struct store *s, uint64_t session, struct qw_error *e
             rc = has != 0 ? QW_OK : adopt(s, all.v[i][1], err);
         }
     }
+    if (rc == QW_OK)
+        rc = forget_pages(s, owner, trails, err);
+    forget_free(trails);
     qw_free(all.v);
     return rc;
 }
@@ -200,7 +225,7 @@ int rows_delete_session(struct store *s, uint64_t owner, uint64_t session, struc
         rc = db_run(&s->db, st, err);
     }
     if (rc == QW_OK)
-        rc = delete_messages(s, session, err);
+        rc = delete_messages(s, owner, session, err);
     if (rc == QW_OK)
         s->delta.sessions--;
     return rc;

@@ -6,6 +6,7 @@ libqwstore_la_SOURCES = \
 	daemon/store/delete.c \
 	daemon/store/evict.c \
 	daemon/store/find.c \
+	daemon/store/forget.c \
 	daemon/store/lane.c \
 	daemon/store/le.h \
 	daemon/store/loader.c \

@@ -214,6 +214,12 @@ int  rows_apply(struct store *s, struct store_txn *t, struct qw_error *err);
 int  rows_delete_session(struct store *s, uint64_t owner, uint64_t session, struct qw_error *err);
 int  rows_delete_run(struct store *s, uint64_t owner, uint64_t run, struct qw_error *err);
 
+/* forget.c: the pages of deleted messages.  Writer, within a transaction. */
+struct trail;
+int  forget_note(struct store *s, uint64_t leaf, struct trail **list, struct qw_error *err);    /* before */
+int  forget_pages(struct store *s, uint64_t owner, const struct trail *list, struct qw_error *err);     /* after */
+void forget_free(struct trail *list);
+
 /* page_write.c: places and writes the pages of a batch (linked by item.next), before the transaction.
  * Pages that cannot be kept have page = 0 afterwards.  QW_ESTORAGE: writing failed twice. */
 int  page_write(struct store *s, struct store_txn **batch, size_t n, struct qw_error *err);

@@ -482,6 +482,62 @@ static void test_delete_keeps_what_runs_need(void **state)
     assert_int_equal(n_messages(r), 1);
 }
 
+/* ids of conversation `seed`, three pages' worth to a message */
+static void put_long(struct store_txn *t, uint64_t message, uint64_t parent, unsigned seed, size_t from)
+{
+    int32_t ids[3 * KV_PAGE_TOKENS];
+    struct store_message m = { .message = message, .owner = ME, .parent = parent, .role = USER, .text = "long", .ids = ids,
+                               .n_ids = 3 * KV_PAGE_TOKENS };
+
+    for (size_t i = 0; i < 3; i++)
+        rig_ids(ids + i * KV_PAGE_TOKENS, seed, from + i);
+    store_txn_message(t, &m);
+}
+
+/* Session 1: 31 <- 32 <- 33, nine pages; session 2 ends at 31.  Session 3: another conversation. */
+static void test_delete_takes_pages(void **state)
+{
+    struct rig *r = *state;
+    struct store_txn *t = rig_txn();
+    struct store_ns_key shared;
+    uint32_t ns, all;
+
+    rig_close(r);
+    r->key.owner = ME;
+    rig_open(r);
+    ns = r->ns;
+    shared = r->key, shared.owner = 0;
+    all = store_namespace(r->s, &shared, NULL);
+    put_long(t, 31, 0, 1, 0);
+    put_long(t, 32, 31, 1, 3);
+    put_long(t, 33, 32, 1, 6);
+    put_long(t, 41, 0, 2, 0);
+    rig_put_session(t, ME, 1, 33, "one");
+    rig_put_session(t, ME, 2, 31, "two");
+    rig_put_session(t, ME, 3, 41, "three");
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    assert_int_equal(rig_put(r, ns, 0, 1, 0, 9, NULL), QW_OK);
+    assert_int_equal(rig_put(r, ns, 0, 2, 0, 3, NULL), QW_OK);
+    assert_int_equal(rig_put(r, all, 0, 1, 0, 9, NULL), QW_OK);
+    t = rig_txn();
+    store_txn_delete_session(t, ME, 1);
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    assert_int_equal(rig_find_load(r, ns, 1, 9), 3);        /* session 2 needs them */
+    assert_int_equal(rig_find_load(r, ns, 2, 3), 3);
+    assert_int_equal(rig_find_load(r, all, 1, 9), 9);       /* others may use them */
+    t = rig_txn();
+    store_txn_delete_session(t, ME, 2);
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    assert_int_equal(rig_find_load(r, ns, 1, 9), 0);
+    assert_int_equal(rig_find_load(r, ns, 2, 3), 3);
+    {
+        struct store_query *q = ask_id(r, STORE_Q_CHECK, 0, 0);
+
+        assert_int_equal(q->n_bad, 0);
+        store_query_free(q);
+    }
+}
+
 static void test_forks_are_rows(void **state)
 {
     struct rig *r = *state;
@@ -515,7 +571,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_session), T(test_only_verdict_closed_finish_change), T(test_owners), T(test_failed_transaction_leaves_nothing),
         T(test_list), T(test_runs), T(test_children_and_match), T(test_delete), T(test_delete_keeps_what_runs_need),
-        T(test_forks_are_rows),
+        T(test_delete_takes_pages), T(test_forks_are_rows),
     };
     return cmocka_run_group_tests_name("store/rows", tests, NULL, NULL);
 }

@@ -86,13 +86,14 @@ static void quantize_4(struct kern_act *a, const float *x, size_t ldx, size_t e,
     const __m128 amax = _mm_castsi128_ps(bits), most = _mm_set1_ps(127.0f);
     const __mmask8 finite = _mm_cmplt_epi32_mask(bits, _mm_set1_epi32(0x7f800000));
     const __mmask8 used = _mm_mask_cmp_ps_mask(finite, amax, _mm_set1_ps(ACT_TINY), _CMP_GE_OQ);
-    const __m128 scale = _mm_maskz_div_ps(used, most, amax);
     const __m128 none = _mm_castsi128_ps(_mm_maskz_set1_epi32((__mmask8)~finite, 0x7fc00000));
     const __m128 d = _mm_mask_div_ps(none, used, amax, most);
+    float scales[4];
 
+    _mm_storeu_ps(scales, _mm_maskz_div_ps(used, most, amax));
 #pragma GCC unroll 4
     for (int r = 0; r < 4; r++) {
-        const __m512 by = _mm512_broadcastss_ps(_mm_castsi128_ps(_mm_shuffle_epi32(_mm_castps_si128(scale), 0x55 * r)));
+        const __m512 by = _mm512_set1_ps(scales[r]);
         const __mmask16 on = (__mmask16)(0 - (used >> r & 1));
         const __m128i q0 = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(_mm512_maskz_mul_ps(on, x0[r], by)));
         const __m128i q1 = _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(_mm512_maskz_mul_ps(on, x1[r], by)));

@@ -137,8 +137,7 @@ static bool lend(struct sched *s, struct fetch *f)
     f->lent += n;
     f->n_pieces++;
     f->under_way++;
-    if (f->q->promised > n)
-        f->q->promised -= n;
+    f->q->promised -= n < f->q->promised ? n : f->q->promised;
     return true;
 }
 

@@ -35,6 +35,7 @@ static void free_run(struct run *r)
     ids_free(&r->ids);
     qw_buf_free(&r->work_text);
     qw_buf_free(&r->verification);
+    qw_buf_free(&r->params);
     for (size_t i = 0; i < RUN_MAX_CHOICES; i++)
         qw_buf_free(&r->choice_text[i]);
     if (r->done != NULL) {

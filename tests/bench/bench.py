@@ -267,7 +267,9 @@ def main():
             and not any(t in r.name for t in a.skip)]
     a.work.mkdir(parents=True, exist_ok=True)
     if a.merge:
-        return write(figures.merge([json.loads(pathlib.Path(f).read_text()) for f in a.merge]), a.work)
+        doc, names = figures.merge([json.loads(pathlib.Path(f).read_text()) for f in a.merge]), [r.name for r in ROWS]
+        doc["rows"].sort(key=lambda r: names.index(r["row"]) if r["row"] in names else len(names))
+        return write(doc, a.work)
     parts = [p for p in a.parts.split(",") if p]
     if set(parts) - set(PARTS):
         raise SystemExit(f"--parts {a.parts}: there are {', '.join(PARTS)}")

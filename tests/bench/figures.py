@@ -20,10 +20,12 @@ def decode_limit(cost, machine, n, depth, batch):
     return batch * machine["read_bytes_s"] / step_bytes
 
 
+RATES = ("read_bytes_s", "int8_macs_s", "f32_macs_s")
+
+
 def best(machine, probe):
     """The machine's limits so far, with one more probe: the highest of each."""
-    keys = ("read_bytes_s", "int8_macs_s", "f32_macs_s")
-    return {**probe, **{k: max(probe[k], machine.get(k, 0)) for k in keys}}
+    return {**probe, **{k: max(probe[k], machine.get(k, 0)) for k in RATES}}
 
 
 def spread(values):
@@ -132,13 +134,15 @@ def memory_table(rows):
 # ---- several runs as one ----------------------------------------------------------------------------
 
 def merge(docs):
-    """One document of several from the same machine: of each row and part the last one, the highest limits."""
+    """One document of several from the same machine: of each row and part the last one, each row held to the
+    limits of its own run, since a guest's change with what its host does."""
     out = {**docs[-1], "rows": [], "machines": {}, "memory": [], "quick": any(d["quick"] for d in docs),
            "load": max(d["load"] for d in docs), "seconds": sum(d.get("seconds", 0) for d in docs),
            "peer": next((d["peer"] for d in reversed(docs) if d["peer"]), None)}
     for d in docs:
         for name, m in d["machines"].items():
-            out["machines"][name] = best(out["machines"].get(name, {}), m)
+            seen = out["machines"].get(name, m)
+            out["machines"][name] = {**best(seen, m), "least": {k: min(m[k], seen.get("least", m)[k]) for k in RATES}}
         for key, of in (("rows", lambda r: r["row"]), ("memory", lambda r: (r["row"], r["tokens"], r["batch"])),
                         ("daemon", lambda r: r["row"])):
             if d.get(key):
@@ -147,8 +151,6 @@ def merge(docs):
         for key in ("speculation", "start"):
             if d.get(key):
                 out[key] = d[key]
-    for r in out["rows"]:
-        hold(r, out["machines"][r["machine"]])
     return out
 
 
@@ -188,8 +190,14 @@ def start_unmet(r, first, cached):
 
 
 def machine_line(machine):
-    return (f"{machine['cpu']}, {machine['cores']} cores, {machine['threads']} threads: read {machine['read_bytes_s'] / 1e9:.1f} GB/s, "
-            f"int8 {machine['int8_macs_s'] / 1e9:.0f} G and float32 {machine['f32_macs_s'] / 1e9:.0f} G multiply-adds/s")
+    least = machine.get("least", machine)
+
+    def rate(key, digits):
+        low, high = (f"{m[key] / 1e9:.{digits}f}" for m in (least, machine))
+        return high if low == high else f"{low}–{high}"
+    several = "; each row is held to the limits measured around it" if least is not machine else ""
+    return (f"{machine['cpu']}, {machine['cores']} cores, {machine['threads']} threads: read {rate('read_bytes_s', 1)} GB/s, "
+            f"int8 {rate('int8_macs_s', 0)} G and float32 {rate('f32_macs_s', 0)} G multiply-adds/s{several}")
 
 
 def markdown(doc, more=()):

@@ -114,13 +114,13 @@ class Merge(unittest.TestCase):
         out = [{**figures.summary(row, [run(30, dec)], [], machine), "machine": "2 threads"} for row, dec in rows]
         return {"date": "2000-01-01", "quick": False, "load": 0.0, "peer": None, "machines": {"2 threads": machine}, "rows": out}
 
-    def test_last_row_and_highest_limit(self):
+    def test_last_row_and_limits_of_its_own_run(self):
         a, b = Row("A", 0, 3, depth=98, floor=Floor(None, 60)), Row("B", 0, 3, depth=98)
         merged = figures.merge([self.doc([(a, 1), (b, 2)], 2e10), self.doc([(a, 6)])])
         self.assertEqual([(r["row"], r["decode"]["ours"]["median"]) for r in merged["rows"]], [("B, depth 98", 2), ("A, depth 98", 6)])
-        # 6 of 9.99 tok/s were 60 %; of twice the bandwidth they are 30 %.
-        self.assertAlmostEqual(merged["rows"][1]["decode"]["share"], 60.06 / 2)
-        self.assertIs(merged["rows"][1]["decode"]["met"], False)
+        self.assertAlmostEqual(merged["rows"][0]["decode"]["share"], 10.01)      # 2 of 19.98 tok/s
+        self.assertAlmostEqual(merged["rows"][1]["decode"]["share"], 60.06)      # 6 of 9.99
+        self.assertIn("read 10.0–20.0 GB/s, int8 1000 G and", figures.markdown(merged))
 
 
 class Daemon(unittest.TestCase):

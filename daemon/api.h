@@ -39,4 +39,9 @@ int api_get_blob(struct call *k, struct blob **x, struct qw_error *err);
 int api_new_blob(struct call *k, uint64_t expected_bytes, struct blob **x, struct qw_error *err);
 void api_put_blob(struct qw_buf *b, struct mpw_open *m, const struct blob *x);
 
+/* api_transfer.c, for history.c: an export or import is over; those that are left will not be answered any more. */
+struct store_transfer;
+void api_transfer_answered(struct store_transfer *x);
+void api_transfers_drop(struct daemon *d);
+
 #endif

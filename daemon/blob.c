@@ -95,6 +95,19 @@ int blob_room(struct blobs *b, const struct blob *x, uint64_t n, struct qw_error
     return QW_OK;
 }
 
+uint64_t blob_most(const struct blobs *b, const struct blob *x)
+{
+    struct statvfs fs;
+    uint64_t n = BLOB_MAX_BYTES - x->bytes, left;
+    if (n > BLOBS_MAX_BYTES - b->bytes)
+        n = BLOBS_MAX_BYTES - b->bytes;
+    if (statvfs(b->dir, &fs) != 0)
+        return n;
+    left = (uint64_t)fs.f_bavail * fs.f_frsize;
+    left = left > BLOB_KEEP_FREE ? left - BLOB_KEEP_FREE : 0;
+    return n < left ? n : left;
+}
+
 int blob_new(struct blobs *b, uint64_t owner, uint64_t expected_bytes, struct blob **out, struct qw_error *err)
 {
     size_t n = 0;

@@ -30,7 +30,6 @@ struct blob {
     unsigned pins;              /* by reads, writes, exports, imports */
     bool     closed;            /* nobody finds it any more; it ends with its last pin */
     bool     writing;           /* its length is about to change, or must not */
-    const struct session_file *read;    /* what session.import found in it; during its handler only */
 };
 
 /* dir is copied. */
@@ -42,6 +41,7 @@ int  blob_new(struct blobs *b, uint64_t owner, uint64_t expected_bytes, struct b
 struct blob *blob_find(struct blobs *b, uint64_t owner, uint64_t id);   /* touches it; NULL: others' do not exist */
 /* May it grow by n bytes? */
 int  blob_room(struct blobs *b, const struct blob *x, uint64_t n, struct qw_error *err);
+uint64_t blob_most(const struct blobs *b, const struct blob *x);        /* by how many at most */
 void blob_grown(struct blobs *b, struct blob *x, uint64_t bytes);       /* its length now */
 int  blob_io_begin(struct blobs *b, size_t n, struct qw_error *err);    /* QW_EBUSY: too much is on its way */
 void blob_io_end(struct blobs *b, size_t n);

@@ -32,10 +32,11 @@ enum daemon_state { DAEMON_STARTING, DAEMON_SERVING, DAEMON_DRAINING, DAEMON_STO
 
 #define FINISHED_MAX 64
 #define KEY_MAX 128
-#define IMPORTED_SPACES_MAX 4096
+#define IMPORTED_SPACES_MAX 4096        /* imports that may bring names of spaces, which are kept for good */
 struct finished { uint64_t owner, params_hash; char id[20], tag[129], key[KEY_MAX + 1]; struct qw_buf outcome; };
 
 struct run;
+struct transfer;
 struct history;
 struct daemon {
     uv_loop_t        loop;
@@ -51,7 +52,8 @@ struct daemon {
     struct history  *history;               /* between them and the store; history.h */
     struct verify   *verify;
     struct blobs    *blobs;                 /* NULL until one is asked for */
-    uint64_t         n_imports;             /* session.import */
+    struct transfer *transfers;             /* exports and imports on their way; api_transfer.c */
+    uint64_t         n_imports;
 
     struct run      *runs, *runs_last;      /* oldest first; run.c */
     size_t           n_runs;

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/paths.h"
+#include "daemon/api.h"
 
 static int no_memory(struct qw_error *err)
 {
@@ -42,7 +43,7 @@ const char *history_dir(const struct daemon *d) { return d->history->dir; }
 
 size_t history_busy(const struct daemon *d)
 {
-    return d->history != NULL ? d->history->n_waits + d->history->n_ops : 0;
+    return d->history != NULL ? d->history->n_waits + d->history->n_ops + (d->transfers != NULL) : 0;
 }
 
 /* ---- life ---- */
@@ -66,6 +67,8 @@ static void on_wake(uv_async_t *a)
             history_query_answered(d, x.query);
         else if (x.kind == STORE_A_COMMIT)
             history_op_answered(d, store_txn_user(x.txn), x.code, store_txn_error(x.txn));
+        else if (x.kind == STORE_A_TRANSFER)
+            api_transfer_answered(x.transfer);
     }
     if (d->history->store != NULL)
         say_if_off(d);
@@ -163,6 +166,7 @@ void history_close(struct daemon *d)
     while (h->waits != NULL)
         history_wait_free(h, h->waits);
     history_ops_drop(d);
+    api_transfers_drop(d);
     if (h->wake_open)
         uv_close((uv_handle_t *)&h->wake, NULL);
     h->wake_open = false;

@@ -20,7 +20,7 @@ libqwdaemon_la_SOURCES = \
 	daemon/run.c daemon/run.h daemon/run_attach.c daemon/run_check.c daemon/run_engine.c daemon/run_render.c \
 	daemon/run_store.c daemon/run_stream.c \
 	daemon/server.c daemon/server.h \
-	daemon/session.c daemon/session.h daemon/session_int.h daemon/session_file.c daemon/session_file.h daemon/session_tree.c \
+	daemon/session.c daemon/session.h daemon/session_int.h daemon/session_tree.c \
 	daemon/sources.c \
 	daemon/verify.c daemon/verify.h
 libqwdaemon_la_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(INIH_CFLAGS) $(SYSTEMD_CFLAGS)
@@ -35,15 +35,13 @@ daemon_qwend_LDADD   = libqwdaemon.la
 EXTRA_DIST += daemon/README.md
 
 if HAVE_CMOCKA
-daemon_tests = tests/unit/test_config tests/unit/test_owner tests/unit/test_session tests/unit/test_session_file
+daemon_tests = tests/unit/test_config tests/unit/test_owner tests/unit/test_session
 check_PROGRAMS += $(daemon_tests)
 TESTS += $(daemon_tests)
 tests_unit_test_config_SOURCES = tests/unit/test_config.c
 tests_unit_test_config_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 tests_unit_test_owner_SOURCES = tests/unit/test_owner.c
 tests_unit_test_owner_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
-tests_unit_test_session_file_SOURCES = tests/unit/test_session_file.c
-tests_unit_test_session_file_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 tests_unit_test_session_SOURCES = tests/unit/test_session.c
 tests_unit_test_session_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 endif

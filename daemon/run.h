@@ -175,6 +175,7 @@ void run_notify_verdict(struct run *r, const struct qw_buf *verification);
 void run_notify_done(struct run *r);
 
 /* run_render.c */
+char *run_space_name(const struct model *m, const struct chat_family *f);         /* qw_free; NULL: no memory */
 int  run_prepare(struct run *r, struct qw_error *err);          /* loop: what the worker needs; may ask the store first (RUN_FIND) */
 void run_render(struct run *r);                                  /* worker: ids, or work_rc */
 int  run_keep_turn(struct run *r, struct qw_error *err);         /* loop: the question becomes nodes */

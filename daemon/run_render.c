@@ -154,6 +154,11 @@ static int check_ids(const struct run *r, const struct model *m, struct qw_error
     return QW_OK;
 }
 
+char *run_space_name(const struct model *m, const struct chat_family *f)
+{
+    return qw_asprintf("%s %s", model_fingerprint(m), chat_family_name(f));
+}
+
 int run_prepare(struct run *r, struct qw_error *err)
 {
     int rc = check_ids(r, r->held, err);
@@ -164,7 +169,7 @@ int run_prepare(struct run *r, struct qw_error *err)
         return err->code;
     if (r->owner.stateless)
         return QW_OK;                           /* strangers' texts are not kept */
-    char *name = qw_asprintf("%s %s", model_fingerprint(r->held), chat_family_name(f));
+    char *name = run_space_name(r->held, f);
     r->space = name != NULL ? sessions_space(r->d->sessions, name) : NULL;
     qw_free(name);
     if (r->space == NULL)

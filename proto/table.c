@@ -198,7 +198,7 @@ static const struct param_def p_session_resume[] = {
     END
 };
 static const struct param_def p_session_export[] = {
-    { .name = "pages", .type = P_BOOL, .doc = "with the pages of its context; true is not supported yet", .since = 2 },
+    { .name = "pages", .type = P_BOOL, .doc = "with the pages of its context, as far as they are stored", .since = 2 },
     END
 };
 static const struct param_def p_blob[] = {

@@ -329,7 +329,7 @@ const struct command session_commands[] = {
     { "fork", "SESSION [MESSAGE]", "Another conversation with the same beginning.", NAMING_TOO,
       "  qwenctl session fork last 2 --title 'another way'", fork_opts, NULL, cmd_fork },
     { "export", "SESSION [FILE]", "Write a conversation to a file, for `import` here or elsewhere.",
-      NAMING "\nFILE is SESSION.qwsession by default; -: standard output.",
+      NAMING "\nFILE is SESSION.qwsession by default; -: standard output.  Only what is stored can be exported.",
       "  qwenctl session export last sums.qwsession\n  qwenctl session export s3fa - | ssh other qwenctl session import -", session_export_opts, NULL, session_export },
     { "import", "FILE", "Make a conversation of an exported file.", NULL, "  qwenctl session import sums.qwsession --title 'from my laptop'",
       session_import_opts, NULL, session_import },

@@ -14,9 +14,10 @@
 
 #define CHUNK (1u << 20)
 
-static bool force;
+static bool force, with_pages;
 const struct opt session_export_opts[] = {
     { "force", 'f', OPT_FLAG, &force, NULL, NULL, 0, 0, "replace FILE if it is there" },
+    { "pages", 0, OPT_FLAG, &with_pages, NULL, NULL, 0, 0, "with its pages: large, but they need not be prefilled there" },
     { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },
 };
 static const char *title;
@@ -122,6 +123,8 @@ int session_export(int argc, char **argv)
     } else {
         qwen_msg *m = qwen_msg_new("session.export");
         qwen_msg_str(m, "session", id);
+        if (with_pages)
+            qwen_msg_bool(m, "pages", true);
         progress_line("collecting the conversation");
         rc = long_call(c, m, &r);
     }
@@ -131,7 +134,8 @@ int session_export(int argc, char **argv)
         rc = out ? fetch(c, blob, bytes, STDOUT_FILENO, "standard output") : fetch_to_file(c, blob, bytes, file);
         close_blob(c, blob);
         if (rc == EXIT_OK)
-            ctl_note("%s: %lld messages, %lld bytes", out ? "exported" : file, (long long)qwen_reply_int(r, "messages", 0), (long long)bytes);
+            ctl_note("%s: %lld messages, %lld pages, %lld bytes", out ? "exported" : file, (long long)qwen_reply_int(r, "messages", 0),
+                     (long long)qwen_reply_int(r, "pages", 0), (long long)bytes);
     }
     qwen_reply_free(r);
     qwen_close(c);
@@ -186,7 +190,8 @@ static int import_blob(qwen_client *c, const char *blob)
         fputs(t != NULL ? "  " : "", stdout);
         ctl_safe(stdout, t != NULL ? t : "");
         putchar('\n');
-        ctl_note("%lld messages; `qwenctl chat --resume %s` goes on", (long long)qwen_reply_int(r, "messages", 0), qwen_reply_str(r, "session"));
+        ctl_note("%lld messages, %lld pages; `qwenctl chat --resume %s` goes on", (long long)qwen_reply_int(r, "messages", 0),
+                 (long long)qwen_reply_int(r, "pages", 0), qwen_reply_str(r, "session"));
     }
     qwen_reply_free(r);
     return rc;

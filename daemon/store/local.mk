@@ -21,7 +21,8 @@ libqwstore_la_SOURCES = \
 	daemon/store/search.c \
 	daemon/store/slots.c daemon/store/slots.h \
 	daemon/store/store.c daemon/store/store.h daemon/store/store_int.h \
-	daemon/store/transfer.c daemon/store/transfer.h daemon/store/transfer_read.c daemon/store/transfer_int.h \
+	daemon/store/transfer.c daemon/store/transfer.h daemon/store/transfer_int.h \
+	daemon/store/transfer_read.c daemon/store/transfer_write.c \
 	daemon/store/txn.c \
 	daemon/store/writer.c
 libqwstore_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(XXHASH_CFLAGS)

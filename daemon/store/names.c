@@ -65,6 +65,18 @@ bool ns_get(struct store *s, uint32_t ns, struct store_ns_key *out)
     return row != NULL;
 }
 
+uint32_t ns_next(struct store *s, uint32_t after, struct store_ns_key *out)
+{
+    uint32_t ns = 0;
+
+    pthread_mutex_lock(&s->ns_lock);
+    for (size_t i = 0; i < s->n_ns && ns == 0; i++)
+        if (s->ns[i].ns > after)
+            ns = s->ns[i].ns, *out = s->ns[i].key;
+    pthread_mutex_unlock(&s->ns_lock);
+    return ns;
+}
+
 uint32_t store_namespace(struct store *s, const struct store_ns_key *k, struct qw_error *err)
 {
     uint8_t key[PAGES_NS_KEY];

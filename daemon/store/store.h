@@ -151,8 +151,7 @@ struct store_ns_key {
     uint32_t numerics, page_version;
     uint64_t owner;                         /* 0: shared by all */
 };
-/* A number for it, durable with the first page.  Blocks for one short transaction at most: called when an owner's
- * first stored request arrives.  0 on failure. */
+/* A number for it, durable with the first page.  Any thread.  0 on failure. */
 uint32_t store_namespace(struct store *s, const struct store_ns_key *k, struct qw_error *err);
 
 /* Which pages that continue parent (0: the root) with these ids are there?  Longest chain, at most n. */

@@ -189,6 +189,8 @@ struct store {
 /* Namespaces: names.c.  Any thread. */
 int  ns_load(struct store *s, struct qw_error *err);
 bool ns_get(struct store *s, uint32_t ns, struct store_ns_key *out);    /* false: unknown */
+/* The first after `after`, in order of their numbers; 0: none. */
+uint32_t ns_next(struct store *s, uint32_t after, struct store_ns_key *out);
 int  ns_insert(struct store *s, uint32_t ns, struct qw_error *err);     /* writer, in a transaction */
 void ns_set_durable(struct store *s, uint32_t ns);
 

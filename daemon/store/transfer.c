@@ -1,7 +1,8 @@
-/* Export and import on the slow lane: files and the store.  What the records mean: transfer_read.c. */
+/* Import on the slow lane: a file into the store.  What the records mean: transfer_read.c; export: transfer_write.c. */
 #include "daemon/store/transfer.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -16,233 +17,6 @@
 #include "daemon/store/transfer_int.h"
 
 enum { BATCH_BYTES = 8 << 20 };
-
-/* ---- export ---- */
-
-struct out { struct store_transfer *x; XXH3_state_t *hash; struct qw_buf b; int rc; };
-
-static void put(struct out *o, uint64_t v, int n)
-{
-    uint8_t p[8];
-
-    le_put(p, v, n);
-    qw_buf_add(&o->b, p, (size_t)n);
-}
-
-static void put_string(struct out *o, const char *s)
-{
-    put(o, s != NULL ? strlen(s) : UINT32_MAX, 4);
-    if (s != NULL)
-        qw_buf_adds(&o->b, s);
-}
-
-static void put_blob(struct out *o, struct store_blob b)
-{
-    put(o, b.n, 4);
-    qw_buf_add(&o->b, b.p, b.n);
-}
-
-static void put_ids(struct out *o, const int32_t *ids, size_t n)
-{
-    put(o, n, 4);
-    for (size_t i = 0; i < n; i++)
-        put(o, (uint32_t)ids[i], 4);
-}
-
-static void write_out(struct out *o, const void *p, size_t n)
-{
-    if (o->rc != QW_OK)
-        return;
-    XXH3_128bits_update(o->hash, p, n);
-    o->rc = fs_write_all(o->x->fd, p, n, &o->x->error);
-    o->x->n_bytes += n;
-}
-
-/* The record whose payload is in the buffer, or is p. */
-static void record(struct out *o, enum record_type type, const void *p, size_t n)
-{
-    uint8_t h[REC_HEADER] = { 0 };
-
-    if (o->rc == QW_OK && qw_buf_failed(&o->b))
-        o->rc = qw_error_set(&o->x->error, QW_ENOMEM, "no memory to export a conversation");
-    le_put32(h, type);
-    le_put64(h + 8, p != NULL ? n : o->b.len);
-    write_out(o, h, sizeof h);
-    write_out(o, p != NULL ? p : o->b.data, p != NULL ? n : o->b.len);
-    qw_buf_clear(&o->b);
-}
-
-static void put_session(struct out *o, const struct store_session *s)
-{
-    qw_buf_add(&o->b, TRANSFER_MAGIC, 8);
-    put(o, (uint64_t)clock_unix_ms(), 8);
-    record(o, REC_HEAD, NULL, 0);
-    put(o, (uint64_t)s->created_unix_ms, 8);
-    put(o, (uint64_t)s->updated_unix_ms, 8);
-    put(o, s->pinned, 1);
-    put(o, s->private_, 1);
-    put_string(o, s->title);
-    put_string(o, s->system);
-    put_string(o, s->model);
-    put_string(o, s->tags);
-    record(o, REC_SESSION, NULL, 0);
-}
-
-static void put_message(struct out *o, const struct store_message *m)
-{
-    put(o, m->role, 1);
-    put(o, (m->cut ? 1u : 0) | (m->generated ? 2u : 0) | (m->closed ? 4u : 0), 1);
-    put(o, (uint64_t)m->created_unix_ms, 8);
-    put(o, m->hash, 8);
-    put_string(o, m->space);
-    put_string(o, m->text);
-    put_string(o, m->finish);
-    put_blob(o, m->verdict);
-    put_ids(o, m->ids, m->n_ids);
-    record(o, REC_MESSAGE, NULL, 0);
-}
-
-static uint32_t number_of(const struct query *q, uint64_t message)
-{
-    for (size_t i = q->q.n_messages; message != 0 && i-- > 0;)
-        if (q->q.messages[i].message == message)
-            return (uint32_t)i;
-    return UINT32_MAX;
-}
-
-/* Runs of the session that answered something of its path. */
-static void put_runs(struct out *o, struct store *s, struct db *db, const struct query *talk)
-{
-    uint64_t after = 0;
-
-    for (;;) {
-        sqlite3_stmt *st = db_sql(db, "SELECT run FROM runs WHERE session=? AND owner=? AND state<>0 AND run>? ORDER BY run LIMIT 1");
-        struct query *q;
-        uint32_t message;
-        int rc;
-
-        db_bind(st, "iii", (int64_t)o->x->session, (int64_t)o->x->owner, (int64_t)after);
-        rc = db_step(db, st, &o->x->error);
-        if (rc < 0)
-            o->rc = rc;
-        if (rc <= 0 || o->rc != QW_OK)
-            return;
-        after = (uint64_t)sqlite3_column_int64(st, 0);
-        sqlite3_reset(st);
-        q = (struct query *)store_query_new(STORE_Q_RUN, o->x->to, NULL);
-        if (q == NULL) {
-            o->rc = qw_error_set(&o->x->error, QW_ENOMEM, "no memory to export a conversation");
-            return;
-        }
-        q->q.owner = o->x->owner, q->q.id = after;
-        query_run(s, db, q);
-        message = number_of(talk, q->q.run.message);
-        if (q->q.error.code == QW_OK && message != UINT32_MAX) {
-            put(o, message, 4);
-            put(o, number_of(talk, q->q.run.answer), 4);
-            put(o, q->q.run.state, 1);
-            put(o, (uint64_t)q->q.run.created_unix_ms, 8);
-            put(o, q->q.run.params_hash, 8);
-            put_blob(o, q->q.run.params);
-            put_blob(o, q->q.run.outcome);
-            put_ids(o, q->q.run.ids, q->q.run.n_ids);
-            record(o, REC_RUN, NULL, 0);
-        }
-        store_query_free(&q->q);
-    }
-}
-
-static int32_t *all_ids(const struct store_message *m, size_t n_messages, size_t *n)
-{
-    size_t total = 0, at = 0;
-    int32_t *ids;
-
-    for (size_t i = 0; i < n_messages; i++)
-        total += m[i].n_ids;
-    ids = qw_alloc(total * sizeof *ids + 1);
-    for (size_t i = 0; ids != NULL && i < n_messages; i++) {
-        if (m[i].n_ids > 0)
-            memcpy(ids + at, m[i].ids, m[i].n_ids * sizeof *ids);
-        at += m[i].n_ids;
-    }
-    *n = total;
-    return ids;
-}
-
-static void put_pages(struct out *o, struct store *s, struct db *db, const struct query *talk)
-{
-    struct store_ns_key key;
-    uint8_t bytes[PAGES_NS_KEY], *data = NULL;
-    size_t n = 0, i = 0;
-    int32_t *ids = all_ids(talk->q.messages, talk->q.n_messages, &n);
-    struct store_ref *refs = qw_alloc((n / KV_PAGE_TOKENS + 1) * sizeof *refs);
-    struct store_find f = { .ns = o->x->ns, .ids = ids, .n = n / KV_PAGE_TOKENS, .found = refs };
-
-    if (o->rc != QW_OK || o->x->ns == 0 || !ns_get(s, o->x->ns, &key) || (key.owner != o->x->owner && key.owner != 0))
-        goto out;
-    data = qw_alloc(key.layout.page_bytes);
-    if (ids == NULL || refs == NULL || data == NULL) {
-        o->rc = qw_error_set(&o->x->error, QW_ENOMEM, "no memory to export a conversation");
-        goto out;
-    }
-    if (find_run(s, db, &f, NULL) != QW_OK || f.n_found == 0)
-        goto out;
-    key.owner = 0;
-    pages_ns_key(bytes, &key);
-    record(o, REC_PAGES, bytes, sizeof bytes);
-    for (; i < f.n_found && o->rc == QW_OK; i++) {
-        struct page_name name = { f.ns, refs[i].page, i > 0 ? refs[i - 1].page : 0, ids + i * KV_PAGE_TOKENS,
-                                  key.layout.page_bytes };
-
-        if (page_read(s, &name, (struct slot_at){ refs[i].file, refs[i].slot }, data, NULL) != QW_OK)
-            break;                  /* those before it are good */
-        record(o, REC_PAGE, data, key.layout.page_bytes);
-        o->x->n_pages++;
-    }
-    store_unpin(s, refs, f.n_found);
-out:
-    qw_free(data);
-    qw_free(refs);
-    qw_free(ids);
-}
-
-static int export_talk(struct store *s, struct db *db, struct store_transfer *x)
-{
-    struct query *q = (struct query *)store_query_new(STORE_Q_SESSION, x->to, NULL);
-    struct out o = { .x = x, .hash = XXH3_createState(), .rc = QW_OK };
-    uint8_t sum[16];
-    XXH128_hash_t h;
-
-    if (q == NULL || o.hash == NULL) {
-        o.rc = qw_error_set(&x->error, QW_ENOMEM, "no memory to export a conversation");
-        goto out;
-    }
-    XXH3_128bits_reset(o.hash);
-    q->q.owner = x->owner, q->q.id = x->session;
-    query_run(s, db, q);
-    if (q->q.error.code != QW_OK) {
-        x->error = q->q.error;
-        o.rc = x->error.code;
-        goto out;
-    }
-    put_session(&o, &q->q.sessions[0]);
-    for (size_t i = 0; i < q->q.n_messages; i++)
-        put_message(&o, &q->q.messages[i]);
-    x->n_messages = q->q.n_messages;
-    put_runs(&o, s, db, q);
-    put_pages(&o, s, db, q);
-    h = XXH3_128bits_digest(o.hash);
-    le_put64(sum, h.low64);
-    le_put64(sum + 8, h.high64);
-    record(&o, REC_END, sum, sizeof sum);
-out:
-    qw_buf_free(&o.b);
-    XXH3_freeState(o.hash);
-    store_query_free(q != NULL ? &q->q : NULL);
-    return o.rc;
-}
-
-/* ---- import ---- */
 
 struct in { struct store_transfer *x; uint64_t at, size; };
 
@@ -283,11 +57,25 @@ static int check_sum(struct in *f, struct qw_error *err)
         le_put64(sum, h.low64);
         le_put64(sum + 8, h.high64);
         if (le_get32(end) != REC_END || memcmp(end + REC_HEADER, sum, 16) != 0)
-            rc = qw_error_set(err, QW_EFORMAT, "its checksum is wrong: the file is damaged, cut, or no exported conversation");
+            rc = qw_error_set(err, QW_EFORMAT, "its checksum is wrong: the file is damaged or cut off");
     }
     XXH3_freeState(st);
     qw_free(chunk);
     return rc;
+}
+
+/* Before the checksum, which another version may make in another way. */
+static int check_kind(struct in *f, struct qw_error *err)
+{
+    uint8_t h[REC_HEADER + 16];
+
+    if (f->size < sizeof h || read_at(f, h, sizeof h, 0, err) != QW_OK || le_get32(h) != REC_HEAD ||
+        memcmp(h + REC_HEADER, TRANSFER_MAGIC, 7) != 0)
+        return qw_error_set(err, QW_EFORMAT, "this is no conversation that qwend exported");
+    if (h[REC_HEADER + 7] != TRANSFER_VERSION)
+        return qw_error_set(err, QW_EUNSUPPORTED, "the file has version %u, this qwend knows version %u: import it with the newer qwend",
+                            h[REC_HEADER + 7], TRANSFER_VERSION);
+    return QW_OK;
 }
 
 static int next_header(struct in *f, uint32_t *type, uint64_t *n, struct qw_error *err)
@@ -352,34 +140,71 @@ static uint64_t new_number(void)
     return n;
 }
 
-static int import_rows(struct store *s, struct store_transfer *x, struct talk *t, struct qw_error *err)
+static bool is_line_of(const char *lines, const char *name)
 {
-    struct store_txn *txn = store_txn_new(x->to, NULL);
-    uint64_t parent = 0;
-    int rc;
+    size_t n = strlen(name), len;
 
-    if (txn == NULL)
-        return qw_error_set(err, QW_ENOMEM, "no memory to import a conversation");
-    x->session = new_number();
+    for (const char *p = lines != NULL ? lines : ""; *p != '\0'; p += len + (p[len] == '\n')) {
+        len = strcspn(p, "\n");
+        if (len == n && memcmp(p, name, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Gives *parent the last message's number. */
+static void import_messages(struct store_txn *txn, const struct store_transfer *x, struct talk *t, uint64_t *parent)
+{
     for (size_t i = 0; i < t->n_messages; i++) {
         struct store_message *m = &t->messages[i];
 
         m->owner = x->owner;
         m->message = new_number();
-        m->parent = parent;
-        if (!x->verdicts)
-            m->verdict = (struct store_blob){ NULL, 0 };
-        parent = m->message;
+        m->parent = *parent;
+        m->verdict = (struct store_blob){ NULL, 0 };
+        m->generated = false;
+        if (x->text_only) {
+            m->space = NULL;
+            m->n_ids = 0;
+            m->cut = m->closed = false;
+        }
+        *parent = m->message;
         store_txn_message(txn, m);
     }
-    t->session.session = x->session;
-    t->session.owner = x->owner;
-    t->session.head = parent;
-    t->session.n_messages = (uint32_t)t->n_messages;
-    store_txn_session(txn, &t->session);
-    for (size_t i = 0; i < t->n_runs; i++) {
+}
+
+static void import_session(struct store_txn *txn, struct store_transfer *x, struct talk *t, uint64_t head)
+{
+    struct store_session *row = &t->session;
+
+    row->session = x->session;
+    row->owner = x->owner;
+    row->head = head;
+    row->n_messages = (uint32_t)t->n_messages;
+    row->created_unix_ms = row->updated_unix_ms = x->created_unix_ms = clock_unix_ms();
+    if (x->title != NULL)
+        row->title = x->title;
+    if (row->model != NULL && !is_line_of(x->models, row->model))
+        row->model = NULL;
+    store_txn_session(txn, row);
+    snprintf(x->title_now, sizeof x->title_now, "%s", row->title != NULL ? row->title : "");
+}
+
+static int import_rows(struct store *s, struct store_transfer *x, struct talk *t, struct qw_error *err)
+{
+    struct store_txn *txn = store_txn_new(x->to, NULL);
+    uint64_t head = 0;
+    int rc;
+
+    if (txn == NULL)
+        return qw_error_set(err, QW_ENOMEM, "no memory to import a conversation");
+    x->session = new_number();
+    import_messages(txn, x, t, &head);
+    import_session(txn, x, t, head);
+    for (size_t i = 0; i < t->n_runs && !x->text_only; i++) {
         struct talk_run *r = &t->runs[i];
 
+        r->row.outcome = (struct store_blob){ NULL, 0 };        /* what it says is its daemon's to say */
         r->row.run = new_number();
         r->row.owner = x->owner;
         r->row.session = x->session;
@@ -394,7 +219,7 @@ static int import_rows(struct store *s, struct store_transfer *x, struct talk *t
 }
 
 /* One batch of pages from *at on; *parent: the last one's number, 0 when no more can be kept. */
-static int import_batch(struct store *s, struct in *f, const struct talk *t, const int32_t *ids, uint64_t *done, uint64_t *parent,
+static int import_batch(struct store *s, struct in *f, uint32_t ns, const struct talk *t, const int32_t *ids, uint64_t *done, uint64_t *parent,
                         uint8_t *buf, size_t most, struct qw_error *err)
 {
     struct store_txn *txn = store_txn_new(f->x->to, NULL);
@@ -408,7 +233,7 @@ static int import_batch(struct store *s, struct in *f, const struct talk *t, con
         rc = read_at(f, buf + n * bytes, bytes, f->at + REC_HEADER, err);
         f->at += REC_HEADER + bytes;
         memcpy(p.ids, ids + (*done + n) * KV_PAGE_TOKENS, sizeof p.ids);
-        store_txn_pages(txn, f->x->ns, &p, 1);
+        store_txn_pages(txn, ns, &p, 1);
         *parent = p.page;
     }
     if (rc == QW_OK)
@@ -424,24 +249,42 @@ static int import_batch(struct store *s, struct in *f, const struct talk *t, con
     return rc;
 }
 
+/* The importer's own namespace for such pages, made if there is none and it has few; 0: none. */
+static uint32_t own_namespace(struct store *s, uint64_t owner, const struct store_ns_key *k)
+{
+    struct store_ns_key key = *k, other;
+    uint8_t want[PAGES_NS_KEY], is[PAGES_NS_KEY];
+    size_t n = 0;
+
+    key.owner = owner;
+    pages_ns_key(want, &key);
+    for (uint32_t ns = 0; (ns = ns_next(s, ns, &other)) != 0;) {
+        n += other.owner == owner;
+        pages_ns_key(is, &other);
+        if (memcmp(want, is, sizeof want) == 0)
+            return ns;
+    }
+    return n < TRANSFER_MAX_NAMESPACES ? store_namespace(s, &key, NULL) : 0;
+}
+
 static int import_pages(struct store *s, struct in *f, const struct talk *t, uint64_t pages_at, struct qw_error *err)
 {
-    struct store_ns_key key;
-    uint8_t want[PAGES_NS_KEY], is[PAGES_NS_KEY], *buf;
+    const struct store_transfer *x = f->x;
+    uint8_t *buf;
     size_t bytes = t->key.layout.page_bytes, most, n;
     uint64_t parent = 0, done = 0;
+    uint32_t ns;
     int32_t *ids;
     int rc = QW_OK;
 
-    if (t->n_pages == 0 || f->x->ns == 0 || !ns_get(s, f->x->ns, &key) || key.owner != f->x->owner || key.owner == 0)
-        return QW_OK;               /* only into the importer's own */
-    key.owner = 0;
-    pages_ns_key(want, &key);
-    pages_ns_key(is, &t->key);
-    if (memcmp(want, is, sizeof want) != 0)
-        return QW_OK;               /* another model, KV type or numerics: they are computed again */
+    if (t->n_pages == 0 || !x->pages || x->text_only || x->owner == 0 || t->key.numerics != x->numerics ||
+        t->key.page_version != x->page_version)
+        return QW_OK;
+    ns = own_namespace(s, x->owner, &t->key);
+    if (ns == 0)
+        return QW_OK;
     most = BATCH_BYTES / bytes > 0 ? BATCH_BYTES / bytes : 1;
-    ids = all_ids(t->messages, t->n_messages, &n);
+    ids = talk_ids(t->messages, t->n_messages, &n);
     buf = qw_alloc(most * bytes);
     if (ids == NULL || buf == NULL)
         rc = qw_error_set(err, QW_ENOMEM, "no memory to import pages");
@@ -449,7 +292,7 @@ static int import_pages(struct store *s, struct in *f, const struct talk *t, uin
         rc = qw_error_set(err, QW_EFORMAT, "it has more pages than its messages have ids");
     f->at = pages_at;
     while (rc == QW_OK && done < t->n_pages && (done == 0 || parent != 0))
-        rc = import_batch(s, f, t, ids, &done, &parent, buf, most, err);
+        rc = import_batch(s, f, ns, t, ids, &done, &parent, buf, most, err);
     qw_free(buf);
     qw_free(ids);
     return rc;
@@ -461,13 +304,15 @@ static int import_talk(struct store *s, struct store_transfer *x)
     struct talk t;
     uint64_t pages_at = 0;
     struct stat st;
-    int rc = talk_init(&t, x->max_id, &x->error);
+    int rc = talk_init(&t, x->space, x->n_vocab, &x->error);
 
     if (rc != QW_OK)
         return rc;
     if (fstat(x->fd, &st) != 0)
         rc = qw_error_errno(&x->error, QW_EIO, errno, "cannot look at the file");
     f.size = rc == QW_OK ? (uint64_t)st.st_size : 0;
+    if (rc == QW_OK)
+        rc = check_kind(&f, &x->error);
     if (rc == QW_OK)
         rc = check_sum(&f, &x->error);
     if (rc == QW_OK)

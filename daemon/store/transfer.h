@@ -14,33 +14,47 @@
  *   7 end       once   XXH3-128 of all bytes before this record (low 8 bytes, then high 8)
  * string: length u32 (2^32-1: there is none), UTF-8 without NUL; blob: length u32, bytes.
  *
+ * The last byte of the magic is the version: a reader refuses a later one.
+ *
  * A reader checks the checksum first, then every length against what is left and against the bounds below, then
- * meaning.  Messages, session and runs get new numbers; keys of runs do not travel.  Pages are taken only
- * into a namespace of the importer's own that equals the file's in all but the owner, checked against the
- * same ids as any other; otherwise they are left out, and the conversation goes on by prefilling. */
+ * meaning.  Messages, session and runs get new numbers; keys of runs do not travel.  Verdicts and outcomes are there
+ * for people to read and are not taken, nor is `generated`: only this daemon says what it has generated and verified.
+ * Pages go into the importer's own namespace that equals the file's in all but the owner, and are found by the
+ * same ids as any other; those of another numerics or page version are left out, and prefilled. */
 #ifndef QW_DAEMON_STORE_TRANSFER_H
 #define QW_DAEMON_STORE_TRANSFER_H
 
 #include "daemon/store/store.h"
 
 enum {
-    TRANSFER_MAX_MESSAGES = 100000, TRANSFER_MAX_IDS = 16 << 20, TRANSFER_MAX_TEXT = 16 << 20, TRANSFER_MAX_NAME = 65536,
-    TRANSFER_MAX_BLOB = 1 << 20, TRANSFER_MAX_RUNS = 100000, TRANSFER_MAX_BYTES_TEXT = 256 << 20
+    TRANSFER_MAX_MESSAGES = 100000, TRANSFER_MAX_RUNS = 100000, TRANSFER_MAX_IDS = 4 << 20,
+    TRANSFER_MAX_TEXT = 16 << 20, TRANSFER_MAX_BYTES_TEXT = 32 << 20,          /* one text; all texts and blobs */
+    TRANSFER_MAX_BLOB = 1 << 20, TRANSFER_MAX_TITLE = 256, TRANSFER_MAX_NAME = 200,    /* names: model, space */
+    TRANSFER_MAX_TAGS = 32, TRANSFER_MAX_TAG = 64, TRANSFER_MAX_SPACES = 16,
+    TRANSFER_MAX_NAMESPACES = 32            /* of one owner, before an import makes no more */
 };
 
 struct store_transfer {
-    bool     import;
+    bool     import, pages;         /* pages: with them */
     enum store_mailbox to;
     void    *user;
     int      fd;                    /* a file, read or written from its start; borrowed until polled */
     uint64_t owner;
     uint64_t session;               /* export: which; import, out: the new one */
-    uint32_t ns;                    /* whose pages: the owner's namespace of the model in use; 0: without pages */
-    int32_t  max_id;                /* import: ids must be below; 0: the caller checks */
-    bool     verdicts;              /* import: trust the file's verdicts; else they are left out */
+    uint64_t max_bytes;             /* export: pages that would make the file longer are left out */
+    /* import; the strings are borrowed */
+    const char *title;              /* instead of the file's; NULL: the file's */
+    const char *models;             /* names of models that are here, each followed by a line feed; another is left out */
+    const char *space;              /* of the model in use: ids of this space must be below n_vocab.  NULL: none is */
+    int32_t  n_vocab;               /* in use, or space is another: whoever uses such ids checks them */
+    bool     text_only;             /* leave out ids and spaces, and with them runs and pages */
+    uint32_t numerics, page_version;        /* of this daemon */
     /* the answer */
-    struct qw_error error;          /* QW_ENOTFOUND; QW_EFORMAT, QW_ETRUNC: what is wrong with the file, and where */
+    struct qw_error error;          /* QW_ENOTFOUND; QW_ETOOLARGE; QW_EFORMAT, QW_ETRUNC, QW_EUNSUPPORTED: what is
+                                     * wrong with the file, and where */
     uint64_t n_messages, n_pages, n_bytes;
+    char     title_now[TRANSFER_MAX_TITLE + 1];         /* import: "": it has none */
+    int64_t  created_unix_ms;
 };
 /* Loop.  Runs on the slow lane; comes back as STORE_A_TRANSFER.  The struct is the caller's. */
 int store_transfer(struct store *s, struct store_transfer *x, struct qw_error *err);

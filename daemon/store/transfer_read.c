@@ -5,7 +5,15 @@
 #include "daemon/store/le.h"
 #include "daemon/store/transfer_int.h"
 
-struct cursor { const uint8_t *p; uint64_t left; bool bad; };
+struct cursor { const uint8_t *p; uint64_t left; bool bad; const char *why; };
+
+/* What is wrong with it beside its shape: the first thing. */
+static void wrong(struct cursor *c, const char *why)
+{
+    if (!c->bad)
+        c->why = why;
+    c->bad = true;
+}
 
 static const uint8_t *take(struct cursor *c, uint64_t n)
 {
@@ -37,7 +45,7 @@ static const char *string(struct talk *t, struct cursor *c, size_t most)
     if (c->bad || n == UINT32_MAX)
         return NULL;
     if (n > most || (p = take(c, n)) == NULL || !utf8_valid((const char *)p, n) || memchr(p, 0, n) != NULL) {
-        c->bad = true;
+        wrong(c, "a string that is too long, or no text");
         return NULL;
     }
     out = qw_arena_strndup(t->arena, (const char *)p, n);
@@ -66,9 +74,11 @@ static struct store_blob blob(struct talk *t, struct cursor *c)
     return (struct store_blob){ out, n };
 }
 
-static const int32_t *token_ids(struct talk *t, struct cursor *c, size_t *n_out)
+/* Ids that belong to a space. */
+static const int32_t *token_ids(struct talk *t, struct cursor *c, const char *space, size_t *n_out)
 {
     uint32_t n = (uint32_t)number(c, 4);
+    bool ours = t->our_space != NULL && space != NULL && strcmp(space, t->our_space) == 0;
     const uint8_t *p;
     int32_t *out;
 
@@ -83,7 +93,8 @@ static const int32_t *token_ids(struct talk *t, struct cursor *c, size_t *n_out)
     }
     for (uint32_t i = 0; i < n; i++) {
         out[i] = (int32_t)le_get32(p + 4 * (size_t)i);
-        c->bad |= out[i] < 0 || (t->max_id > 0 && out[i] >= t->max_id);
+        if (out[i] < 0 || (ours && out[i] >= t->n_vocab))
+            wrong(c, "an id that its model does not have");
     }
     t->n_ids += n;
     *n_out = n;
@@ -105,18 +116,62 @@ static void *grow(void *v, size_t n, size_t *cap, size_t size)
 
 /* ---- kinds ---- */
 
+/* Words with single blanks between them, few and short; or none. */
+static bool are_tags(const char *tags)
+{
+    size_t n = 0, len;
+
+    for (const char *p = tags != NULL ? tags : ""; *p != '\0'; p += len) {
+        if (n > 0)
+            p++;                                /* the blank */
+        len = strcspn(p, " ");
+        if (len == 0 || len > TRANSFER_MAX_TAG || ++n > TRANSFER_MAX_TAGS)
+            return false;
+    }
+    return true;
+}
+
+/* A space is kept as a name for good, so it has the letters of one, and a file has few of them. */
+static const char *space_name(struct talk *t, struct cursor *c)
+{
+    const char *s = string(t, c, TRANSFER_MAX_NAME);
+
+    for (const char *p = s != NULL ? s : ""; *p != '\0'; p++)
+        if (*p < ' ' || *p > '~')
+            wrong(c, "a `space` that is no name");
+    if (s == NULL || c->bad)
+        return NULL;
+    for (size_t i = 0; i < t->n_spaces; i++)
+        if (strcmp(t->spaces[i], s) == 0)
+            return t->spaces[i];
+    if (t->n_spaces == TRANSFER_MAX_SPACES) {
+        wrong(c, "ids of too many models");
+        return NULL;
+    }
+    return t->spaces[t->n_spaces++] = s;
+}
+
+static int64_t time_ms(struct cursor *c)
+{
+    int64_t v = (int64_t)number(c, 8);
+
+    return v > 0 ? v : 0;
+}
+
 static int read_session(struct talk *t, struct cursor *c)
 {
     struct store_session *x = &t->session;
 
-    x->created_unix_ms = (int64_t)number(c, 8);
-    x->updated_unix_ms = (int64_t)number(c, 8);
+    x->created_unix_ms = time_ms(c);
+    x->updated_unix_ms = time_ms(c);
     x->pinned = number(c, 1) != 0;
     x->private_ = number(c, 1) != 0;
-    x->title = string(t, c, TRANSFER_MAX_NAME);
+    x->title = string(t, c, TRANSFER_MAX_TITLE);
     x->system = string(t, c, TRANSFER_MAX_TEXT);
     x->model = string(t, c, TRANSFER_MAX_NAME);
-    x->tags = string(t, c, TRANSFER_MAX_NAME);
+    x->tags = string(t, c, TRANSFER_MAX_TAGS * (TRANSFER_MAX_TAG + 1));
+    if (!are_tags(x->tags))
+        wrong(c, "tags that are none, or too many");
     return QW_OK;
 }
 
@@ -125,15 +180,20 @@ static int read_message(struct talk *t, struct cursor *c)
     struct store_message m = { .role = (uint8_t)number(c, 1) }, *v;
     unsigned flags = (unsigned)number(c, 1);
 
-    c->bad |= m.role > 2 || flags > 7 || t->n_messages >= TRANSFER_MAX_MESSAGES;
+    if (m.role > 2 || flags > 7)
+        wrong(c, "a role or a flag that is not known");
+    if (m.role == 0 && t->n_messages > 0)
+        wrong(c, "a system prompt in the middle");
+    if (t->n_messages >= TRANSFER_MAX_MESSAGES)
+        wrong(c, "too many messages");
     m.cut = (flags & 1) != 0, m.generated = (flags & 2) != 0, m.closed = (flags & 4) != 0;
-    m.created_unix_ms = (int64_t)number(c, 8);
+    m.created_unix_ms = time_ms(c);
     m.hash = number(c, 8);
-    m.space = string(t, c, TRANSFER_MAX_NAME);
+    m.space = space_name(t, c);
     m.text = string(t, c, TRANSFER_MAX_TEXT);
     m.finish = string(t, c, 64);
     m.verdict = blob(t, c);
-    m.ids = token_ids(t, c, &m.n_ids);
+    m.ids = token_ids(t, c, m.space, &m.n_ids);
     if (c->bad)
         return QW_OK;
     v = grow(t->messages, t->n_messages, &t->cap_messages, sizeof *v);
@@ -150,13 +210,18 @@ static int read_run(struct talk *t, struct cursor *c)
 
     r.answer = (uint32_t)number(c, 4);
     r.row.state = (enum store_run_state)number(c, 1);
-    r.row.created_unix_ms = (int64_t)number(c, 8);
+    r.row.created_unix_ms = time_ms(c);
     r.row.params_hash = number(c, 8);
     r.row.params = blob(t, c);
     r.row.outcome = blob(t, c);
-    r.row.ids = token_ids(t, c, &r.row.n_ids);
-    c->bad |= r.message >= t->n_messages || (r.answer != UINT32_MAX && r.answer >= t->n_messages) ||
-              (r.row.state != STORE_RUN_DONE && r.row.state != STORE_RUN_INTERRUPTED) || t->n_runs >= TRANSFER_MAX_RUNS;
+    if (r.message >= t->n_messages || (r.answer != UINT32_MAX && r.answer >= t->n_messages))
+        wrong(c, "an answer to a message that is not there");
+    else
+        r.row.ids = token_ids(t, c, t->messages[r.message].space, &r.row.n_ids);
+    if (r.row.state != STORE_RUN_DONE && r.row.state != STORE_RUN_INTERRUPTED)
+        wrong(c, "a state that is not known");
+    if (t->n_runs >= TRANSFER_MAX_RUNS)
+        wrong(c, "too many answers");
     if (c->bad)
         return QW_OK;
     v = grow(t->runs, t->n_runs, &t->cap_runs, sizeof *v);
@@ -169,10 +234,11 @@ static int read_run(struct talk *t, struct cursor *c)
 
 /* ---- all ---- */
 
-int talk_init(struct talk *t, int32_t max_id, struct qw_error *err)
+int talk_init(struct talk *t, const char *our_space, int32_t n_vocab, struct qw_error *err)
 {
     memset(t, 0, sizeof *t);
-    t->max_id = max_id;
+    t->our_space = our_space;
+    t->n_vocab = n_vocab;
     t->arena = qw_arena_new((size_t)TRANSFER_MAX_BYTES_TEXT * 2);
     return t->arena != NULL ? QW_OK : qw_error_set(err, QW_ENOMEM, "no memory to import a conversation");
 }
@@ -188,7 +254,7 @@ uint64_t talk_max_bytes(const struct talk *t, uint32_t type)
 {
     switch (type) {
     case REC_HEAD:    return 16;
-    case REC_SESSION: return TRANSFER_MAX_TEXT + 4 * TRANSFER_MAX_NAME;
+    case REC_SESSION: return TRANSFER_MAX_TEXT + (1 << 16);
     case REC_MESSAGE:
     case REC_RUN:     return (uint64_t)TRANSFER_MAX_TEXT + 4 * (uint64_t)TRANSFER_MAX_BLOB + 4 * (uint64_t)TRANSFER_MAX_IDS;
     case REC_PAGES:   return PAGES_NS_KEY;
@@ -211,7 +277,7 @@ static bool in_order(const struct talk *t, uint32_t type)
 
 int talk_record(struct talk *t, uint32_t type, const uint8_t *p, uint64_t n, struct qw_error *err)
 {
-    struct cursor c = { p, n, false };
+    struct cursor c = { p, n, false, NULL };
     int rc = QW_OK;
 
     if (!in_order(t, type))
@@ -244,8 +310,11 @@ int talk_record(struct talk *t, uint32_t type, const uint8_t *p, uint64_t n, str
         return qw_error_set(err, rc, "no memory to import a conversation");
     if (rc != QW_OK)
         return rc;
-    if (c.bad || c.left != 0 || t->n_text > TRANSFER_MAX_BYTES_TEXT)
-        return qw_error_set(err, QW_EFORMAT, "a record of type %u is malformed", type);
+    if (!c.bad && t->n_text > TRANSFER_MAX_BYTES_TEXT)
+        return qw_error_set(err, QW_ETOOLARGE, "its texts have more than %d bytes", TRANSFER_MAX_BYTES_TEXT);
+    if (c.bad || c.left != 0)
+        return qw_error_set(err, QW_EFORMAT, "a record of type %u is malformed%s%s", type, c.why != NULL ? ": " : "",
+                            c.why != NULL ? c.why : "");
     t->last = (enum record_type)type;
     return QW_OK;
 }
@@ -253,7 +322,7 @@ int talk_record(struct talk *t, uint32_t type, const uint8_t *p, uint64_t n, str
 int transfer_check(const uint8_t *p, size_t n, struct qw_error *err)
 {
     struct talk t;
-    int rc = talk_init(&t, 0, err);
+    int rc = talk_init(&t, NULL, 0, err);
 
     while (rc == QW_OK && t.last != REC_END) {
         uint64_t length;

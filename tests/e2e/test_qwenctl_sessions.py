@@ -206,11 +206,13 @@ def files(fake, env, folder):
     want = fake.blob
     _, err = run("session", "export", "last", name, env=env)
     check("export", open(name, "rb").read() == want and fake.last("blob.close")["blob"] == "b1", err)
+    check("export: no pages, unless it is told to", "pages" not in fake.last("session.export"), fake.last("session.export"))
     check("export leaves nothing else, and a private file", sorted(n for n in os.listdir(folder) if n.startswith("x.")) == ["x.qwsession"] and os.stat(name).st_mode & 0o77 == 0)
     _, err = run("session", "export", "last", name, env=env, code=1)
     check("export does not replace", "--force" in err, err)
     fake.blob = b"short"
-    run("session", "export", "last", name, "--force", env=env)
+    run("session", "export", "last", name, "--force", "--pages", env=env)
+    check("export --pages", fake.last("session.export")["pages"] is True, fake.last("session.export"))
     check("export --force", open(name, "rb").read() == b"short")
     fake.fail = {"blob.read": [12, "the blob's file: no", {"name": "storage"}]}
     _, err = run("session", "export", "last", name, "--force", env=env, code=1)
@@ -271,7 +273,7 @@ def over_restarts(env, dir):
         check("it is there after a restart", after == before, (before, after))
         _, err = run("chat", "--last", *PLAIN, "-n", "12", "--seed", "4", "--stats", stdin="解方程 x\n", env=env)
         after = shown(env)
-        check("chat --last goes on, and nothing is read twice", after["total"] == 4 and after["session"] == before["session"] and "from disk" in err, err)
+        check("chat --last goes on, and nothing is read twice", after["total"] == 4 and after["session"] == before["session"] and "from disk" in err and "+ 0 from disk" not in err, err)
         out, _ = run("session", "search", "程", "--json", env=env)
         check("search: one Chinese character", [h["session"] for h in json.loads(out)] == [before["session"]], out)
         run("session", "fork", "last", "2", "--title", "copy", env=env)
@@ -299,12 +301,14 @@ def over_restarts(env, dir):
 
 
 def exported(env, folder, dir):
-    name, other = os.path.join(folder, "x.qwsession"), os.path.join(folder, "other")
+    name, full, other = (os.path.join(folder, n) for n in ("x.qwsession", "full.qwsession", "other"))
     there = dict(env, QWEND_SOCKET=os.path.join(other, "s"))
     with Daemon(*SLOW, dir=dir):
         run("ask", "--store", "--quiet", *PLAIN, "-n", "12", "--seed", "3", "What is 1 + 1?", env=env)
         run("session", "tag", "last", "sums", env=env)
         run("session", "export", "last", name, env=env)
+        run("session", "export", "last", full, "--pages", env=env)
+        check("pages make it larger", os.path.getsize(full) > os.path.getsize(name) + 100000, (os.path.getsize(full), os.path.getsize(name)))
         before = shown(env)
         run("chat", "--last", *PLAIN, "-n", "12", "--seed", "4", stdin="And 2 + 2?\n", env=env)
         after = shown(env)
@@ -315,9 +319,16 @@ def exported(env, folder, dir):
         check("import on another machine: title, tags, messages", [(x["title"], x["tags"], x["messages"]) for x in
               json.loads(run("session", "list", "--json", env=there)[0])] == [("What is 1 + 1?", ["sums"], 2)])
     with Daemon(*SLOW, dir=other):
-        run("chat", "--last", *PLAIN, "-n", "12", "--seed", "4", stdin="And 2 + 2?\n", env=there)
+        _, err = run("chat", "--last", "--stats", *PLAIN, "-n", "12", "--seed", "4", stdin="And 2 + 2?\n", env=there)
         check("it is stored there, and goes on with the same answer", texts(shown(there)) == texts(after), (shown(there), after))
+        check("without pages everything is prefilled", "+ 0 from disk" in err, err)
         damaged(there, folder, open(name, "rb").read())
+    third = os.path.join(folder, "third")
+    there = dict(env, QWEND_SOCKET=os.path.join(third, "s"))
+    with Daemon(*SLOW, dir=third):
+        run("session", "import", full, env=there)
+        _, err = run("chat", "--last", "--stats", *PLAIN, "-n", "12", "--seed", "4", stdin="And 2 + 2?\n", env=there)
+        check("with pages: from disk, and the same answer", "from disk" in err and "+ 0 from disk" not in err and texts(shown(there)) == texts(after), (err, shown(there), after))
 
 
 def damaged(env, folder, good):
@@ -325,9 +336,9 @@ def damaged(env, folder, good):
     name = os.path.join(folder, "bad.qwsession")
     n = len(json.loads(run("session", "list", "--json", env=env)[0]))
     for what, data, says in (("empty", b"", "no conversation that qwend exported"), ("text", b"hello, world\n" * 20, "no conversation that qwend exported"),
-                             ("a later version", good[:8] + b"\2" + good[9:], "version 2"), ("cut off", good[:-7], "cut off"),
-                             ("one bit", good[:200] + bytes([good[200] ^ 1]) + good[201:], "checksum"), ("one bit of the length", good[:18] + b"\1" + good[19:], "cut off"),
-                             ("a length that is too large", good[:20] + b"\xff" + good[21:], "limit"), ("the checksum", good[:30] + b"0000" + good[34:], "checksum")):
+                             ("a later version", good[:23] + b"\2" + good[24:], "version 2"), ("cut off", good[:-7], "cut off"),
+                             ("one bit", good[:200] + bytes([good[200] ^ 1]) + good[201:], "checksum"), ("one bit of a length", good[:8] + b"\x11" + good[9:], "checksum"),
+                             ("something behind it", good + b"x", "checksum"), ("the checksum", good[:-4] + b"0000", "checksum")):
         with open(name, "wb") as f:
             f.write(data)
         _, err = run("session", "import", name, env=env, code=1)
@@ -406,6 +417,10 @@ def without_a_store(env, folder):
         check("store check says so", "enabled = no" in err, err)
         out, _ = run("session", "list", env=env)
         check("it is in the daemon's memory", "(not stored)" in out, out)
+        _, err = run("session", "export", "last", os.path.join(dir, "x"), env=env, code=1)
+        check("and cannot be exported, says why", "in memory only: [store] enabled = no" in err and not os.path.exists(os.path.join(dir, "x")), err)
+        _, err = run("session", "import", os.path.join(folder, "x.qwsession"), env=env, code=1)
+        check("nor imported", "what is imported is stored, and nothing is" in err, err)
 
 
 ENV = dict(os.environ, LC_ALL="C.UTF-8", TERM="xterm")

@@ -3,7 +3,7 @@
 
 What a restart must not change is compared with a daemon that never restarted.  Environment:
 abs_top_srcdir, abs_top_builddir.  Arguments: parts of the names of tests to run."""
-import contextlib, functools, os, random, signal, sqlite3, sys, tempfile
+import contextlib, functools, os, random, signal, sqlite3, struct, sys, tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lib import WAIT, Client, Daemon  # noqa: E402
@@ -299,6 +299,88 @@ def test_resume_needs_the_same_model():
             c = d.client()
             fails("model_unavailable", c.call, "session.resume", session=s)
             assert c.call("session.show", session=s)["interrupted"] == run
+
+
+# ---- export, import ----
+def exported(c, s, **p):
+    r = c.call("session.export", session=s, **p)
+    out = b""
+    while len(out) < r["bytes"]:
+        out += c.call("blob.read", blob=r["blob"], at=len(out), bytes=1 << 20)["data"]
+    c.call("blob.close", blob=r["blob"])
+    return out, r
+
+
+def imported(c, data, **p):
+    b = c.call("blob.create", bytes=len(data))["blob"]
+    try:
+        for at in range(0, len(data), 1 << 20):
+            c.call("blob.write", blob=b, at=at, data=data[at:at + (1 << 20)])
+        return c.call("session.import", blob=b, **p)
+    finally:
+        c.call("blob.close", blob=b)
+
+
+def records(data):
+    out, at = [], 0
+    while at < len(data):
+        kind, _, n = struct.unpack_from("<IIQ", data, at)
+        out.append((kind, data[at + 16:at + 16 + n]))
+        at += 16 + n
+    return out
+
+
+def goes_on(c, s):
+    return usage_adds_up(c.call("session.chat", session=s, messages=says("turn 2"), max_tokens=24, seed=7, **LONG))
+
+
+def test_export_and_import():
+    want = answer(7, turns=3)
+    with folder() as here, folder() as there, folder() as empty:
+        with Daemon(*TINY, dir=here) as d:
+            c = d.client()
+            s = c.call("session.create", title="mine", system=None)["session"]
+            for t in range(2):
+                c.call("session.chat", session=s, messages=says("turn %d" % t), max_tokens=24, seed=7, **LONG)
+            small, r = exported(c, s)
+            assert r["pages"] == 0 and r["messages"] == 4, r
+            data, r = exported(c, s, pages=True)
+            assert r["pages"] >= 3, r
+            kinds = [k for k, _ in records(data)]
+            assert kinds == [1, 2] + [3] * 4 + [4] * 2 + [5] + [6] * r["pages"] + [7], kinds
+            assert all(b"seed" in p for k, p in records(data) if k == 4)
+            copy = imported(c, data, title="copy")                  # beside the original
+            assert copy["title"] == "copy" and copy["session"] != s and texts(c, copy["session"]) == texts(c, s), copy
+            assert goes_on(c, copy["session"])["choices"][0]["text"] == want
+            new = c.call("session.create", title="nothing said yet")["session"]
+            assert exported(c, new)[1]["messages"] == 0
+            private = c.call("session.create", durability="none")["session"]
+            c.call("session.chat", session=private, messages=says("x"), max_tokens=2)
+            e = fails("storage", c.call, "session.export", session=private)
+            assert "private" in str(e), e
+        with Daemon(*TINY, dir=there) as d:
+            c = d.client()
+            got = imported(c, data)
+            assert got["title"] == "mine" and got["messages"] == 4 and got["pages"] == r["pages"], got
+            u = goes_on(c, got["session"])
+            assert u["choices"][0]["text"] == want and u["usage"]["from_disk"] == 16 * r["pages"], u
+        with Daemon(*TINY, dir=empty) as d:
+            c = d.client()
+            got = imported(c, small)
+            u = goes_on(c, got["session"])
+            assert got["pages"] == 0 and u["choices"][0]["text"] == want and u["usage"]["from_disk"] == 0, u
+        with Daemon(*SLOW, dir=empty) as d:                         # another model: its text is rendered anew
+            c = d.client()
+            got = imported(c, data)
+            u = goes_on(c, got["session"])
+            assert [x[1] for x in texts(c, got["session"])][:4:2] == ["turn 0", "turn 1"] and u["usage"]["from_disk"] == 0, u
+        with Daemon(*TINY, *NONE) as d:
+            c = d.client()
+            e = fails("storage", imported, c, data)
+            assert "enabled = no" in str(e), e
+            s = c.call("session.create")["session"]
+            e = fails("storage", c.call, "session.export", session=s)
+            assert "in memory only" in str(e), e
 
 
 # ---- attach, keys ----------------------------------------------------------------------------

@@ -46,5 +46,5 @@ tests_unit_test_session_SOURCES = tests/unit/test_session.c
 tests_unit_test_session_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 endif
 
-TESTS += tests/e2e/test_daemon.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_blobs.py
-EXTRA_DIST += tests/e2e/test_daemon.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_blobs.py tests/e2e/lib.py
+TESTS += tests/e2e/test_daemon.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py
+EXTRA_DIST += tests/e2e/test_daemon.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py tests/e2e/lib.py

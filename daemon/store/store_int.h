@@ -172,6 +172,7 @@ struct store {
     bool     stop;
     _Atomic bool off;
     struct db db;                           /* store-writer's */
+    uint64_t inode[2];                      /* of the database and its WAL; 0: not seen yet */
     uint64_t commits;
     struct freed freed;                     /* slots that the open transaction frees */
     struct { int64_t sessions, messages, pages; } delta;    /* of the open transaction */

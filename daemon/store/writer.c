@@ -95,19 +95,28 @@ static void settle(struct store *s, size_t from, bool committed)
     s->freed.n = from;
 }
 
-static int64_t file_size(const char *path, const char *suffix)
+/* SQLite goes on with files that nobody will find again; what is in them only is not durable. */
+static int look(struct store *s, uint64_t *bytes, struct qw_error *err)
 {
+    static const char *const suffix[2] = { "", "-wal" };
     char name[4096];
     struct stat st;
 
-    snprintf(name, sizeof name, "%s%s", path, suffix);
-    return stat(name, &st) == 0 ? (int64_t)st.st_size : 0;
+    *bytes = 0;
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(name, sizeof name, "%s%s", s->db_path, suffix[i]);
+        if (stat(name, &st) != 0)
+            return qw_error_errno(err, QW_ESTORAGE, errno, "%s was taken away while it was in use", name);
+        if (s->inode[i] != 0 && s->inode[i] != st.st_ino)
+            return qw_error_set(err, QW_ESTORAGE, "%s was replaced while it was in use", name);
+        s->inode[i] = st.st_ino;
+        *bytes += (uint64_t)st.st_size;
+    }
+    return QW_OK;
 }
 
-static void count(struct store *s)
+static void count(struct store *s, uint64_t db_bytes)
 {
-    uint64_t db_bytes = (uint64_t)(file_size(s->db_path, "") + file_size(s->db_path, "-wal"));
-
     pthread_mutex_lock(&s->status_lock);
     s->status.sessions += (uint64_t)s->delta.sessions;
     s->status.messages += (uint64_t)s->delta.messages;
@@ -128,6 +137,8 @@ int writer_begin(struct store *s, struct qw_error *err)
 
 int writer_end(struct store *s, int rc, struct qw_error *err)
 {
+    uint64_t db_bytes;
+
     if (rc == QW_OK) {
         sqlite3_stmt *st = db_sql(&s->db, "UPDATE meta SET value=? WHERE key='commits'");
 
@@ -142,10 +153,12 @@ int writer_end(struct store *s, int rc, struct qw_error *err)
         db_exec(&s->db, "ROLLBACK", NULL);
         s->no_growth |= full;
     }
+    if (rc == QW_OK)
+        rc = look(s, &db_bytes, err);
     settle(s, 0, rc == QW_OK);
     if (rc == QW_OK) {
         s->commits++;
-        count(s);
+        count(s, db_bytes);
     }
     return rc;
 }

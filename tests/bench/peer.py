@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """llama.cpp's prefill and decode rate, for comparison with `qwen-run bench`.
 
-usage: peer.py -m FILE [-p 512] [-n 64] [-t 2] [-b 1] [-d 0] [-r 3] [--plain] [--lines]
+usage: peer.py -m FILE [-p 512] [-n 64] [-t 2] [-b 1] [-d 0] [-r 3] [--plain] [--lines | --restore FILE]
 
 Needs llama-cpp-python.  Drives the low-level API (one llama_decode per step), so that Python
 costs nothing: each test by itself from a context of -d tokens, one warm-up, the median of -r
@@ -10,8 +10,10 @@ repetitions, the tokens of all sequences counted.  Prints one JSON object.
 --lines: load once, then answer each line "P N DEPTH SEQS" of standard input with one run's
 JSON, as `qwen-run bench --lines` does; -p, -n, -d and -b say the most.
 --plain leaves out its repacked weights.
+--restore FILE: what its slot restore costs.  The state after -d tokens is saved to FILE once; then each line is
+answered with reading it into an empty context, and one decode step.
 """
-import argparse, json, os, statistics, sys, time
+import argparse, ctypes, json, os, statistics, sys, time
 
 import llama_cpp as L
 
@@ -92,6 +94,26 @@ class Peer:
         return n * seqs / (time.perf_counter() - t)
 
 
+    def save(self, path, depth):
+        self.fill(depth)
+        self.tokens = (L.llama_token * (depth + 64))()
+        if not L.llama_state_seq_save_file(self.ctx, path.encode(), 0, self.tokens, depth):
+            raise SystemExit(f"{path}: cannot save")
+
+    def restore(self, path, depth):
+        """ms to read it, and to the end of the step that gives the next token."""
+        L.llama_memory_clear(self.memory, True)
+        n = ctypes.c_size_t()
+        t = time.perf_counter()
+        got = L.llama_state_seq_load_file(self.ctx, path.encode(), 0, self.tokens, len(self.tokens), ctypes.byref(n))
+        read = time.perf_counter()
+        if not got or n.value != depth:
+            raise SystemExit(f"{path}: cannot restore")
+        self.decode(depth, 1, 1)
+        end = time.perf_counter()
+        return {"read_ms": round((read - t) * 1e3, 3), "first_ms": round((end - t) * 1e3, 3), "bytes": os.path.getsize(path)}
+
+
 def answer(a, p, n, pre, dec, depth, seqs):
     print(json.dumps({"prefill_tok_s": round(pre, 3), "decode_tok_s": round(dec, 3), "model": os.path.basename(a.m),
                       "backend": "llama.cpp", "threads": a.t, "p": p, "n": n, "batch": seqs, "depth": depth}), flush=True)
@@ -104,8 +126,14 @@ def main():
         ap.add_argument(name, type=int, default=value)
     ap.add_argument("--plain", action="store_true")
     ap.add_argument("--lines", action="store_true")
+    ap.add_argument("--restore", metavar="FILE")
     a = ap.parse_args()
     peer = Peer(a)
+    if a.restore:
+        peer.save(a.restore, a.d)
+        for _ in sys.stdin:
+            print(json.dumps(peer.restore(a.restore, a.d)), flush=True)
+        return
     if a.lines:
         for line in sys.stdin:
             p, n, depth, seqs = map(int, line.split())

@@ -15,6 +15,8 @@ static struct ns_row *add(struct store *s, uint32_t ns, const uint8_t key[PAGES_
     more += s->n_ns++;
     *more = (struct ns_row){ .ns = ns, .key = *k };
     memcpy(more->bytes, key, PAGES_NS_KEY);
+    if (ns > s->last_ns)
+        s->last_ns = ns;
     return more;
 }
 
@@ -41,6 +43,8 @@ int ns_load(struct store *s, struct qw_error *err)
         if (rc != QW_OK || ns <= 0 || ns > UINT32_MAX - 1) {
             /* A layout that this program does not have: its pages are never looked for. */
             log_warn("store", "namespace %lld is of another program: %s", (long long)ns, rc != QW_OK ? err->msg : "number");
+            if (ns > s->last_ns && ns < UINT32_MAX)
+                s->last_ns = (uint32_t)ns;      /* its pages stay its own: the number is not given again */
             continue;
         }
         row = add(s, (uint32_t)ns, key, &k);
@@ -82,25 +86,22 @@ uint32_t store_namespace(struct store *s, const struct store_ns_key *k, struct q
     uint8_t key[PAGES_NS_KEY];
     struct store_ns_key checked;
     struct ns_row *row = NULL;
-    uint32_t ns = 0, last = 0;
+    uint32_t ns = 0;
 
     pages_ns_key(key, k);
     if (pages_ns_parse(&checked, key, sizeof key, err) != QW_OK)
         return 0;
     pthread_mutex_lock(&s->ns_lock);
-    for (size_t i = 0; i < s->n_ns && row == NULL; i++) {
+    for (size_t i = 0; i < s->n_ns && row == NULL; i++)
         if (memcmp(s->ns[i].bytes, key, sizeof key) == 0)
             row = &s->ns[i];
-        if (s->ns[i].ns > last)
-            last = s->ns[i].ns;
-    }
-    if (row == NULL)
-        row = add(s, last + 1, key, &checked);
+    if (row == NULL && s->last_ns < UINT32_MAX - 1)
+        row = add(s, s->last_ns + 1, key, &checked);
     if (row != NULL)
         ns = row->ns;
     pthread_mutex_unlock(&s->ns_lock);
     if (ns == 0)
-        qw_error_set(err, QW_ENOMEM, "no memory for a namespace");
+        qw_error_set(err, QW_ENOMEM, "no memory or number for a namespace");
     return ns;
 }
 

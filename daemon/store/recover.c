@@ -262,7 +262,7 @@ static int start_fresh(struct store *s, struct store_found *found, const char *w
     db_close(&s->db);
     qw_free(s->ns);
     s->ns = NULL;
-    s->n_ns = 0;
+    s->n_ns = s->last_ns = 0;
     snprintf(dir, sizeof dir, "%s/pages", s->dir);
     slots_free(&s->slots);
     if (slots_init(&s->slots, dir, s->io) != QW_OK)

@@ -161,6 +161,7 @@ struct store {
     pthread_mutex_t ns_lock;
     struct ns_row *ns;                      /* in order of ns */
     size_t   n_ns;
+    uint32_t last_ns;                       /* the highest number given, those of other programs included */
 
     /* writer */
     pthread_t writer;

@@ -416,13 +416,36 @@ static void test_open_without_memory(void **state)
     assert_int_equal(r->found.pages, 3);
 }
 
+/* A namespace that this program cannot read (another KV type, a flipped bit) keeps its number: its pages must not be
+ * found under another key. */
+static void test_unknown_namespace_keeps_its_number(void **state)
+{
+    struct rig *r = *state;
+    uint32_t mine;
+
+    rig_open(r);
+    assert_int_equal(rig_put(r, r->ns, 0, 5, 0, 2, NULL), QW_OK);
+    mine = r->ns;
+    rig_close(r);
+    sql(r, "UPDATE namespaces SET key = CAST(substr(key, 1, 24) || x'7f' || substr(key, 26) AS BLOB)");     /* the KV type */
+    r->key.fingerprint[0] ^= 1;             /* another model of the same shape */
+    rig_open(r);
+    assert_int_not_equal(r->ns, mine);
+    assert_int_equal(rig_find_load(r, r->ns, 5, 2), 0);
+    assert_int_equal(rig_put(r, r->ns, 0, 6, 0, 2, NULL), QW_OK);
+    rig_close(r);
+    rig_open(r);
+    assert_int_equal(rig_find_load(r, r->ns, 6, 2), 2);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(test_modes_of_files), T(test_lock), T(test_newer_schema), T(test_migration), T(test_empty_file), T(test_damaged),
         T(test_only_the_log), T(test_killed), T(test_unknown_files_are_set_aside), T(test_folders), T(test_close_with_work),
-        T(test_page_numbers), T(test_open_without_memory),
+        T(test_page_numbers), T(test_unknown_namespace_keeps_its_number),
+        T(test_open_without_memory),
     };
     return cmocka_run_group_tests_name("store/open", tests, NULL, NULL);
 }

@@ -141,10 +141,25 @@ static int note_leaves(struct store *s, const struct list *all, struct trail **t
     return QW_OK;
 }
 
-static int delete_messages(struct store *s, uint64_t owner, uint64_t session, struct qw_error *err)
+/* Trails of the session's runs that have no answer's message; their ids are about to be deleted. */
+static int note_runs(struct store *s, uint64_t session, struct trail **trails, struct qw_error *err)
+{
+    struct list runs = { 0 };
+    sqlite3_stmt *st = db_sql(&s->db, "SELECT run, message FROM runs WHERE session=? AND answer=0");
+    int rc;
+
+    db_bind(st, "i", (int64_t)session);
+    rc = collect(s, st, &runs, err);
+    for (size_t i = 0; rc == QW_OK && i < runs.n; i++)
+        rc = forget_note_run(s, (uint64_t)runs.v[i][0], (uint64_t)runs.v[i][1], trails, err);
+    qw_free(runs.v);
+    return rc;
+}
+
+/* trails: of what has been deleted already. */
+static int delete_messages(struct store *s, uint64_t session, struct trail **trails, struct qw_error *err)
 {
     struct list all = { 0 };
-    struct trail *trails = NULL;
     sqlite3_stmt *st = db_sql(&s->db,
                               "WITH RECURSIVE mine(seq, message) AS (SELECT seq, message FROM messages WHERE session=?1 AND"
                               " session <> 0 UNION SELECT m.seq, m.message FROM messages m JOIN mine ON m.parent=mine.message"
@@ -155,7 +170,7 @@ static int delete_messages(struct store *s, uint64_t owner, uint64_t session, st
     db_bind(st, "i", (int64_t)session);
     rc = collect(s, st, &all, err);
     if (rc == QW_OK)
-        rc = note_leaves(s, &all, &trails, err);
+        rc = note_leaves(s, &all, trails, err);
     /* Children have higher numbers than their parents: one pass from the newest suffices. */
     for (size_t i = 0; rc == QW_OK && i < all.n; i++) {
         int needed = is_needed(s, all.v[i][1], err);
@@ -185,25 +200,34 @@ static int delete_messages(struct store *s, uint64_t owner, uint64_t session, st
             rc = has != 0 ? QW_OK : adopt(s, all.v[i][1], err);
         }
     }
-    if (rc == QW_OK)
-        rc = forget_pages(s, owner, trails, err);
-    forget_free(trails);
     qw_free(all.v);
     return rc;
 }
 
 int rows_delete_run(struct store *s, uint64_t owner, uint64_t run, struct qw_error *err)
 {
-    sqlite3_stmt *st = db_sql(&s->db, "DELETE FROM runs WHERE run=? AND owner=?");
+    sqlite3_stmt *st = db_sql(&s->db, "SELECT message, answer FROM runs WHERE run=? AND owner=?");
+    struct trail *trails = NULL;
+    uint64_t message, answer;
     int rc;
 
     db_bind(st, "ii", (int64_t)run, (int64_t)owner);
-    rc = db_run(&s->db, st, err);
-    if (rc != QW_OK || sqlite3_changes(s->db.h) == 0)
+    rc = db_step(&s->db, st, err);
+    if (rc <= 0)
         return rc;
-    st = db_sql(&s->db, "DELETE FROM run_ids WHERE run=?");
-    db_bind(st, "i", (int64_t)run);
-    return db_run(&s->db, st, err);
+    message = U64(st, 0);
+    answer = U64(st, 1);
+    sqlite3_reset(st);
+    rc = answer == 0 ? forget_note_run(s, run, message, &trails, err) : QW_OK;
+    for (int i = 0; i < 2 && rc == QW_OK; i++) {
+        st = i == 0 ? db_sql(&s->db, "DELETE FROM runs WHERE run=?") : db_sql(&s->db, "DELETE FROM run_ids WHERE run=?");
+        db_bind(st, "i", (int64_t)run);
+        rc = db_run(&s->db, st, err);
+    }
+    if (rc == QW_OK)
+        rc = forget_pages(s, owner, trails, err);
+    forget_free(trails);
+    return rc;
 }
 
 int rows_delete_session(struct store *s, uint64_t owner, uint64_t session, struct qw_error *err)
@@ -213,20 +237,25 @@ int rows_delete_session(struct store *s, uint64_t owner, uint64_t session, struc
         "DELETE FROM runs WHERE session=?",
     };
     sqlite3_stmt *st = db_sql(&s->db, "DELETE FROM sessions WHERE session=? AND owner=?");
+    struct trail *trails = NULL;
     int rc;
 
     db_bind(st, "ii", (int64_t)session, (int64_t)owner);
     rc = db_run(&s->db, st, err);
     if (rc != QW_OK || sqlite3_changes(s->db.h) == 0)
         return rc;
+    rc = note_runs(s, session, &trails, err);
     for (int i = 0; i < 2 && rc == QW_OK; i++) {
         st = db_sql(&s->db, sql[i]);
         db_bind(st, "i", (int64_t)session);
         rc = db_run(&s->db, st, err);
     }
     if (rc == QW_OK)
-        rc = delete_messages(s, owner, session, err);
+        rc = delete_messages(s, session, &trails, err);
+    if (rc == QW_OK)
+        rc = forget_pages(s, owner, trails, err);
     if (rc == QW_OK)
         s->delta.sessions--;
+    forget_free(trails);
     return rc;
 }

@@ -1,14 +1,14 @@
 /* Pages of a deleted conversation go with it: their rows hold its token ids, their slots its KV.  Store-writer.
  *
- * Before messages are deleted, the trail of each of their leaves is noted: its path and ids.  Afterwards the
- * pages along it that no surviving message of the trail needs leave, from the end on, as far as no other
- * conversation continues them.  Pages shared by all owners stay until the budget wants their room. */
+ * Before messages are deleted, the trail of each of their leaves is noted: its path and ids; and that of each run
+ * without an answer's message, with the ids that it had.  Afterwards the pages along it that no surviving
+ * message of the trail needs leave, from the end on, as far as no other conversation continues them.  Pages shared by all owners stay until the budget wants their room. */
 #include <string.h>
 
 #include "daemon/store/store_int.h"
 
 struct trail {
-    uint64_t *messages;             /* from the leaf to the root */
+    uint64_t *messages;             /* from the leaf to the root; 0: a piece of a run's ids */
     size_t   *begins;               /* of each, where its ids begin, counted from the end */
     size_t    n, cap;
     int32_t  *ids;                  /* from the root on */
@@ -57,12 +57,32 @@ static int add_step(struct trail *t, uint64_t message, const void *ids, size_t n
     return QW_OK;
 }
 
-int forget_note(struct store *s, uint64_t leaf, struct trail **list, struct qw_error *err)
+/* The ids of an answer so far, the last piece first. */
+static int add_run(struct store *s, struct trail *t, uint64_t run, struct qw_error *err)
+{
+    sqlite3_stmt *st = db_sql(&s->db, "SELECT ids FROM run_ids WHERE run=? ORDER BY at DESC");
+    int rc, bad = QW_OK;
+
+    db_bind(st, "i", (int64_t)run);
+    while (bad == QW_OK && (rc = db_step(&s->db, st, err)) == 1)
+        bad = add_step(t, 0, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0) / sizeof(int32_t));
+    if (bad != QW_OK)
+        sqlite3_reset(st);
+    return bad != QW_OK ? bad : rc < 0 ? rc : QW_OK;
+}
+
+static int note(struct store *s, uint64_t run, uint64_t leaf, struct trail **list, struct qw_error *err)
 {
     struct trail *t = qw_calloc(1, sizeof *t);
     uint64_t m = leaf;
     int rc = t != NULL ? QW_OK : QW_ENOMEM;
 
+    if (rc == QW_OK && run != 0)
+        rc = add_run(s, t, run, err);
+    if (rc == QW_OK && run != 0 && t->n == 0) {         /* it has left nothing */
+        forget_free(t);
+        return QW_OK;
+    }
     while (rc == QW_OK && m != 0) {
         sqlite3_stmt *st = db_sql(&s->db, "SELECT parent, ids FROM messages WHERE message=?");
 
@@ -81,6 +101,16 @@ int forget_note(struct store *s, uint64_t leaf, struct trail **list, struct qw_e
     t->next = *list;
     *list = t;
     return QW_OK;
+}
+
+int forget_note(struct store *s, uint64_t leaf, struct trail **list, struct qw_error *err)
+{
+    return note(s, 0, leaf, list, err);
+}
+
+int forget_note_run(struct store *s, uint64_t run, uint64_t message, struct trail **list, struct qw_error *err)
+{
+    return message != 0 ? note(s, run, message, list, err) : QW_OK;     /* without it nobody knows what it began with */
 }
 
 /* How many ids of the trail a message that is still there needs. */

@@ -221,6 +221,8 @@ int  rows_delete_run(struct store *s, uint64_t owner, uint64_t run, struct qw_er
 /* forget.c: the pages of deleted messages.  Writer, within a transaction. */
 struct trail;
 int  forget_note(struct store *s, uint64_t leaf, struct trail **list, struct qw_error *err);    /* before */
+/* Of a run that answers this message and has no message of its own. */
+int  forget_note_run(struct store *s, uint64_t run, uint64_t message, struct trail **list, struct qw_error *err);
 int  forget_pages(struct store *s, uint64_t owner, const struct trail *list, struct qw_error *err);     /* after */
 void forget_free(struct trail *list);
 

@@ -538,6 +538,46 @@ static void test_delete_takes_pages(void **state)
     }
 }
 
+/* An answer that was interrupted: 31, then six pages' worth of ids in two pieces. */
+static void put_interrupted(struct rig *r, uint64_t run)
+{
+    struct store_run row = { .run = run, .owner = ME, .session = 1, .message = 31, .state = STORE_RUN_INTERRUPTED };
+    struct store_txn *t = rig_txn();
+    int32_t ids[6 * KV_PAGE_TOKENS];
+
+    for (size_t i = 0; i < 6; i++)
+        rig_ids(ids + i * KV_PAGE_TOKENS, 1, 3 + i);
+    put_long(t, 31, 0, 1, 0);
+    rig_put_session(t, ME, 1, 31, "one");
+    store_txn_run(t, &row);
+    store_txn_ids(t, run, 0, ids, 2 * KV_PAGE_TOKENS + 5);
+    store_txn_ids(t, run, 2 * KV_PAGE_TOKENS + 5, ids + 2 * KV_PAGE_TOKENS + 5, 4 * KV_PAGE_TOKENS - 5);
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    assert_int_equal(rig_put(r, r->ns, 0, 1, 0, 9, NULL), QW_OK);
+}
+
+static void test_delete_takes_pages_of_runs(void **state)
+{
+    struct rig *r = *state;
+    struct store_txn *t;
+
+    rig_close(r);
+    r->key.owner = ME;
+    rig_open(r);
+    put_interrupted(r, 9);
+    t = rig_txn();
+    store_txn_delete_run(t, ME, 9);                         /* the session goes on without it */
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    assert_int_equal(rig_find_load(r, r->ns, 1, 9), 3);
+    put_interrupted(r, 10);
+    assert_int_equal(rig_find_load(r, r->ns, 1, 9), 9);
+    t = rig_txn();
+    store_txn_delete_session(t, ME, 1);
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    assert_int_equal(rig_find_load(r, r->ns, 1, 9), 0);
+    assert_int_equal(rig_find_load(r, r->ns, 1, 1), 0);
+}
+
 static void test_forks_are_rows(void **state)
 {
     struct rig *r = *state;
@@ -571,7 +611,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_session), T(test_only_verdict_closed_finish_change), T(test_owners), T(test_failed_transaction_leaves_nothing),
         T(test_list), T(test_runs), T(test_children_and_match), T(test_delete), T(test_delete_keeps_what_runs_need),
-        T(test_delete_takes_pages), T(test_forks_are_rows),
+        T(test_delete_takes_pages), T(test_delete_takes_pages_of_runs), T(test_forks_are_rows),
     };
     return cmocka_run_group_tests_name("store/rows", tests, NULL, NULL);
 }

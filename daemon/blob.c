@@ -81,9 +81,9 @@ int blob_room(struct blobs *b, const struct blob *x, uint64_t n, struct qw_error
 {
     struct statvfs fs;
     uint64_t have = x != NULL ? x->bytes : 0;
-    if (n > BLOB_MAX_BYTES - have)
+    if (have > BLOB_MAX_BYTES || n > BLOB_MAX_BYTES - have)
         return qw_error_set(err, QW_ETOOLARGE, "a blob may have %llu bytes", (unsigned long long)BLOB_MAX_BYTES);
-    if (n > BLOBS_MAX_BYTES - b->bytes)
+    if (b->bytes > BLOBS_MAX_BYTES || n > BLOBS_MAX_BYTES - b->bytes)    /* writes under way are not in it yet */
         return qw_error_set(err, QW_EBUSY, "blobs hold %llu bytes; close those that you do not need",
                             (unsigned long long)b->bytes);
     if (statvfs(b->dir, &fs) == 0) {

@@ -35,9 +35,11 @@ daemon_qwend_LDADD   = libqwdaemon.la
 EXTRA_DIST += daemon/README.md
 
 if HAVE_CMOCKA
-daemon_tests = tests/unit/test_config tests/unit/test_owner tests/unit/test_session
+daemon_tests = tests/unit/test_config tests/unit/test_owner tests/unit/test_session tests/unit/test_blob
 check_PROGRAMS += $(daemon_tests)
 TESTS += $(daemon_tests)
+tests_unit_test_blob_SOURCES = tests/unit/test_blob.c
+tests_unit_test_blob_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 tests_unit_test_config_SOURCES = tests/unit/test_config.c
 tests_unit_test_config_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 tests_unit_test_owner_SOURCES = tests/unit/test_owner.c

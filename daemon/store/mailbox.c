@@ -4,6 +4,8 @@
 
 #include "daemon/store/store_int.h"
 
+enum { ALIAS_MOST = 1 << 20 };          /* 16 MiB; an alias is wanted while its page is on its way to the store */
+
 void mailbox_init(struct mailbox *m, void (*wake)(void *), void *arg)
 {
     pthread_mutex_init(&m->lock, NULL);
@@ -73,6 +75,11 @@ static size_t place_of(const struct alias_map *m, uint64_t from)
 
 static bool alias_grow(struct alias_map *m)
 {
+    if (m->cap >= ALIAS_MOST) {                 /* who still names one of them finds nothing, and stores it again */
+        memset(m->v, 0, m->cap * sizeof *m->v);
+        m->n = 0;
+        return true;
+    }
     struct alias_map bigger = { .cap = m->cap == 0 ? 64 : m->cap * 2, .n = m->n };
 
     bigger.v = qw_calloc(bigger.cap, sizeof *bigger.v);

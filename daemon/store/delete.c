@@ -89,10 +89,11 @@ static int delete_message(struct store *s, int64_t seq, struct qw_error *err)
 static int adopt(struct store *s, int64_t message, struct qw_error *err)
 {
     sqlite3_stmt *st = db_sql(&s->db,
-                              "WITH RECURSIVE below(message, depth) AS (SELECT ?1, 0 UNION ALL SELECT m.message, depth + 1"
-                              " FROM messages m JOIN below b ON m.parent = b.message ORDER BY 2 DESC)"
+                              "WITH RECURSIVE below(message, seq, depth) AS (SELECT message, seq, 0 FROM messages WHERE message=?1"
+                              " UNION ALL SELECT m.message, m.seq, depth + 1 FROM messages m JOIN below b"
+                              " ON m.parent = b.message AND m.seq > b.seq ORDER BY 3 DESC)"
                               " SELECT s.session, s.head FROM below JOIN sessions s ON s.head = below.message LIMIT 1");
-    int64_t session, m;
+    int64_t session, m, last = INT64_MAX;
     int rc;
 
     db_bind(st, "i", message);
@@ -103,15 +104,19 @@ static int adopt(struct store *s, int64_t message, struct qw_error *err)
     m = sqlite3_column_int64(st, 1);
     sqlite3_reset(st);
     while (m != 0) {
-        int64_t parent;
+        int64_t parent, seq;
 
-        st = db_sql(&s->db, "SELECT parent FROM messages WHERE message=?");
+        st = db_sql(&s->db, "SELECT parent, seq FROM messages WHERE message=?");
         db_bind(st, "i", m);
         rc = db_step(&s->db, st, err);
         if (rc <= 0)
             return rc;
         parent = sqlite3_column_int64(st, 0);
+        seq = sqlite3_column_int64(st, 1);
         sqlite3_reset(st);
+        if (seq >= last)
+            break;                  /* parents are older: a circle is damage, and goes on for ever */
+        last = seq;
         st = db_sql(&s->db, "UPDATE messages SET session=? WHERE message=? AND session=0");
         db_bind(st, "ii", session, m);
         rc = db_run(&s->db, st, err);

@@ -46,6 +46,8 @@ static int remove_row(struct store *s, const struct row *r, struct qw_error *err
 
     db_bind(st, "i", (int64_t)r->page);
     rc = db_run(&s->db, st, err);
+    if (rc == QW_OK && sqlite3_changes(s->db.h) == 0)
+        return QW_OK;               /* it stood twice in a circle */
     if (rc == QW_OK && r->parent != 0) {
         st = db_sql(&s->db, "UPDATE pages SET children=children-1, last_used=max(last_used, ?) WHERE page=?");
         db_bind(st, "ii", r->last_used, (int64_t)r->parent);
@@ -92,10 +94,11 @@ int evict_row(struct store *s, uint64_t page, struct qw_error *err)
     int rc = QW_OK;
 
     while (rc == QW_OK && n > 0) {
-        /* The deepest first, some at a time: children go before their parents. */
+        /* The deepest first, some at a time: children go before their parents.  A circle, which only damage can
+         * make, has an end, too. */
         sqlite3_stmt *st = db_sql(&s->db,
                                   "WITH RECURSIVE below(page, depth) AS (SELECT page, 0 FROM pages WHERE page=?1 UNION ALL"
-                                  " SELECT p.page, depth + 1 FROM pages p JOIN below b ON p.parent = b.page)"
+                                  " SELECT p.page, depth + 1 FROM pages p JOIN below b ON p.parent = b.page WHERE depth < 200000)"
                                   " SELECT p.page, p.parent, p.file, p.slot, p.last_used FROM below JOIN pages p"
                                   " USING(page) ORDER BY depth DESC LIMIT 64");
         uint64_t bytes = 0;

@@ -75,6 +75,7 @@ static int note(struct store *s, uint64_t run, uint64_t leaf, struct trail **lis
 {
     struct trail *t = qw_calloc(1, sizeof *t);
     uint64_t m = leaf;
+    int64_t last = INT64_MAX;
     int rc = t != NULL ? QW_OK : QW_ENOMEM;
 
     if (rc == QW_OK && run != 0)
@@ -84,14 +85,17 @@ static int note(struct store *s, uint64_t run, uint64_t leaf, struct trail **lis
         return QW_OK;
     }
     while (rc == QW_OK && m != 0) {
-        sqlite3_stmt *st = db_sql(&s->db, "SELECT parent, ids FROM messages WHERE message=?");
+        sqlite3_stmt *st = db_sql(&s->db, "SELECT parent, ids, seq FROM messages WHERE message=?");
+        bool older;
 
         db_bind(st, "i", (int64_t)m);
         rc = db_step(&s->db, st, err);
         if (rc <= 0)
             break;
+        older = sqlite3_column_int64(st, 2) < last;         /* as parents are; a circle is damage */
+        last = sqlite3_column_int64(st, 2);
         rc = add_step(t, m, sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1) / sizeof(int32_t));
-        m = (uint64_t)sqlite3_column_int64(st, 0);
+        m = older ? (uint64_t)sqlite3_column_int64(st, 0) : 0;
         sqlite3_reset(st);
     }
     if (rc != QW_OK) {

@@ -438,6 +438,35 @@ static void test_unknown_namespace_keeps_its_number(void **state)
     assert_int_equal(rig_find_load(r, r->ns, 6, 2), 2);
 }
 
+/* Circles of messages and of pages, which only damage makes, end what they are met by. */
+static void test_circles(void **state)
+{
+    struct rig *r = *state;
+    struct store_txn *t;
+    uint64_t page[3];
+    char text[200];
+
+    rig_open(r);
+    t = rig_txn();
+    rig_put_message(t, ME, 31, 0, 1, "a");
+    rig_put_message(t, ME, 32, 31, 2, "b");
+    rig_put_message(t, ME, 33, 32, 1, "c");
+    rig_put_session(t, ME, 1, 33, "circle");
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    assert_int_equal(rig_put(r, r->ns, 0, 1, 0, 3, page), QW_OK);
+    rig_close(r);
+    snprintf(text, sizeof text, "UPDATE messages SET parent=32 WHERE message=31; UPDATE pages SET parent=%llu WHERE page=%llu;"
+             "UPDATE files SET file=77", (unsigned long long)page[2], (unsigned long long)page[0]);
+    sql(r, text);
+    sql(r, "UPDATE pages SET file=77");
+    rig_open(r);                            /* the file is gone, and with it its pages */
+    assert_int_equal(r->found.pages, 0);
+    t = rig_txn();
+    store_txn_delete_session(t, ME, 1);
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    assert_int_equal(rig_put(r, r->ns, 0, 1, 0, 3, page), QW_OK);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -445,6 +474,7 @@ int main(void)
         T(test_modes_of_files), T(test_lock), T(test_newer_schema), T(test_migration), T(test_empty_file), T(test_damaged),
         T(test_only_the_log), T(test_killed), T(test_unknown_files_are_set_aside), T(test_folders), T(test_close_with_work),
         T(test_page_numbers), T(test_unknown_namespace_keeps_its_number),
+        T(test_circles),
         T(test_open_without_memory),
     };
     return cmocka_run_group_tests_name("store/open", tests, NULL, NULL);

@@ -11,8 +11,8 @@ struct trail {
     uint64_t *messages;             /* from the leaf to the root; 0: a piece of a run's ids */
     size_t   *begins;               /* of each, where its ids begin, counted from the end */
     size_t    n, cap;
-    int32_t  *ids;                  /* from the root on */
-    size_t    n_ids;
+    int32_t  *ids;                  /* from the root on; backwards while it is noted */
+    size_t    n_ids, cap_ids;
     struct trail *next;
 };
 
@@ -44,17 +44,31 @@ static int add_step(struct trail *t, uint64_t message, const void *ids, size_t n
         return QW_ENOMEM;
     t->begins = begins;
     t->cap = cap;
-    more = qw_realloc_array(t->ids, t->n_ids + n + 1, sizeof *more);
-    if (more == NULL)
-        return QW_ENOMEM;
-    t->ids = more;
-    memmove(more + n, more, t->n_ids * sizeof *more);
-    if (n > 0)
-        memcpy(more, ids, n * sizeof *more);
-    t->n_ids += n;
+    if (t->n_ids + n > t->cap_ids) {
+        size_t most = t->cap_ids * 2 > t->n_ids + n ? t->cap_ids * 2 : t->n_ids + n;
+
+        more = qw_realloc_array(t->ids, most, sizeof *more);
+        if (more == NULL)
+            return QW_ENOMEM;
+        t->ids = more;
+        t->cap_ids = most;
+    }
+    for (size_t i = n; i-- > 0;)
+        memcpy(&t->ids[t->n_ids++], (const char *)ids + i * sizeof *more, sizeof *more);
     t->messages[t->n] = message;
     t->begins[t->n++] = t->n_ids;
     return QW_OK;
+}
+
+/* All ids are there: from the root on. */
+static void turn_round(struct trail *t)
+{
+    for (size_t i = 0; i < t->n_ids / 2; i++) {
+        int32_t swap = t->ids[i];
+
+        t->ids[i] = t->ids[t->n_ids - 1 - i];
+        t->ids[t->n_ids - 1 - i] = swap;
+    }
 }
 
 /* The ids of an answer so far, the last piece first. */
@@ -102,6 +116,7 @@ static int note(struct store *s, uint64_t run, uint64_t leaf, struct trail **lis
         forget_free(t);
         return rc == QW_ENOMEM ? qw_error_set(err, rc, "no memory to delete pages") : rc;
     }
+    turn_round(t);
     t->next = *list;
     *list = t;
     return QW_OK;

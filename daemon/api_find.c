@@ -57,8 +57,9 @@ static void write_of_memory(struct qw_buf *b, const struct session *x)
 static void write_of_store(struct daemon *d, struct qw_buf *b, const struct store_session *s)
 {
     const struct session *x = session_find(d->sessions, s->owner, s->session);
+    uint64_t interrupted = x != NULL && x->interrupted_known ? x->interrupted : s->interrupted;
     struct row row = {
-        .id = s->session, .head = s->head, .interrupted = x != NULL && x->run == 0 ? x->interrupted : 0, .messages = s->n_messages,
+        .id = s->session, .head = s->head, .interrupted = x == NULL || x->run == 0 ? interrupted : 0, .messages = s->n_messages,
         .title = s->title, .model = s->model, .tags = s->tags, .stored = true, .pinned = s->pinned,
         .created_unix_ms = s->created_unix_ms, .updated_unix_ms = s->updated_unix_ms,
     };

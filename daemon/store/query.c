@@ -128,7 +128,10 @@ static int no_memory(struct qw_error *err)
 
 /* ---- rows ---- */
 
-#define SESSION_COLUMNS "session, owner, head, title, system, model, tags, pinned, private, created, updated, n_messages"
+#define SESSION_COLUMNS \
+    "session, owner, head, title, system, model, tags, pinned, private, created, updated, n_messages," \
+    " (SELECT run FROM runs r WHERE r.session=sessions.session AND r.owner=sessions.owner AND r.state=1" \
+    " ORDER BY r.created DESC, r.run DESC LIMIT 1)"
 
 static int add_session(struct query *q, sqlite3_stmt *st, struct qw_error *err)
 {
@@ -143,7 +146,7 @@ static int add_session(struct query *q, sqlite3_stmt *st, struct qw_error *err)
         .system = text(q, st, 4, &ok), .model = text(q, st, 5, &ok), .tags = text(q, st, 6, &ok),
         .pinned = sqlite3_column_int(st, 7) != 0, .private_ = sqlite3_column_int(st, 8) != 0,
         .created_unix_ms = sqlite3_column_int64(st, 9), .updated_unix_ms = sqlite3_column_int64(st, 10),
-        .n_messages = (uint32_t)sqlite3_column_int64(st, 11),
+        .n_messages = (uint32_t)sqlite3_column_int64(st, 11), .interrupted = U64(st, 12),
     };
     return ok ? QW_OK : no_memory(err);
 }

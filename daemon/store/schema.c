@@ -42,6 +42,7 @@ static const char step_1[] =
     "CREATE INDEX runs_message ON runs(message);"
     "CREATE INDEX runs_answer ON runs(answer) WHERE answer <> 0;"
     "CREATE INDEX runs_running ON runs(run) WHERE state = 0;"
+    "CREATE INDEX runs_interrupted ON runs(session, created) WHERE state = 1;"
     "CREATE TABLE run_ids(run INTEGER NOT NULL, at INTEGER NOT NULL, ids BLOB NOT NULL, PRIMARY KEY(run, at))"
     "  WITHOUT ROWID;"                                                  /* pieces of an answer, without gaps */
     "CREATE VIRTUAL TABLE search USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2');";

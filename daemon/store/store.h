@@ -79,6 +79,7 @@ struct store_session {
     bool     pinned, private_;              /* private_: not found by search */
     int64_t  created_unix_ms, updated_unix_ms;
     uint32_t n_messages;                    /* from the root to the head; written by the caller */
+    uint64_t interrupted;                   /* its newest interrupted run, or 0; read only */
 };
 struct store_message {
     uint64_t message, owner, parent;        /* parent 0: the root */

@@ -227,6 +227,7 @@ def interrupted(dir, s, n_deltas, how, options=SLOW, **more):
 def check_resume(dir, s, run, seen, want, how="kill"):
     with Daemon(*SLOW, dir=dir) as d:
         c = d.client()
+        assert [x.get("interrupted") for x in c.call("session.list")["sessions"]] == [run]    # not in memory yet
         shown = c.call("session.show", session=s)
         assert shown["interrupted"] == run and shown["messages"] == [], shown
         now = c.call("run.attach", run=run)
@@ -240,6 +241,7 @@ def check_resume(dir, s, run, seen, want, how="kill"):
             assert r["usage"]["completion"] <= 24 - 4, r["usage"]
         assert c.call("session.show", session=s)["head"] == r["message"]
         assert "interrupted" not in c.call("session.show", session=s)
+        assert "interrupted" not in c.call("session.list")["sessions"][0]
         fails("conflict", c.call, "session.resume", session=s)
         return r
 

@@ -63,6 +63,54 @@ static void put_talk(struct rig *r)
     assert_int_equal(rig_commit(r, t), QW_OK);
 }
 
+/* What the list says of a session's newest interrupted run. */
+static uint64_t listed_interrupted(struct rig *r, uint64_t owner)
+{
+    struct store_query *q = store_query_new(STORE_Q_SESSIONS, STORE_LOOP, NULL);
+    uint64_t run;
+
+    q->owner = owner;
+    rig_ask(r, q);
+    assert_int_equal(q->n_sessions, 1);
+    run = q->sessions[0].interrupted;
+    store_query_free(q);
+    return run;
+}
+
+static void test_list_shows_interrupted(void **state)
+{
+    struct rig *r = *state;
+    struct store_run run = { .run = 5, .owner = ME, .session = 1, .message = 13, .state = STORE_RUN_INTERRUPTED,
+                             .created_unix_ms = 10 };
+    static const struct { uint64_t run; int64_t created; enum store_run_state state; uint64_t want; } steps[] = {
+        { 9, 20, STORE_RUN_RUNNING, 5 },            /* the running one is not interrupted yet */
+        { 9, 20, STORE_RUN_INTERRUPTED, 9 },
+        { 7, 15, STORE_RUN_INTERRUPTED, 9 },        /* an older one */
+        { 8, 20, STORE_RUN_INTERRUPTED, 9 },        /* of the same time */
+        { 9, 20, STORE_RUN_DONE, 8 },
+        { 8, 20, STORE_RUN_DONE, 7 },
+        { 7, 15, STORE_RUN_DONE, 5 },
+    };
+    struct store_txn *t = rig_txn();
+
+    put_talk(r);
+    assert_int_equal(listed_interrupted(r, ME), 0);
+    store_txn_run(t, &run);
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    assert_int_equal(listed_interrupted(r, ME), 5);
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        run.run = steps[i].run, run.created_unix_ms = steps[i].created, run.state = steps[i].state;
+        t = rig_txn();
+        store_txn_run(t, &run);
+        assert_int_equal(rig_commit(r, t), QW_OK);
+        assert_int_equal(listed_interrupted(r, ME), steps[i].want);
+    }
+    t = rig_txn();
+    store_txn_delete_run(t, ME, 5);
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    assert_int_equal(listed_interrupted(r, ME), 0);
+}
+
 static void test_session(void **state)
 {
     struct rig *r = *state;
@@ -609,7 +657,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_session), T(test_only_verdict_closed_finish_change), T(test_owners), T(test_failed_transaction_leaves_nothing),
+        T(test_list_shows_interrupted), T(test_session), T(test_only_verdict_closed_finish_change), T(test_owners), T(test_failed_transaction_leaves_nothing),
         T(test_list), T(test_runs), T(test_children_and_match), T(test_delete), T(test_delete_keeps_what_runs_need),
         T(test_delete_takes_pages), T(test_delete_takes_pages_of_runs), T(test_forks_are_rows),
     };

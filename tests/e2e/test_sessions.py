@@ -419,6 +419,29 @@ def test_attach_at_every_event():
             assert len(o.call("session.show", session=s)["messages"]) == 2
 
 
+def test_a_cut_at_every_event():
+    """The same answer, cut after its first event, after the second, ... and after stream.done."""
+    want, cut, k, done = answer(7, n=12, options=SLOW), set(), 1, False
+    p = dict(messages=says("turn 0"), max_tokens=12, seed=7, **LONG)
+    with folder() as dir, Daemon(*SLOW, dir=dir) as d:
+        while not done:
+            c, o, key = d.client(), d.client(), "cut %d" % k
+            s = o.call("session.create")["session"]
+            c.send("session.chat", session=s, stream=True, tag="t", key=key, on_disconnect="detach", **p)
+            while len(c.events) < k: assert c.pump()
+            seen, done = joined(c.events[:k]), "stream.done" in [e for e, _ in c.events[:k]]
+            c.close()
+            cut.add(len(seen))
+            r = o.call("run.attach", key=key, **{"from": {"index": 0, "at": len(seen)}})
+            assert all(q["at"] >= len(seen) for e, q in o.events if e == "stream.delta"), (k, o.events)
+            assert joined(o.events, have=seen) == want.encode() == r["choices"][0]["text"].encode(), k
+            names = [e for e, _ in o.events]
+            assert names[0] == "stream.start" and names.index("stream.done") == len(names) - 1, names
+            assert texts(o, s) == [("user", "turn 0"), ("assistant", want)]
+            k += 1
+        assert len(cut) >= 3 and 0 in cut and len(want.encode()) in cut, cut
+
+
 def test_several_listen():
     with folder() as dir, Daemon(*SLOW, dir=dir) as d:
         a, b = d.client(), d.client()

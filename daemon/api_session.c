@@ -166,10 +166,49 @@ static int write_path(struct qw_buf *b, const struct node *head, size_t last, st
     return QW_OK;
 }
 
+/* Messages from n up to where its path meets the head's. */
+static size_t depth_beyond(const struct node *n, const struct node *head)
+{
+    size_t at = node_depth(n), at_head = node_depth(head), beyond = 0;
+    for (; at_head > at; at_head--)
+        head = head->parent;
+    for (; n != head; n = n->parent, at--, beyond++) {
+        if (at_head == at) {
+            head = head->parent;
+            at_head--;
+        }
+    }
+    return beyond;
+}
+
+/* The question whose answer was interrupted: it is no part of the conversation before it is answered.  *n: its last
+ * message, NULL if there is none (any more).  True: the call is kept. */
+static bool is_asking_question(struct call *k, const struct session *x, struct node **n)
+{
+    *n = NULL;
+    if (x->run != 0 || x->interrupted == 0 || x->interrupted_at == 0)
+        return false;
+    int rc = history_message(k, x->interrupted_at, n, NULL);    /* without it, the rest can be shown all the same */
+    k->info.param = NULL;
+    return rc == QW_OK && *n == NULL;
+}
+
+static int write_question(struct qw_buf *b, struct mpw_open *m, const struct node *question, const struct node *head,
+                          struct qw_error *err)
+{
+    size_t beyond = question != NULL ? depth_beyond(question, head) : 0;
+    if (beyond == 0)
+        return QW_OK;
+    mpw_key(b, m, "unanswered");
+    return write_path(b, question, beyond, err);
+}
+
 int api_session_show(struct call *k, struct qw_error *err)
 {
     struct session *x;
     struct reply rep;
+    struct node *question = NULL;
+    bool kept = false;
     const char *message = arg_str(k, "message", NULL);
     int rc = api_session(k, &x, err);
     if (rc != QW_OK || x == NULL)
@@ -178,8 +217,10 @@ int api_session_show(struct call *k, struct qw_error *err)
     x->pins++;
     if (message != NULL)
         rc = api_message(k, "message", message, &end, err);
+    else
+        kept = is_asking_question(k, x, &question);
     x->pins--;
-    if (rc != QW_OK || (message != NULL && end == NULL))
+    if (rc != QW_OK || kept || (message != NULL && end == NULL))
         return rc;
     call_reply(k, &rep);
     struct mpw_open m = mpw_map_begin(rep.b);
@@ -198,6 +239,8 @@ int api_session_show(struct call *k, struct qw_error *err)
     put_int(rep.b, &m, "updated_unix_ms", x->updated_unix_ms);
     mpw_key(rep.b, &m, "messages");
     rc = write_path(rep.b, end, (size_t)arg_int(k, "last", INT32_MAX), err);
+    if (rc == QW_OK)
+        rc = write_question(rep.b, &m, question, x->head, err);
     if (rc != QW_OK) {
         rep.b->len = rep.at;
         return rc;

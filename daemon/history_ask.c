@@ -329,6 +329,7 @@ int history_session(struct call *k, uint64_t id, struct session **out, struct qw
     if (!x->interrupted_known && q != NULL) {
         x->interrupted_known = q->error.code == QW_OK || q->error.code == QW_ENOTFOUND;
         x->interrupted = q->error.code == QW_OK ? q->run.run : 0;
+        x->interrupted_at = q->error.code == QW_OK ? q->run.message : 0;
     } else if (!x->interrupted_known && history_store(d) != NULL) {
         return history_ask(k, history_query(d, STORE_Q_INTERRUPTED, owner, id), err);
     }

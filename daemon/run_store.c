@@ -280,6 +280,12 @@ void run_store_begin(struct run *r)
         x->interrupted = 0;
 }
 
+static void note_interrupted(const struct run *r, struct session *x)
+{
+    x->interrupted = r->id;
+    x->interrupted_at = r->turn != NULL ? r->turn->id : 0;
+}
+
 void run_store_forget(struct run *r)
 {
     struct history_op *op = r->stored ? history_op_new(r->d) : NULL;
@@ -288,7 +294,7 @@ void run_store_forget(struct run *r)
             put_row(op, r, STORE_RUN_INTERRUPTED);
         struct session *x = session_find(r->d->sessions, r->owner.id, r->session);
         if (x != NULL)
-            x->interrupted = r->id;
+            note_interrupted(r, x);
     } else {
         history_put_delete_run(op, r->owner.id, r->id);
     }
@@ -347,7 +353,7 @@ void run_store_interrupted(struct run *r)
         return;
     struct history_op *op = history_op_new(r->d);
     if (x != NULL && x->interrupted_known)
-        x->interrupted = r->id;
+        note_interrupted(r, x);
     if (op == NULL) {
         failed(r, history_why(r->d));
         return;

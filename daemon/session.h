@@ -64,7 +64,7 @@ struct session {
     bool          pinned, private_;            /* pinned: listed first; private_: not found by search */
     struct node  *head;                        /* NULL: nothing said yet */
     uint64_t      run;                         /* the run that answers now, or 0 */
-    uint64_t      interrupted;                 /* a stored run that could be resumed, or 0 */
+    uint64_t      interrupted, interrupted_at; /* a stored run that could be resumed, or 0; the message that it answers */
     bool          interrupted_known;           /* false: the store has not been asked yet */
     int64_t       created_unix_ms, updated_unix_ms;
     /* bookkeeping */

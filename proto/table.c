@@ -331,7 +331,8 @@ static const struct method_def methods[] = {
       "session str, title? str, system? str, model? str, head? str, tokens int, stored bool, pinned bool, tags [str], "
       "interrupted? str, total int, created_unix_ms int, updated_unix_ms int, "
       "messages [{message str, parent? str, role str, text str, finish_reason? str, verdict? str, "
-      "created_unix_ms? int}]", false, 1 },
+      "created_unix_ms? int}], unanswered? [{message str, parent? str, role str, text str, created_unix_ms? int}]",
+      false, 1 },
     { "session.rename", "Gives it a title, tags, a pin.", GROUPS(p_session, p_title, p_session_rename),
       "session str, title? str, pinned bool, tags [str]", false, 2 },
     { "session.rewind", "Goes back to an earlier message, or to one of another branch.",

@@ -197,6 +197,7 @@ static void print_session(const qwen_reply *r)
         session_show_message((size_t)before + i + 1, entry_str(r, "messages", i, "role"), entry_str(r, "messages", i, "message"),
                              text != NULL ? text : "", len, entry_str(r, "messages", i, "verdict"));
     }
+    session_show_unanswered(r, (size_t)total + 1);
     if (interrupted != NULL)
         ctl_note("[the answer was interrupted: `qwenctl session resume %s` finishes it]", qwen_reply_str(r, "session"));
 }

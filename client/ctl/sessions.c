@@ -206,6 +206,18 @@ void session_show_message(size_t number, const char *role, const char *id, const
     text_end(&t);
 }
 
+void session_show_unanswered(const qwen_reply *r, size_t number)
+{
+    for (size_t i = 0; i < qwen_reply_len(r, "unanswered"); i++) {
+        size_t len = 0;
+        char p[64];
+        snprintf(p, sizeof p, "unanswered.%zu.text", i);
+        const char *text = qwen_reply_strn(r, p, &len);
+        session_show_message(number > 0 ? number + i : 0, entry_str(r, "unanswered", i, "role"),
+                             number > 0 ? entry_str(r, "unanswered", i, "message") : "", text != NULL ? text : "", len, "");
+    }
+}
+
 int session_show_end(qwen_client *c, const char *session, int64_t last)
 {
     qwen_reply *r = NULL;
@@ -233,6 +245,7 @@ int session_show_end(qwen_client *c, const char *session, int64_t last)
         const char *text = qwen_reply_strn(r, p, &len);
         session_show_message(0, entry_str(r, "messages", i, "role"), "", text != NULL ? text : "", len, "");
     }
+    session_show_unanswered(r, 0);
     qwen_reply_free(r);
     return EXIT_OK;
 }

@@ -31,7 +31,9 @@ bool        entry_bool(const qwen_reply *r, const char *list, size_t i, const ch
 int session_finish(qwen_client *c, const char *session, bool always, bool quiet, qwen_reply **reply, bool *did);
 /* One message for people: who, number (0: none), text. */
 void session_show_message(size_t number, const char *role, const char *id, const char *text, size_t n, const char *verdict);
-/* The end of a conversation: its last messages. */
+/* The question of an interrupted answer, from session.show's reply; numbered from `number` on, 0: without numbers and ids. */
+void session_show_unanswered(const qwen_reply *r, size_t number);
+/* The end of a conversation: its last messages, and the question of an interrupted answer. */
 int session_show_end(qwen_client *c, const char *session, int64_t last);
 
 #endif

@@ -48,7 +48,8 @@ class Sessions(Fake):
         if method == "session.show":
             m = MESSAGES[-p["last"]:] if "last" in p else MESSAGES
             out = {"session": p["session"], "title": "a title", "model": "toy", "tokens": 77, "total": len(MESSAGES), "messages": m, "tags": ["algebra", "todo"], "stored": True}
-            return [None, dict(out, interrupted=self.interrupted) if self.interrupted else out]
+            question = {"message": "m" + "%015x" % 0x2222, "role": "user", "text": "not answered"}
+            return [None, dict(out, interrupted=self.interrupted, unanswered=[question]) if self.interrupted else out]
         if method == "session.search":
             return [None, {"hits": [{"session": sid("a"), "message": "m1", "title": "t", "role": "user", "snippet": "one \x02two\x03\x1b[31m three", "created_unix_ms": 1000}]}]
         if method in ("session.rename", "session.rewind", "session.fork"):
@@ -169,6 +170,8 @@ def resuming(fake, env):
     p = fake.last("session.resume")
     check("resume names the run", p["run"] == "r1" and p["session"] == SESSIONS[1]["session"] and p["stream"] is True and "temperature" not in p and "key" not in p, p)
     check("resume shows the answer", "The answer is 6." in out, out)
+    out, _ = run("session", "show", "last", env=env)
+    check("show: the question of an interrupted answer", out.endswith("5 user  m000000000002222\nnot answered\n"), out)
     fake.interrupted = None
     fake.fail = {"session.resume": [6, "nothing was interrupted", {"name": "conflict"}]}
     fake.error = [1, "", {}]                     # then fail says
@@ -181,7 +184,7 @@ def resuming(fake, env):
     fake.runs, fake.interrupted = [], "r1"
     n = fake.count("session.create")
     out, err = run("chat", "--resume", stdin="next\n", env=env)
-    check("chat --resume: the end, the answer, and on", "text 3" in out and out.count("The answer is 6.") == 2 and fake.last("session.chat")["session"] == SESSIONS[1]["session"]
+    check("chat --resume: the end, the answer, and on", "text 3" in out and out.index("text 3") < out.index("user\nnot answered\n") < out.index("The answer is 6.") and out.count("The answer is 6.") == 2 and fake.last("session.chat")["session"] == SESSIONS[1]["session"]
           and fake.count("session.create") == n, (out, err))
     fake.interrupted = None
     run("chat", "--last", stdin="/rewind\n/title new\n/fork copy\nagain\n", env=env)

@@ -230,6 +230,7 @@ def check_resume(dir, s, run, seen, want, how="kill"):
         assert [x.get("interrupted") for x in c.call("session.list")["sessions"]] == [run]    # not in memory yet
         shown = c.call("session.show", session=s)
         assert shown["interrupted"] == run and shown["messages"] == [], shown
+        assert [(m["role"], m["text"]) for m in shown["unanswered"]] == [("user", "turn 0")], shown
         now = c.call("run.attach", run=run)
         assert now["state"] == "interrupted" and want.startswith(now["choices"][0]["text"]), now
         fails("not_found", c.call, "session.resume", session=s, run="r" + "0" * 14 + "1")
@@ -240,7 +241,8 @@ def check_resume(dir, s, run, seen, want, how="kill"):
         if how != "kill":                       # what was generated is not generated again
             assert r["usage"]["completion"] <= 24 - 4, r["usage"]
         assert c.call("session.show", session=s)["head"] == r["message"]
-        assert "interrupted" not in c.call("session.show", session=s)
+        shown = c.call("session.show", session=s)
+        assert "interrupted" not in shown and "unanswered" not in shown, shown
         assert "interrupted" not in c.call("session.list")["sessions"][0]
         fails("conflict", c.call, "session.resume", session=s)
         return r

@@ -146,10 +146,13 @@ static int not_cut_short(struct store *s, struct qw_error *err)
 {
     int64_t pages = 0, size = 0;
     struct stat st;
-    int rc;
+    int rc, frames = 0, done = 0;
 
-    /* With frames of a WAL outstanding the file may rightly be shorter: those go first. */
-    sqlite3_wal_checkpoint_v2(s->db.h, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    /* With frames of a WAL outstanding the file may rightly be shorter: those go first.  Where they cannot (a full
+     * disk), the file's length says nothing. */
+    rc = sqlite3_wal_checkpoint_v2(s->db.h, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames, &done);
+    if ((rc & 0xff) == SQLITE_FULL || (rc & 0xff) == SQLITE_IOERR || (rc == SQLITE_OK && done < frames))
+        return QW_OK;
     rc = db_int(&s->db, "PRAGMA page_count", &pages, err);
     if (rc == QW_OK)
         rc = db_int(&s->db, "PRAGMA page_size", &size, err);

@@ -6,7 +6,7 @@ promises.  Parts need root (mounts); without it they say so.  Environment as tes
 import contextlib, glob, os, sqlite3, subprocess, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lib import Daemon, run_tests  # noqa: E402
+from lib import Daemon, RpcError, run_tests  # noqa: E402
 from test_daemon import fails, usage_adds_up  # noqa: E402
 from test_sessions import LONG, TINY, answer, folder, says, serves_without, texts  # noqa: E402
 
@@ -85,6 +85,33 @@ def test_a_full_disk():
             assert len(got) >= 2 * promised and [t for role, t in got if role == "assistant"] == [x.replace("\0", "\ufffd") for x in said[:len(got) // 2]]
             assert c.call("store.check", deep=True)["faults"] == 0
             assert chat(c, s, 99)["durable"] == "turn"
+
+
+def test_a_disk_that_is_full_at_the_next_start():
+    with folder() as dir, mounted(os.path.join(dir, "data/store"), "-o", "size=1m") as m:
+        if m is None: return
+        with Daemon(*TINY, dir=dir) as d:
+            c = d.client()
+            s = c.call("session.create", title="x" * 200)["session"]
+            first = c.call("session.chat", session=s, messages=says("x"), max_tokens=2)
+            assert first["durable"] == "turn" and "storage" not in first, first
+            try:
+                for n in range(40):             # far more than there is room for
+                    c.call("session.create", system="%d " % n + "y" * 60000)
+                assert False, "the disk is not full"
+            except RpcError as e:
+                assert e.name == "storage" and "full" in e.text, e
+            r = c.call("session.chat", session=s, messages=says("z"), max_tokens=2)
+            assert r["durable"] == "none" and r["storage"], r
+            assert len(c.call("session.show", session=s)["messages"]) == 4
+            serves_without(c, "full")
+        with Daemon(*TINY, dir=dir) as d:       # still full: nothing is taken for damaged
+            assert "set aside" not in d.logged()
+        subprocess.run(["mount", "-o", "remount,size=8m", m], check=True)
+        with Daemon(*TINY, dir=dir) as d:       # there is room again, and what was promised is there
+            c = d.client()
+            assert [m["message"] for m in c.call("session.show", session=s)["messages"]][1] == first["message"]
+            assert c.call("session.chat", session=s, messages=says("z"), max_tokens=2)["durable"] == "turn"
 
 
 def test_the_database_is_deleted_meanwhile():

@@ -83,6 +83,19 @@ void *qw_realloc_array(void *p, size_t n, size_t size)
     return qw_realloc(p, total);
 }
 
+void *qw_grow(void *v, size_t n, size_t *cap, size_t size)
+{
+    size_t more = *cap == 0 ? 16 : *cap * 2;
+    void *out;
+
+    if (n < *cap)
+        return v;
+    out = qw_realloc_array(v, more, size);
+    if (out != NULL)
+        *cap = more;
+    return out;
+}
+
 void *qw_memdup(const void *p, size_t n)
 {
     void *r = qw_alloc(n);

@@ -12,6 +12,8 @@ void *qw_alloc(size_t n);                    /* n == 0 gives a unique pointer */
 void *qw_calloc(size_t n, size_t size);      /* checked product, zeroed */
 void *qw_realloc(void *p, size_t n);         /* on failure p stays valid */
 void *qw_realloc_array(void *p, size_t n, size_t size);
+/* v, or a larger copy of it, with room for element n of size bytes; *cap counts elements.  On failure v stays valid. */
+void *qw_grow(void *v, size_t n, size_t *cap, size_t size);
 char *qw_strdup(const char *s);
 char *qw_strndup(const char *s, size_t n);   /* n bytes, NUL added */
 void *qw_memdup(const void *p, size_t n);

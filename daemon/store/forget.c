@@ -153,22 +153,6 @@ static int needed(struct store *s, const struct trail *t, size_t *n, struct qw_e
     return QW_OK;
 }
 
-static int find_page(struct store *s, uint32_t ns, uint64_t parent, const int32_t *ids, uint64_t *page, bool *leaf,
-                     struct qw_error *err)
-{
-    sqlite3_stmt *st = db_sql(&s->db, "SELECT page, children FROM pages WHERE parent=? AND ns=? AND ids=?");
-    int rc;
-
-    db_bind(st, "iib", (int64_t)parent, (int64_t)ns, (const void *)ids, PAGES_IDS);
-    rc = db_step(&s->db, st, err);
-    if (rc == 1) {
-        *page = (uint64_t)sqlite3_column_int64(st, 0);
-        *leaf = sqlite3_column_int64(st, 1) == 0;
-        sqlite3_reset(st);
-    }
-    return rc;
-}
-
 static int forget_in(struct store *s, uint32_t ns, const struct trail *t, size_t keep, struct qw_error *err)
 {
     size_t most = t->n_ids / KV_PAGE_TOKENS, n = 0;
@@ -177,7 +161,7 @@ static int forget_in(struct store *s, uint32_t ns, const struct trail *t, size_t
     int rc = chain != NULL ? QW_OK : qw_error_set(err, QW_ENOMEM, "no memory to delete pages");
 
     while (rc >= 0 && chain != NULL && n < most) {
-        rc = find_page(s, ns, n > 0 ? chain[n - 1] : 0, t->ids + n * KV_PAGE_TOKENS, &chain[n], &leaf, err);
+        rc = page_row(s, ns, n > 0 ? chain[n - 1] : 0, t->ids + n * KV_PAGE_TOKENS, &chain[n], &leaf, err);
         if (rc != 1)
             break;
         n++;
@@ -187,7 +171,7 @@ static int forget_in(struct store *s, uint32_t ns, const struct trail *t, size_t
     for (; rc == QW_OK && n > 0 && n * KV_PAGE_TOKENS > keep; n--) {
         uint64_t page;
 
-        rc = find_page(s, ns, n > 1 ? chain[n - 2] : 0, t->ids + (n - 1) * KV_PAGE_TOKENS, &page, &leaf, err);
+        rc = page_row(s, ns, n > 1 ? chain[n - 2] : 0, t->ids + (n - 1) * KV_PAGE_TOKENS, &page, &leaf, err);
         if (rc != 1 || !leaf) {
             rc = rc < 0 ? rc : QW_OK;
             break;

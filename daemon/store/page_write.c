@@ -32,15 +32,18 @@ static size_t twin_slot(const struct twins *h, uint32_t ns, uint64_t parent, con
     return i;
 }
 
-static int find_row(struct store *s, uint32_t ns, uint64_t parent, const int32_t *ids, uint64_t *page, struct qw_error *err)
+int page_row(struct store *s, uint32_t ns, uint64_t parent, const int32_t *ids, uint64_t *page, bool *leaf,
+             struct qw_error *err)
 {
-    sqlite3_stmt *st = db_sql(&s->db, "SELECT page FROM pages WHERE parent=? AND ns=? AND ids=?");
+    sqlite3_stmt *st = db_sql(&s->db, "SELECT page, children FROM pages WHERE parent=? AND ns=? AND ids=?");
     int rc;
 
     db_bind(st, "iib", (int64_t)parent, (int64_t)ns, (const void *)ids, PAGES_IDS);
     rc = db_step(&s->db, st, err);
     if (rc == 1) {
         *page = (uint64_t)sqlite3_column_int64(st, 0);
+        if (leaf != NULL)
+            *leaf = sqlite3_column_int64(st, 1) == 0;
         sqlite3_reset(st);
     }
     return rc;
@@ -68,7 +71,7 @@ static int plan_one(struct store *s, struct twins *h, struct todo x, bool *needs
     if (h->v[i].t != NULL) {
         twin = page_of(&h->v[i])->page;
     } else {
-        rc = find_row(s, d->ns, d->parent, p->ids, &twin, err);
+        rc = page_row(s, d->ns, d->parent, p->ids, &twin, NULL, err);
         if (rc < 0)
             return rc;
     }

@@ -96,22 +96,9 @@ static struct store_blob blob(struct query *q, sqlite3_stmt *st, int col, bool *
     return b;
 }
 
-static void *grow(void *v, size_t n, size_t *cap, size_t size)
-{
-    size_t more = *cap == 0 ? 16 : *cap * 2;
-    void *out;
-
-    if (n < *cap)
-        return v;
-    out = qw_realloc_array(v, more, size);
-    if (out != NULL)
-        *cap = more;
-    return out;
-}
-
 struct store_hit *query_add_hit(struct query *q)
 {
-    struct store_hit *v = grow(q->q.hits, q->q.n_hits, &q->cap_hits, sizeof *v);
+    struct store_hit *v = qw_grow(q->q.hits, q->q.n_hits, &q->cap_hits, sizeof *v);
 
     if (v == NULL)
         return NULL;
@@ -135,7 +122,7 @@ static int no_memory(struct qw_error *err)
 
 static int add_session(struct query *q, sqlite3_stmt *st, struct qw_error *err)
 {
-    struct store_session *v = grow(q->q.sessions, q->q.n_sessions, &q->cap_sessions, sizeof *v);
+    struct store_session *v = qw_grow(q->q.sessions, q->q.n_sessions, &q->cap_sessions, sizeof *v);
     bool ok = true;
 
     if (v == NULL)
@@ -156,7 +143,7 @@ static int add_session(struct query *q, sqlite3_stmt *st, struct qw_error *err)
 
 static int add_message(struct query *q, sqlite3_stmt *st, struct qw_error *err)
 {
-    struct store_message *v = grow(q->q.messages, q->q.n_messages, &q->cap_messages, sizeof *v);
+    struct store_message *v = qw_grow(q->q.messages, q->q.n_messages, &q->cap_messages, sizeof *v);
     int flags = sqlite3_column_int(st, 5);
     struct store_blob ids;
     bool ok = true;

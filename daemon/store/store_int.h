@@ -229,6 +229,9 @@ void forget_free(struct trail *list);
 /* page_write.c: places and writes the pages of a batch (linked by item.next), before the transaction.
  * Pages that cannot be kept have page = 0 afterwards.  QW_ESTORAGE: writing failed twice. */
 int  page_write(struct store *s, struct store_txn **batch, size_t n, struct qw_error *err);
+/* The row of a page by its name: 1 and its number, and whether it has no children (leaf may be NULL); 0: none; or an error. */
+int  page_row(struct store *s, uint32_t ns, uint64_t parent, const int32_t *ids, uint64_t *page, bool *leaf,
+              struct qw_error *err);
 void page_give_back(struct store *s, struct store_txn *t);              /* its slots, when its rows failed */
 int  page_rows(struct store *s, struct store_txn *t, struct qw_error *err);     /* within the transaction */
 void page_settle(struct store *s, struct store_txn *t);                 /* after COMMIT: slots are used */

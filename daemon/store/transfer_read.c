@@ -101,19 +101,6 @@ static const int32_t *token_ids(struct talk *t, struct cursor *c, const char *sp
     return out;
 }
 
-static void *grow(void *v, size_t n, size_t *cap, size_t size)
-{
-    size_t more = *cap == 0 ? 16 : *cap * 2;
-    void *out;
-
-    if (n < *cap)
-        return v;
-    out = qw_realloc_array(v, more, size);
-    if (out != NULL)
-        *cap = more;
-    return out;
-}
-
 /* ---- kinds ---- */
 
 /* Words with single blanks between them, few and short; or none. */
@@ -196,7 +183,7 @@ static int read_message(struct talk *t, struct cursor *c)
     m.ids = token_ids(t, c, m.space, &m.n_ids);
     if (c->bad)
         return QW_OK;
-    v = grow(t->messages, t->n_messages, &t->cap_messages, sizeof *v);
+    v = qw_grow(t->messages, t->n_messages, &t->cap_messages, sizeof *v);
     if (v == NULL)
         return QW_ENOMEM;
     t->messages = v;
@@ -224,7 +211,7 @@ static int read_run(struct talk *t, struct cursor *c)
         wrong(c, "too many answers");
     if (c->bad)
         return QW_OK;
-    v = grow(t->runs, t->n_runs, &t->cap_runs, sizeof *v);
+    v = qw_grow(t->runs, t->n_runs, &t->cap_runs, sizeof *v);
     if (v == NULL)
         return QW_ENOMEM;
     t->runs = v;

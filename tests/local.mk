@@ -1,7 +1,7 @@
 # tests: what belongs to no room alone; each room lists its own tests in its fragment.
 dist_noinst_SCRIPTS = tests/check_tree.py tests/check_man.py tests/all.sh tests/fuzz.sh tests/e2e/test_real.py tests/e2e/soak_memory.py tests/e2e/soak_sessions.py
 TESTS += tests/check_tree.py tests/check_man.py
-EXTRA_DIST += tests/README.md tests/data
+EXTRA_DIST += tests/README.md tests/data tests/tsan.supp
 
 # `qwenctl ask --example` takes its questions from here.
 dist_pkgdata_DATA = tests/data/eval/seed20.jsonl

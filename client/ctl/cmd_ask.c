@@ -11,6 +11,7 @@
 #include "base/paths.h"
 #include "base/utf8.h"
 #include "client/ctl/answer.h"
+#include "client/ctl/ask.h"
 #include "client/ctl/commands.h"
 #include "client/ctl/connect.h"
 #include "client/ctl/term.h"
@@ -18,10 +19,11 @@
 #define QUESTION_MAX (3u << 20)
 
 static bool as_json, yes, quiet, store;
-static const char *example;
+static const char *example, *file;
 const struct opt ask_opts[] = {
     ANSWER_OPTIONS,
     { "example", 0, OPT_MAYBE, &example, NULL, "ID", 0, 0, "ask one of the questions that come with qwend" },
+    { "file", 'f', OPT_STR, &file, NULL, "WORKSHEET", 0, 0, "each numbered question of a text file, and a table of the verdicts" },
     { "json", 0, OPT_FLAG, &as_json, NULL, NULL, 0, 0, "the whole result as one line of JSON, nothing streamed" },
     { "quiet", 'q', OPT_FLAG, &quiet, NULL, NULL, 0, 0, "do not say which model answers" },
     { "store", 0, OPT_FLAG, &store, NULL, NULL, 0, 0, "keep it as a conversation: `qwenctl chat --last` goes on with it" },
@@ -90,24 +92,8 @@ out:
     return question;
 }
 
-/* chat, or with --store a turn of a new session.  NULL: the session could not be made, which was said. */
-static qwen_msg *request(qwen_client *c, const char *question)
+static void ask_put(qwen_msg *m, const char *question)
 {
-    const char *system = answer_system(question);
-    qwen_reply *r = NULL;
-    qwen_msg *m = qwen_msg_new(store ? "session.chat" : "chat");
-    if (store) {
-        qwen_msg *create = qwen_msg_new("session.create");
-        qwen_msg_str(create, "system", system);
-        if (ctl_call(c, create, &r) != EXIT_OK) {
-            qwen_msg_free(m);
-            return NULL;
-        }
-        qwen_msg_str(m, "session", qwen_reply_str(r, "session"));
-        qwen_reply_free(r);
-    } else {
-        qwen_msg_str(m, "system", system);
-    }
     qwen_msg_begin_array(m, "messages");
     qwen_msg_begin_map(m, NULL);
     qwen_msg_str(m, "role", "user");
@@ -116,6 +102,28 @@ static qwen_msg *request(qwen_client *c, const char *question)
     qwen_msg_end(m);
     if (answer_opts.model != NULL)
         qwen_msg_str(m, "model", answer_opts.model);
+}
+
+qwen_msg *ask_message(const char *question)
+{
+    qwen_msg *m = qwen_msg_new("chat");
+    qwen_msg_str(m, "system", answer_system(question));
+    ask_put(m, question);
+    return m;
+}
+
+/* A turn of a new session.  NULL: it could not be made, which was said. */
+static qwen_msg *stored_message(qwen_client *c, const char *question)
+{
+    qwen_reply *r = NULL;
+    qwen_msg *create = qwen_msg_new("session.create"), *m;
+    qwen_msg_str(create, "system", answer_system(question));
+    if (ctl_call(c, create, &r) != EXIT_OK)
+        return NULL;
+    m = qwen_msg_new("session.chat");
+    qwen_msg_str(m, "session", qwen_reply_str(r, "session"));
+    qwen_reply_free(r);
+    ask_put(m, question);
     return m;
 }
 
@@ -131,9 +139,21 @@ static int put_json(const qwen_reply *r)
     return EXIT_OK;
 }
 
+static int whole_worksheet(int argc, const struct connect_opts *how)
+{
+    if (argc > 0 || example != NULL || store) {
+        ctl_error(store ? "--store keeps one conversation, and the questions of --file are asked each on its own"
+                        : "--file has the questions; no others beside it");
+        return EXIT_USAGE;
+    }
+    return ask_worksheet(file, how, as_json, quiet);
+}
+
 int cmd_ask(int argc, char **argv)
 {
     struct connect_opts how = { .start = true, .need_model = true, .yes = yes, .model = answer_opts.model };
+    if (file != NULL)
+        return whole_worksheet(argc, &how);
     qwen_client *c = NULL;
     qwen_reply *r = NULL;
     char *question, *reference = NULL;
@@ -171,7 +191,7 @@ int cmd_ask(int argc, char **argv)
         text_end(&t);
         putchar('\n');
     }
-    qwen_msg *m = request(c, question);
+    qwen_msg *m = store ? stored_message(c, question) : ask_message(question);
     rc = m != NULL ? answer_run(c, m, as_json, &r) : EXIT_FAILED;
     if (r != NULL && as_json && put_json(r) != EXIT_OK)
         rc = EXIT_FAILED;

@@ -4,11 +4,12 @@
 
 #include "client/ctl/opts.h"
 
-extern const struct opt ask_opts[], chat_opts[], verify_opts[], equiv_opts[], status_opts[], doctor_opts[], bench_opts[], version_opts[];
+extern const struct opt ask_opts[], chat_opts[], eval_opts[], verify_opts[], equiv_opts[], status_opts[], doctor_opts[], bench_opts[], version_opts[];
 extern const struct command model_commands[], plugin_commands[], daemon_commands[], session_commands[], store_commands[];
 
 int cmd_ask(int argc, char **argv);
 int cmd_chat(int argc, char **argv);
+int cmd_eval(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_equiv(int argc, char **argv);
 int cmd_status(int argc, char **argv);

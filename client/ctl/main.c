@@ -14,16 +14,25 @@ static int cmd_words(int argc, char **argv);
 
 static const struct command commands[] = {
     { "ask", "[QUESTION]", "Ask one question; the answer is streamed and checked.",
-      "Without QUESTION (or with -) it is read from standard input.  A daemon of your own is started when none\n"
+      "Without QUESTION (or with -) it is read from standard input.  WORKSHEET is a text file whose questions are numbered\n"
+      "(1. 1、 1) (1) 第1题 Question 1:); each is asked on its own, after what stands before the first one.  A daemon of your own is started when none\n"
       "runs, and a model is fetched (after asking) when none is installed.  Exit code 0 when there is an answer,\n"
       "whatever its verdict.",
-      "  qwenctl ask 'Solve 2x + 5 = 17'\n  qwenctl ask --example\n  echo '1+1=?' | qwenctl ask --json --seed 7 --temperature 0.7",
+      "  qwenctl ask 'Solve 2x + 5 = 17'\n  qwenctl ask --example\n  qwenctl ask --file homework.txt\n  echo '1+1=?' | qwenctl ask --json --seed 7 --temperature 0.7",
       ask_opts, NULL, cmd_ask },
     { "chat", "", "A conversation; /help inside lists its commands.",
       "The daemon stores it: `qwenctl session list` has it, and --last or --resume [SESSION] goes on with it, after a restart\n"
       "or a crash too.  SESSION: an id of the list, a beginning of it that only one has, or `last`.",
       "  qwenctl chat\n  qwenctl chat --last\n  qwenctl chat --resume s3fa\n  qwenctl chat --private --system 'Answer in one line.'",
       chat_opts, NULL, cmd_chat },
+    { "eval", "[FILE]", "How many questions of a set are answered rightly, and what the verdicts are worth.",
+      "FILE has lines {\"id\", \"question\", \"answer\", \"category\", \"lang\"}; without it, the 20 questions that come with qwend.\n"
+      "Each is asked as `qwenctl ask` asks, and the calculator judges whether the answer means the same as \"answer\"; where it\n"
+      "cannot tell, the answer is not right, and counted as not known too.  With --out a run that was interrupted goes on where it was,\n"
+      "and --report and --compare read its file later.\n"
+      "Exit code: 0 all were asked, 1 some could not be, 4 an answer was verified that is not right.",
+      "  qwenctl eval\n  qwenctl eval set.jsonl --verify retry --out retry.jsonl\n  qwenctl eval --report retry.jsonl --json\n"
+      "  qwenctl eval --compare check.jsonl retry.jsonl", eval_opts, NULL, cmd_eval },
     { "verify", "[QUESTION RESPONSE]", "Check an answer to a question, without a model or a daemon.",
       "RESPONSE is a whole answer with its \\boxed{} result, or just the result on one line.\n"
       "With --json, standard input holds lines {\"id\", \"question\", \"response\"}; each gives a line {\"id\", \"verdict\",\n"

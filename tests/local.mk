@@ -24,3 +24,4 @@ soak-sessions: all
 fuzz: $(fuzz_targets)
 	$(AM_TESTS_ENVIRONMENT) FUZZING=$(is_fuzzing) bash $(srcdir)/tests/fuzz.sh
 include tests/bench/local.mk
+include tests/verify/local.mk

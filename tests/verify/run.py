@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Generated questions through `qwenctl verify`: no hard error, and each family's share decided is held.
+
+Without arguments the short sample of `make check`: 12 cases a family, seed 1, against floors.json.
+`make check-verify-families N=2000` runs N of each and writes the table of docs/verification.md.
+"""
+import argparse, json, pathlib, sys
+from families import FAMILIES
+from generate import cases
+from qwenctl import BUILD, is_hard_error, verify
+
+FLOORS = pathlib.Path(__file__).with_name("floors.json")
+SAMPLE, SEED = 12, "1"
+
+
+def score(name, asked, got, seconds):
+    """One family's row."""
+    row = {"family": name, "cases": len(asked), "labelled": 0, "decided": 0, "seconds": seconds, "hard": [], "open": []}
+    for case, g in zip(asked, got):
+        case["got"] = g["verdict"]
+        if is_hard_error(case["verdict"], g["verdict"]):
+            row["hard"].append({**case, "reading": g.get("reading"), "computed": g.get("computed"), "evidence": [e["text"] for e in g["evidence"]]})
+        if case["verdict"] != "undecided" and not case["soft"]:
+            row["labelled"] += 1
+            row["decided"] += case["verdict"] == g["verdict"]
+            if g["verdict"] == "undecided":
+                row["open"].append({**case, "evidence": [e["text"] for e in g["evidence"]]})
+    return row
+
+
+def runs(names, count, seed, build):
+    """A row of each family; a short sample goes through one qwenctl, so that starting it costs once."""
+    if count > SAMPLE:
+        for name in names:
+            asked = cases(name, count, seed)
+            yield score(name, asked, *verify(asked, build))
+        return
+    asked = {name: cases(name, count, seed) for name in names}
+    got, seconds = verify([c for name in names for c in asked[name]], build)
+    for k, name in enumerate(names):
+        yield score(name, asked[name], got[k * count:(k + 1) * count], seconds / len(names))
+
+
+def percent(row):
+    return 100 * row["decided"] / row["labelled"] if row["labelled"] else 0.0
+
+
+def table(rows):
+    out = ["| family | an example | cases | decided | of | share | hard errors | ms each |", "| --- | --- | --: | --: | --: | --: | --: | --: |"]
+    for row in rows:
+        out.append(f"| {row['family']} | {example(row['family'])} | {row['cases']:,} | {row['decided']:,} | {row['labelled']:,} | {percent(row):.0f} % | {len(row['hard'])} | {1000 * row['seconds'] / row['cases']:.1f} |")
+    total = {k: sum(r[k] for r in rows) for k in ("cases", "decided", "labelled", "seconds")}
+    hard = sum(len(r["hard"]) for r in rows)
+    out.append(f"| **all {len(rows)}** | | {total['cases']:,} | {total['decided']:,} | {total['labelled']:,} | {percent(total):.0f} % | {hard} | {1000 * total['seconds'] / max(1, total['cases']):.1f} |")
+    return "\n".join(out) + "\n"
+
+
+def example(name):
+    """The shortest of a few questions, safe in a cell."""
+    text = min((c["question"] for c in cases(name, 12, "example") if c["lang"] == "en"), key=len)
+    return text.replace("|", "\\|").replace("\\(", "$").replace("\\)", "$")
+
+
+def main():
+    p = argparse.ArgumentParser(description="Generated questions through qwenctl verify.")
+    p.add_argument("--build", type=pathlib.Path, default=BUILD, help="the folder that was built")
+    p.add_argument("--family", default="", help="only families whose name contains this")
+    p.add_argument("--count", type=int, default=SAMPLE, help=f"cases of each family ({SAMPLE})")
+    p.add_argument("--seed", default=SEED, help=f"another seed, other cases ({SEED})")
+    p.add_argument("--table", type=pathlib.Path, help="write the table here, as Markdown")
+    p.add_argument("--hard", type=pathlib.Path, help="add hard errors here, as lines of JSON")
+    p.add_argument("--open", type=pathlib.Path, help="write the cases that stayed undecided here, as lines of JSON")
+    p.add_argument("--pin", action="store_true", help="write floors.json from this run")
+    args = p.parse_args()
+    sample = args.count == SAMPLE and args.seed == SEED
+    floors = json.loads(FLOORS.read_text()) if sample and FLOORS.exists() and not args.pin else {}
+    rows, failed = [], 0
+    for row in runs([n for n in FAMILIES if args.family in n], args.count, args.seed, args.build):
+        name = row["family"]
+        rows.append(row)
+        low = row["decided"] < floors.get(name, 0) or (sample and not args.pin and name not in floors)
+        failed += low + len(row["hard"])
+        print(f"{'FAILED' if low or row['hard'] else 'ok':6} {name}: {row['decided']} of {row['labelled']} decided ({percent(row):.0f} %), "
+              f"{len(row['hard'])} hard errors" + (f", the floor is {floors.get(name)}" if low else ""), flush=True)
+        for h in row["hard"]:
+            print("       hard:", json.dumps(h, ensure_ascii=False), flush=True)
+        for path, which in ((args.hard, "hard"), (args.open, "open")):
+            if path and row[which]:
+                with path.open("a", encoding="utf-8") as f:
+                    f.writelines(json.dumps(h, ensure_ascii=False) + "\n" for h in row[which])
+    if args.pin:
+        FLOORS.write_text(json.dumps({r["family"]: r["decided"] for r in rows}, indent=1) + "\n")
+    if args.table:
+        args.table.write_text(table(rows), encoding="utf-8")
+    print(table(rows).splitlines()[-1])
+    return 1 if failed or not rows else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

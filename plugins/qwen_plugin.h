@@ -94,7 +94,7 @@ struct qwen_host {
      * Evidence for the model names the failing check and never the right value. */
     void     (*evidence)(struct qwen_call *call, uint32_t part, enum qwen_of of, enum qwen_for who,
                          struct qwen_str text, struct qwen_str json);
-    /* The formal reading of the user's text, "x real, 2x + 5 = 17, find x". */
+    /* The formal reading of the user's text, "x real, 3x - 4 = 11, find x". */
     void     (*reading)(struct qwen_call *call, uint32_t part, struct qwen_str text);
     /* The value that the plugin itself derived from the reading, as LaTeX. */
     void     (*computed)(struct qwen_call *call, uint32_t part, struct qwen_str latex);

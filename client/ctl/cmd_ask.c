@@ -169,7 +169,7 @@ int cmd_ask(int argc, char **argv)
     if (question == NULL)
         return EXIT_FAILED;
     if (question[strspn(question, " \t\r\n")] == '\0') {
-        ctl_error("there is no question: qwenctl ask 'Solve 2x + 5 = 17'");
+        ctl_error("there is no question: qwenctl ask 'Solve 3x - 4 = 11'");
         qw_free(question);
         return EXIT_USAGE;
     }

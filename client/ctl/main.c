@@ -18,7 +18,7 @@ static const struct command commands[] = {
       "(1. 1、 1) (1) 第1题 Question 1:); each is asked on its own, after what stands before the first one.  A daemon of your own is started when none\n"
       "runs, and a model is fetched (after asking) when none is installed.  Exit code 0 when there is an answer,\n"
       "whatever its verdict.",
-      "  qwenctl ask 'Solve 2x + 5 = 17'\n  qwenctl ask --example\n  qwenctl ask --file homework.txt\n  echo '1+1=?' | qwenctl ask --json --seed 7 --temperature 0.7",
+      "  qwenctl ask 'Solve 3x - 4 = 11'\n  qwenctl ask --example\n  qwenctl ask --file homework.txt\n  echo '1+1=?' | qwenctl ask --json --seed 7 --temperature 0.7",
       ask_opts, NULL, cmd_ask },
     { "chat", "", "A conversation; /help inside lists its commands.",
       "The daemon stores it: `qwenctl session list` has it, and --last or --resume [SESSION] goes on with it, after a restart\n"
@@ -38,7 +38,7 @@ static const struct command commands[] = {
       "With --json, standard input holds lines {\"id\", \"question\", \"response\"}; each gives a line {\"id\", \"verdict\",\n"
       "\"evidence\": [{part, of, for, text}], reading, computed, working, plugin, version}.\n"
       "Exit code: 0 verified or supported, 4 refuted, 5 undecided; with --json 0 when every line was read.",
-      "  qwenctl verify 'Solve 2x + 5 = 17' 6\n  qwenctl verify --json < answers.jsonl", verify_opts, NULL, cmd_verify },
+      "  qwenctl verify 'Solve 3x - 4 = 11' 5\n  qwenctl verify --json < answers.jsonl", verify_opts, NULL, cmd_verify },
     { "equiv", "[GOLD ANSWER]", "Do two answers mean the same?  Needs no model and no daemon.",
       "With --json, standard input holds lines {\"id\", \"gold\", \"answer\"}; each gives a line {\"id\", \"equal\": true, false or null}.\n"
       "Exit code: 0 equal, 4 different, 5 not known; with --json 0 when every line was read.",

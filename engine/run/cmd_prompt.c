@@ -217,6 +217,6 @@ const struct run_command cmd_prompt = {
     "  -m, --model FILE  the family of this file's own chat template\n"
     "\n"
     "Examples:\n"
-    "  echo '{\"messages\":[{\"role\":\"user\",\"content\":\"2x + 5 = 17\"}],\"add_generation_prompt\":true}' |\n"
+    "  echo '{\"messages\":[{\"role\":\"user\",\"content\":\"3x - 4 = 11\"}],\"add_generation_prompt\":true}' |\n"
     "    qwen-run prompt --template qwen2.5\n",
 };

@@ -153,7 +153,7 @@ const struct run_command cmd_tokenize = {
     "  --no-special      control tokens that are written out stay text\n"
     "\n"
     "Examples:\n"
-    "  echo '{\"text\":\"2x + 5 = 17\"}' | qwen-run tokenize -m model.gguf\n"
+    "  echo '{\"text\":\"3x - 4 = 11\"}' | qwen-run tokenize -m model.gguf\n"
     "  echo '{\"text\":\"<|im_end|>\"}' | qwen-run tokenize -m model.gguf --no-special\n",
 };
 

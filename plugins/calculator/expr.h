@@ -73,7 +73,7 @@ int  ex_is_int(const struct ex *e, long *v);                  /* a written integ
 struct ex *ex_subst(struct calc *c, struct ex *e, const char *name, struct ex *by);
 /* The free symbols of e, at most max, in order of appearance; returns the number, max + 1 if more. */
 int  ex_syms(const struct ex *e, const char **out, int max);
-/* Plain text for people, "2x + 5 = 17". */
+/* Plain text for people, "3x - 4 = 11". */
 const char *ex_text(struct calc *c, const struct ex *e);
 
 /* d e/d name, or NULL where it is not known. */

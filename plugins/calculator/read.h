@@ -21,7 +21,7 @@ enum sk {
 enum { FORM_INTERVAL = 1, FORM_EXPANDED = 2, FORM_FACTORED = 4, FORM_SIMPLE = 8, FORM_EXACT = 16, FORM_FRACTION = 32, FORM_DECIMAL = 64, FORM_PROBABILITY = 128 };
 struct reading {
     enum sk k;
-    const char *family, *text;     /* text: "x real, 2x + 5 = 17, find x" */
+    const char *family, *text;     /* text: "x real, 3x - 4 = 11, find x" */
     val v;
     struct vals vals, all;         /* all: with the solutions that are not real */
     int domain_open;               /* there are such, and the question does not say */

@@ -308,7 +308,7 @@ int api_session_delete(struct call *k, struct qw_error *err)
         return qw_error_set(err, QW_ESTORAGE, "it cannot be deleted while the store is off: %s", history_why(k->d));
     struct run *r = run_by_id(k->d, x->run);
     struct history_op *op = history_op_new(k->d);
-    history_put_delete_session(op, x->owner, x->id);
+    history_put_delete_session(op, x);
     struct mpw_open m = mpw_map_begin(&b);
     put_id(&b, &m, "session", 's', x->id);
     mpw_map_end(&b, &m);

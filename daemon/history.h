@@ -59,7 +59,7 @@ void history_put_session(struct history_op *op, struct session *x);
 void history_put_path(struct history_op *op, struct node *n);       /* n and what is before it, as far as it is not stored */
 void history_put_verdict(struct history_op *op, const struct node *n, const struct qw_buf *verification);
 void history_put_run(struct history_op *op, const struct store_run *row);
-void history_put_delete_session(struct history_op *op, uint64_t owner, uint64_t session);
+void history_put_delete_session(struct history_op *op, const struct session *x);      /* the engine forgets it, too */
 void history_put_delete_run(struct history_op *op, uint64_t owner, uint64_t run);
 /* Takes op.  done(d, run, code, why) is called once it is durable, or has failed; NULL: nobody asks.
  * Not QW_OK (QW_ESTORAGE): it failed at once, done is not called. */

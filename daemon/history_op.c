@@ -135,16 +135,18 @@ void history_put_run(struct history_op *op, const struct store_run *row)
         store_txn_run(op->txn, row);
 }
 
-void history_put_delete_session(struct history_op *op, uint64_t owner, uint64_t session)
+void history_put_delete_session(struct history_op *op, const struct session *x)
 {
     if (op == NULL)
         return;
-    store_txn_delete_session(op->txn, owner, session);
-    op->owner = owner;
-    op->session = session;
+    store_txn_delete_session(op->txn, x->owner, x->id);
+    if (op->d->sched != NULL)
+        store_txn_set_bar(op->txn, sched_forget(op->d->sched, x->owner, x->run));
+    op->owner = x->owner;
+    op->session = x->id;
     op->deletes = true;
     for (struct wait *w = op->d->history->waits; w != NULL; w = w->next)
-        if (w->owner == owner && w->session == session)
+        if (w->owner == x->owner && w->session == x->id)
             w->deleted = true;
 }
 

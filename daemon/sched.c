@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "daemon/sched_int.h"
+#include "daemon/store/store.h"
 #include "engine/kern.h"
 
 #define BLOCKED_MS 200u
@@ -70,10 +71,14 @@ static void *engine_main(void *arg)
         s->inbox = s->inbox_last = NULL;
         s->load = NULL;
         bool answers = s->store_ready;
+        struct forget forget = s->forget;
+        s->forget.n = 0;
         s->load_wanted = s->store_ready = false;
         stop = s->stop;
         pthread_mutex_unlock(&s->lock);
 
+        if (forget.bar != s->bar)
+            sched_store_forget(s, &forget);
         if (answers)
             sched_store_poll(s);
         arrive(s, inbox);
@@ -122,6 +127,7 @@ int sched_new(struct sched **out, const struct sched_options *o, void (*wake)(vo
     s->o = *o;
     s->wake = wake;
     s->wake_arg = arg;
+    s->bar = s->forget.bar = o->store != NULL ? store_bar_new(o->store) : 0;
     s->ev_load.s = s->ev_stop.s = s;
     s->ev_load.embedded = s->ev_stop.embedded = true;
     sched_set_limits(s, o->max_num_seqs, o->max_queue);
@@ -293,6 +299,24 @@ void sched_cancel_all(struct sched *s)
     for (struct run *r = s->registry; r != NULL; r = r->reg_next)
         cancel_locked(s, r);
     pthread_mutex_unlock(&s->lock);
+}
+
+uint64_t sched_forget(struct sched *s, uint64_t owner, uint64_t run)
+{
+    if (s->o.store == NULL)
+        return 0;
+    pthread_mutex_lock(&s->lock);
+    for (struct run *r = s->registry; r != NULL && run != 0; r = r->reg_next)
+        if (r->req->run == run)
+            atomic_store(&r->forget, true);
+    if (s->forget.n < FORGET_MOST)
+        s->forget.tree[s->forget.n] = s->o.share_pages ? 0 : owner;
+    s->forget.n += s->forget.n <= FORGET_MOST;
+    uint64_t bar = s->forget.bar = store_bar_new(s->o.store);
+    s->poke = true;
+    pthread_cond_signal(&s->work);
+    pthread_mutex_unlock(&s->lock);
+    return bar;
 }
 
 void sched_stop(struct sched *s)

@@ -129,6 +129,10 @@ int  sched_submit(struct sched *s, struct sched_req *r, struct qw_error *err);
  * there is.  Unknown runs are ignored. */
 void sched_cancel(struct sched *s, uint64_t run);
 void sched_cancel_all(struct sched *s);
+/* Any thread.  A conversation of the owner's is being deleted, and with it run (0: none), which the caller cancels: nothing of
+ * it is written any more, nor what of the owner's pages waits for room.  The number returned goes with the deletion
+ * (store_txn_set_bar): what was on its way to the store is not kept. */
+uint64_t sched_forget(struct sched *s, uint64_t owner, uint64_t run);
 struct sched_event *sched_poll(struct sched *s);        /* loop thread; NULL: none */
 void sched_event_free(struct sched_event *e);           /* not its req; before sched_free */
 void sched_stop(struct sched *s);                       /* cancels everything -> EV_STOPPED */

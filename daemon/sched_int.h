@@ -92,6 +92,7 @@ struct run {
     uint64_t progress_ms;        /* last report */
     struct qw_error error;
     atomic_int cancel;
+    atomic_bool forget;          /* nothing of it is to be written any more */
     bool     in_step;            /* lock: part of the step that runs now */
     bool     admitted;           /* engine: has left the queue once */
     struct run *next;            /* lock: inbox */
@@ -108,6 +109,12 @@ struct owner {
 struct owner_ns {                /* an owner's namespace in the store */
     uint64_t tree, retry_ms;     /* ns 0: not to be had; asked again then */
     uint32_t ns;
+};
+
+#define FORGET_MOST 16u
+struct forget {                  /* deletions: whose pages are not to be written; n beyond FORGET_MOST: nobody's */
+    uint64_t tree[FORGET_MOST], bar;
+    size_t   n;
 };
 
 struct load {                    /* a wish to load */
@@ -128,6 +135,7 @@ struct sched {
     struct load *load;
     bool         load_wanted, stop;      /* load_wanted without load: unload */
     bool         store_ready, poke;      /* the store has answers; somebody was cancelled */
+    struct forget forget;                /* what the engine is still to learn */
     struct event_box *ev_head, *ev_tail, *ev_spare;
     size_t       n_spare;
     struct event_box ev_load, ev_stop;
@@ -166,6 +174,7 @@ struct sched {
     struct owner_ns *ns;
     size_t          n_ns, cap_ns;
     bool            store_off;           /* nothing is written any more */
+    uint64_t        bar;                 /* the newest deletion that it knows of */
     uintptr_t       epoch;               /* numbers of pages given before a failure are not trusted */
     uint32_t        failures;            /* commits that failed one after the other */
     size_t          n_txns, n_lent, n_fetches;      /* under way; pages of the transactions */
@@ -219,6 +228,7 @@ void sched_store_poll(struct sched *s);                   /* takes what the stor
 void sched_store_write(struct sched *s);                  /* after a step: saves what is due */
 void sched_store_leave(struct sched *s, struct seq *q);   /* before q gives up its pages to come back */
 void sched_store_finish(struct sched *s, struct seq *q);  /* before q ends: the last save */
+void sched_store_forget(struct sched *s, const struct forget *f);
 void sched_store_drain(struct sched *s);                  /* no sequence is left: writes all, waits until nothing is lent */
 uint32_t sched_store_ns(struct sched *s, uint64_t tree);  /* 0: none */
 /* Does the store hold pages that will come back? */

@@ -164,6 +164,7 @@ static bool commit(struct sched *s, struct store_txn *t, uint32_t ns, struct kv_
     }
     if (n > 0)
         store_txn_pages(t, ns, rows, n);
+    store_txn_set_bar(t, s->bar);
     if (store_commit(s->o.store, t, &err) == QW_OK) {
         s->n_txns++;
         s->n_lent += n;
@@ -253,7 +254,7 @@ void sched_store_write(struct sched *s)
     for (size_t i = 0; i < s->n_live && writing(s); i++) {
         struct seq *q = s->live[i];
         const struct sched_req *r = q->run->req;
-        if (q->state != SEQ_RUNNING || (!r->store_pages && r->stored_run == 0))
+        if (q->state != SEQ_RUNNING || (!r->store_pages && r->stored_run == 0) || atomic_load(&q->run->forget))
             continue;
         bool prefilled = !q->prefill_saved && q->ids.n > r->prompt.n;
         q->prefill_saved |= prefilled;
@@ -272,7 +273,7 @@ static void want_all(struct sched *s, struct seq *q)
 
 void sched_store_leave(struct sched *s, struct seq *q)
 {
-    if (writing(s) && q->run->req->store_pages)
+    if (writing(s) && q->run->req->store_pages && !atomic_load(&q->run->forget))
         want_all(s, q);
     q->n_saved = 0;
 }
@@ -282,9 +283,19 @@ void sched_store_finish(struct sched *s, struct seq *q)
     const struct sched_req *r = q->run->req;
     if (q->state == SEQ_LOADING)
         fetch_leave(q);
-    if (writing(s) && (r->store_pages || r->stored_run != 0))
+    if (writing(s) && (r->store_pages || r->stored_run != 0) && !atomic_load(&q->run->forget))
         save(s, q, true);
     sched_store_leave(s, q);
+}
+
+/* What is lent already comes back without a number: its transaction has an older bar. */
+void sched_store_forget(struct sched *s, const struct forget *f)
+{
+    for (size_t i = 0; s->kv != NULL && i < f->n && f->n <= FORGET_MOST; i++)
+        kv_unwant_of(s->kv, f->tree[i]);
+    if (s->kv != NULL && f->n > FORGET_MOST)
+        kv_unwant(s->kv);
+    s->bar = f->bar;
 }
 
 /* ---- answers ------------------------------------------------------------------------------ */
@@ -300,6 +311,8 @@ static void on_commit(struct sched *s, struct store_txn *t, int code)
     for (size_t i = 0; i < n && good; i++)                  /* no room for it, or its parent has gone from there */
         if (pages[i].page == 0)
             kv_forget_above(s->kv, pages[i].user);
+    for (size_t i = 0; i < s->n_live && store_txn_bar(t) != s->bar; i++)
+        s->live[i]->n_saved = 0;                            /* barred with what was deleted: once more */
     s->n_lent -= n;
     s->n_txns--;
     if (good)

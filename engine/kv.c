@@ -303,6 +303,15 @@ void kv_unwant(struct kv *kv)
             set_disk(kv, &kv->page[i], KV_UNSTORED);
 }
 
+void kv_unwant_of(struct kv *kv, uint64_t owner)
+{
+    for (size_t i = 0; i < kv->n_pages; i++) {
+        struct kv_page *p = &kv->page[i];
+        if (p->state == PAGE_SEALED && p->disk == KV_DIRTY && p->owner == owner)
+            set_disk(kv, p, KV_UNSTORED);
+    }
+}
+
 /* How many pages from p upwards have no number. */
 static size_t unnumbered(const struct kv_page *p)
 {

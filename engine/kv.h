@@ -75,6 +75,7 @@ void kv_lent_back(struct kv *kv, struct kv_page *p, uint64_t id, bool again);
 void kv_forget_stored(struct kv *kv);
 void kv_forget_above(struct kv *kv, struct kv_page *p);
 void kv_unwant(struct kv *kv);                                    /* DIRTY -> UNSTORED: nothing will be written */
+void kv_unwant_of(struct kv *kv, uint64_t owner);                 /* the same for one owner's pages */
 /* The longest way, at most max pages from its top, down to a DIRTY page that nobody references, of pages without
  * a number: the next of them to write, parents first.  Takes no references. */
 size_t kv_dirty_idle(const struct kv *kv, struct kv_page **out, size_t max);

@@ -182,6 +182,45 @@ static int forget_in(struct store *s, uint32_t ns, const struct trail *t, size_t
     return rc;
 }
 
+/* ---- what was under way ---- */
+
+void forget_bar(struct store *s, uint64_t owner, uint64_t bar)
+{
+    struct bar *v;
+
+    if (bar == 0)
+        return;
+    v = qw_grow(s->bars.v, s->bars.n, &s->bars.cap, sizeof *v);
+    if (v == NULL) {
+        s->bars.all = bar > s->bars.all ? bar : s->bars.all;
+        return;
+    }
+    s->bars.v = v;
+    v[s->bars.n++] = (struct bar){ owner, bar };
+}
+
+void forget_bar_seen(struct store *s, uint64_t bar)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->bars.n; i++)
+        if (s->bars.v[i].bar > bar)
+            s->bars.v[n++] = s->bars.v[i];
+    s->bars.n = n;
+}
+
+bool forget_barred(struct store *s, const struct store_txn *t, uint32_t ns)
+{
+    struct store_ns_key key;
+
+    if (t->bar == 0 || (s->bars.n == 0 && s->bars.all <= t->bar) || !ns_get(s, ns, &key) || key.owner == 0)
+        return false;
+    for (size_t i = 0; i < s->bars.n; i++)
+        if (s->bars.v[i].owner == key.owner && s->bars.v[i].bar > t->bar)
+            return true;
+    return s->bars.all > t->bar;
+}
+
 int forget_pages(struct store *s, uint64_t owner, const struct trail *list, struct qw_error *err)
 {
     int rc = QW_OK;

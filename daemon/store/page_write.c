@@ -334,16 +334,19 @@ static int add_row(struct store *s, struct store_page *p, struct placed *d, bool
 
 int page_rows(struct store *s, struct store_txn *t, struct qw_error *err)
 {
+    if (t->n_pages > 0)
+        forget_bar_seen(s, t->bar);
     for (size_t i = 0; i < t->n_pages; i++) {
-        bool orphan;
-        int rc;
+        bool orphan = forget_barred(s, t, t->placed[i].ns);
+        int rc = QW_OK;
 
         if (!t->placed[i].has_slot)
             continue;
-        rc = add_row(s, &t->pages[i], &t->placed[i], &orphan, err);
+        if (!orphan)
+            rc = add_row(s, &t->pages[i], &t->placed[i], &orphan, err);
         if (rc != QW_OK)
             return qw_error_wrap(err, "page");
-        if (orphan)                 /* its parent has gone: nobody would find it */
+        if (orphan)                 /* its conversation was deleted, or its parent has gone: nobody would find it */
             cannot_keep(s, &(struct todo){ t, i });
         else
             s->delta.pages++;

@@ -142,6 +142,22 @@ static int put_session(struct store *s, const struct store_session *x, struct qw
 
 /* ---- runs ---- */
 
+/* The question belongs to the session before there is an answer, so that it goes with it. */
+static int claim_question(struct store *s, const struct store_run *r, struct qw_error *err)
+{
+    sqlite3_stmt *st = db_sql(&s->db, "SELECT 1 FROM sessions WHERE session=? AND owner=?");
+    int rc;
+
+    if (r->session == 0 || r->message == 0)
+        return QW_OK;
+    db_bind(st, "ii", (int64_t)r->session, (int64_t)r->owner);
+    rc = db_step(&s->db, st, err);
+    if (rc <= 0)
+        return rc;
+    sqlite3_reset(st);
+    return claim(s, r->session, r->message, err);
+}
+
 static int put_run(struct store *s, const struct store_run *r, struct qw_error *err)
 {
     sqlite3_stmt *st =
@@ -165,7 +181,7 @@ static int put_run(struct store *s, const struct store_run *r, struct qw_error *
                     "INSERT INTO runs(session, message, answer, key, params_hash, params, outcome, state, created, run, owner)"
                     " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     }
-    return QW_OK;
+    return claim_question(s, r, err);
 }
 
 /* How many ids the run has; < 0: there is no such run, or an error. */
@@ -236,14 +252,16 @@ static int touch(struct store *s, uint64_t page, struct qw_error *err)
     return db_run(&s->db, st, err);
 }
 
-static int apply(struct store *s, const struct op *op, struct qw_error *err)
+static int apply(struct store *s, const struct store_txn *t, const struct op *op, struct qw_error *err)
 {
     switch (op->kind) {
     case OP_SESSION:        return put_session(s, &op->session, err);
     case OP_MESSAGE:        return put_message(s, &op->message, err);
     case OP_RUN:            return put_run(s, &op->run, err);
     case OP_IDS:            return put_ids(s, op->ids.run, op->ids.at, op->ids.ids, op->ids.n, err);
-    case OP_DELETE_SESSION: return rows_delete_session(s, op->del.owner, op->del.id, err);
+    case OP_DELETE_SESSION:
+        forget_bar(s, op->del.owner, t->bar);
+        return rows_delete_session(s, op->del.owner, op->del.id, err);
     case OP_DELETE_RUN:     return rows_delete_run(s, op->del.owner, op->del.id, err);
     case OP_TOUCH:          return touch(s, op->page, err);
     }
@@ -256,9 +274,9 @@ int rows_apply(struct store *s, struct store_txn *t, struct qw_error *err)
 
     for (const struct op *op = t->ops; op != NULL && rc == QW_OK; op = op->next)
         if (op->kind == OP_MESSAGE)
-            rc = apply(s, op, err);
+            rc = apply(s, t, op, err);
     for (const struct op *op = t->ops; op != NULL && rc == QW_OK; op = op->next)
         if (op->kind != OP_MESSAGE)
-            rc = apply(s, op, err);
+            rc = apply(s, t, op, err);
     return rc;
 }

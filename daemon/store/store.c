@@ -38,6 +38,7 @@ static void destroy(struct store *s)
     pthread_cond_destroy(&s->loaders.work);
     pthread_cond_destroy(&s->work);
     qw_free(s->freed.v);
+    qw_free(s->bars.v);
     qw_free(s->ns);
     qw_free(s->dir);
     qw_free(s->db_path);
@@ -166,6 +167,11 @@ int store_commit(struct store *s, struct store_txn *t, struct qw_error *err)
         t->page_bytes += key.layout.page_bytes;
     }
     return writer_queue(s, &t->item, err);
+}
+
+uint64_t store_bar_new(struct store *s)
+{
+    return atomic_fetch_add(&s->last_bar, 1) + 1;
 }
 
 static void free_request(struct answer *n)

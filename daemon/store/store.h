@@ -123,6 +123,11 @@ void store_txn_ids(struct store_txn *t, uint64_t run, size_t at, const int32_t *
 /* A session's messages go with it, as far as no other session or run needs them; so do its runs. */
 void store_txn_delete_session(struct store_txn *t, uint64_t owner, uint64_t session);
 void store_txn_delete_run(struct store_txn *t, uint64_t owner, uint64_t run);
+/* What the engine has under way when a session is deleted must not come after it: the deletion bears a new number, and
+ * pages of the owner's whose transaction has a lower one (0: none) are not kept once the deletion is done. */
+uint64_t store_bar_new(struct store *s);                /* any thread */
+void store_txn_set_bar(struct store_txn *t, uint64_t bar);
+uint64_t store_txn_bar(const struct store_txn *t);
 void store_txn_touch(struct store_txn *t, uint64_t page);               /* this leaf was used */
 
 /* A sealed page.  parent: its parent's id in the store, 0 for the root; it may be of the same or of an
@@ -244,7 +249,7 @@ struct store_answer {
 bool store_poll(struct store *s, enum store_mailbox m, struct store_answer *out);
 void *store_txn_user(const struct store_txn *t);
 /* The pages of a polled transaction, as they were given, but for `page`: the id of the twin that stays where
- * there was one, 0 where it could not be kept (no room, or its parent has left the store): it is not on disk. */
+ * there was one, 0 where it could not be kept (no room, barred, or its parent has left the store): it is not on disk. */
 const struct store_page *store_txn_get_pages(const struct store_txn *t, size_t *n);
 const char *store_txn_error(const struct store_txn *t);     /* why it failed; "" if it did not */
 

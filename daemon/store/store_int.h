@@ -73,6 +73,7 @@ struct store_txn {
     struct placed *placed;
     size_t n_pages, cap_pages;
     size_t page_bytes;          /* of all; a bound for batches */
+    uint64_t bar;               /* of a deletion; or the newest that the engine knew of */
     int    code;                /* a sticky error, then the result */
     struct qw_error error;
     struct waiter *waiter;      /* one of our own threads waits: no answer is posted */
@@ -145,6 +146,7 @@ uint64_t alias_get(struct alias_map *m, uint64_t page);                 /* page 
 struct ns_row { uint32_t ns; bool durable; struct store_ns_key key; uint8_t bytes[PAGES_NS_KEY]; };
 
 struct freed { struct slot_at *v; size_t n, cap; };
+struct bar { uint64_t owner, bar; };
 
 struct store {
     char    *dir, *db_path, *vfs, *lock_path;
@@ -153,7 +155,7 @@ struct store {
     const struct io_ops *io;
     uint8_t  uuid[16];
     uint64_t epoch;                         /* opens: the high part of page numbers */
-    _Atomic uint64_t next_page;
+    _Atomic uint64_t next_page, last_bar;
     struct mailbox box[STORE_MAILBOXES];
     struct slots slots;
     struct alias_map alias;
@@ -177,6 +179,8 @@ struct store {
     uint64_t commits;
     struct freed freed;                     /* slots that the open transaction frees */
     struct { int64_t sessions, messages, pages; } delta;    /* of the open transaction */
+    struct { struct bar *v; size_t n, cap; uint64_t all; } bars;     /* deletions that the engine may not know of; all: for
+                                                                     * want of memory to name the owners */
     uint64_t evicted;                       /* by the open transaction */
     bool     no_growth;                     /* the disk was full */
     bool     dirty;                         /* something to tidy up when idle */
@@ -225,6 +229,10 @@ int  forget_note(struct store *s, uint64_t leaf, struct trail **list, struct qw_
 int  forget_note_run(struct store *s, uint64_t run, uint64_t message, struct trail **list, struct qw_error *err);
 int  forget_pages(struct store *s, uint64_t owner, const struct trail *list, struct qw_error *err);     /* after */
 void forget_free(struct trail *list);
+/* Pages of the owner's that the engine gave away before it knew of this deletion are not kept. */
+void forget_bar(struct store *s, uint64_t owner, uint64_t bar);
+void forget_bar_seen(struct store *s, uint64_t bar);        /* the engine knows of all up to this one */
+bool forget_barred(struct store *s, const struct store_txn *t, uint32_t ns);
 
 /* page_write.c: places and writes the pages of a batch (linked by item.next), before the transaction.
  * Pages that cannot be kept have page = 0 afterwards.  QW_ESTORAGE: writing failed twice. */

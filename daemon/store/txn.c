@@ -157,6 +157,16 @@ void store_txn_delete_run(struct store_txn *t, uint64_t owner, uint64_t run)
     add_delete(t, OP_DELETE_RUN, owner, run);
 }
 
+void store_txn_set_bar(struct store_txn *t, uint64_t bar)
+{
+    t->bar = bar;
+}
+
+uint64_t store_txn_bar(const struct store_txn *t)
+{
+    return t->bar;
+}
+
 void store_txn_touch(struct store_txn *t, uint64_t page)
 {
     struct op *op = add(t, OP_TOUCH);

@@ -296,6 +296,26 @@ def test_an_interrupted_answer_is_given_up():
             fails("conflict", c.call, "session.resume", session=s)
 
 
+def test_nothing_is_left_of_a_deleted_answer():
+    """... that was running, in its first turn and in a later one."""
+    for turns in (0, 1):
+        with folder() as dir:
+            with Daemon(*SLOW, dir=dir) as d:
+                c, other = d.client(), d.client()
+                s = c.call("session.create")["session"]
+                for t in range(turns):
+                    c.call("session.chat", session=s, messages=says("turn %d" % t), max_tokens=3, seed=7, **LONG)
+                i = c.send("session.chat", session=s, messages=says("tell me all"), max_tokens=100, seed=7, stream=True, **LONG)
+                c.wait_event("stream.delta", 20)
+                other.call("session.delete", session=s)
+                assert c.wait(i)["choices"][0]["finish_reason"] == "cancelled"
+            db = sqlite3.connect(os.path.join(dir, "data/store/conversations.db"))
+            for table in ("sessions", "messages", "runs", "run_ids", "pages"):
+                n = db.execute("SELECT count(*) FROM " + table).fetchone()[0]
+                assert n == 0, (turns, table, n)
+            db.close()
+
+
 def test_resume_needs_the_same_model():
     with folder() as dir:
         s, run, _ = interrupted(dir, None, 2, "kill")

@@ -15,6 +15,7 @@ struct store_txn {
     struct txn_ids *ids;
     size_t n_ids, n_touch;
     uint64_t *before;                   /* [n_pages] a hash of the bytes when they were lent */
+    uint64_t bar;
 };
 
 struct job {
@@ -30,7 +31,7 @@ struct store {
     bool stop, waking;
     void (*wake)(void *);
     void *wake_arg;
-    atomic_ullong next_page;
+    atomic_ullong next_page, last_bar;
     struct page *page;
     size_t n_pages, cap_pages;
     struct { struct store_ns_key key; } ns[64];
@@ -86,7 +87,7 @@ static struct page *child(struct store *s, uint32_t ns, uint64_t parent, const i
 
 /* ---- the thread (lock held) ---- */
 
-static void write_page(struct store *s, uint32_t ns, struct store_page *p, uint64_t before)
+static void write_page(struct store *s, uint32_t ns, struct store_page *p, uint64_t before, uint64_t bar)
 {
     size_t bytes = page_bytes(s, ns);
     uint64_t parent = canonical(s, p->parent);
@@ -103,6 +104,10 @@ static void write_page(struct store *s, uint32_t ns, struct store_page *p, uint6
         s->alias[s->n_alias++].to = twin->id;
         p->page = twin->id;
         s->counts.changed += memcmp(twin->data, p->data, bytes) != 0;
+        return;
+    }
+    if (bar < s->faults.bar) {
+        p->page = 0;
         return;
     }
     if (s->faults.room > 0 && s->n_pages >= (size_t)s->faults.room) {
@@ -144,7 +149,7 @@ static int do_commit(struct store *s, struct store_txn *t)
             return QW_EINTERNAL;
         }
     for (size_t i = 0; i < t->n_pages; i++)
-        write_page(s, t->ns, &t->pages[i], t->before[i]);
+        write_page(s, t->ns, &t->pages[i], t->before[i], t->bar);
     for (size_t i = 0; i < t->n_ids; i++) {
         struct ids *x = run_ids(s, t->ids[i].run);
         x->n = t->ids[i].at;
@@ -271,6 +276,10 @@ void store_txn_touch(struct store_txn *t, uint64_t page)
         abort();
     t->n_touch++;
 }
+
+uint64_t store_bar_new(struct store *s) { return ++s->last_bar; }
+void store_txn_set_bar(struct store_txn *t, uint64_t bar) { t->bar = bar; }
+uint64_t store_txn_bar(const struct store_txn *t) { return t->bar; }
 
 void store_txn_pages(struct store_txn *t, uint32_t ns, const struct store_page *pages, size_t n)
 {

@@ -14,6 +14,7 @@ struct fake_store_faults {
     atomic_bool no_namespace;
     atomic_int  fail_commits;           /* so many are answered with QW_ESTORAGE, without being off */
     atomic_int  room;                   /* pages that fit; 0: any number */
+    atomic_ullong bar;                  /* pages of transactions with a lower one are not kept */
     atomic_bool off;                    /* commits are refused: QW_ESTORAGE */
     atomic_int  bad_every;              /* of loaded pages, every Nth is damaged; 0: none */
 };

@@ -181,6 +181,12 @@ static void test_dirty_last(void **state)
     assert_ptr_equal(kv_take(kv), c);                           /* used last of all, but durable */
     assert_ptr_equal(kv_take(kv), b);                           /* memory needs it */
     assert_int_equal(stats(kv).dirty, 1);
+    kv_unwant_of(kv, 2);
+    assert_int_equal(kv_disk(a), KV_DIRTY);
+    kv_unwant_of(kv, 1);
+    assert_int_equal(kv_disk(a), KV_UNSTORED);
+    assert_int_equal(stats(kv).dirty + stats(kv).dirty_idle, 0);
+    kv_want(kv, a);
     kv_unwant(kv);
     assert_int_equal(kv_disk(a), KV_UNSTORED);
     assert_int_equal(stats(kv).dirty + stats(kv).dirty_idle, 0);

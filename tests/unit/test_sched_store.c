@@ -321,6 +321,55 @@ static void test_swap(void **state)
     fake_store_free(st);
 }
 
+/* ---- deletion ------------------------------------------------------------------------------ */
+
+/* Pages that wait for room leave with the conversation; without a deletion they are written in the end. */
+static void test_forget_idle(void **state)
+{
+    (void)state;
+    for (uint64_t owner = 0; owner < 3; owner++) {          /* 0: no deletion; 2: somebody else's */
+        struct store *st = fake_store_new();
+        struct sched_options o = { .max_model_len = 176 };
+        pool(24, &o);
+        struct sched *s = start(st, o);
+        struct ask *a = ask_new(0, 200, 150, 8);
+        fake_store_faults(st)->hold = 1 << STORE_A_COMMIT;
+        run_one(s, a);
+        if (owner != 0)
+            assert_true(sched_forget(s, owner, 0) > 0);
+        fake_store_release(st);
+        stop(s, st);
+        assert_int_equal(fake_store_pages(st), owner == a->owner ? 24 / 4 + 1 : 9);
+        ask_free(a);
+        fake_store_free(st);
+    }
+}
+
+/* Nothing of a running answer is written after the deletion: what is lent is barred, what follows is not lent. */
+static void test_forget_running(void **state)
+{
+    struct store *st = fake_store_new();
+    struct sched *s = start(st, (struct sched_options){ 0 });
+    struct ask *a = ask_new(0, 0, 60, 190);
+    size_t written;
+    (void)state;
+    submit(s, a);
+    while (a->streamed.len < 100)
+        handle(s, &a, 1);
+    fake_store_settle(st);
+    fake_store_faults(st)->hold = 1 << STORE_A_COMMIT;
+    fake_store_faults(st)->bar = sched_forget(s, a->owner, a->run);
+    written = fake_store_pages(st);
+    sched_cancel(s, a->run);
+    wait_all(s, &a, 1);
+    fake_store_release(st);
+    stop(s, st);
+    assert_int_equal(a->finish, FINISH_CANCELLED);
+    assert_int_equal(fake_store_pages(st), written);
+    ask_free(a);
+    fake_store_free(st);
+}
+
 /* ---- faults ------------------------------------------------------------------------------- */
 
 /* Everything that may go wrong costs time only. */
@@ -581,7 +630,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_usage), cmocka_unit_test(test_unstored), cmocka_unit_test(test_together),
         cmocka_unit_test(test_given), cmocka_unit_test(test_leave), cmocka_unit_test(test_faults), cmocka_unit_test(test_room), cmocka_unit_test(test_gap),
-        cmocka_unit_test(test_slow_store), cmocka_unit_test(test_swap), cmocka_unit_test(test_random),
+        cmocka_unit_test(test_slow_store), cmocka_unit_test(test_swap), cmocka_unit_test(test_forget_idle),
+        cmocka_unit_test(test_forget_running), cmocka_unit_test(test_random),
         cmocka_unit_test(test_restart),
     };
     ask_init();

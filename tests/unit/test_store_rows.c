@@ -626,6 +626,86 @@ static void test_delete_takes_pages_of_runs(void **state)
     assert_int_equal(rig_find_load(r, r->ns, 1, 1), 0);
 }
 
+/* One page of owner's, by the engine that knows of deletions up to bar.  Is it kept? */
+static bool keeps(struct rig *r, uint64_t owner, uint64_t bar, unsigned seed)
+{
+    struct store_txn *t = rig_txn();
+    struct store_page p = { .page = store_page_id(r->s) };
+    struct store_ns_key key = r->key;
+    char data[4096] = { 0 };
+    const struct store_page *back;
+    size_t n;
+    bool kept;
+
+    key.owner = owner;
+    rig_ids(p.ids, seed, 0);
+    rig_data(data, r->key.layout.page_bytes, seed, 0);
+    p.data = data;
+    store_txn_pages(t, store_namespace(r->s, &key, NULL), &p, 1);
+    store_txn_set_bar(t, bar);
+    assert_int_equal(rig_commit_keep(r, t), QW_OK);
+    back = store_txn_get_pages(t, &n);
+    kept = back[0].page != 0;
+    store_txn_free(t);
+    return kept;
+}
+
+/* What the engine gave away before it knew of a deletion does not come after it. */
+static void test_deletion_bars_pages(void **state)
+{
+    struct rig *r = *state;
+    uint64_t before = store_bar_new(r->s), bar = store_bar_new(r->s);
+    struct store_txn *t = rig_txn();
+
+    assert_true(bar > before);
+    rig_put_message(t, ME, 31, 0, USER, "question");
+    rig_put_session(t, ME, 1, 31, "one");
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    assert_true(keeps(r, ME, before, 1));
+    t = rig_txn();
+    store_txn_delete_session(t, ME, 1);
+    store_txn_set_bar(t, bar);
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    assert_false(keeps(r, ME, before, 2));
+    assert_true(keeps(r, OTHER, before, 3));
+    assert_true(keeps(r, 0, before, 4));            /* shared by all: they stay anyway */
+    assert_true(keeps(r, ME, 0, 5));                /* an import */
+    assert_false(keeps(r, ME, before, 6));
+    assert_true(keeps(r, ME, bar, 2));
+}
+
+/* A question that has no answer yet is in no session's path, and goes with its session all the same; also when its run
+ * was given up. */
+static void test_delete_takes_questions(void **state)
+{
+    struct rig *r = *state;
+
+    for (int given_up = 0; given_up < 2; given_up++) {
+        struct store_run run = { .run = 9, .owner = ME, .session = 1, .message = 32, .state = STORE_RUN_RUNNING };
+        struct store_txn *t = rig_txn();
+        struct store_query *q;
+
+        rig_put_session(t, ME, 1, 0, "one");
+        rig_put_message(t, ME, 31, 0, SYSTEM, "system");
+        rig_put_message(t, ME, 32, 31, USER, "question");
+        store_txn_run(t, &run);
+        assert_int_equal(rig_commit(r, t), QW_OK);
+        t = rig_txn();
+        if (given_up)
+            store_txn_delete_run(t, ME, 9);
+        store_txn_delete_session(t, ME, 1);
+        assert_int_equal(rig_commit(r, t), QW_OK);
+        for (uint64_t m = 31; m <= 32; m++) {
+            q = ask_id(r, STORE_Q_MESSAGE, ME, m);
+            assert_int_equal(q->error.code, QW_ENOTFOUND);
+            store_query_free(q);
+        }
+        q = ask_id(r, STORE_Q_CHECK, 0, 0);
+        assert_int_equal(q->n_bad, 0);
+        store_query_free(q);
+    }
+}
+
 static void test_forks_are_rows(void **state)
 {
     struct rig *r = *state;
@@ -659,7 +739,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_list_shows_interrupted), T(test_session), T(test_only_verdict_closed_finish_change), T(test_owners), T(test_failed_transaction_leaves_nothing),
         T(test_list), T(test_runs), T(test_children_and_match), T(test_delete), T(test_delete_keeps_what_runs_need),
-        T(test_delete_takes_pages), T(test_delete_takes_pages_of_runs), T(test_forks_are_rows),
+        T(test_delete_takes_pages), T(test_delete_takes_pages_of_runs), T(test_deletion_bars_pages),
+        T(test_delete_takes_questions), T(test_forks_are_rows),
     };
     return cmocka_run_group_tests_name("store/rows", tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -342,6 +343,18 @@ static void leave_terminal(bool keep_stderr)
         log_warn("daemon", "chdir: %s", strerror(errno));
 }
 
+/* Connections, blobs and page files, which stay open, take one each. */
+static void raise_descriptors(void)
+{
+    const rlim_t most = 65536;
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur >= most || r.rlim_cur >= r.rlim_max)
+        return;
+    r.rlim_cur = r.rlim_max < most ? r.rlim_max : most;
+    if (setrlimit(RLIMIT_NOFILE, &r) != 0)
+        log_warn("daemon", "the limit of open files stays as it is: %s", strerror(errno));
+}
+
 static int serve(struct options *o, struct config *c)
 {
     struct qw_error err = { 0 };
@@ -370,6 +383,7 @@ static int serve(struct options *o, struct config *c)
             .socket = socket, .data = data, .repack_cache = repack, .group = group != NULL ? group : o->src.system ? "qwend" : NULL,
             .leave_terminal = !o->foreground && !supervised ? leave_terminal : NULL,
         };
+        raise_descriptors();
         rc = daemon_run(&d, &err);
     } else {
         config_free(c);

@@ -129,7 +129,11 @@ static void check_page(struct check *c, const struct page_row *r, uint8_t **buf,
         *buf = more;
         *cap = name.n_bytes;
     }
-    if (page_read(c->s, &name, r->at, *buf, &err) != QW_OK) {
+    int rc = page_read(c->s, &name, r->at, *buf, &err);
+    if (rc == QW_ESTORAGE) {        /* it cannot be opened now: that says nothing about the page */
+        fault(c, "page %llx in slot %u of %s/%08x.kv cannot be read: %s", (unsigned long long)r->page, r->at.slot, c->s->slots.dir,
+              r->at.file, err.msg);
+    } else if (rc != QW_OK) {
         fault(c, "page %llx in slot %u of %s/%08x.kv: %s", (unsigned long long)r->page, r->at.slot, c->s->slots.dir, r->at.file,
               err.msg);
         writer_drop_page(c->s, r->page);

@@ -1,5 +1,6 @@
 /* Pages of a batch: who has a twin, where the others go, writing them.  Store-writer.
  *
+ * What passes (no descriptors are left, a full disk) costs these pages their place, and nothing else.
  * A file whose write or sync failed is never written again by this process; the pages that were
  * pending in it are written once more, from memory, into a new file. */
 #include <errno.h>
@@ -188,8 +189,20 @@ static int write_run(struct store *s, int fd, struct todo *todo, size_t n, struc
     return io_write_all(s->io, fd, v, (int)k, (off_t)place_of(todo)->at.slot * (off_t)place_of(todo)->slot_bytes, err);
 }
 
-/* todo[0..n): all of one file, in order.  *full: for lack of space. */
-static int write_file(struct store *s, struct todo *todo, size_t n, bool *full, struct qw_error *err)
+enum trouble { LASTS, PASSES, FULL };
+
+/* What a failed call but a sync means: after a failed sync nobody knows what is on the disk. */
+static enum trouble trouble(int errnum)
+{
+    switch (errnum) {
+    case ENOSPC: case EDQUOT: return FULL;
+    case EMFILE: case ENFILE: case ENOBUFS: case ENOMEM: case EINTR: case EAGAIN: return PASSES;
+    default: return LASTS;
+    }
+}
+
+/* todo[0..n): all of one file, in order.  *why: when it fails. */
+static int write_file(struct store *s, struct todo *todo, size_t n, enum trouble *why, struct qw_error *err)
 {
     uint32_t file = place_of(todo)->at.file;
     size_t slot_bytes;
@@ -204,9 +217,9 @@ static int write_file(struct store *s, struct todo *todo, size_t n, bool *full, 
             ;
         rc = write_run(s, fd, todo + i, k - i, err);
     }
-    *full = rc != QW_OK && (errno == ENOSPC || errno == EDQUOT);
+    *why = rc == QW_ENOTFOUND ? LASTS : trouble(errno);
     if (rc == QW_OK && s->io->fdatasync(fd) != 0) {
-        *full = errno == ENOSPC || errno == EDQUOT;
+        *why = trouble(errno) == FULL ? FULL : LASTS;
         rc = qw_error_errno(err, QW_EIO, errno, "cannot sync");
     }
     if (rc != QW_OK)
@@ -221,23 +234,23 @@ static size_t write_all(struct store *s, struct todo *todo, size_t n, struct qw_
 
     for (size_t i = 0, k; i < n; i = k) {
         uint32_t file = place_of(&todo[i])->at.file;
-        bool full = false;
+        enum trouble why;
         int rc;
 
         for (k = i + 1; k < n && place_of(&todo[k])->at.file == file; k++)
             ;
-        rc = write_file(s, todo + i, k - i, &full, err);
+        rc = write_file(s, todo + i, k - i, &why, err);
         if (rc == QW_OK)
             continue;
         log_warn("store", "%s", err->msg);
-        if (full)
+        if (why == FULL)
             s->no_growth = true;
         else if (rc == QW_ENOTFOUND)
             writer_drop_file(s, file);
-        else
+        else if (why == LASTS)
             slots_mark_bad(&s->slots, file);
         for (size_t j = i; j < k; j++) {
-            if (full) {
+            if (why != LASTS) {
                 cannot_keep(s, &todo[j]);
                 continue;
             }
@@ -264,6 +277,25 @@ static int write_again(struct store *s, struct todo *todo, size_t n, struct qw_e
     }
     qsort(todo, n, sizeof *todo, by_place);
     return write_all(s, todo, n, err) == 0 ? QW_OK : QW_ESTORAGE;
+}
+
+/* The names of new files, before their rows. */
+static int sync_names(struct store *s, struct store_txn **batch, size_t n, struct qw_error *err)
+{
+    if (!slots_any_fresh(&s->slots))
+        return QW_OK;
+    if (s->io->sync_dir(s->slots.dir) == 0) {
+        slots_not_fresh(&s->slots);
+        return QW_OK;
+    }
+    if (trouble(errno) != PASSES)
+        return qw_error_errno(err, QW_ESTORAGE, errno, "cannot sync folder %s", s->slots.dir);
+    log_warn("store", "cannot sync folder %s now: %s", s->slots.dir, strerror(errno));
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; i < batch[k]->n_pages; i++)
+            if (batch[k]->placed[i].has_slot && slots_is_fresh(&s->slots, batch[k]->placed[i].at.file))
+                cannot_keep(s, &(struct todo){ batch[k], i });
+    return QW_OK;
 }
 
 int page_write(struct store *s, struct store_txn **batch, size_t n, struct qw_error *err)
@@ -293,12 +325,8 @@ int page_write(struct store *s, struct store_txn **batch, size_t n, struct qw_er
         if (failed > 0)
             rc = write_again(s, todo, failed, err);
     }
-    if (rc == QW_OK && slots_any_fresh(&s->slots)) {
-        if (s->io->sync_dir(s->slots.dir) != 0)
-            rc = qw_error_errno(err, QW_ESTORAGE, errno, "cannot sync folder %s", s->slots.dir);
-        else
-            slots_not_fresh(&s->slots);
-    }
+    if (rc == QW_OK)
+        rc = sync_names(s, batch, n, err);
     qw_free(todo);
     return rc;
 }

@@ -359,7 +359,10 @@ int slots_fd(struct slots *s, uint32_t file, bool create, int *fd, size_t *slot_
         slots_path(s, file, path);
         f->fd = s->io->open(path, O_RDWR | (create && f->fresh ? O_CREAT | O_EXCL : 0), 0600);
         if (f->fd < 0) {
-            rc = qw_error_errno(err, errno == ENOENT ? QW_ENOTFOUND : QW_ESTORAGE, errno, "cannot open %s", path);
+            int e = errno;
+
+            rc = qw_error_errno(err, e == ENOENT ? QW_ENOTFOUND : QW_ESTORAGE, e, "cannot open %s", path);
+            errno = e;              /* the writer asks why */
             goto out;
         }
     }
@@ -404,6 +407,18 @@ bool slots_any_fresh(struct slots *s)
         any |= s->files[i]->fresh && s->files[i]->fd >= 0;
     pthread_mutex_unlock(&s->lock);
     return any;
+}
+
+bool slots_is_fresh(struct slots *s, uint32_t file)
+{
+    const struct page_file *f;
+    bool yes;
+
+    pthread_mutex_lock(&s->lock);
+    f = find(s, file);
+    yes = f != NULL && f->fresh;
+    pthread_mutex_unlock(&s->lock);
+    return yes;
 }
 
 void slots_not_fresh(struct slots *s)

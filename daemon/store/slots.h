@@ -77,12 +77,13 @@ bool slots_pin(struct slots *s, struct slot_at at, uint64_t page); /* false: the
 void slots_unpin(struct slots *s, struct slot_at at);
 
 /* The descriptor, opened if need be (made, O_CREAT, if create).  Valid until slots_free: page files that
- * are known stay open.  QW_ENOTFOUND: the file is not there; QW_ESTORAGE. */
+ * are known stay open.  QW_ENOTFOUND: the file is not there; QW_ESTORAGE, with errno: it cannot be opened now. */
 int  slots_fd(struct slots *s, uint32_t file, bool create, int *fd, size_t *slot_bytes, struct qw_error *err);
 void slots_mark_bad(struct slots *s, uint32_t file);
 bool slots_mark_gone(struct slots *s, uint32_t file);              /* true the first time */
 /* Are files fresh among those that hold WRITING slots?  Then the folder must be synced. */
 bool slots_any_fresh(struct slots *s);
+bool slots_is_fresh(struct slots *s, uint32_t file);
 void slots_not_fresh(struct slots *s);
 /* For the transaction: files with slots that have no row yet; next(0) the first; 0: none. */
 uint32_t slots_unknown_file(struct slots *s, uint32_t after, size_t *slot_bytes);

@@ -3,7 +3,7 @@
 
 Each time the daemon says why, answers rightly, keeps what it promised, and says in `status` what it no longer
 promises.  Parts need root (mounts); without it they say so.  Environment as test_sessions.py."""
-import contextlib, glob, os, sqlite3, subprocess, sys
+import contextlib, glob, os, resource, sqlite3, subprocess, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lib import Daemon, RpcError, run_tests  # noqa: E402
@@ -53,6 +53,17 @@ def test_a_read_only_folder():
         subprocess.run(["mount", "-o", "remount,rw", store], check=True)
         with Daemon(*TINY, dir=dir) as d:
             assert texts(d.client(), s) == said
+
+
+def test_as_many_files_as_the_system_gives():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 256), hard))
+    try:
+        with Daemon(*TINY) as d, open("/proc/%d/limits" % d.p.pid) as f:
+            line = next(x for x in f if x.startswith("Max open files")).split()
+            assert int(line[3]) == (65536 if hard == resource.RLIM_INFINITY else min(hard, 65536)), line
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_full_disk():

@@ -311,9 +311,14 @@ static struct known *of_fd(int fd)
 
 static int f_open(const char *path, int flags, mode_t mode)
 {
-    int fd = io_system.open(path, flags, mode);
     struct known *f;
+    bool no;
+    int fd;
 
+    pthread_mutex_lock(&lock);
+    no = fails(FAULT_OPEN, FAULT_PAGES);
+    pthread_mutex_unlock(&lock);
+    fd = no ? -1 : io_system.open(path, flags, mode);
     pthread_mutex_lock(&lock);
     f = fd >= 0 ? know(path) : NULL;
     if (fd >= 0 && fd < MAX_FD)
@@ -375,7 +380,7 @@ static int f_sync_dir(const char *path)
 
     pthread_mutex_lock(&lock);
     at_sync();
-    if (fails(FAULT_SYNC, FAULT_PAGES))
+    if (fails(FAULT_OPEN, FAULT_PAGES) || fails(FAULT_SYNC, FAULT_PAGES))
         rc = -1;
     if (rc == 0) {
         names_durable(path, strlen(path));

@@ -9,13 +9,13 @@
 extern const struct io_ops fault_io;
 #define FAULT_VFS "fault"
 
-enum fault_class { FAULT_READ = 1, FAULT_WRITE = 2, FAULT_SYNC = 4, FAULT_ANY = 7 };
+enum fault_class { FAULT_READ = 1, FAULT_WRITE = 2, FAULT_SYNC = 4, FAULT_OPEN = 8, FAULT_ANY = 15 };
 enum fault_where { FAULT_PAGES = 1, FAULT_DB = 2, FAULT_EVERYWHERE = 3 };
 
 void fault_install(void);                       /* registers the VFS; once */
 /* Forgets everything that is known of files; no fault is set. */
 void fault_reset(void);
-/* The (nth+1)th call of these classes fails with errnum; all from then on, if forever. */
+/* FAULT_OPEN: of page files, and of a folder to sync it.  The (nth+1)th call of these classes fails with errnum; all from then on, if forever. */
 void fault_set(int classes, int where, long nth, int errnum, bool forever);
 void fault_clear(void);
 long fault_fired(void);                         /* how often a fault was given since fault_set */

@@ -116,8 +116,7 @@ int api_session_create(struct call *k, struct qw_error *err)
         rc = session_create(k->d->sessions, k->conn->owner.id, title, arg_str(k, "system", NULL), e != NULL ? e->name : NULL, &x, err);
     if (rc != QW_OK)
         return rc;
-    if (own != NULL)
-        durability_parse(own, &durability);
+    x->own_durability = own != NULL && durability_parse(own, &durability);
     x->durability = durability;
     struct history_op *op = durability != DURABLE_NONE ? history_op_new(k->d) : NULL;
     history_put_session(op, x);

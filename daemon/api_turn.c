@@ -255,6 +255,7 @@ static int fork_at(struct call *k, struct session *x, struct qw_error *err)
     rc = session_create(k->d->sessions, x->owner, arg_str(k, "title", x->title), x->system, x->model, &y, err);
     if (rc == QW_OK) {
         y->durability = x->durability;
+        y->own_durability = x->own_durability;
         y->private_ = x->private_;
         session_set_head(k->d->sessions, y, n);
     }

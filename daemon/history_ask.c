@@ -289,8 +289,10 @@ static int restore_session(struct daemon *d, const struct store_query *q, struct
         rc = qw_error_set(err, QW_ESTORAGE, "the messages of the session are not whole");
     if (rc == QW_OK)
         rc = session_restore(d->sessions, &row, head, x, err);
-    if (rc == QW_OK)
-        (*x)->durability = (enum durability)cfg_int(d->config, CFG_STORE_DURABILITY);
+    if (rc != QW_OK)
+        return rc;
+    (*x)->own_durability = s->durability == DURABLE_ASYNC || s->durability == DURABLE_TURN;
+    (*x)->durability = (*x)->own_durability ? (enum durability)s->durability : (enum durability)cfg_int(d->config, CFG_STORE_DURABILITY);
     return rc;
 }
 

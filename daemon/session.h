@@ -28,7 +28,7 @@ enum node_role { NODE_SYSTEM, NODE_USER, NODE_ASSISTANT };
 const char *node_role_name(enum node_role r);
 bool node_role_parse(const char *s, enum node_role *out);
 
-enum durability { DURABLE_NONE, DURABLE_ASYNC, DURABLE_TURN };     /* in the order of the configuration's choices */
+enum durability { DURABLE_NONE, DURABLE_ASYNC, DURABLE_TURN };     /* in the order of the configuration's choices; stored */
 const char *durability_name(enum durability x);
 bool durability_parse(const char *s, enum durability *out);
 
@@ -61,6 +61,7 @@ struct session {
     uint64_t      owner;
     char         *title, *system, *model, *tags;       /* NULL: none given; tags: blanks between them */
     enum durability durability;                /* of its turns by default; none: nothing of it is ever written */
+    bool          own_durability;              /* asked for, rather than configured */
     bool          pinned, private_;            /* pinned: listed first; private_: not found by search */
     struct node  *head;                        /* NULL: nothing said yet */
     uint64_t      run;                         /* the run that answers now, or 0 */

@@ -53,7 +53,7 @@ static int rules(struct check *c, struct qw_error *err)
         { "SELECT count(*) FROM pages p WHERE children <> (SELECT count(*) FROM pages q WHERE q.parent = p.page)",
           "pages whose number of children is wrong" },
         { "SELECT count(*) FROM pages WHERE file NOT IN (SELECT file FROM files) OR ns NOT IN (SELECT ns FROM namespaces) OR"
-          " length(ids) <> 64", "pages without a file or a namespace" },
+          " length(ids) <> 64 OR page <= 0", "pages without a number, a file or a namespace" },
         { "SELECT count(*) FROM (SELECT at, coalesce(lag(at + length(ids) / 4) OVER (PARTITION BY run ORDER BY at), 0) AS want"
           " FROM run_ids) WHERE at <> want", "gaps in the ids of runs" },
         { "SELECT count(*) FROM run_ids WHERE run NOT IN (SELECT run FROM runs)", "ids of runs that are not there" },

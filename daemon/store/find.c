@@ -20,6 +20,8 @@ int find_run(struct store *s, struct db *db, struct store_find *f, struct qw_err
         out->slot = (uint32_t)sqlite3_column_int64(st, 2);
         sqlite3_reset(st);
         rc = QW_OK;
+        if (out->page == 0)         /* damage: 0 is no page's number */
+            break;
         /* The snapshot may be older than an eviction: then the slot is another's, and the chain ends. */
         if (!slots_pin(&s->slots, (struct slot_at){ out->file, out->slot }, out->page))
             break;

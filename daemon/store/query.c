@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "daemon/store/store_int.h"
 
-enum { FLAG_CUT = 1, FLAG_GENERATED = 2, FLAG_CLOSED = 4, MAX_PATH_MESSAGES = 1000000, MAX_WIDTH = 64 };
+enum { FLAG_CUT = 1, FLAG_GENERATED = 2, FLAG_CLOSED = 4, MAX_WIDTH = 64 };
 #define U64(st, col) ((uint64_t)sqlite3_column_int64(st, col))
 
 /* ---- the query's memory ---- */
@@ -116,7 +116,7 @@ static int no_memory(struct qw_error *err)
 /* ---- rows ---- */
 
 #define SESSION_COLUMNS \
-    "session, owner, head, title, system, model, tags, pinned, private, created, updated, n_messages," \
+    "session, owner, head, title, system, model, tags, pinned, private, created, updated, n_messages, durability," \
     " (SELECT run FROM runs r WHERE r.session=sessions.session AND r.owner=sessions.owner AND r.state=1" \
     " ORDER BY r.created DESC, r.run DESC LIMIT 1)"
 
@@ -133,13 +133,13 @@ static int add_session(struct query *q, sqlite3_stmt *st, struct qw_error *err)
         .system = text(q, st, 4, &ok), .model = text(q, st, 5, &ok), .tags = text(q, st, 6, &ok),
         .pinned = sqlite3_column_int(st, 7) != 0, .private_ = sqlite3_column_int(st, 8) != 0,
         .created_unix_ms = sqlite3_column_int64(st, 9), .updated_unix_ms = sqlite3_column_int64(st, 10),
-        .n_messages = (uint32_t)sqlite3_column_int64(st, 11), .interrupted = U64(st, 12),
+        .n_messages = (uint32_t)sqlite3_column_int64(st, 11), .durability = (uint8_t)sqlite3_column_int(st, 12), .interrupted = U64(st, 13),
     };
     return ok ? QW_OK : no_memory(err);
 }
 
 #define MESSAGE_COLUMNS \
-    "message, owner, parent, space, role, flags, text, finish, ids, verdict, hash, created"
+    "message, owner, parent, space, role, flags, text, finish, ids, verdict, hash, created, seq"
 
 static int add_message(struct query *q, sqlite3_stmt *st, struct qw_error *err)
 {
@@ -166,6 +166,7 @@ static int add_message(struct query *q, sqlite3_stmt *st, struct qw_error *err)
 static int add_path(struct db *db, struct query *q, uint64_t id, struct qw_error *err)
 {
     size_t from = q->q.n_messages;
+    int64_t last = INT64_MAX, seq;
     uint64_t m = id;
 
     while (m != 0) {
@@ -178,13 +179,14 @@ static int add_path(struct db *db, struct query *q, uint64_t id, struct qw_error
             return m == id ? QW_ENOTFOUND : qw_error_set(err, QW_ESTORAGE, "message %015llx has no parent", (unsigned long long)id);
         if (rc < 0)
             return rc;
-        rc = add_message(q, st, err);
+        seq = sqlite3_column_int64(st, 12);
+        rc = seq < last ? add_message(q, st, err) :         /* parents are older; a circle is damage */
+             qw_error_set(err, QW_ESTORAGE, "message %015llx has no root", (unsigned long long)id);
+        last = seq;
         sqlite3_reset(st);
         if (rc != QW_OK)
             return rc;
         m = q->q.messages[q->q.n_messages - 1].parent;
-        if (q->q.n_messages - from > MAX_PATH_MESSAGES)
-            return qw_error_set(err, QW_ESTORAGE, "message %015llx has no root", (unsigned long long)id);
     }
     for (size_t i = from, k = q->q.n_messages; i + 1 < k; i++) {
         struct store_message swap = q->q.messages[i];

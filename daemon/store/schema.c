@@ -47,8 +47,11 @@ static const char step_1[] =
     "  WITHOUT ROWID;"                                                  /* pieces of an answer, without gaps */
     "CREATE VIRTUAL TABLE search USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2');";
 
+/* What a session's turns promise, where it has been asked for: enum durability of daemon/session.h; 0: as configured. */
+static const char step_2[] = "ALTER TABLE sessions ADD COLUMN durability INTEGER NOT NULL DEFAULT 0";
+
 /* steps[i] leads from schema i to i + 1. */
-static const char *const steps[DB_SCHEMA] = { step_1 };
+static const char *const steps[DB_SCHEMA] = { step_1, step_2 };
 
 static int first_rows(struct db *db, struct qw_error *err)
 {

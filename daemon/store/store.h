@@ -78,6 +78,7 @@ struct store_session {
     const char *title, *system, *model, *tags;          /* tags: blanks between them */
     bool     pinned, private_;              /* private_: not found by search */
     int64_t  created_unix_ms, updated_unix_ms;
+    uint8_t  durability;                    /* its own, opaque to the store; 0: none of its own */
     uint32_t n_messages;                    /* from the root to the head; written by the caller */
     uint64_t interrupted;                   /* its newest interrupted run, or 0; read only */
 };

@@ -539,6 +539,22 @@ def test_what_durability_promises():
             if os.path.isfile(path): assert b"hidden" not in open(path, "rb").read(), name
 
 
+def test_a_sessions_own_durability_outlives_the_daemon():
+    """... and a fork of it has it, too; one without follows the configuration."""
+    with folder() as dir:
+        with Daemon(*TINY, dir=dir) as d:
+            c = d.client()
+            own, plain = (c.call("session.create", **p)["session"] for p in ({"durability": "async"}, {}))
+            for s in (own, plain): c.call("session.chat", session=s, messages=says("one"), max_tokens=3, seed=1)
+            fork = c.call("session.fork", session=own)["session"]
+        for configured in ("turn", "async"):
+            with Daemon(*TINY, "-o", "store.durability=" + configured, dir=dir) as d:
+                c = d.client()
+                for s, want in ((own, "async"), (fork, "async"), (plain, configured)):
+                    r = c.call("session.chat", session=s, messages=says("two"), max_tokens=3, seed=1)
+                    assert r["durable"] == want, (configured, want, r["durable"])
+
+
 def test_stateless_history_is_found_in_the_store():
     """The second turn of a client that sends its history as text goes on from the ids that were generated."""
     p = dict(max_tokens=17, temperature=1.5)

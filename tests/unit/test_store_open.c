@@ -113,10 +113,10 @@ static void test_newer_schema(void **state)
     assert_int_equal(rig_try_open(r, &err), QW_EUNSUPPORTED);
     assert_null(r->s);
     assert_non_null(strstr(err.msg, "schema 7"));
-    assert_non_null(strstr(err.msg, "up to 1"));
+    assert_non_null(strstr(err.msg, "up to 2"));
     assert_non_null(strstr(err.msg, "conversations.db"));
     assert_int_equal(n_aside(r, "c"), 0);
-    sql(r, "PRAGMA user_version=1");
+    sql(r, "PRAGMA user_version=2");
     rig_open(r);                            /* untouched */
     assert_int_equal(r->found.sessions, 1);
     assert_int_equal(r->found.pages, 3);
@@ -442,6 +442,7 @@ static void test_unknown_namespace_keeps_its_number(void **state)
 static void test_circles(void **state)
 {
     struct rig *r = *state;
+    struct store_query *q;
     struct store_txn *t;
     uint64_t page[3];
     char text[200];
@@ -461,10 +462,69 @@ static void test_circles(void **state)
     sql(r, "UPDATE pages SET file=77");
     rig_open(r);                            /* the file is gone, and with it its pages */
     assert_int_equal(r->found.pages, 0);
+    q = rig_session(r, ME, 1);
+    assert_int_equal(q->error.code, QW_ESTORAGE);
+    assert_non_null(strstr(q->error.msg, "has no root"));
+    assert_int_equal(q->n_messages, 3);     /* each once */
+    store_query_free(q);
     t = rig_txn();
     store_txn_delete_session(t, ME, 1);
     assert_int_equal(rig_commit(r, t), QW_OK);
     assert_int_equal(rig_put(r, r->ns, 0, 1, 0, 3, page), QW_OK);
+}
+
+/* 0 stands for "none" wherever a page is named. */
+static void test_page_number_0(void **state)
+{
+    struct rig *r = *state;
+    uint64_t page[3];
+    char text[200];
+    struct store_query *q;
+
+    rig_open(r);
+    assert_int_equal(rig_put(r, r->ns, 0, 1, 0, 3, page), QW_OK);
+    rig_close(r);
+    snprintf(text, sizeof text, "UPDATE pages SET page=0 WHERE page=%llu; UPDATE pages SET parent=0 WHERE page=%llu",
+             (unsigned long long)page[1], (unsigned long long)page[2]);
+    sql(r, text);
+    rig_open(r);
+    assert_int_equal(rig_find_load(r, r->ns, 1, 3), 1);
+    q = store_query_new(STORE_Q_CHECK, STORE_LOOP, NULL);
+    rig_ask(r, q);
+    assert_int_equal(q->n_bad, 2);          /* the other: children of its parent */
+    store_query_free(q);
+}
+
+/* A store of schema 1 is brought up to date, with all that it holds. */
+static void test_from_schema_1(void **state)
+{
+    struct rig *r = *state;
+    struct store_query *q;
+    struct store_txn *t;
+
+    rig_open(r);
+    t = rig_txn();
+    rig_put_message(t, ME, 31, 0, 1, "a");
+    rig_put_session(t, ME, 1, 31, "old");
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    rig_close(r);
+    sql(r, "ALTER TABLE sessions DROP COLUMN durability");
+    sql(r, "PRAGMA user_version=1");
+    for (int round = 0; round < 2; round++) {
+        rig_open(r);
+        assert_false(r->found.created);
+        q = rig_session(r, ME, 1);
+        assert_int_equal(q->error.code, QW_OK);
+        assert_string_equal(q->sessions[0].title, "old");
+        assert_int_equal(q->sessions[0].durability, round == 0 ? 0 : 2);
+        assert_int_equal(q->n_messages, 1);
+        store_query_free(q);
+        t = rig_txn();
+        rig_put_session(t, ME, 1, 31, "old");
+        assert_int_equal(rig_commit(r, t), QW_OK);
+        rig_close(r);
+    }
+    sql(r, "SELECT durability FROM sessions");
 }
 
 int main(void)
@@ -474,7 +534,7 @@ int main(void)
         T(test_modes_of_files), T(test_lock), T(test_newer_schema), T(test_migration), T(test_empty_file), T(test_damaged),
         T(test_only_the_log), T(test_killed), T(test_unknown_files_are_set_aside), T(test_folders), T(test_close_with_work),
         T(test_page_numbers), T(test_unknown_namespace_keeps_its_number),
-        T(test_circles),
+        T(test_circles), T(test_page_number_0), T(test_from_schema_1),
         T(test_open_without_memory),
     };
     return cmocka_run_group_tests_name("store/open", tests, NULL, NULL);

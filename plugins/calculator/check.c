@@ -76,9 +76,11 @@ static struct finding rounded(struct calc *c, const struct reading *r, struct ex
 
 static struct finding check_value(struct calc *c, const struct reading *r, const struct obj *o)
 {
-    if (o->k != O_VALUE || o->approx || o->degrees || ex_has_sym(o->e, NULL) || !name_fits(o, r))
+    if (o->k != O_VALUE || o->approx || (o->degrees && !r->degrees) || ex_has_sym(o->e, NULL) || !name_fits(o, r))
         return undecided(NULL);
-    struct ex *e = o->e;
+    struct ex *e = o->degrees ? o->e->a[0] : o->e;
+    if ((r->degrees || r->pi != NULL) && ex_has_kind(e, E_PI))
+        return undecided(NULL);                       /* radians; an exact value where π = 3.14 was asked */
     val v = value_const(c, e);
     if (v == NULL)
         return undecided(NULL);

@@ -246,6 +246,8 @@ struct mat {
     struct question *q;
     struct match *m;
     int steps;
+    pattern_then *then;            /* NULL: the text must end with the pattern */
+    void *arg;
 };
 
 static int go(struct mat *x, const char *p, const char *end, const struct cont *k, const char *t, const char *start);
@@ -267,6 +269,17 @@ static int is_number(const struct ex *e)
         return 1;
     return (e->k == E_DIV && e->a[0]->k == E_NUM && e->a[1]->k == E_NUM) || (e->k == E_MUL && e->lit == 3) || e->k == E_DEG ||
            (e->k == E_FN && e->op == F_SQRT && e->a[0]->k == E_NUM) || (e->k == E_MUL && e->n == 2 && is_number(e->a[0]) && is_number(e->a[1]));
+}
+
+/* 12 π, 32 π/3: a number that is no decimal. */
+static int is_constant(const struct ex *e)
+{
+    if (e->k != E_NUM && e->k != E_PI && e->k != E_MUL && e->k != E_DIV && !(e->k == E_FN && e->op == F_SQRT))
+        return 0;
+    for (int i = 0; i < e->n; i++)
+        if (!is_constant(e->a[i]))
+            return 0;
+    return 1;
 }
 
 static int word_number(struct mat *x, const char *t, struct ex **e, size_t *used)
@@ -411,8 +424,8 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
         return 0;
     cap->e = e;
     const char *after = t + used;
-    if (type == 'm') {                                 /* a length; with or without a unit */
-        static const signed char length[6] = { 1, 0, 0, 0, 0, 0 };
+    if (type == 'm' || type == 's' || type == 'k') {   /* a length, area, volume; with or without a unit */
+        const signed char length[6] = { type == 'm' ? 1 : type == 's' ? 2 : 3, 0, 0, 0, 0, 0 };
         size_t un;
         const char *s = skip_space(after);
         const struct unit *u = e->k == E_UNIT ? e->u : parse_unit(x->c, s, &un, 1);
@@ -422,7 +435,7 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
             after = s + un;
         if (u != NULL && memcmp(u->dim, length, sizeof length) != 0)
             u = NULL;
-        if (!is_number(e))
+        if (!is_number(e) && !is_constant(e))
             return 0;
         cap->e = e;
         cap->unit = u;
@@ -452,6 +465,8 @@ static int go(struct mat *x, const char *p, const char *end, const struct cont *
         return 0;
     calc_step(x->c, 1);
     while (p == end) {
+        if (k == NULL && x->then != NULL)
+            return x->then(x->arg, t);
         if (k == NULL) {
             t = skip_space(t);
             int n;
@@ -539,9 +554,16 @@ static int go(struct mat *x, const char *p, const char *end, const struct cont *
 
 int pattern_match(struct calc *c, struct question *q, const char *text, const char *pattern, struct match *m)
 {
-    struct mat x = { c, q, m, 0 };
+    struct mat x = { c, q, m, 0, NULL, NULL };
     m->n = 0;
     return go(&x, pattern, pattern + strlen(pattern), NULL, text, text);
+}
+
+int pattern_prefix(struct calc *c, struct question *q, const char *text, const char *pattern, struct match *m, pattern_then *then, void *arg)
+{
+    struct mat x = { c, q, m, 0, then, arg };
+    m->n = 0;
+    return go(&x, pattern, pattern + strlen(pattern), NULL, text, q->text);
 }
 
 struct capture *match_get(struct match *m, const char *name)

@@ -8,7 +8,7 @@
  *   {e:f}        a formula, named f         {v:x}  one variable
  *   {n:a}        a number: in digits or words, without a unit
  *   {i:a}        the same, an integer       {q:a}  a number with a unit
- *   {m:a}        a length with or without its unit
+ *   {m:a}        a length with or without its unit; {s:a} an area; {k:a} a volume
  *   {u:a}        a unit alone               {r:a}  a formula that need not parse
  *   {!:real}     nothing; remembers that this alternative was taken
  *   {l:a}        two or more numbers, separated by commas or "and"
@@ -31,6 +31,9 @@ struct match { int n; struct capture c[24]; const char *rest; };
 int  pattern_question(struct calc *c, const char *normalized, struct question *out);
 /* Does the pattern match all of text (a part of q->text)? */
 int  pattern_match(struct calc *c, struct question *q, const char *text, const char *pattern, struct match *m);
+/* Does the pattern match a beginning of text, so that then(arg, rest) holds?  Every way is tried. */
+typedef int pattern_then(void *arg, const char *rest);
+int  pattern_prefix(struct calc *c, struct question *q, const char *text, const char *pattern, struct match *m, pattern_then *then, void *arg);
 struct capture *match_get(struct match *m, const char *name);
 struct ex *match_ex(struct match *m, const char *name);          /* NULL if not captured */
 struct ex *pattern_span(struct calc *c, struct question *q, int i);

@@ -10,6 +10,7 @@ static const struct { const char *pattern; int form; } instructions[] = {
     { "(give|write|express) (your|the) (answer|solution) (in|using) interval notation.", FORM_INTERVAL }, { "(结果|答案|解集|)用区间(表示|形式表示).", FORM_INTERVAL },
     { "(give|write|express|leave) (your|the) answer (as|in) (a fraction in|) (its|) (simplest|lowest) (form|terms|radical form).", FORM_SIMPLE }, { "(give|write|express) your answer as a (common|simplified|reduced|) fraction.", FORM_FRACTION },
     { "(结果|答案|)(化为|化成|写成|用)最简(分数|形式|根式)(表示|).", FORM_SIMPLE }, { "(give|leave) (your|the) answer in terms of {r:pi}.", FORM_EXACT }, { "(结果|答案|)保留{r:pi}.", FORM_EXACT },
+    { "({r:pi}|pi)取{n:d}.", FORM_PI }, { "(use|take|using|taking|let|with) {r:pi} = {n:d}.", FORM_PI },
     { "give the exact (value|answer).", FORM_EXACT }, { "(round|rounded|rounding|correct) (your answer|) to {i:d} decimal places.", 1 << 20 }, { "(结果|答案|)(精确到|保留){i:d}位小数.", 1 << 20 }, { "(结果|答案|)(四舍五入|)保留{i:d}位小数.", 1 << 20 },
 };
 
@@ -48,6 +49,11 @@ static int peel(struct calc *c, struct question *q, struct reading *r)
                     if (!ex_is_int(match_ex(&m, "d"), &d) || d < 0 || d > 12)
                         return 0;
                     r->round = (int)d;
+                } else if (instructions[i].form == FORM_PI) {
+                    if (pi == NULL || (r->forms & FORM_PI))
+                        return 0;
+                    r->forms |= FORM_PI;
+                    r->pi = match_ex(&m, "d");
                 } else {
                     r->forms |= instructions[i].form;
                 }
@@ -106,7 +112,7 @@ static int dim_is(const struct unit *u, char code)
 
 static struct ex *in_base(struct calc *c, struct capture *k)
 {
-    if (k->unit == NULL || k->type == 'm')
+    if (k->unit == NULL || k->type == 'm' || k->type == 's' || k->type == 'k')
         return k->e;
     return ex_2(c, E_MUL, k->e, ex_2(c, E_DIV, ex_num(c, k->unit->p), ex_num(c, k->unit->q)));
 }
@@ -120,22 +126,36 @@ static struct ex *with_captures(struct calc *c, struct match *m, const char *for
     return e;
 }
 
-/* The unit of a result of dimension length^power, when the lengths have one unit or none;
- * 0 when they are mixed. */
+/* The unit of a result of dimension length^power, when the measures have units of one
+ * length or none; 0 when they are mixed. */
 static int length_unit(struct calc *c, struct match *m, int power, const struct unit **out)
 {
+    static const struct { const char *text; long p, q; } of[] = { { "mm", 1, 1000 }, { "cm", 1, 100 }, { "dm", 1, 10 }, { "m", 1, 1 }, { "km", 1000, 1 } };
     const struct unit *u = NULL;
-    int with = 0, without = 0;
+    int with = 0, without = 0, scale = -1;
     for (int i = 0; i < m->n; i++) {
-        if (m->c[i].type != 'm')
+        if (m->c[i].type != 'm' && m->c[i].type != 's' && m->c[i].type != 'k')
             continue;
         if (m->c[i].unit == NULL) {
             without++;
             continue;
         }
-        if (u != NULL && (u->p != m->c[i].unit->p || u->q != m->c[i].unit->q))
-            return 0;
         u = m->c[i].unit;
+        int n = m->c[i].type == 'm' ? 1 : m->c[i].type == 's' ? 2 : 3, found = -1;
+        for (int k = 0; k < 5; k++) {
+            long p = 1, q = 1;
+            for (int j = 0; j < n; j++) {
+                p *= of[k].p;
+                q *= of[k].q;
+            }
+            if (u->p * q == u->q * p)
+                found = k;
+        }
+        if (found < 0 && (n != 1 || with > 0))
+            return 0;                                 /* acres, or a mixture with feet */
+        if (with > 0 && (found != scale || found < 0))
+            return 0;
+        scale = found;
         with++;
     }
     *out = NULL;
@@ -145,17 +165,34 @@ static int length_unit(struct calc *c, struct match *m, int power, const struct 
         return 0;
     struct unit *r = calc_alloc(c, sizeof *r);
     *r = *u;
-    for (int i = 1; i < power; i++) {
-        r->p *= u->p;
-        r->q *= u->q;
+    r->p = r->q = 1;
+    for (int i = 0; i < power; i++) {
+        r->p *= scale < 0 ? u->p : of[scale].p;
+        r->q *= scale < 0 ? u->q : of[scale].q;
     }
+    memset(r->dim, 0, sizeof r->dim);
     r->dim[0] = (signed char)power;
-    r->text = power == 1 ? u->text : calc_printf(c, "%s^%d", u->text, power);
+    const char *text = scale < 0 ? u->text : of[scale].text;
+    r->text = power == 1 ? text : calc_printf(c, "%s^%d", text, power);
     *out = r;
     return 1;
 }
 
-static int read_formula(struct calc *c, const struct family *f, struct match *m, struct reading *r)
+static struct ex *pi_as(struct calc *c, struct ex *e, struct ex *by)
+{
+    if (e->k == E_PI)
+        return by;
+    if (e->n == 0)
+        return e;
+    struct ex *r = ex_new(c, (enum ek)e->k, e->n), **a = r->a;
+    *r = *e;
+    r->a = a;
+    for (int i = 0; i < e->n; i++)
+        a[i] = pi_as(c, e->a[i], by);
+    return r;
+}
+
+int read_formula(struct calc *c, const struct family *f, struct match *m, struct reading *r)
 {
     for (const char *d = f->dims; d != NULL && *d != '\0';) {
         size_t n = strcspn(d, ":");
@@ -174,12 +211,26 @@ static int read_formula(struct calc *c, const struct family *f, struct match *m,
             return 0;
     }
     struct ex *e = with_captures(c, m, f->formula);
+    if (e != NULL && (r->forms & FORM_PI)) {
+        e = pi_as(c, e, r->pi);
+        r->forms &= ~FORM_PI;
+    }
     if (e == NULL || (r->v = value_const(c, e)) == NULL)
         return 0;
     r->k = S_VALUE;
     if (f->unit != NULL && *f->unit == '^') {
         if (!length_unit(c, m, f->unit[1] - '0', &r->unit))
             return 0;
+        struct capture *k = match_get(m, "unit");
+        if (k != NULL) {                              /* asked in a unit of its own */
+            if (r->unit == NULL || k->unit == NULL || memcmp(k->unit->dim, r->unit->dim, sizeof r->unit->dim) != 0)
+                return 0;
+            val w = val_new(c);
+            ca_mul(w, r->v, val_q(c, r->unit->p, r->unit->q), c->ca);
+            ca_mul(w, w, val_q(c, k->unit->q, k->unit->p), c->ca);
+            r->v = w;
+            r->unit = k->unit;
+        }
     } else if (f->unit != NULL && *f->unit != '\0') {
         struct capture *k = match_get(m, "unit");
         if (k == NULL)
@@ -231,7 +282,8 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
             q->text += strlen(polite[i]);
             break;
         }
-    return try_table(c, q, read_algebra, r) || try_table(c, q, read_functions, r) || try_table(c, q, read_sequences, r) || try_table(c, q, read_tables, r);
+    int ok = try_table(c, q, read_algebra, r) || try_table(c, q, read_functions, r) || try_table(c, q, read_sequences, r) || try_table(c, q, read_tables, r) || read_figure(c, q, r);
+    return ok && !(r->forms & FORM_PI);               /* π = 3.14 was asked, and nothing looked at it */
 }
 
 struct ex *read_apply(struct calc *c, struct ex **defs, int n, struct ex *e)

@@ -18,7 +18,7 @@ enum sk {
     S_FROM_SUM,    /* var: "a_"; e: S_n in n */
     S_CIRCLE,      /* tu.v[0]: centre x, y, radius */
 };
-enum { FORM_INTERVAL = 1, FORM_EXPANDED = 2, FORM_FACTORED = 4, FORM_SIMPLE = 8, FORM_EXACT = 16, FORM_FRACTION = 32, FORM_DECIMAL = 64, FORM_PROBABILITY = 128 };
+enum { FORM_INTERVAL = 1, FORM_EXPANDED = 2, FORM_FACTORED = 4, FORM_SIMPLE = 8, FORM_EXACT = 16, FORM_FRACTION = 32, FORM_DECIMAL = 64, FORM_PROBABILITY = 128, FORM_PI = 4096 };
 struct reading {
     enum sk k;
     const char *family, *text;     /* text: "x real, 3x - 4 = 11, find x" */
@@ -30,6 +30,8 @@ struct reading {
     struct ex *e, *first, *rec, *subject;      /* subject: the equation that evidence substitutes into */
     const char *var, *vars[4];
     const struct unit *unit;       /* asked for; v is in it */
+    int degrees;                   /* v is a number of degrees */
+    struct ex *pi;                 /* FORM_PI: π is to be taken as this */
     int forms, round;              /* round: decimals asked, -1: none */
 };
 
@@ -49,6 +51,10 @@ struct family {
 };
 extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[];
 
+/* A row's formula with what a match captured; 1 if its conditions hold. */
+int  read_formula(struct calc *c, const struct family *f, struct match *m, struct reading *r);
+/* Questions read clause by clause (see clause.h). */
+int  read_figure(struct calc *c, struct question *q, struct reading *r);
 int  read_fill(struct calc *c, struct match *m, const char *templ, const char **out);
 int  has(struct match *m, const char *mark);
 /* All definitions f(x) = ..., g(x) = ... of e put into target; NULL if a call is left. */

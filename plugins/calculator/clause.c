@@ -1,0 +1,129 @@
+/* clause.c - see clause.h. */
+#include "plugins/calculator/clause.h"
+
+#include <ctype.h>
+#include <string.h>
+
+struct cut {
+    struct calc *c;
+    struct question *q;
+    const struct clause *t;
+    clause_done *done;
+    struct reading *r;
+    void *arg;
+    struct facts *f;
+    const char *at[CLAUSE_FACTS + 1];
+    char state;
+    int tries;
+};
+
+static int cut_at(struct cut *x, const char *t);
+
+static int cut_next(void *arg, const char *rest)
+{
+    struct cut *x = arg;
+    struct facts *f = x->f;
+    while (*rest == ' ')
+        rest++;
+    if (rest == x->at[f->n] || (rest > x->q->text && isalnum((unsigned char)rest[-1]) && isalpha((unsigned char)*rest)))
+        return 0;                                     /* nothing consumed, or the middle of a word */
+    f->n++;
+    int ok = cut_at(x, rest);
+    f->n--;
+    return ok;
+}
+
+static int at_end(const char *t)
+{
+    while (*t != '\0') {
+        if (strchr(" ,.;:?!", *t) != NULL)
+            t++;
+        else if (strncmp(t, "。", 3) == 0 || strncmp(t, "；", 3) == 0 || strncmp(t, "、", 3) == 0)
+            t += 3;
+        else
+            return 0;
+    }
+    return 1;
+}
+
+static int cut_at(struct cut *x, const char *t)
+{
+    struct facts *f = x->f;
+    char state = x->state;
+    if (at_end(t) && state == '.') {
+        struct reading r = *x->r;
+        if (!x->done(x->c, f, &r, x->arg))
+            return 0;
+        *x->r = r;
+        return 1;
+    }
+    if (f->n == CLAUSE_FACTS)
+        return 0;
+    for (const struct clause *k = x->t; k->pattern != NULL; k++) {
+        if (strchr(k->from, state) == NULL)
+            continue;
+        if (++x->tries > CLAUSE_TRIES)
+            return 0;
+        f->f[f->n].tag = k->tag;
+        x->at[f->n] = t;
+        x->state = k->to;
+        int ok = pattern_prefix(x->c, x->q, t, k->pattern, &f->f[f->n].m, cut_next, x);
+        x->state = state;
+        if (ok)
+            return 1;
+    }
+    return 0;
+}
+
+int clause_read(struct calc *c, struct question *q, const struct clause *t, clause_done *done, struct reading *r, void *arg)
+{
+    struct cut *x = calc_alloc(c, sizeof *x);
+    *x = (struct cut){ .c = c, .q = q, .t = t, .done = done, .r = r, .arg = arg, .state = 'S' };
+    x->f = calc_alloc(c, sizeof *x->f);
+    const char *s = q->text;
+    while (*s == ' ')
+        s++;
+    return cut_at(x, s);
+}
+
+int fact_count(struct facts *f, const char *tag)
+{
+    int n = 0;
+    for (int i = 0; i < f->n; i++)
+        n += strcmp(f->f[i].tag, tag) == 0;
+    return n;
+}
+
+struct match *fact_get(struct facts *f, const char *tag)
+{
+    if (fact_count(f, tag) != 1)
+        return NULL;
+    for (int i = 0; i < f->n; i++)
+        if (strcmp(f->f[i].tag, tag) == 0)
+            return &f->f[i].m;
+    return NULL;
+}
+
+int fact_has(struct facts *f, const char *mark)
+{
+    for (int i = 0; i < f->n; i++)
+        if (has(&f->f[i].m, mark))
+            return 1;
+    return 0;
+}
+
+struct capture *fact_capture(struct facts *f, const char *name)
+{
+    for (int i = 0; i < f->n; i++) {
+        struct capture *k = match_get(&f->f[i].m, name);
+        if (k != NULL && k->type != '!')
+            return k;
+    }
+    return NULL;
+}
+
+int fact_int(struct facts *f, const char *name, long *v)
+{
+    struct capture *k = fact_capture(f, name);
+    return k != NULL && k->e != NULL && ex_is_int(k->e, v);
+}

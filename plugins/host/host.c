@@ -350,7 +350,12 @@ static void flush(struct plug *p)
 static void start_process(struct plug *p)
 {
     struct qw_error err = { 0 };
-    if (proc_start(&p->proc, p->c.host_path, p->c.memory_bytes, &err) != QW_OK) {
+    char memory[32];
+    char *argv[] = { (char *)"qwend-plugin", memory, NULL };
+    struct proc_command command = { .path = p->c.host_path, .argv = argv };
+
+    snprintf(memory, sizeof memory, "%llu", (unsigned long long)p->c.memory_bytes);
+    if (proc_start(&p->proc, &command, &err) != QW_OK) {
         p->last_error = err;
         disable(p);                             /* a missing program does not come back by waiting */
         return;

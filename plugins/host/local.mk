@@ -1,7 +1,8 @@
 # plugins/host: the supervisor's library, and the program that a plugin lives in.
 noinst_LTLIBRARIES += libqwplughost.la
 libqwplughost_la_SOURCES = plugins/host/host.c plugins/host/host.h plugins/host/record.c plugins/host/record.h \
-	plugins/host/spawn.c plugins/host/spawn.h plugins/host/jail.c plugins/host/jail.h plugins/qwen_plugin.h
+	plugins/host/spawn.c plugins/host/spawn.h plugins/host/jail.c plugins/host/jail.h \
+	plugins/host/confine.c plugins/host/confine.h plugins/qwen_plugin.h
 libqwplughost_la_CFLAGS  = $(AM_CFLAGS) $(SECCOMP_CFLAGS) $(XXHASH_CFLAGS)
 libqwplughost_la_LIBADD  = libqwproto.la libqwbase.la $(SECCOMP_LIBS) $(XXHASH_LIBS)
 

@@ -13,28 +13,41 @@
 
 #include "plugins/host/record.h"
 
-/* In the child, between fork and exec: only async-signal-safe calls. */
-static void exec_host(const char *host_path, char *memory, int channel, int output)
+#define NOBODY 65534
+
+/* Root has no business inside a jail.  Raw calls: glibc's own would signal threads that fork has left behind. */
+static bool become_nobody(void)
 {
-    char *argv[] = { (char *)"qwend-plugin", memory, NULL };
-    char *envp[] = { NULL };
+    return syscall(SYS_setgroups, 0, NULL) == 0 && syscall(SYS_setresgid, NOBODY, NOBODY, NOBODY) == 0 &&
+           syscall(SYS_setresuid, NOBODY, NOBODY, NOBODY) == 0;
+}
+
+/* In the child, between fork and exec: only async-signal-safe calls. */
+static void exec_command(const struct proc_command *c, int channel, int output)
+{
+    static char *const envp[] = { NULL };
     sigset_t none;
-    int null = open("/dev/null", O_RDONLY);
+    int null = open("/dev/null", O_RDONLY), extra = -1, last = HOST_CHANNEL_FD;
 
     /* Above everything that we are about to overwrite. */
     channel = fcntl(channel, F_DUPFD, 16);
     output = fcntl(output, F_DUPFD, 16);
+    if (c->extra_fd > 0)
+        extra = fcntl(c->extra_fd, F_DUPFD, 16);
     if (null < 0 || channel < 0 || output < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0 ||
-        dup2(channel, HOST_CHANNEL_FD) < 0)
+        dup2(channel, HOST_CHANNEL_FD) < 0 || (c->extra_fd > 0 && dup2(extra, last = HOST_CHANNEL_FD + 1) < 0))
         _exit(127);
-    if (syscall(SYS_close_range, HOST_CHANNEL_FD + 1, ~0U, 0) != 0)
-        for (int fd = HOST_CHANNEL_FD + 1; fd < 1024; fd++)
+    if (syscall(SYS_close_range, last + 1, ~0U, 0) != 0)
+        for (int fd = last + 1; fd < 1024; fd++)
             close(fd);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     for (int s = 1; s < 32; s++)
         signal(s, SIG_DFL);
-    execve(host_path, argv, envp);
+    setsid();                                   /* the terminal's ^C is for the supervisor, which ends its children itself */
+    if (c->nobody && !become_nobody())
+        _exit(126);
+    execve(c->path, c->argv, envp);
     _exit(127);
 }
 
@@ -45,15 +58,13 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-int proc_start(struct proc *p, const char *host_path, uint64_t memory_bytes, struct qw_error *err)
+int proc_start(struct proc *p, const struct proc_command *c, struct qw_error *err)
 {
     int channel[2] = { -1, -1 }, output[2] = { -1, -1 };
-    char memory[32];
     int rc;
 
-    snprintf(memory, sizeof memory, "%llu", (unsigned long long)memory_bytes);
-    if (access(host_path, X_OK) != 0)
-        return qw_error_errno(err, QW_EPLUGIN, errno, "%s", host_path);
+    if (access(c->path, X_OK) != 0)
+        return qw_error_errno(err, QW_EPLUGIN, errno, "%s", c->path);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0 || pipe2(output, O_CLOEXEC) != 0) {
         rc = qw_error_errno(err, QW_EPLUGIN, errno, "channel");
         goto out_close;
@@ -69,7 +80,7 @@ int proc_start(struct proc *p, const char *host_path, uint64_t memory_bytes, str
         goto out_close;
     }
     if (pid == 0)
-        exec_host(host_path, memory, channel[1], output[1]);
+        exec_command(c, channel[1], output[1]);
     close_fd(&channel[1]);
     close_fd(&output[1]);
     /* Our own unreaped child: the pid cannot have been taken by another. */

@@ -1,7 +1,8 @@
-/* Starting and ending a qwend-plugin process.  Any one thread. */
+/* Starting and ending a jailed process (qwend-plugin, qwend-program).  Any one thread. */
 #ifndef QW_PLUGINS_HOST_SPAWN_H
 #define QW_PLUGINS_HOST_SPAWN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -10,9 +11,15 @@
 struct proc { pid_t pid; int pidfd, channel, output; };   /* output: its stdout and stderr */
 #define PROC_NONE ((struct proc){ -1, -1, -1, -1 })
 
-/* Runs `host_path memory_bytes` with an empty environment, its channel on descriptor 3,
- * standard input from /dev/null and no other descriptor.  All of ours are non-blocking, close-on-exec. */
-int  proc_start(struct proc *p, const char *host_path, uint64_t memory_bytes, struct qw_error *err);
+struct proc_command {
+    const char  *path;
+    char *const *argv;
+    int          extra_fd;      /* ours, which it has as descriptor 4; 0: none */
+    bool         nobody;        /* give root up first, for uid and gid 65534; an exit of 126 says that it could not */
+};
+/* Runs the command with an empty environment, its channel on descriptor 3, standard input from
+ * /dev/null and no other descriptor.  All of ours are non-blocking, close-on-exec. */
+int  proc_start(struct proc *p, const struct proc_command *c, struct qw_error *err);
 /* Closes its channel, kills it if it still runs, reaps it; says how it ended ("exit 1",
  * "signal 11 (Segmentation fault)") in how[64]. */
 void proc_end(struct proc *p, char how[64]);

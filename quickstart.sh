@@ -59,6 +59,8 @@ pc:cmocka           libcmocka-dev           libcmocka-devel
 pc:libsystemd       libsystemd-dev          systemd-devel
 py:msgpack          python3-msgpack         python3-msgpack
 py:pynvim           python3-pynvim          python3-neovim
+cmd:bwrap           bubblewrap              bubblewrap
+sys:sympy           python3-sympy           python3-sympy
 '
 
 have_one() {    # kind values
@@ -72,6 +74,7 @@ have_one() {    # kind values
         hdr)  { [ "$alt" = stdlib.h ] || echo '#include <flint/flint.h>'; echo "#include <$alt>"; } |
                   ${CC:-gcc} -E - >/dev/null 2>&1 && return 0 ;;
         py)   python3 -c "import $alt" 2>/dev/null && return 0 ;;
+        sys)  /usr/bin/python3 -c "import $alt" 2>/dev/null && return 0 ;;    # the jail's, whatever PATH says
         pip)  { command -v pip3 || command -v pip || python3 -m pip --version; } >/dev/null 2>&1 && return 0 ;;
         esac
     done

@@ -14,15 +14,17 @@ MAY = {
     "proto": {"base"},
     "engine": {"base"},
     "plugins/host": {"proto", "base", "plugin"},
+    "plugins/program": {"plugins/host", "proto", "base"},
     "plugins/calculator": {"plugin"},
     "plugins/example": {"plugin"},
-    "daemon": {"engine", "proto", "base", "plugins/host", "plugin", "daemon/store"},
+    "daemon": {"engine", "proto", "base", "plugins/host", "plugins/program", "plugin", "daemon/store"},
     "daemon/store": {"base", "engine"},
-    "client": {"proto", "base", "plugins/host", "plugin"},
+    "client": {"proto", "base", "plugins/host", "plugins/program", "plugin"},
 }
 # room -> the only headers of another room that it may include
 FEW = {
     ("daemon/store", "engine"): {"engine/ids.h", "engine/kv_layout.h"},
+    ("plugins/program", "plugins/host"): {"plugins/host/confine.h", "plugins/host/spawn.h"},
 }
 # header -> the only rooms that may include it
 ONLY = {
@@ -33,7 +35,7 @@ ONLY = {
     r"pcre2\.h": {"engine"},
     r"(flint|calcium|arb|acb|ca|qqbar|fmpz|fmpq)[\w/]*\.h|(flint|calcium)/.*": {"plugins/calculator"},
     r"immintrin\.h": {"engine"},
-    r"seccomp\.h|linux/landlock\.h": {"plugins/host"},
+    r"seccomp\.h|linux/landlock\.h": {"plugins/host", "plugins/program"},
     r"curl/curl\.h|histedit\.h|editline/.*": {"client"},
 }
 # Past 800 lines a file's header must say why it is one.

@@ -58,7 +58,7 @@ struct prog_result {
     enum prog_end end;
     const char *out;            /* what it printed on standard output: bytes, not always UTF-8, may hold NUL; never NULL */
     size_t      out_n;
-    const char *err;            /* end of the traceback or of standard error, valid UTF-8, NUL-terminated; "" if none */
+    const char *err;            /* end of the traceback or of standard error, fit to be shown (utf8_escape); "" if none */
     double      ms, cpu_ms;     /* of the program alone, without waiting */
 };
 typedef void prog_done(void *arg, const struct prog_result *r);

@@ -10,181 +10,60 @@
 
 #include "base/clock.h"
 #include "base/fs.h"
-#include "base/mem.h"
+#include "plugins/host/child_int.h"
 #include "plugins/host/jail.h"
-#include "plugins/host/record.h"
-#include "proto/rpc.h"
 
-#define MAX_VERIFIERS 8
-#define MAX_OPTIONS   64
 #define CALL_MEMORY   ((size_t)64 << 20)    /* what host->alloc gives in one call */
 
-struct option { char *key, *value; };
-
-/* One operation; what the plugin holds as struct qwen_call. */
-struct qwen_call {
-    struct plug_result *record;
-    struct qw_arena    *arena;
-    uint64_t            deadline_ms;
-};
-
-struct qwen_registry { int unused; };
-
-/* One plugin a process: the ABI's host functions have no argument to find their process by. */
-static struct child {
-    int      fd;
-    uint64_t memory_bytes;
-    struct qw_buf in;
-    bool     loaded, cancelled;
-    struct qwen_plugin plugin;
-    void    *self;
-    struct qwen_verifier verifiers[MAX_VERIFIERS];
-    size_t   n_verifiers;
-    struct option options[MAX_OPTIONS];
-    size_t   n_options;
-} ch;
+struct child child;
 
 /* --- channel --------------------------------------------------------------------------- */
 
-static void send_all(struct qw_buf *b)
+void child_send(struct qw_buf *b)
 {
-    if (qw_buf_failed(b) || fs_write_all(ch.fd, b->data, b->len, NULL) != QW_OK)
+    if (qw_buf_failed(b) || fs_write_all(child.fd, b->data, b->len, NULL) != QW_OK)
         _exit(1);                           /* nobody listens */
     qw_buf_free(b);
 }
 
-/* Reads what is there (waiting if asked to); false at the end of the channel. */
-static bool receive(bool wait)
+bool child_receive(int wait_ms)
 {
     char chunk[65536];
-    struct pollfd p = { .fd = ch.fd, .events = POLLIN };
+    struct pollfd p = { .fd = child.fd, .events = POLLIN };
     ssize_t n;
-    if (!wait && poll(&p, 1, 0) <= 0)
+    if (wait_ms >= 0 && poll(&p, 1, wait_ms) <= 0)
         return true;
     do
-        n = read(ch.fd, chunk, sizeof chunk);
+        n = read(child.fd, chunk, sizeof chunk);
     while (n < 0 && errno == EINTR);
     if (n <= 0)
         return false;
-    qw_buf_add(&ch.in, chunk, (size_t)n);
-    return !qw_buf_failed(&ch.in);
+    qw_buf_add(&child.in, chunk, (size_t)n);
+    return !qw_buf_failed(&child.in);
 }
 
-/* Takes the next whole message out of the input: 1, or 0 if more bytes are needed.  The channel's
- * other end is our own supervisor: anything malformed ends the process. */
-static int next_message(struct qw_arena *a, struct rpc_msg *msg)
+int child_next(struct qw_arena *a, struct rpc_msg *msg)
 {
     struct mp v;
     size_t used;
     char *copy;
-    int rc = mp_read(a, ch.in.data, ch.in.len, &mp_limits_in, &v, &used, NULL);
-    if (rc == QW_ETRUNC || ch.in.len == 0)
+    int rc = mp_read(a, child.in.data, child.in.len, &mp_limits_in, &v, &used, NULL);
+    if (rc == QW_ETRUNC || child.in.len == 0)
         return 0;
     /* The tree points into the bytes, which must not move below it. */
     if (rc != QW_OK || (copy = qw_arena_alloc(a, used)) == NULL)
         _exit(1);
-    memcpy(copy, ch.in.data, used);
+    memcpy(copy, child.in.data, used);
     if (mp_read(a, copy, used, &mp_limits_in, &v, &used, NULL) != QW_OK || rpc_parse(&v, msg, NULL) != QW_OK)
         _exit(1);
-    qw_buf_drop(&ch.in, used);
+    qw_buf_drop(&child.in, used);
     return 1;
 }
 
-static bool is_method(const struct rpc_msg *m, const char *name)
+bool child_is(const struct rpc_msg *m, const char *name)
 {
     return m->method_len == strlen(name) && memcmp(m->method, name, m->method_len) == 0;
 }
-
-/* --- host functions ------------------------------------------------------------------------ */
-
-static void host_log(struct qwen_call *call, struct qwen_str text)
-{
-    struct qw_buf b = QW_BUF_INIT;
-    (void)call;
-    rpc_begin_notify(&b, "log");
-    mpw_map(&b, 1);
-    mpw_str(&b, "text");
-    mpw_strn(&b, text.p, text.n < RECORD_MAX_TEXT ? text.n : RECORD_MAX_TEXT);
-    send_all(&b);
-}
-
-static int host_cancelled(struct qwen_call *call)
-{
-    if (!ch.cancelled) {
-        /* During an operation the supervisor sends nothing but cancel. */
-        struct qw_arena *a = qw_arena_new(0);
-        struct rpc_msg msg;
-        if (a == NULL || !receive(false))
-            _exit(0);
-        while (next_message(a, &msg))
-            ch.cancelled |= msg.kind == RPC_NOTIFY && is_method(&msg, "cancel");
-        qw_arena_free(a);
-    }
-    return ch.cancelled || clock_mono_ms() >= call->deadline_ms;
-}
-
-static int64_t host_remaining_ms(struct qwen_call *call)
-{
-    return (int64_t)(call->deadline_ms - clock_mono_ms());
-}
-
-static struct qwen_str host_option(struct qwen_str key)
-{
-    for (size_t i = 0; i < ch.n_options; i++)
-        if (strlen(ch.options[i].key) == key.n && memcmp(ch.options[i].key, key.p, key.n) == 0)
-            return (struct qwen_str){ ch.options[i].value, strlen(ch.options[i].value) };
-    return (struct qwen_str){ "", 0 };
-}
-
-static int host_add_verifier(struct qwen_registry *reg, const struct qwen_verifier *v)
-{
-    struct qwen_verifier *to = &ch.verifiers[ch.n_verifiers];
-    (void)reg;
-    if (ch.loaded || ch.n_verifiers == MAX_VERIFIERS || !QWEN_HAS(v, verify) || v->verify == NULL)
-        return -1;
-    memset(to, 0, sizeof *to);
-    memcpy(to, v, v->size < sizeof *to ? v->size : sizeof *to);
-    ch.n_verifiers++;
-    return 0;
-}
-
-static void *host_alloc(struct qwen_call *call, size_t n)
-{
-    return qw_arena_alloc(call->arena, n);
-}
-
-static void host_verdict(struct qwen_call *call, uint32_t part, enum qwen_of of, enum qwen_verdict v)
-{
-    record_verdict(call->record, part, of, v);
-}
-
-static void host_evidence(struct qwen_call *call, uint32_t part, enum qwen_of of, enum qwen_for who,
-                          struct qwen_str text, struct qwen_str json)
-{
-    record_evidence(call->record, part, of, who, text, json);
-}
-
-static void host_reading(struct qwen_call *call, uint32_t part, struct qwen_str text)
-{
-    record_reading(call->record, part, text);
-}
-
-static void host_computed(struct qwen_call *call, uint32_t part, struct qwen_str latex)
-{
-    record_computed(call->record, part, latex);
-}
-
-static void host_equal(struct qwen_call *call, enum qwen_eq eq)
-{
-    call->record->eq = eq <= QWEN_EQ_DIFFERENT ? eq : QWEN_EQ_UNKNOWN;
-}
-
-static const struct qwen_host host = {
-    .size = sizeof host, .abi_minor = QWEN_PLUGIN_ABI_MINOR, .log = host_log, .cancelled = host_cancelled,
-    .remaining_ms = host_remaining_ms, .option = host_option,
-    .add_verifier = host_add_verifier, .alloc = host_alloc, .verdict = host_verdict,
-    .evidence = host_evidence, .reading = host_reading, .computed = host_computed, .equal = host_equal,
-};
 
 /* --- requests --------------------------------------------------------------------------- */
 
@@ -192,7 +71,7 @@ static void fail(uint32_t id, const struct qw_error *err)
 {
     struct qw_buf b = QW_BUF_INIT;
     rpc_write_error(&b, id, err, NULL);
-    send_all(&b);
+    child_send(&b);
 }
 
 static int copy_options(const struct mp *options, struct qw_arena *a, struct qw_error *err)
@@ -201,13 +80,13 @@ static int copy_options(const struct mp *options, struct qw_arena *a, struct qw_
         return QW_OK;
     for (size_t i = 0; i < options->u.m.n && i < MAX_OPTIONS; i++) {
         const char *k = mp_to_cstr(a, &options->u.m.v[i].key), *v = mp_to_cstr(a, &options->u.m.v[i].val);
-        struct option *o = &ch.options[ch.n_options];
+        struct option *o = &child.options[child.n_options];
         if (k == NULL || v == NULL)
             return qw_error_set(err, QW_EPARAMS, "option %zu is not text", i);
         *o = (struct option){ qw_strdup(k), qw_strdup(v) };
         if (o->key == NULL || o->value == NULL)
             return qw_error_set(err, QW_ENOMEM, "options");
-        ch.n_options++;
+        child.n_options++;
     }
     return QW_OK;
 }
@@ -221,14 +100,22 @@ static int open_plugin(const char *path, struct qw_error *err)
     *(void **)&entry = dlsym(so, "qwen_plugin_v1");
     if (entry == NULL)
         return qw_error_set(err, QW_EPLUGIN, "%s has no symbol qwen_plugin_v1", path);
-    ch.plugin.size = sizeof ch.plugin;
-    if (entry(&host, &ch.plugin) != 0 || ch.plugin.abi_major != QWEN_PLUGIN_ABI_MAJOR || ch.plugin.init == NULL ||
-        ch.plugin.name.n == 0 || ch.plugin.name.n > 64 || ch.plugin.version.n > 64)
+    child.plugin.size = sizeof child.plugin;
+    if (entry(&child_host, &child.plugin) != 0 || child.plugin.abi_major != QWEN_PLUGIN_ABI_MAJOR || child.plugin.init == NULL ||
+        child.plugin.name.n == 0 || child.plugin.name.n > 64 || child.plugin.version.n > 64)
         return qw_error_set(err, QW_EPLUGIN, "%s refuses this version of the ABI or does not describe itself", path);
     struct qwen_registry reg = { 0 };
-    if (ch.plugin.init(&host, &reg, &ch.self) != 0)
+    if (child.plugin.init(&child_host, &reg, &child.self) != 0)
         return qw_error_set(err, QW_EPLUGIN, "%s: init failed", path);
+    if (child.n_verifiers == 0 && child.n_tools == 0)
+        return qw_error_set(err, QW_EPLUGIN, "%s brings neither a verifier nor a tool", path);
     return QW_OK;
+}
+
+static bool is_true(const struct mp *map, const char *key)
+{
+    const struct mp *v = mp_get(map, key);
+    return v != NULL && v->type == MP_BOOL && v->u.b;
 }
 
 static void do_load(const struct rpc_msg *m, struct qw_arena *a)
@@ -236,32 +123,47 @@ static void do_load(const struct rpc_msg *m, struct qw_arena *a)
     struct qw_error err = { 0 };
     enum plug_jail level = PLUG_JAIL_RLIMITS;
     const char *path = mp_to_cstr(a, mp_get(&m->params, "path"));
-    bool equal = false;
+    bool equal = false, reads = false, canon = false;
     char *dir = path != NULL ? qw_strdup(path) : NULL;
 
     if (dir == NULL || path[0] != '/') {
         qw_error_set(&err, QW_EPARAMS, "load wants an absolute path");
         goto out_fail;
     }
+    child.may_generate = is_true(&m->params, "generate");
+    child.may_run_program = is_true(&m->params, "run_program");
     /* The jail comes before the library's constructors; the seal after init. */
     if (copy_options(mp_get(&m->params, "options"), a, &err) != QW_OK ||
-        jail_enter(dirname(dir), ch.memory_bytes, &level, &err) != QW_OK || open_plugin(path, &err) != QW_OK ||
+        jail_enter(dirname(dir), child.memory_bytes, &level, &err) != QW_OK || open_plugin(path, &err) != QW_OK ||
         jail_seal(level, &err) != QW_OK)
         goto out_fail;
     qw_free(dir);
-    ch.loaded = true;
-    for (size_t i = 0; i < ch.n_verifiers; i++)
-        equal |= ch.verifiers[i].equal != NULL;
+    child.loaded = true;
+    for (size_t i = 0; i < child.n_verifiers; i++) {
+        equal |= child.verifiers[i].equal != NULL;
+        reads |= child.verifiers[i].read != NULL;
+        canon |= child.verifiers[i].canon != NULL;
+    }
 
     struct qw_buf b = QW_BUF_INIT;
     rpc_begin_result(&b, m->id);
-    mpw_map(&b, 5);
-    mpw_str(&b, "name");    mpw_strn(&b, ch.plugin.name.p, ch.plugin.name.n);
-    mpw_str(&b, "version"); mpw_strn(&b, ch.plugin.version.p, ch.plugin.version.n);
+    mpw_map(&b, 8);
+    mpw_str(&b, "name");    mpw_strn(&b, child.plugin.name.p, child.plugin.name.n);
+    mpw_str(&b, "version"); mpw_strn(&b, child.plugin.version.p, child.plugin.version.n);
     mpw_str(&b, "jail");    mpw_int(&b, level);
-    mpw_str(&b, "verify");  mpw_bool(&b, ch.n_verifiers > 0);
+    mpw_str(&b, "verify");  mpw_bool(&b, child.n_verifiers > 0);
     mpw_str(&b, "equal");   mpw_bool(&b, equal);
-    send_all(&b);
+    mpw_str(&b, "read");    mpw_bool(&b, reads);
+    mpw_str(&b, "canon");   mpw_bool(&b, canon);
+    mpw_str(&b, "tools");
+    mpw_array(&b, child.n_tools);
+    for (size_t i = 0; i < child.n_tools; i++) {
+        mpw_map(&b, 3);
+        mpw_str(&b, "name");   mpw_str(&b, child.tools[i].name);
+        mpw_str(&b, "about");  mpw_str(&b, child.tools[i].about);
+        mpw_str(&b, "schema"); mpw_str(&b, child.tools[i].schema);
+    }
+    child_send(&b);
     return;
 out_fail:
     qw_free(dir);
@@ -272,6 +174,11 @@ static struct qwen_str text_param(const struct rpc_msg *m, const char *key)
 {
     const struct mp *v = mp_get(&m->params, key);
     return v != NULL && v->type == MP_STR ? (struct qwen_str){ v->u.s.p, v->u.s.n } : (struct qwen_str){ "", 0 };
+}
+
+static struct qwen_str str(const char *s)
+{
+    return (struct qwen_str){ s != NULL ? s : "", s != NULL ? strlen(s) : 0 };
 }
 
 /* Two verifiers of one plugin that prove opposite things: neither is believed. */
@@ -289,20 +196,38 @@ static void merge(struct plug_result *into, struct plug_result *r)
             bool conflict = have[of] != QWEN_UNDECIDED && new[of] != QWEN_UNDECIDED &&
                             (have[of] == QWEN_REFUTED) != (new[of] == QWEN_REFUTED);
             if (conflict)
-                host_log(NULL, QWEN_STR("defect: two verifiers conflict; undecided"));
+                child_host.log(NULL, QWEN_STR("defect: two verifiers conflict; undecided"));
             record_verdict(into, p->part, (enum qwen_of)of,
                            conflict ? QWEN_UNDECIDED : have[of] > new[of] ? have[of] : new[of]);
         }
         if (p->reading != NULL)
-            record_reading(into, p->part, (struct qwen_str){ p->reading, strlen(p->reading) });
+            record_reading(into, p->part, str(p->reading));
         if (p->computed != NULL)
-            record_computed(into, p->part, (struct qwen_str){ p->computed, strlen(p->computed) });
+            record_computed(into, p->part, str(p->computed));
+        if (p->canon != NULL)
+            record_canon(into, p->part, str(p->canon));
     }
     for (size_t i = 0; i < r->n_evidence; i++) {
         const struct plug_evidence *e = &r->evidence[i];
-        record_evidence(into, e->part, e->of, e->who, (struct qwen_str){ e->text, strlen(e->text) },
-                        (struct qwen_str){ e->json, e->json != NULL ? strlen(e->json) : 0 });
+        record_evidence(into, e->part, e->of, e->who, str(e->text), str(e->json));
     }
+    for (size_t i = 0; i < r->n_reads; i++)
+        record_line(into, r->reads[i].part, r->reads[i].what, str(r->reads[i].text));
+    for (size_t i = 0; i < r->n_candidates; i++)
+        record_candidate(into, r->candidates[i].part, r->candidates[i].basis, str(r->candidates[i].value));
+}
+
+/* One callback of one verifier; one that it lacks says nothing. */
+static int run_one(const struct qwen_verifier *v, const struct rpc_msg *m, struct qwen_call *call,
+                   const struct qwen_problem *problem)
+{
+    if (child_is(m, "verify"))
+        return v->verify(child.self, call, problem);
+    if (child_is(m, "canon"))
+        return v->canon != NULL ? v->canon(child.self, call, problem) : 0;
+    if (child_is(m, "read"))
+        return v->read != NULL ? v->read(child.self, call, problem->question) : 0;
+    return v->equal != NULL ? v->equal(child.self, call, text_param(m, "gold"), text_param(m, "answer")) : 0;
 }
 
 static int run_verifiers(const struct rpc_msg *m, struct qwen_call *call, struct plug_result *whole)
@@ -311,21 +236,15 @@ static int run_verifiers(const struct rpc_msg *m, struct qwen_call *call, struct
         .size = sizeof problem, .question = text_param(m, "question"), .working = text_param(m, "response"),
         .answer = text_param(m, "answer"), .lang = text_param(m, "lang"),
     };
-    const struct mp *truncated = mp_get(&m->params, "truncated");
-    bool verify = is_method(m, "verify");
     int rc = 0;
 
-    if (truncated != NULL && truncated->type == MP_BOOL && truncated->u.b)
+    if (is_true(&m->params, "truncated"))
         problem.flags |= QWEN_PROBLEM_TRUNCATED;
-    for (size_t i = 0; i < ch.n_verifiers && rc == 0; i++) {
+    for (size_t i = 0; i < child.n_verifiers && rc == 0; i++) {
         struct plug_result one;
-        const struct qwen_verifier *v = &ch.verifiers[i];
         record_init(&one);
         call->record = &one;
-        if (verify)
-            rc = v->verify(ch.self, call, &problem);
-        else if (v->equal != NULL)
-            rc = v->equal(ch.self, call, text_param(m, "gold"), text_param(m, "answer"));
+        rc = run_one(&child.verifiers[i], m, call, &problem);
         if (rc == 0) {
             merge(whole, &one);
             if (whole->eq == QWEN_EQ_UNKNOWN)
@@ -338,22 +257,36 @@ static int run_verifiers(const struct rpc_msg *m, struct qwen_call *call, struct
     return rc;
 }
 
+/* The tool's exit, or 1 with err set: there is none of that name. */
+static int run_tool(const struct rpc_msg *m, struct qwen_call *call, struct plug_result *whole, struct qw_error *err)
+{
+    struct qwen_str name = text_param(m, "name");
+    call->record = whole;
+    for (size_t i = 0; i < child.n_tools; i++)
+        if (strlen(child.tools[i].name) == name.n && memcmp(child.tools[i].name, name.p, name.n) == 0)
+            return child.tools[i].t.call(child.self, call, text_param(m, "args"));
+    qw_error_set(err, QW_ENOTFOUND, "the plugin has no tool `%.*s`", (int)(name.n < 64 ? name.n : 64), name.p);
+    return 1;
+}
+
 static void do_op(const struct rpc_msg *m)
 {
     struct plug_result whole;
     struct qwen_call call = { .arena = qw_arena_new(CALL_MEMORY) };
     struct qw_error err = { 0 };
     int64_t ms = 0;
+    bool tool = child_is(m, "tool");
 
     if (call.arena == NULL)
         _exit(1);
     mp_to_i64(mp_get(&m->params, "remaining_ms"), &ms);
     call.deadline_ms = clock_mono_ms() + (uint64_t)(ms > 0 ? ms : 0);
-    ch.cancelled = false;
+    child.cancelled = false;
     record_init(&whole);
-    if (!ch.loaded || ch.n_verifiers == 0)
-        qw_error_set(&err, QW_EPLUGIN, "nothing to call: the plugin has no verifier");
-    else if (run_verifiers(m, &call, &whole) != 0)
+    call.may_ask = tool || child_is(m, "verify");
+    if (!child.loaded)
+        qw_error_set(&err, QW_EPLUGIN, "nothing is loaded");
+    else if ((tool ? run_tool(m, &call, &whole, &err) : run_verifiers(m, &call, &whole)) != 0 && err.code == QW_OK)
         qw_error_set(&err, QW_EPLUGIN, "the plugin says that it failed");
     if (err.code != QW_OK) {
         fail(m->id, &err);
@@ -361,32 +294,41 @@ static void do_op(const struct rpc_msg *m)
         struct qw_buf b = QW_BUF_INIT;
         rpc_begin_result(&b, m->id);
         record_write(&b, &whole);
-        send_all(&b);
+        child_send(&b);
     }
     record_free(&whole);
     qw_arena_free(call.arena);
 }
 
+static bool is_op(const struct rpc_msg *m)
+{
+    static const char *const ops[] = { "verify", "equal", "read", "canon", "tool" };
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+        if (child_is(m, ops[i]))
+            return true;
+    return false;
+}
+
 int child_serve(int fd, uint64_t memory_bytes)
 {
-    ch.fd = fd;
-    ch.memory_bytes = memory_bytes;
-    qw_buf_init(&ch.in, mp_limits_in.max_bytes + 1024);
+    child.fd = fd;
+    child.memory_bytes = memory_bytes;
+    qw_buf_init(&child.in, mp_limits_in.max_bytes + 1024);
     for (;;) {
         struct qw_arena *a = qw_arena_new(0);
         struct rpc_msg msg;
         if (a == NULL)
             return 1;
-        if (next_message(a, &msg)) {
-            if (msg.kind == RPC_REQUEST && is_method(&msg, "load"))
+        if (child_next(a, &msg)) {
+            if (msg.kind == RPC_REQUEST && child_is(&msg, "load"))
                 do_load(&msg, a);
-            else if (msg.kind == RPC_REQUEST && (is_method(&msg, "verify") || is_method(&msg, "equal")))
+            else if (msg.kind == RPC_REQUEST && is_op(&msg))
                 do_op(&msg);
-            /* A late cancel for an operation that has ended is dropped. */
-        } else if (!receive(true)) {
+            /* A late cancel or answer for an operation that has ended is dropped. */
+        } else if (!child_receive(-1)) {
             qw_arena_free(a);
-            if (ch.loaded && ch.plugin.free != NULL)
-                ch.plugin.free(ch.self);
+            if (child.loaded && child.plugin.free != NULL)
+                child.plugin.free(child.self);
             return 0;
         }
         qw_arena_free(a);

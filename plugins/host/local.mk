@@ -1,13 +1,15 @@
 # plugins/host: the supervisor's library, and the program that a plugin lives in.
 noinst_LTLIBRARIES += libqwplughost.la
-libqwplughost_la_SOURCES = plugins/host/host.c plugins/host/host.h plugins/host/record.c plugins/host/record.h \
+libqwplughost_la_SOURCES = plugins/host/host.c plugins/host/host.h plugins/host/host_int.h \
+	plugins/host/process.c plugins/host/ask.c plugins/host/record.c plugins/host/record.h \
 	plugins/host/spawn.c plugins/host/spawn.h plugins/host/jail.c plugins/host/jail.h \
 	plugins/host/confine.c plugins/host/confine.h plugins/qwen_plugin.h
 libqwplughost_la_CFLAGS  = $(AM_CFLAGS) $(SECCOMP_CFLAGS) $(XXHASH_CFLAGS)
 libqwplughost_la_LIBADD  = libqwproto.la libqwbase.la $(SECCOMP_LIBS) $(XXHASH_LIBS)
 
 pkglibexec_PROGRAMS += plugins/host/qwend-plugin
-plugins_host_qwend_plugin_SOURCES = plugins/host/main.c plugins/host/child.c plugins/host/child.h
+plugins_host_qwend_plugin_SOURCES = plugins/host/main.c plugins/host/child.c plugins/host/child.h \
+	plugins/host/child_int.h plugins/host/child_host.c
 plugins_host_qwend_plugin_LDADD   = libqwplughost.la -ldl
 
 include_HEADERS += plugins/qwen_plugin.h

@@ -15,13 +15,21 @@ void record_free(struct plug_result *r)
     for (size_t i = 0; i < r->n_parts; i++) {
         qw_free(r->parts[i].reading);
         qw_free(r->parts[i].computed);
+        qw_free(r->parts[i].canon);
     }
     for (size_t i = 0; i < r->n_evidence; i++) {
         qw_free(r->evidence[i].text);
         qw_free(r->evidence[i].json);
     }
+    for (size_t i = 0; i < r->n_reads; i++)
+        qw_free(r->reads[i].text);
+    for (size_t i = 0; i < r->n_candidates; i++)
+        qw_free(r->candidates[i].value);
     qw_free(r->parts);
     qw_free(r->evidence);
+    qw_free(r->reads);
+    qw_free(r->candidates);
+    qw_free(r->output);
     record_init(r);
 }
 
@@ -80,6 +88,76 @@ void record_computed(struct plug_result *r, uint32_t part, struct qwen_str latex
     p->computed = copy_text(latex);
 }
 
+/* A name that was cut would be another one's: too long is none. */
+void record_canon(struct plug_result *r, uint32_t part, struct qwen_str name)
+{
+    struct plug_part *p = name.n <= RECORD_MAX_CANON ? get_part(r, part) : NULL;
+    if (p == NULL)
+        return;
+    qw_free(p->canon);
+    p->canon = copy_text(name);
+}
+
+void record_line(struct plug_result *r, uint32_t part, enum qwen_read what, struct qwen_str text)
+{
+    struct plug_read_line *grown;
+    char *copy;
+    if (r->n_reads == RECORD_MAX_READS || what > QWEN_READ_LEFT || (copy = copy_text(text)) == NULL)
+        return;
+    grown = qw_realloc_array(r->reads, r->n_reads + 1, sizeof *grown);
+    if (grown == NULL) {
+        qw_free(copy);
+        return;
+    }
+    r->reads = grown;
+    grown[r->n_reads++] = (struct plug_read_line){ part, what, copy };
+}
+
+void record_candidate(struct plug_result *r, uint32_t part, enum qwen_basis basis, struct qwen_str value)
+{
+    struct plug_candidate *grown;
+    /* A value that was cut would be another one: too long came to nothing. */
+    char *copy = value.n <= RECORD_MAX_TEXT ? copy_text(value) : NULL;
+    if (r->n_candidates == RECORD_MAX_CANDIDATES || basis > QWEN_BASIS_VOTE ||
+        (grown = qw_realloc_array(r->candidates, r->n_candidates + 1, sizeof *grown)) == NULL) {
+        qw_free(copy);
+        return;
+    }
+    r->candidates = grown;
+    grown[r->n_candidates++] = (struct plug_candidate){ part, basis, copy };
+}
+
+/* What is no text in it is written U+FFFD: a tool's result goes to a model, then to people. */
+void record_output(struct plug_result *r, struct qwen_str text)
+{
+    static const char unknown[] = "\xef\xbf\xbd";
+    struct qw_buf b;
+    size_t at = 0;
+    if (text.p == NULL || text.n == 0 || r->output_len >= RECORD_MAX_OUTPUT)
+        return;
+    qw_buf_init(&b, 0);
+    if (r->output != NULL)
+        qw_buf_add(&b, r->output, r->output_len);
+    while (at < text.n && b.len < RECORD_MAX_OUTPUT && !qw_buf_failed(&b)) {
+        uint32_t cp = 0;
+        size_t n = utf8_decode(text.p + at, text.n - at, &cp);
+        if (n == 0 || cp == 0)
+            qw_buf_adds(&b, unknown);
+        else if (b.len + n > RECORD_MAX_OUTPUT)
+            break;
+        else
+            qw_buf_add(&b, text.p + at, n);
+        at += n != 0 ? n : 1;
+    }
+    if (qw_buf_failed(&b) || b.data == NULL) {
+        qw_buf_free(&b);
+        return;
+    }
+    qw_free(r->output);
+    r->output_len = b.len;
+    r->output = qw_buf_take(&b);
+}
+
 void record_evidence(struct plug_result *r, uint32_t part, enum qwen_of of, enum qwen_for who,
                      struct qwen_str text, struct qwen_str json)
 {
@@ -98,17 +176,18 @@ void record_evidence(struct plug_result *r, uint32_t part, enum qwen_of of, enum
 
 void record_write(struct qw_buf *b, const struct plug_result *r)
 {
-    mpw_map(b, 3);
+    mpw_map(b, 6);
     mpw_str(b, "parts");
     mpw_array(b, r->n_parts);
     for (size_t i = 0; i < r->n_parts; i++) {
         const struct plug_part *p = &r->parts[i];
-        mpw_map(b, 5);
+        mpw_map(b, 6);
         mpw_str(b, "part");     mpw_int(b, p->part);
         mpw_str(b, "answer");   mpw_int(b, p->answer);
         mpw_str(b, "working");  mpw_int(b, p->working);
         mpw_str(b, "reading");  mpw_str(b, p->reading);
         mpw_str(b, "computed"); mpw_str(b, p->computed);
+        mpw_str(b, "canon");    mpw_str(b, p->canon);
     }
     mpw_str(b, "evidence");
     mpw_array(b, r->n_evidence);
@@ -121,6 +200,27 @@ void record_write(struct qw_buf *b, const struct plug_result *r)
         mpw_str(b, "text"); mpw_str(b, e->text);
         mpw_str(b, "json"); mpw_str(b, e->json);
     }
+    mpw_str(b, "reads");
+    mpw_array(b, r->n_reads);
+    for (size_t i = 0; i < r->n_reads; i++) {
+        mpw_map(b, 3);
+        mpw_str(b, "part"); mpw_int(b, r->reads[i].part);
+        mpw_str(b, "what"); mpw_int(b, r->reads[i].what);
+        mpw_str(b, "text"); mpw_str(b, r->reads[i].text);
+    }
+    mpw_str(b, "candidates");
+    mpw_array(b, r->n_candidates);
+    for (size_t i = 0; i < r->n_candidates; i++) {
+        mpw_map(b, 3);
+        mpw_str(b, "part");  mpw_int(b, r->candidates[i].part);
+        mpw_str(b, "basis"); mpw_int(b, r->candidates[i].basis);
+        mpw_str(b, "value"); mpw_str(b, r->candidates[i].value);
+    }
+    mpw_str(b, "output");
+    if (r->output != NULL)
+        mpw_strn(b, r->output, r->output_len);
+    else
+        mpw_nil(b);
     mpw_str(b, "eq");
     mpw_int(b, r->eq);
 }
@@ -143,36 +243,84 @@ static struct qwen_str get_text(const struct mp *map, const char *key)
     return (struct qwen_str){ v->u.s.p, v->u.s.n };
 }
 
-int record_read(struct plug_result *r, const struct mp *v, struct qw_error *err)
+/* An array of at most max; NULL if it is anything else. */
+static const struct mp *get_array(const struct mp *v, const char *key, size_t max)
 {
-    const struct mp *parts = mp_get(v, "parts"), *evidence = mp_get(v, "evidence");
-    int64_t eq;
+    const struct mp *a = mp_get(v, key);
+    return a != NULL && a->type == MP_ARRAY && a->u.a.n <= max ? a : NULL;
+}
 
-    if (parts == NULL || parts->type != MP_ARRAY || parts->u.a.n > RECORD_MAX_PARTS || evidence == NULL ||
-        evidence->type != MP_ARRAY || evidence->u.a.n > RECORD_MAX_EVIDENCE || !get_enum(v, "eq", QWEN_EQ_DIFFERENT, &eq))
-        return qw_error_set(err, QW_EPLUGIN, "the plugin's result has the wrong shape");
-    r->eq = (enum qwen_eq)eq;
+static int wrong(struct qw_error *err, const char *what, size_t i)
+{
+    return qw_error_set(err, QW_EPLUGIN, "%s %zu of the plugin's result has the wrong shape", what, i);
+}
+
+static int read_parts(struct plug_result *r, const struct mp *parts, struct qw_error *err)
+{
     for (size_t i = 0; i < parts->u.a.n; i++) {
         const struct mp *p = &parts->u.a.v[i];
         int64_t part, answer, working;
         if (!get_enum(p, "part", UINT32_MAX, &part) || !get_enum(p, "answer", QWEN_VERIFIED, &answer) ||
             !get_enum(p, "working", QWEN_VERIFIED, &working))
-            return qw_error_set(err, QW_EPLUGIN, "part %zu of the plugin's result has the wrong shape", i);
+            return wrong(err, "part", i);
         record_verdict(r, (uint32_t)part, QWEN_OF_ANSWER, (enum qwen_verdict)answer);
         record_verdict(r, (uint32_t)part, QWEN_OF_WORKING, (enum qwen_verdict)working);
         if (get_text(p, "reading").n > 0)
             record_reading(r, (uint32_t)part, get_text(p, "reading"));
         if (get_text(p, "computed").n > 0)
             record_computed(r, (uint32_t)part, get_text(p, "computed"));
+        if (get_text(p, "canon").n > 0)
+            record_canon(r, (uint32_t)part, get_text(p, "canon"));
     }
+    return QW_OK;
+}
+
+static int read_evidence(struct plug_result *r, const struct mp *evidence, struct qw_error *err)
+{
     for (size_t i = 0; i < evidence->u.a.n; i++) {
         const struct mp *e = &evidence->u.a.v[i];
         int64_t part, of, who;
         if (!get_enum(e, "part", UINT32_MAX, &part) || !get_enum(e, "of", QWEN_OF_WORKING, &of) ||
             !get_enum(e, "for", QWEN_FOR_MODEL, &who))
-            return qw_error_set(err, QW_EPLUGIN, "evidence %zu of the plugin's result has the wrong shape", i);
+            return wrong(err, "evidence", i);
         record_evidence(r, (uint32_t)part, (enum qwen_of)of, (enum qwen_for)who, get_text(e, "text"), get_text(e, "json"));
     }
+    return QW_OK;
+}
+
+static int read_lines(struct plug_result *r, const struct mp *reads, const struct mp *candidates, struct qw_error *err)
+{
+    int64_t part, what;
+    for (size_t i = 0; i < reads->u.a.n; i++) {
+        const struct mp *l = &reads->u.a.v[i];
+        if (!get_enum(l, "part", UINT32_MAX, &part) || !get_enum(l, "what", QWEN_READ_LEFT, &what))
+            return wrong(err, "reading", i);
+        record_line(r, (uint32_t)part, (enum qwen_read)what, get_text(l, "text"));
+    }
+    for (size_t i = 0; i < candidates->u.a.n; i++) {
+        const struct mp *c = &candidates->u.a.v[i];
+        if (!get_enum(c, "part", UINT32_MAX, &part) || !get_enum(c, "basis", QWEN_BASIS_VOTE, &what))
+            return wrong(err, "candidate", i);
+        record_candidate(r, (uint32_t)part, (enum qwen_basis)what, get_text(c, "value"));
+    }
+    return QW_OK;
+}
+
+int record_read(struct plug_result *r, const struct mp *v, struct qw_error *err)
+{
+    const struct mp *parts = get_array(v, "parts", RECORD_MAX_PARTS), *evidence = get_array(v, "evidence", RECORD_MAX_EVIDENCE),
+                    *reads = get_array(v, "reads", RECORD_MAX_READS),
+                    *candidates = get_array(v, "candidates", RECORD_MAX_CANDIDATES);
+    int64_t eq;
+    int rc;
+
+    if (parts == NULL || evidence == NULL || reads == NULL || candidates == NULL || !get_enum(v, "eq", QWEN_EQ_DIFFERENT, &eq))
+        return qw_error_set(err, QW_EPLUGIN, "the plugin's result has the wrong shape");
+    r->eq = (enum qwen_eq)eq;
+    if ((rc = read_parts(r, parts, err)) != QW_OK || (rc = read_evidence(r, evidence, err)) != QW_OK ||
+        (rc = read_lines(r, reads, candidates, err)) != QW_OK)
+        return rc;
+    record_output(r, get_text(v, "output"));
     return QW_OK;
 }
 

@@ -6,9 +6,10 @@
 #include "client/ctl/commands.h"
 #include "client/ctl/term.h"
 
-static bool as_json;
+static bool as_json, explain;
 const struct opt verify_opts[] = {
     { "json", 'j', OPT_FLAG, &as_json, NULL, NULL, 0, 0, "lines of JSON from standard input, lines of JSON out" },
+    { "explain", 'e', OPT_FLAG, &explain, NULL, NULL, 0, 0, "what is read in the question, without any answer" },
     CHECK_OPTIONS,
     { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },
 };
@@ -110,20 +111,97 @@ static bool only_answer(const char *response)
     return strlen(response) <= 200 && strchr(response, '\n') == NULL && strstr(response, "\\boxed") == NULL;
 }
 
+/* ---- --explain ---- */
+
+static const char *const what_name[] = { "note", "family", "unknown", "relation", "asked", "form", "left" };
+
+static void fill_reading(void *arg, const struct plug_result *r)
+{
+    json_t *out = arg, *lines = json_array();
+    const char *reading = NULL;
+    for (size_t i = 0; i < r->n_parts; i++)
+        if (r->parts[i].reading != NULL && reading == NULL)
+            reading = r->parts[i].reading;
+    check_set_str(out, "reading", reading);
+    for (size_t i = 0; i < r->n_reads; i++) {
+        json_t *l = json_object();
+        json_object_set_new(l, "part", json_integer(r->reads[i].part));
+        check_set_str(l, "what", what_name[r->reads[i].what]);
+        check_set_str(l, "text", r->reads[i].text);
+        json_array_append_new(lines, l);
+    }
+    json_object_set_new(out, "lines", lines);
+    check_set_str(out, "plugin", r->plugin);
+    check_set_str(out, "version", r->version);
+    if (r->error.code != QW_OK)
+        check_set_str(out, "error", r->error.msg);
+}
+
+static int one_reading(struct plug *p, const json_t *in, json_t *out, struct qw_error *err)
+{
+    const char *question = check_str(in, "question");
+    check_set_str(out, "reading", NULL);
+    if (question == NULL)
+        return qw_error_set(err, QW_EPARAMS, "\"question\" must be a string");
+    int rc = plug_read(p, question, (uint32_t)check_opts.timeout_ms, fill_reading, out, NULL, err);
+    if (rc == QW_OK)
+        plug_wait(p);
+    return rc;
+}
+
+static void show_reading(void *arg, const struct plug_result *r)
+{
+    static const char *const label[] = { "note", "family", "unknown", "given", "asked", "form", "left over" };
+    bool read = false;
+    if (r->error.code != QW_OK) {
+        ctl_error("%s", r->error.msg);
+        return;
+    }
+    for (size_t i = 0; i < r->n_parts; i++)
+        if (r->parts[i].reading != NULL) {
+            read = true;
+            fputs("read as: ", stdout);
+            ctl_safe(stdout, r->parts[i].reading);
+            putchar('\n');
+        }
+    if (!read)
+        puts("not read");
+    for (size_t i = 0; i < r->n_reads; i++) {
+        printf("  %-10s ", label[r->reads[i].what]);
+        ctl_safe(stdout, r->reads[i].text);
+        putchar('\n');
+    }
+    *(int *)arg = read ? EXIT_OK : EXIT_UNDECIDED;
+}
+
+static int explain_question(struct plug *p, const char *question)
+{
+    struct qw_error err = { 0 };
+    int rc = EXIT_FAILED;
+    if (plug_read(p, question, (uint32_t)check_opts.timeout_ms, show_reading, &rc, NULL, &err) == QW_OK)
+        plug_wait(p);
+    else
+        ctl_error("%s", err.msg);
+    return rc;
+}
+
 int cmd_verify(int argc, char **argv)
 {
     struct plug *p = NULL;
     struct qw_error err = { 0 };
     uint64_t op;
-    if (as_json ? argc != 0 : argc != 2) {
-        ctl_error(as_json ? "--json reads standard input and takes no arguments" : "a question and a response are needed (see qwenctl verify --help)");
+    if (argc != (as_json ? 0 : explain ? 1 : 2)) {
+        ctl_error(as_json ? "--json reads standard input and takes no arguments" : explain ? "--explain takes a question, and no response"
+                  : "a question and a response are needed (see qwenctl verify --help)");
         return EXIT_USAGE;
     }
     int rc = check_open(&p);
     if (rc != EXIT_OK)
         return rc;
     if (as_json) {
-        rc = check_lines(p, one);
+        rc = check_lines(p, explain ? one_reading : one);
+    } else if (explain) {
+        rc = explain_question(p, argv[0]);
     } else {
         struct plug_problem pr = { .question = argv[0], .response = argv[1], .lang = lang_of(argv[0]),
                                    .answer = only_answer(argv[1]) ? argv[1] : NULL };

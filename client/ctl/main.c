@@ -33,12 +33,14 @@ static const struct command commands[] = {
       "Exit code: 0 all were asked, 1 some could not be, 4 an answer was verified that is not right.",
       "  qwenctl eval\n  qwenctl eval set.jsonl --verify retry --out retry.jsonl\n  qwenctl eval --report retry.jsonl --json\n"
       "  qwenctl eval --compare check.jsonl retry.jsonl", eval_opts, NULL, cmd_eval },
-    { "verify", "[QUESTION RESPONSE]", "Check an answer to a question, without a model or a daemon.",
+    { "verify", "[QUESTION [RESPONSE]]", "Check an answer to a question, without a model or a daemon.",
       "RESPONSE is a whole answer with its \\boxed{} result, or just the result on one line.\n"
       "With --json, standard input holds lines {\"id\", \"question\", \"response\"}; each gives a line {\"id\", \"verdict\",\n"
       "\"evidence\": [{part, of, for, text}], reading, computed, working, plugin, version}.\n"
-      "Exit code: 0 verified or supported, 4 refuted, 5 undecided; with --json 0 when every line was read.",
-      "  qwenctl verify 'Solve 3x - 4 = 11' 5\n  qwenctl verify --json < answers.jsonl", verify_opts, NULL, cmd_verify },
+      "With --explain there is no response: what is read in the question, or what was left over; with --json lines\n"
+      "{\"id\", \"reading\", \"lines\": [{part, what, text}], plugin, version}, reading null where there is none.\n"
+      "Exit code: 0 verified, supported or read, 4 refuted, 5 undecided or not read; with --json 0 when every line was read.",
+      "  qwenctl verify 'Solve 3x - 4 = 11' 5\n  qwenctl verify --json < answers.jsonl\n  qwenctl verify --explain 'Solve 3x - 4 = 11'", verify_opts, NULL, cmd_verify },
     { "equiv", "[GOLD ANSWER]", "Do two answers mean the same?  Needs no model and no daemon.",
       "With --json, standard input holds lines {\"id\", \"gold\", \"answer\"}; each gives a line {\"id\", \"equal\": true, false or null}.\n"
       "Exit code: 0 equal, 4 different, 5 not known; with --json 0 when every line was read.",

@@ -24,6 +24,7 @@
 
 enum {
     CALC_MAX_TEXT   = 1 << 18,   /* bytes of a text that is looked at */
+    CALC_MAX_QUESTION = 8000,    /* bytes of a question */
     CALC_MAX_ANSWER = 12000,     /* bytes of one answer */
     CALC_MAX_DEPTH  = 500,       /* nesting of an expression */
     CALC_MAX_DIGITS = 6000,      /* of one number */

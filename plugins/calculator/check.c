@@ -559,7 +559,7 @@ static int run_check(struct calc *c, void *arg)
 {
     struct check_arg *a = arg;
     const struct qwen_problem *p = a->p;
-    if (p->question.n > 8000)
+    if (p->question.n > CALC_MAX_QUESTION)
         return 0;
     size_t skip = p->working.n > CALC_MAX_TEXT / 4 ? p->working.n - CALC_MAX_TEXT / 4 : 0;
     const char *q = norm_text(c, p->question.p, p->question.n), *w = norm_text(c, p->working.p + skip, p->working.n - skip);

@@ -22,6 +22,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/form.c plugins/calculator/form.h \
 	plugins/calculator/working.c plugins/calculator/working.h \
 	plugins/calculator/check.c plugins/calculator/check.h \
+	plugins/calculator/explain.c plugins/calculator/explain.h \
 	plugins/calculator/plugin.c
 libqwcalc_la_LIBADD = $(FLINT_LIBS)
 

@@ -245,7 +245,7 @@ struct mat {
     struct calc *c;
     struct question *q;
     struct match *m;
-    int steps;
+    int steps, whole;              /* whole: on the whole question, for q->far */
     pattern_then *then;            /* NULL: the text must end with the pattern */
     void *arg;
 };
@@ -464,6 +464,8 @@ static int go(struct mat *x, const char *p, const char *end, const struct cont *
     if (++x->steps > 20000)
         return 0;
     calc_step(x->c, 1);
+    if (x->whole && t > x->q->far)
+        x->q->far = t;
     while (p == end) {
         if (k == NULL && x->then != NULL)
             return x->then(x->arg, t);
@@ -554,16 +556,33 @@ static int go(struct mat *x, const char *p, const char *end, const struct cont *
 
 int pattern_match(struct calc *c, struct question *q, const char *text, const char *pattern, struct match *m)
 {
-    struct mat x = { c, q, m, 0, NULL, NULL };
+    struct mat x = { c, q, m, 0, text == q->text, NULL, NULL };
+    if (x.whole && (q->far == NULL || q->far < text))
+        q->far = text;
     m->n = 0;
     return go(&x, pattern, pattern + strlen(pattern), NULL, text, text);
 }
 
 int pattern_prefix(struct calc *c, struct question *q, const char *text, const char *pattern, struct match *m, pattern_then *then, void *arg)
 {
-    struct mat x = { c, q, m, 0, then, arg };
+    struct mat x = { c, q, m, 0, 0, then, arg };
     m->n = 0;
     return go(&x, pattern, pattern + strlen(pattern), NULL, text, q->text);
+}
+
+const char *pattern_text(struct calc *c, const struct question *q, const char *from)
+{
+    const char *out = "";
+    while (*from != '\0') {
+        size_t n = strcspn(from, "\001");
+        out = calc_printf(c, "%s%.*s", out, (int)n, from);
+        from += n;
+        if (*from == '\0')
+            break;
+        out = calc_printf(c, "%s%s", out, q->span[span_index(from)].text);
+        from += 2;
+    }
+    return out;
 }
 
 struct capture *match_get(struct match *m, const char *name)

@@ -22,6 +22,7 @@ struct span { const char *text; struct ex *e; int tried; };      /* a formula of
 struct question {
     char *text;                    /* formulas are \001 and a byte 0x80 + index */
     int n;
+    const char *far;               /* how far into text any pattern came that was tried on all of it */
     struct span span[64];
 };
 struct capture { const char *name; struct ex *e; const struct unit *unit; const char *raw; char type; };
@@ -34,6 +35,8 @@ int  pattern_match(struct calc *c, struct question *q, const char *text, const c
 /* Does the pattern match a beginning of text, so that then(arg, rest) holds?  Every way is tried. */
 typedef int pattern_then(void *arg, const char *rest);
 int  pattern_prefix(struct calc *c, struct question *q, const char *text, const char *pattern, struct match *m, pattern_then *then, void *arg);
+/* The text from `from` on, formulas written out again: for people. */
+const char *pattern_text(struct calc *c, const struct question *q, const char *from);
 struct capture *match_get(struct match *m, const char *name);
 struct ex *match_ex(struct match *m, const char *name);          /* NULL if not captured */
 struct ex *pattern_span(struct calc *c, struct question *q, int i);

@@ -2,6 +2,7 @@
 #include "plugins/calculator/calc.h"
 #include "plugins/calculator/check.h"
 #include "plugins/calculator/equal.h"
+#include "plugins/calculator/explain.h"
 #include "plugins/calculator/norm.h"
 #include "plugins/calculator/parse.h"
 
@@ -40,12 +41,21 @@ static int on_verify(void *self, struct qwen_call *call, const struct qwen_probl
     return 0;
 }
 
+static int on_read(void *self, struct qwen_call *call, struct qwen_str question)
+{
+    (void)self;
+    if (!QWEN_HAS(host, read))
+        return -1;
+    explain_question(host, call, question);
+    return 0;
+}
+
 static int init(const struct qwen_host *h, struct qwen_registry *reg, void **self)
 {
     static const struct qwen_verifier v = {
         .size = sizeof v, .name = { "calculator", 10 },
         .about = { "exact mathematics: proves or refutes an answer for a reading of the question", 78 },
-        .verify = on_verify, .equal = on_equal,
+        .verify = on_verify, .equal = on_equal, .read = on_read,
     };
     *self = NULL;
     host = h;

@@ -262,8 +262,20 @@ static int try_table(struct calc *c, struct question *q, const struct family *f,
                 *r = t;
                 return 1;
             }
+            r->near_family = f->id;
         }
     return 0;
+}
+
+/* From the word on at which the pattern that came furthest gave up. */
+static const char *left_over(struct calc *c, const struct question *q)
+{
+    const char *far = q->far != NULL ? q->far : q->text;
+    while (far > q->text && (((unsigned char)*far & 0xc0) == 0x80 || (isalnum((unsigned char)*far) && isalnum((unsigned char)far[-1]))))
+        far--;
+    while (*far == ' ')
+        far++;
+    return pattern_text(c, q, far);
 }
 
 int read_question(struct calc *c, const char *normalized, struct reading *r)
@@ -283,7 +295,10 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
             break;
         }
     int ok = try_table(c, q, read_algebra, r) || try_table(c, q, read_functions, r) || try_table(c, q, read_sequences, r) || try_table(c, q, read_tables, r) || read_figure(c, q, r);
-    return ok && !(r->forms & FORM_PI);               /* π = 3.14 was asked, and nothing looked at it */
+    if (ok && !(r->forms & FORM_PI))                  /* π = 3.14 was asked, and nothing looked at it */
+        return 1;
+    r->left = left_over(c, q);
+    return 0;
 }
 
 struct ex *read_apply(struct calc *c, struct ex **defs, int n, struct ex *e)

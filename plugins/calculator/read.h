@@ -33,6 +33,9 @@ struct reading {
     int degrees;                   /* v is a number of degrees */
     struct ex *pi;                 /* FORM_PI: π is to be taken as this */
     int forms, round;              /* round: decimals asked, -1: none */
+    /* Where it was not read: the words from the first one on that no pattern went past, or the
+     * family whose pattern fits but whose reader found no certain solution. */
+    const char *left, *near_family;
 };
 
 /* 1: the question was read whole; 0: not. */

@@ -334,6 +334,17 @@ def checking(folder):
     out, _ = run("verify", "--json", stdin='nonsense\n{"id": 1}\n[]\n', env=env, code=1)
     got = [json.loads(line) for line in out.splitlines()]
     check("verify --json: a line for each line, whatever it is", len(got) == 3 and all(g["error"] for g in got) and got[1]["id"] == 1, got)
+    out, _ = run("verify", "--explain", q, env=env)
+    check("verify --explain", out == "read as: x real, 2x + 5 = 17, find x\n  family     equation\n  unknown    x real\n"
+          "  given      2x + 5 = 17\n  asked      x\n", out)
+    out, _ = run("verify", "--explain", "Solve 2x + 5 = 17 and explain why x is prime.", env=env, code=5)
+    check("verify --explain: what is left over", out.startswith("not read\n") and "left over  explain why x is prime." in out, out)
+    out, _ = run("verify", "--explain", "--json", stdin=json.dumps({"id": 1, "question": "解方程 2x+5=17"}) + '\n{"id": 2}\n', env=env, code=1)
+    got = [json.loads(line) for line in out.splitlines()]
+    check("verify --explain --json", got[0]["reading"] == "x real, 2x + 5 = 17, find x" and got[1]["error"] and got[1]["reading"] is None
+          and {"part": 0, "what": "unknown", "text": "x real"} in got[0]["lines"], got)
+    _, err = run("verify", "--explain", q, "6", env=env, code=2)
+    check("verify --explain takes no response", "no response" in err, err)
     check("equiv", run("equiv", "\\frac{1}{2}", "0.5", env=env)[0] == "equal\n" and run("equiv", "1", "2", env=env, code=4)[0] == "different\n")
     check("equiv: not known", run("equiv", "f(x)", "1", env=env, code=5)[0] == "not known\n")
     out, _ = run("equiv", "--json", stdin='{"id":1,"gold":"\\\\sqrt{8}","answer":"2\\\\sqrt{2}"}\n{"id":2,"gold":"1","answer":"2"}\n{"id":3,"gold":"f(x)","answer":"1"}\n', env=env)

@@ -49,6 +49,101 @@ static int escape(struct qwen_call *call)
     return 0;
 }
 
+/* Raw messages into the channel, as a plugin that goes round the host's functions would send them. */
+static void raw(const char *bytes, size_t n)
+{
+    if (write(3, bytes, n) < 0)
+        abort();
+}
+
+/* [0, 77, "generate", [{"system": "", "prompt": "p", "n": 1, "max_tokens": 0, "temperature": 0, "seed": 0}]] */
+#define RAW_GENERATE "\x94\x00\x4d\xa8generate\x91\x86\xa6system\xa0\xa6prompt\xa1p\xa1n\x01\xaamax_tokens\x00\xabtemperature\x00\xa4seed\x00"
+
+/* Answers "STATUS n FIRST-TEXT" as evidence. */
+static int say_generated(struct qwen_call *call, const char *prompt, size_t n)
+{
+    char said[512];
+    struct qwen_texts out = { .size = sizeof out };
+    struct qwen_generate g = { .size = sizeof g, .prompt = { prompt, n }, .n = 2, .seed = 7, .temperature = 0.5 };
+    int rc = host->generate(call, &g, &out);
+    struct qwen_str first = out.n > 0 ? out.text[0] : out.error;
+    int len = snprintf(said, sizeof said, "%d %u %.*s", rc, out.n, (int)(first.n < 300 ? first.n : 300), first.p != NULL ? first.p : "");
+    host->evidence(call, 0, QWEN_OF_ANSWER, QWEN_FOR_USER, (struct qwen_str){ said, (size_t)len }, QWEN_STR(""));
+    return 0;
+}
+
+static int say_program(struct qwen_call *call)
+{
+    char said[512];
+    struct qwen_program_result out = { .size = sizeof out };
+    struct qwen_program p = { .size = sizeof p, .code = QWEN_STR("print(6*7)"), .time_ms = 100 };
+    int rc = host->run_program(call, &p, &out);
+    int len = snprintf(said, sizeof said, "%d %d %u %.*s", rc, out.status, out.flags, (int)out.out.n, out.out.n > 0 ? out.out.p : "");
+    host->evidence(call, 0, QWEN_OF_ANSWER, QWEN_FOR_USER, (struct qwen_str){ said, (size_t)len }, QWEN_STR(""));
+    return 0;
+}
+
+/* Everything that has to do with asking. */
+static int ask(struct qwen_call *call, struct qwen_str q)
+{
+    static char large[400000];
+    if (asked(q, "generate"))
+        return say_generated(call, "a prompt", 8);
+    if (asked(q, "program"))
+        return say_program(call);
+    if (asked(q, "large")) {                    /* the child's own check */
+        memset(large, 'x', sizeof large);
+        return say_generated(call, large, sizeof large);
+    }
+    if (asked(q, "often")) {                    /* until it is told that it was enough */
+        int n = 0, rc;
+        struct qwen_texts out = { .size = sizeof out };
+        struct qwen_generate g = { .size = sizeof g, .prompt = QWEN_STR("p") };
+        while ((rc = host->generate(call, &g, &out)) == QWEN_DONE)
+            n++;
+        char said[64];
+        int len = snprintf(said, sizeof said, "%d times, then %d", n, rc);
+        host->evidence(call, 0, QWEN_OF_ANSWER, QWEN_FOR_USER, (struct qwen_str){ said, (size_t)len }, QWEN_STR(""));
+        return 0;
+    }
+    if (asked(q, "beg"))                        /* and does not take no for an answer */
+        for (;;)
+            say_program(call);
+    if (asked(q, "twice")) {                    /* two at once */
+        raw(RAW_GENERATE, sizeof RAW_GENERATE - 1);
+        raw(RAW_GENERATE, sizeof RAW_GENERATE - 1);
+        while (!host->cancelled(call))
+            usleep(1000);
+    }
+    if (asked(q, "leave")) {                    /* asks, and does not wait for the answer */
+        raw(RAW_GENERATE, sizeof RAW_GENERATE - 1);
+        host->verdict(call, 0, QWEN_OF_ANSWER, QWEN_VERIFIED);
+    }
+    if (asked(q, "crash asking")) {
+        raw(RAW_GENERATE, sizeof RAW_GENERATE - 1);
+        raise(SIGKILL);
+    }
+    if (asked(q, "malformed")) {                /* no prompt */
+        static const char m[] = "\x94\x00\x4d\xa8generate\x91\x81\xa6system\xa0";
+        raw(m, sizeof m - 1);
+        while (!host->cancelled(call))
+            usleep(1000);
+    }
+    if (asked(q, "unknown method")) {
+        static const char m[] = "\x94\x00\x4d\xa4open\x91\x80";
+        raw(m, sizeof m - 1);
+        while (!host->cancelled(call))
+            usleep(1000);
+    }
+    if (asked(q, "unknown id")) {               /* an answer to something nobody asked */
+        static const char m[] = "\x94\x01\xcd\x30\x39\xc0\xc0";
+        raw(m, sizeof m - 1);
+        while (!host->cancelled(call))
+            usleep(1000);
+    }
+    return 0;
+}
+
 static int verify(void *self, struct qwen_call *call, const struct qwen_problem *p)
 {
     struct qwen_str q = p->question;
@@ -86,6 +181,10 @@ static int verify(void *self, struct qwen_call *call, const struct qwen_problem 
             host->log(call, QWEN_STR("without end"));
     if (asked(q, "fail"))
         return 1;
+    ask(call, q);
+    if (asked(q, "candidates"))
+        for (int i = 0; i < 100; i++)
+            host->candidate(call, 0, i == 1 ? (enum qwen_basis)77 : QWEN_BASIS_PROGRAM, i == 2 ? QWEN_STR("") : QWEN_STR("42"));
     if (asked(q, "escape"))
         return escape(call);
     if (asked(q, "verify") || asked(q, "parts")) {
@@ -111,14 +210,56 @@ static int equal(void *self, struct qwen_call *call, struct qwen_str gold, struc
     return 0;
 }
 
+static int read_q(void *self, struct qwen_call *call, struct qwen_str q)
+{
+    (void)self;
+    if (asked(q, "generate"))                   /* not from here */
+        return say_generated(call, "a prompt", 8);
+    host->reading(call, 0, q);
+    for (int i = 0; i < 1000; i++)
+        host->read(call, 0, i == 0 ? QWEN_READ_ASKED : i == 1 ? (enum qwen_read)99 : QWEN_READ_NOTE, q);
+    return 0;
+}
+
+static int canon(void *self, struct qwen_call *call, const struct qwen_problem *p)
+{
+    static char large[2000];
+    (void)self;
+    memset(large, '1', sizeof large);
+    host->canon(call, 0, asked(p->answer, "large") ? (struct qwen_str){ large, sizeof large } : p->answer);
+    return 0;
+}
+
+static int tool(void *self, struct qwen_call *call, struct qwen_str args)
+{
+    (void)self;
+    if (asked(args, "fail"))
+        return 1;
+    if (asked(args, "endless"))
+        for (int i = 0; i < 10000; i++)
+            host->output(call, QWEN_STR("a line of output\n"));
+    else if (asked(args, "bytes"))
+        host->output(call, QWEN_STR("a\xff\0b"));
+    else if (asked(args, "program"))
+        say_program(call);
+    else
+        host->output(call, args);
+    return 0;
+}
+
 static int init(const struct qwen_host *h, struct qwen_registry *reg, void **self)
 {
     static const struct qwen_verifier v = {
         .size = sizeof v, .name = QWEN_STR("bad"), .about = QWEN_STR("does what it is told"), .verify = verify, .equal = equal,
+        .read = read_q, .canon = canon,
+    };
+    static const struct qwen_tool t = {
+        .size = sizeof t, .name = QWEN_STR("echo"), .about = QWEN_STR("says its arguments"),
+        .schema_json = QWEN_STR("{\"type\": \"object\"}"), .call = tool,
     };
     host = h;
     *self = NULL;
-    return h->add_verifier(reg, &v);
+    return h->add_verifier(reg, &v) != 0 || h->add_tool(reg, &t) != 0;
 }
 
 int qwen_plugin_v1(const struct qwen_host *h, struct qwen_plugin *out)

@@ -67,7 +67,7 @@ enum qwen_read {
     QWEN_READ_NOTE     = 0,       /* anything else that a person may want to know */
     QWEN_READ_FAMILY   = 1,       /* the kind of question, a short word */
     QWEN_READ_UNKNOWN  = 2,       /* an unknown and its domain: "x real" */
-    QWEN_READ_RELATION = 3,       /* what is given: "2x + 5 = 17" */
+    QWEN_READ_RELATION = 3,       /* what is given: "3x - 4 = 11" */
     QWEN_READ_ASKED    = 4,       /* the quantity that is asked for */
     QWEN_READ_FORM     = 5,       /* the form it is asked in: "rounded to 2 decimals" */
     QWEN_READ_LEFT     = 6,       /* words that were not understood: there is no reading */

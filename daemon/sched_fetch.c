@@ -66,7 +66,7 @@ static struct fetch *fetch_new(struct seq *q, const int32_t *ids, size_t n, size
     f->find.found = qw_calloc(n, sizeof *f->find.found);
     f->pages      = qw_calloc(n, sizeof *f->pages);
     f->data       = qw_calloc(n, sizeof *f->data);
-    f->pieces     = qw_calloc((n + f->piece_pages - 1) / f->piece_pages, sizeof *f->pieces);
+    f->pieces     = qw_calloc(n, sizeof *f->pieces);        /* a piece has one page where the pool has no more */
     if (f->ids == NULL || f->find.found == NULL || f->pages == NULL || f->data == NULL || f->pieces == NULL) {
         fetch_free(f);
         return NULL;

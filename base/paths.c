@@ -285,7 +285,7 @@ static char *in_build_tree(enum qw_installed what, const char *name)
 {
     static const char *const programs[] = { "daemon", "client", "client/gateway", "engine/run",
                                             NULL };
-    static const char *const helpers[] = { "plugins/host", NULL };
+    static const char *const helpers[] = { "plugins/host", "plugins/program", NULL };
     static const char *const share[] = { "tests/data/eval", NULL };
     char *build = build_tree(), *src, *p = NULL;
 

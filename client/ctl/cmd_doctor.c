@@ -20,6 +20,7 @@
 #include "client/ctl/connect.h"
 #include "client/ctl/fetch.h"
 #include "client/ctl/term.h"
+#include "plugins/program/program.h"
 
 #define MEMORY_NEEDED (1ull << 30)          /* the default model, a context, and the daemon */
 
@@ -120,6 +121,7 @@ static void look_at_files(struct report *r)
     static const struct { enum qw_installed what; const char *file, *name, *todo; } need[] = {
         { QW_INST_BIN, "qwend", "qwend", "install or build it: `make`, or `make install`" },
         { QW_INST_LIBEXEC, "qwend-plugin", "plugins", "install or build it: `make`, or `make install`" },
+        { QW_INST_LIBEXEC, "qwend-program", "programs", "install or build it: `make`, or `make install`" },
         { QW_INST_PLUGINS, "calculator.so", "calculator", "install or build it: `make`, or `make install`" },
     };
     struct qw_error err = { 0 };
@@ -170,6 +172,49 @@ static void look_at_jail(struct report *r)
     if (rc != QW_OK)
         item(r, MISSING, "checking", "only its owner or root may be able to change the plugin's file and its folder", "%s", err.msg);
     plug_free(p);
+    qw_free(path);
+}
+
+static void on_program(void *arg, const struct prog_result *res)
+{
+    struct seen *s = arg;
+    s->err = res->error;
+    s->eq = res->end == PROG_END_OK && res->out_n == 3 && memcmp(res->out, "42\n", 3) == 0 ? QWEN_EQ_EQUAL : QWEN_EQ_UNKNOWN;
+}
+
+/* Starts the interpreter in the program jail and has it multiply.  Without it only the `python` tool is missing. */
+static void look_at_interpreter(struct report *r)
+{
+    struct qw_error err = { 0 };
+    struct prog *p = NULL;
+    struct prog_info info;
+    struct seen s = { 0 };
+    struct prog_config c = { 0 };
+    char *path = NULL;
+    if (paths_installed(QW_INST_LIBEXEC, "qwend-program", &path, &err) != QW_OK)
+        return;                             /* said above */
+    c.host_path = path;
+    if (prog_new(&p, &c, &err) != QW_OK || prog_run(p, "print(6 * 7)", 12, 0, on_program, &s, NULL, &err) != QW_OK) {
+        item(r, NOTE, "python", NULL, "%s", err.msg);
+        goto out;
+    }
+    prog_wait(p);
+    prog_get_info(p, &info);
+    if (s.err.code != QW_OK || s.eq != QWEN_EQ_EQUAL) {
+        item(r, NOTE, "python", "everything else works without; programs that a model writes are not run",
+             "%s", s.err.code != QW_OK ? s.err.msg : "the interpreter does not know that 6 * 7 is 42");
+        goto out;
+    }
+    item(r, info.sympy_version[0] != '\0' ? GOOD : NOTE, "python",
+         info.sympy_version[0] != '\0' ? NULL : "install python3-sympy, so that programs can use it", "%s, Python %s, %s%s", info.python,
+         info.python_version, info.sympy_version[0] != '\0' ? "sympy " : "no sympy", info.sympy_version);
+    item(r, info.level == PROG_LEVEL_BOTH ? GOOD : NOTE, "sandbox",
+         info.level == PROG_LEVEL_BOTH ? NULL : info.level == PROG_LEVEL_LANDLOCK
+             ? "programs still run confined; bubblewrap with user namespaces allowed hides the rest of the system from them too"
+             : "programs still run confined; a kernel with Landlock (5.13 or later) is a second wall around their files",
+         "programs run at level %s%s%s", prog_level_name(info.level), info.missing[0] != '\0' ? "; " : "", info.missing);
+out:
+    prog_free(p);
     qw_free(path);
 }
 
@@ -268,6 +313,7 @@ int cmd_doctor(int argc, char **argv)
     look_at_gpu(&r);
     look_at_files(&r);
     look_at_jail(&r);
+    look_at_interpreter(&r);
     look_at_daemon(&r, &c);
     look_at_models(&r, c);
     look_at_cache(&r, c);

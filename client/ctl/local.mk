@@ -11,7 +11,7 @@ client_qwenctl_SOURCES = client/ctl/main.c client/ctl/commands.h \
 	client/ctl/session_answer.c client/ctl/session_file.c client/ctl/session_list.c client/ctl/cmd_status.c client/ctl/cmd_store.c \
 	client/ctl/cmd_verify.c client/ctl/cmd_version.c client/ctl/worksheet.c client/ctl/worksheet.h
 client_qwenctl_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(EDIT_CFLAGS)
-client_qwenctl_LDADD = client/libclientcore.la libqwpull.la libqwplughost.la $(JANSSON_LIBS) $(EDIT_LIBS) -lm
+client_qwenctl_LDADD = client/libclientcore.la libqwpull.la libqwprogram.la libqwplughost.la $(JANSSON_LIBS) $(EDIT_LIBS) -lm
 
 # Each shell looks for a file of the command's own name.
 bashcompletiondir = $(datadir)/bash-completion/completions

@@ -305,6 +305,9 @@ static void start_failed(struct prog *p, const char *how, const char *why)
     const char *line = p->said[0] != '\0' ? p->said : why;
 
     if (p->namespaces) {
+        char *advice = strstr(p->said, " See <");   /* bubblewrap's links to pages are longer than its reason */
+        if (advice != NULL)
+            *advice = '\0';
         snprintf(p->no_namespaces, sizeof p->no_namespaces, "%s (%s)",
                  ended_with(how, PROGRAM_EXIT_NOT_NOBODY) ? "root cannot become nobody" : line, how);
         p->namespaces_failed = p->wanted = true;

@@ -181,7 +181,9 @@ def version_doctor():
         check(re.match(r"qwenctl \d+\.\d+", out) and "none answers" in out, out)
         found = {i["name"]: i for i in h.json("doctor", "--json")}
         check(found["checking"]["state"] == "ok" and found["model"]["state"] == "ok", found)
-        check({"processor", "memory", "gpu", "daemon", "jail"} <= set(found), found)
+        check({"processor", "memory", "gpu", "daemon", "jail", "programs", "python"} <= set(found), found)
+        # Nothing is missing where programs do not run, but it says why.
+        check(found["python"]["state"] == "ok" or found["python"]["found"], found)
 
 
 @case("a socket path over 107 bytes is an error that says so", "small")

@@ -25,7 +25,7 @@ FILES = [
     ("write to /tmp", "import os\nopen('/tmp/qwend-jail-%d' % os.getpid(), 'x')\nos.unlink('/tmp/qwend-jail-%d' % os.getpid())\nprint('REACHED')",
      [EXCEPTION], True),
     ("write beside its library", "import os\nopen(os.path.dirname(os.__file__) + '/evil.py', 'w')\nprint('REACHED')", [EXCEPTION], False),
-    ("200,000 files", "for i in range(200000):\n    try: open({folder!r} + '/%d' % i, 'x'); print('REACHED')\n    except OSError: pass", [OK, TIME], False),
+    ("200,000 files", "for i in range(200000):\n    try: open({folder!r} + '/%d' % i, 'x'); print('REACHED')\n    except OSError: pass", [OK], False),
     ("200,000 open files", "keep = []\nfor i in range(200000): keep.append(open(__import__('os').__file__))\nprint('REACHED')", [EXCEPTION], False),
     ("a sparse file", "f = open({folder!r} + '/sparse', 'wb')\nf.truncate(1 << 40)\nprint('REACHED')", [EXCEPTION], False),
     ("a file in memory", "import os\nos.memfd_create('x')\nprint('REACHED')", [EXCEPTION], True),
@@ -41,7 +41,7 @@ FILES = [
 PROCESSES = [
     ("fork", "import os\nif os.fork(): os.wait(); print('REACHED')", [EXCEPTION], True),
     ("fork bomb", "import os\nwhile True: os.fork()", [EXCEPTION], False),
-    ("fork bomb that goes on", "import os\nfor i in range(100000):\n    try: os.fork(); print('REACHED')\n    except OSError: pass", [OK, TIME], False),
+    ("fork bomb that goes on", "import os\nfor i in range(100000):\n    try: os.fork(); print('REACHED')\n    except OSError: pass", [OK], False),
     ("fork by its number", CTYPES + "r = c.syscall(57)\nif r == 0: c.syscall(231, 0)\nprint('REACHED' if r > 0 else '')", [OK], True),
     ("clone3", CTYPES + "a = (ctypes.c_uint64 * 11)(0, 0, 0, 0, 17)\nr = c.syscall(435, a, 88)\nif r == 0: c.syscall(231, 0)\nprint('REACHED' if r > 0 else '')",
      [OK], True),
@@ -79,10 +79,10 @@ NETWORK = [
     ("netlink", "import socket\nsocket.socket(socket.AF_NETLINK, socket.SOCK_RAW)\nprint('REACHED')", [EXCEPTION], True),
 ]
 
-# Each with a second or less of time: these are what limits are for.
+# What limits are for.
 RESOURCES = [
     ("memory at once", "x = bytearray(1 << 34)\nprint('REACHED')", [MEMORY], False),
-    ("memory bit by bit", "keep = []\nwhile True: keep.append(bytearray(1 << 22))", [MEMORY, TIME], False),
+    ("memory bit by bit", "keep = []\nwhile True: keep.append(bytearray(1 << 22))", [MEMORY], False),
     ("memory by ctypes", CTYPES + "c.malloc.restype = ctypes.c_void_p\nprint('REACHED' if c.malloc(ctypes.c_size_t(1 << 34)) else '')", [OK], False),
     ("sleep", "import time\ntime.sleep(1000)", [TIME], False),
     ("a loop", "while True: pass", [TIME], False),

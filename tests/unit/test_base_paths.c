@@ -252,6 +252,7 @@ static void make_build_tree(void)
     tmp_write(dir, "b/client/qwenctl", "");
     tmp_write(dir, "b/engine/run/qwen-run", "");
     tmp_write(dir, "b/plugins/host/qwend-plugin", "");
+    tmp_write(dir, "b/plugins/program/qwend-program", "");
     tmp_write(dir, "b/plugins/calculator/.libs/calculator.so", "");
     tmp_write(dir, "s/tests/data/eval/seed20.jsonl", "");
 }
@@ -263,6 +264,7 @@ static void test_build_tree(void **state)
         { "bin", "qwenctl", "b/client/qwenctl" },
         { "bin", "qwen-run", "b/engine/run/qwen-run" },
         { "libexec", "qwend-plugin", "b/plugins/host/qwend-plugin" },
+        { "libexec", "qwend-program", "b/plugins/program/qwend-program" },
         { "plugins", "calculator.so", "b/plugins/calculator/.libs/calculator.so" },
         { "share", "seed20.jsonl", "s/tests/data/eval/seed20.jsonl" },
     };

@@ -37,8 +37,8 @@
 struct op {
     struct op *next;
     uint64_t   id, deadline_ms;                 /* 0: none */
-    char      *code;
-    size_t     n;
+    char      *code, *input;
+    size_t     n, input_n;
     bool       cancelled;
     prog_done *done;
     void      *arg;
@@ -116,7 +116,7 @@ int prog_new(struct prog **out, const struct prog_config *c, struct qw_error *er
     p->ep = -1;
     p->tail = &p->queue;
     qw_buf_init(&p->in, mp_limits_out.max_bytes + 65536);
-    qw_buf_init(&p->out, (size_t)2 * PROG_MAX_CODE);
+    qw_buf_init(&p->out, (size_t)3 * PROG_MAX_CODE);
     if ((rc = copy_config(&p->c, c, err)) != QW_OK)
         goto fail;
     if (p->c.host_path == NULL) {
@@ -141,6 +141,7 @@ fail:
 static void op_free(struct op *op)
 {
     qw_free(op->code);
+    qw_free(op->input);
     qw_free(op);
 }
 
@@ -171,10 +172,17 @@ static void finish_error(struct prog *p, struct op *op, int code, const char *wh
 int prog_run(struct prog *p, const char *code, size_t n, uint32_t budget_ms, prog_done *done, void *arg,
              uint64_t *id, struct qw_error *err)
 {
+    return prog_run_input(p, code, n, "", 0, budget_ms, done, arg, id, err);
+}
+
+int prog_run_input(struct prog *p, const char *code, size_t n, const char *input, size_t input_n, uint32_t budget_ms,
+                   prog_done *done, void *arg, uint64_t *id, struct qw_error *err)
+{
     struct op *op;
 
-    if (n > PROG_MAX_CODE)
-        return qw_error_set(err, QW_ETOOLARGE, "python: a program of %zu bytes is longer than %u", n, PROG_MAX_CODE);
+    if (n > PROG_MAX_CODE || input_n > PROG_MAX_CODE)
+        return qw_error_set(err, QW_ETOOLARGE, "python: a %s of %zu bytes is longer than %u", n > PROG_MAX_CODE ? "program" : "standard input",
+                            n > PROG_MAX_CODE ? n : input_n, PROG_MAX_CODE);
     if (p->n_queued >= MAX_QUEUED)
         return qw_error_set(err, QW_EBUSY, "python: %d programs are waiting", MAX_QUEUED);
     if (p->state == S_REFUSED && clock_mono_ms() < p->until_ms) {
@@ -183,11 +191,14 @@ int prog_run(struct prog *p, const char *code, size_t n, uint32_t budget_ms, pro
         return p->last_error.code;
     }
     op = qw_calloc(1, sizeof *op);
-    if (op == NULL || (op->code = qw_memdup(n > 0 ? code : "", n > 0 ? n : 1)) == NULL) {
-        qw_free(op);
+    if (op == NULL || (op->code = qw_memdup(n > 0 ? code : "", n > 0 ? n : 1)) == NULL ||
+        (op->input = qw_memdup(input_n > 0 ? input : "", input_n > 0 ? input_n : 1)) == NULL) {
+        if (op != NULL)
+            op_free(op);
         return qw_error_set(err, QW_ENOMEM, "python");
     }
     op->n = n;
+    op->input_n = input_n;
     op->deadline_ms = budget_ms != 0 ? clock_mono_ms() + budget_ms : 0;
     op->done = done;
     op->arg = arg;
@@ -364,9 +375,11 @@ static void send_op(struct prog *p)
     p->running = true;
     p->deadline_ms = now + wall + GRACE;
     rpc_begin_request(&p->out, (uint32_t)op->id, "run");
-    mpw_map(&p->out, 5);
+    mpw_map(&p->out, 6);
     mpw_str(&p->out, "code");
     mpw_bin(&p->out, op->code, op->n);
+    mpw_str(&p->out, "input");
+    mpw_bin(&p->out, op->input, op->input_n);
     put_int(&p->out, "cpu_ms", p->c.cpu_ms);
     put_int(&p->out, "wall_ms", wall);
     put_int(&p->out, "memory_bytes", p->c.memory_bytes);
@@ -427,8 +440,9 @@ static bool on_hello(struct prog *p, const struct rpc_msg *m)
 static bool read_result(const struct rpc_msg *m, struct prog_result *r, struct qw_buf *err_text, size_t output_bytes)
 {
     const struct mp *out = mp_get(&m->result, "out"), *err = mp_get(&m->result, "err");
-    int64_t end;
-    if (!mp_to_i64(mp_get(&m->result, "end"), &end) || end < 0 || end > PROG_END_KILLED + 1 || out == NULL || out->type != MP_BIN ||
+    int64_t end, status;
+    if (!mp_to_i64(mp_get(&m->result, "end"), &end) || end < 0 || end > PROG_END_KILLED + 1 ||
+        !mp_to_i64(mp_get(&m->result, "status"), &status) || status < 0 || status > 255 || out == NULL || out->type != MP_BIN ||
         out->u.s.n > output_bytes || err == NULL || err->type != MP_BIN ||
         !mp_to_f64(mp_get(&m->result, "ms"), &r->ms) || !mp_to_f64(mp_get(&m->result, "cpu_ms"), &r->cpu_ms))
         return false;
@@ -436,6 +450,7 @@ static bool read_result(const struct rpc_msg *m, struct prog_result *r, struct q
         qw_error_set(&r->error, QW_ECANCELLED, "python: cancelled");
     else
         r->end = (enum prog_end)end;
+    r->status = (int)status;
     r->out = out->u.s.p;
     r->out_n = out->u.s.n;
     utf8_escape(err_text, err->u.s.p, err->u.s.n);

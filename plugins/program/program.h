@@ -56,6 +56,7 @@ enum prog_end {
 struct prog_result {
     struct qw_error error;      /* QW_OK: the program ran, to whatever end; else it did not run, or was cancelled */
     enum prog_end end;
+    int         status;         /* exit status; 128 + n where signal n ended it (its own, or ours when it was stopped) */
     const char *out;            /* what it printed on standard output: bytes, not always UTF-8, may hold NUL; never NULL */
     size_t      out_n;
     const char *err;            /* end of the traceback or of standard error, fit to be shown (utf8_escape); "" if none */
@@ -63,7 +64,7 @@ struct prog_result {
 };
 typedef void prog_done(void *arg, const struct prog_result *r);
 
-#define PROG_MAX_CODE (256u << 10)      /* bytes */
+#define PROG_MAX_CODE (256u << 10)      /* bytes, of source and of standard input each */
 
 /* Copies c; starts nothing yet, so that a jail that cannot be built shows with the first program. */
 int  prog_new(struct prog **p, const struct prog_config *c, struct qw_error *err);
@@ -76,6 +77,9 @@ void prog_free(struct prog *p);         /* kills, reaps; waiting programs end wi
  * (the message says why and the way out; it is tried again after a minute). */
 int  prog_run(struct prog *p, const char *code, size_t n, uint32_t budget_ms, prog_done *done, void *arg,
               uint64_t *op, struct qw_error *err);
+/* As prog_run, with bytes for its standard input (copied); prog_run gives none. */
+int  prog_run_input(struct prog *p, const char *code, size_t n, const char *input, size_t input_n, uint32_t budget_ms,
+                    prog_done *done, void *arg, uint64_t *op, struct qw_error *err);
 void prog_cancel(struct prog *p, uint64_t op);      /* done is called with QW_ECANCELLED, soon or at once */
 
 int  prog_fd(const struct prog *p);

@@ -5,7 +5,7 @@ system call filter are in force.  Arguments: the program's own filter in hexadec
 force ("" if it is).  Descriptor 3 is the channel to the supervisor (program.c), MessagePack-RPC:
 
     hello {python, sympy, landlock}                                    once, when programs may come
-    run {code, cpu_ms, wall_ms, memory_bytes, output_bytes}  ->  {end, out, err, ms, cpu_ms}
+    run {code, input, cpu_ms, wall_ms, memory_bytes, output_bytes}  ->  {end, status, out, err, ms, cpu_ms}
     cancel {}                                                          the program that runs is killed
 
 Nothing of a program runs in the zygote.  The child has no channel: it can only print, into pipes that the zygote
@@ -150,12 +150,12 @@ class Filter:
         return self.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(self.program), 0, 0) == 0
 
 
-def confine(seal, zygote, limits, out, err, sealed):
+def confine(seal, zygote, limits, ends):
     """Limits, then the filter.  From here on there is no way to a process, a descriptor or a limit."""
     seal.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != zygote:
         os._exit(EXIT_EXCEPTION)
-    for fd, to in ((out, 1), (err, 2), (sealed, 3)):
+    for to, fd in enumerate(ends):                  # input, output, error, and whether it is sealed
         os.dup2(fd, to)
     os.closerange(4, OPEN_FILES)
     seconds = limits["cpu_ms"] // 1000 + 2          # the zygote counts finer; this holds should it not
@@ -188,6 +188,8 @@ def execute(code, err):
         if end.code is None or end.code == 0:
             return 0
         print("exit:", end.code, file=err)
+        if isinstance(end.code, int):
+            return end.code & 255
     except MemoryError:
         os.write(2, b"MemoryError: the program wanted more memory than it may have\n")
         return EXIT_MEMORY
@@ -198,11 +200,11 @@ def execute(code, err):
     return EXIT_EXCEPTION
 
 
-def program(seal, zygote, limits, out, err, sealed):
+def program(seal, zygote, limits, ends):
     status, streams, leave = EXIT_EXCEPTION, [], os._exit       # names that no program can change
     try:
         try:
-            confine(seal, zygote, limits, out, err, sealed)
+            confine(seal, zygote, limits, ends)
             streams = open_streams()
             status = execute(limits["code"], streams[1])
         except MemoryError:
@@ -227,17 +229,18 @@ class Run:
         self.limits = limits
         self.end = None                 # why it was killed
         self.out, self.err, self.err_bytes = bytearray(), bytearray(), 0
-        out, err, sealed = os.pipe(), os.pipe(), os.pipe()
+        self.input = limits["input"]
+        inp, out, err, sealed = os.pipe(), os.pipe(), os.pipe(), os.pipe()
         zygote = os.getpid()
         self.begin = time.monotonic()
         self.pid = os.fork()
         if self.pid == 0:
-            program(seal, zygote, limits, out[1], err[1], sealed[1])
-        for pipe in (out, err, sealed):
-            os.close(pipe[1])
-        self.out_fd, self.err_fd, self.sealed_fd = out[0], err[0], sealed[0]
-        os.set_blocking(self.out_fd, False)
-        os.set_blocking(self.err_fd, False)
+            program(seal, zygote, limits, (inp[0], out[1], err[1], sealed[1]))
+        for fd in (inp[0], out[1], err[1], sealed[1]):
+            os.close(fd)
+        self.in_fd, self.out_fd, self.err_fd, self.sealed_fd = inp[1], out[0], err[0], sealed[0]
+        for fd in (self.in_fd, self.out_fd, self.err_fd):
+            os.set_blocking(fd, False)
         self.pidfd = os.pidfd_open(self.pid)
         self.clock = (~self.pid << 3) | 2           # its CPU time (clock_getcpuclockid)
 
@@ -262,6 +265,19 @@ class Run:
             self.kill(END_OUTPUT)
         return bool(data)
 
+    def feed(self):
+        """What its input takes; False once that is all, or once nobody reads."""
+        try:
+            self.input = self.input[os.write(self.in_fd, self.input):] if self.input else b""
+        except BlockingIOError:
+            return True
+        except BrokenPipeError:
+            self.input = b""
+        if not self.input:
+            os.close(self.in_fd)
+            self.in_fd = None
+        return bool(self.input)
+
     def time_left(self):
         """Milliseconds until it can have used up its time at the earliest; it has one thread."""
         wall = self.limits["wall_ms"] / 1000 - (time.monotonic() - self.begin)
@@ -275,6 +291,8 @@ class Run:
         poll = select.poll()
         for fd in (self.out_fd, self.err_fd, self.pidfd, CHANNEL):
             poll.register(fd, select.POLLIN)
+        if self.feed():
+            poll.register(self.in_fd, select.POLLOUT)
         while True:
             left = self.time_left()
             if left <= 0:
@@ -283,6 +301,9 @@ class Run:
             for fd, _ in events:
                 if fd in (self.out_fd, self.err_fd):
                     if not self.read(fd):
+                        poll.unregister(fd)
+                elif fd == self.in_fd:
+                    if not self.feed():
                         poll.unregister(fd)
                 elif fd == CHANNEL:
                     channel.fill()
@@ -301,6 +322,8 @@ class Run:
             while self.read(fd):
                 pass
             os.close(fd)
+        if self.in_fd is not None:
+            os.close(self.in_fd)
         sealed = os.read(self.sealed_fd, 1)
         os.close(self.sealed_fd)
         os.close(self.pidfd)
@@ -313,7 +336,8 @@ class Run:
             end = {0: END_OK, EXIT_MEMORY: END_MEMORY}.get(os.WEXITSTATUS(status), END_EXCEPTION)
         if not sealed and end not in (END_TIME, END_CANCELLED):
             return None
-        return {"end": end, "out": bytes(self.out[:self.limits["output_bytes"]]), "err": bytes(self.err),
+        code = EXIT_EXCEPTION if end == END_MEMORY else 128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        return {"end": end, "status": code, "out": bytes(self.out[:self.limits["output_bytes"]]), "err": bytes(self.err),
                 "ms": 1000 * spent, "cpu_ms": 1000 * cpu}
 
 

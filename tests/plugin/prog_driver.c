@@ -3,7 +3,8 @@
  *     prog_driver HOST_PATH [--python PATH] [--bwrap PATH] [--without namespaces|landlock]... [--minimum LEVEL]
  *                 [--cpu MS] [--wall MS] [--memory MIB] [--output BYTES]
  *
- *     run BUDGET_MS N\n<N bytes>        ->  end END MS CPU_MS OUT_BYTES ERR_BYTES\n<out><err>\n   or   error NAME TEXT\n
+ *     run BUDGET_MS N\n<N bytes>        ->  end END MS CPU_MS STATUS OUT_BYTES ERR_BYTES\n<out><err>\n   or   error NAME TEXT\n
+ *     feed INPUT N\n<N bytes><INPUT bytes>                ->  as run, with standard input
  *     many TIMES N\n<N bytes>           ->  many OK_COUNT MS\n            the same program again and again
  *     cancel MS N\n<N bytes>            ->  as run; cancelled MS after it was queued
  *     ready                             ->  ready STATE MS\n              starts the zygote, waits for it
@@ -46,7 +47,7 @@ static void show(void *arg, const struct prog_result *r)
         printf("error %s %s\n", qw_code_name(r->error.code), r->error.msg);
         return;
     }
-    printf("end %s %.1f %.1f %zu %zu\n", prog_end_name(r->end), r->ms, r->cpu_ms, r->out_n, strlen(r->err));
+    printf("end %s %.1f %.1f %d %zu %zu\n", prog_end_name(r->end), r->ms, r->cpu_ms, r->status, r->out_n, strlen(r->err));
     fwrite(r->out, 1, r->out_n, stdout);
     printf("%s\n", r->err);
 }
@@ -134,10 +135,13 @@ static bool serve(struct prog *p)
         struct qw_error err = { 0 };
         char *code = NULL;
         int fields = sscanf(line, "%15s %lu %lu", word, &a, &n);
-        if (fields == 3 && ((code = malloc(n + 1)) == NULL || fread(code, 1, n, stdin) != n))
+        size_t input = fields == 3 && strcmp(word, "feed") == 0 ? a : 0;
+        if (fields == 3 && ((code = malloc(n + input + 1)) == NULL || fread(code, 1, n + input, stdin) != n + input))
             return false;
-        if (fields == 3 && strcmp(word, "run") == 0) {
-            if (prog_run(p, code, n, (uint32_t)a, show, NULL, NULL, &err) == QW_OK)
+        if (fields == 3 && (strcmp(word, "run") == 0 || strcmp(word, "feed") == 0)) {
+            int rc = word[0] == 'r' ? prog_run(p, code, n, (uint32_t)a, show, NULL, NULL, &err)
+                                    : prog_run_input(p, code, n, code + n, input, 0, show, NULL, NULL, &err);
+            if (rc == QW_OK)
                 prog_wait(p);
             else
                 printf("error %s %s\n", qw_code_name(err.code), err.msg);

@@ -78,22 +78,25 @@ class Jail:
         if exc[0] is not None: print(said.decode(errors="replace"))
         for f in (self.p.stdout, self.p.stderr): f.close()
 
-    def ask(self, *words, code=None):
+    def ask(self, *words, code=None, more=b""):
         source = code if isinstance(code, bytes) else (code or "").encode()
         line = " ".join(map(str, words)) + (" %d" % len(source) if code is not None else "")
-        self.p.stdin.write(line.encode() + b"\n" + source)
+        self.p.stdin.write(line.encode() + b"\n" + source + more)
         self.p.stdin.flush()
         answer = self.p.stdout.readline().decode().rstrip("\n")
         assert answer, "the driver is gone after: " + line
         return answer
 
-    def run(self, code, budget=0, word="run"):
-        """(end, output, error text, ms, cpu ms), or ("error", name, message)."""
-        kind, rest = self.ask(word, budget, code=code).split(" ", 1)
+    def run(self, code, budget=0, word="run", more=b""):
+        """(end, output, error text, ms, cpu ms, status), or ("error", name, message)."""
+        kind, rest = self.ask(word, budget, code=code, more=more).split(" ", 1)
         if kind == "error": return (kind, *rest.split(" ", 1))
-        end, ms, cpu, n_out, n_err = rest.split(" ")
+        end, ms, cpu, status, n_out, n_err = rest.split(" ")
         text = self.p.stdout.read(int(n_out) + int(n_err) + 1)
-        return end, text[:int(n_out)], text[int(n_out):-1].decode(), float(ms), float(cpu)
+        return end, text[:int(n_out)], text[int(n_out):-1].decode(), float(ms), float(cpu), int(status)
+
+    def feed(self, code, data):
+        return self.run(code, len(data), "feed", data)
 
     def info(self):
         names = "level state python sympy missing last_error runs starts pid".split()
@@ -228,13 +231,22 @@ def test_results():
     assert jail.run("print('a\\0b')")[:2] == ("ok", b"a\0b\n")
     assert jail.run("import os; os.write(1, bytes(range(128, 256)))")[:2] == ("ok", bytes(range(128, 256)))
     assert jail.run("print('\\ud800')")[:2] == ("ok", b"\\ud800\n")
-    end, out, err, _, _ = jail.run("print('before')\ndef f(x):\n    return 1 / x\nf(0)\n")
+    # standard input: none, some, more than a pipe holds, more than anybody reads
+    assert jail.feed("print(input() + input())", "一\n二".encode())[:2] == ("ok", "一二\n".encode())
+    assert jail.feed("import sys\nprint(len(sys.stdin.read()))", b"x" * 262144)[:2] == ("ok", b"262144\n")
+    assert jail.feed("import sys\nprint(len(sys.stdin.buffer.read(10)))", b"x" * 262144)[:2] == ("ok", b"10\n")
+    assert jail.feed("import os\nos.close(0)\nprint(1)", b"x" * 262144)[:2] == ("ok", b"1\n")
+    assert jail.feed("print(1)", b"x" * 262145)[:2] == ("error", "too_large")
+    for source, status in (("", 0), ("import sys\nsys.exit(3)", 3), ("1 / 0", 1), ("import os\nos._exit(7)", 7), ("x = bytearray(1 << 34)", 1),
+                           ("import ctypes\nctypes.string_at(0)", 128 + 11), ("while True: print('x' * 1000)", 128 + 9)):
+        assert jail.run(source)[5] == status, (source, jail.run(source))
+    end, out, err, *_ = jail.run("print('before')\ndef f(x):\n    return 1 / x\nf(0)\n")
     assert end == "exception" and out == b"before\n" and err.endswith("ZeroDivisionError: division by zero\n"), err
     assert 'File "program.py", line 3, in f\n    return 1 / x' in err and "zygote" not in err and "<string>" not in err, err
     for source, said in ((b"print(1", "SyntaxError"), (b"print(1)\0print('REACHED')", "null byte"), (b"print('\xff')", "UnicodeDecodeError"),
                          (b"raise SystemExit(3)", "exit: 3"), (b"raise SystemExit('\xe9\x94\x99')", "exit: 错"), (b"input()", "EOFError"),
                          (b"raise Exception('\x1b[2J\xe2\x80\xae')", "\\x1b[2J\\u{202E}"), (b"import no_such_module", "ModuleNotFoundError")):
-        end, out, err, _, _ = jail.run(source)
+        end, out, err, *_ = jail.run(source)
         assert end == "exception" and said in err and out == b"", (source, end, out, err)
     assert jail.run("x" * (256 * 1024 + 1))[:2] == ("error", "too_large")
 
@@ -269,7 +281,7 @@ def test_isolation():
 
 def test_limits():
     with Jail(*WAYS[ways()[0]], "--cpu", "300", "--wall", "600000", "--output", "1000") as jail:
-        end, out, _, ms, cpu = jail.run("print('so far')\nwhile True: pass")
+        end, out, _, ms, cpu, _ = jail.run("print('so far')\nwhile True: pass")
         assert end == "time" and out == b"so far\n" and cpu >= 290, (end, out, cpu)
         print("# 300 ms of CPU: ended after %.0f ms, %.0f of CPU" % (ms, cpu))
         assert jail.run("print('x' * 999)")[:2] == ("ok", b"x" * 999 + b"\n")

@@ -226,7 +226,7 @@ static void test_memory_fails(void **state)
 #define HELLO "printf '\\223\\002\\245hello\\221\\203\\246python\\246" "3.11.0\\245sympy\\240\\250landlock\\240' >&3\n"
 /* A response to the program with this number: [1, id, nil, what]. */
 #define ANSWER(id, what) "printf '\\224\\001\\00" #id "\\300" what "' >&3\n"
-#define RESULT(end, n, out) "\\205\\243end" end "\\243out\\304" n out "\\243err\\304\\000\\242ms\\001\\246cpu_ms\\001"
+#define RESULT(end, n, out) "\\206\\246status\\000\\243end" end "\\243out\\304" n out "\\243err\\304\\000\\242ms\\001\\246cpu_ms\\001"
 #define WAIT "cat <&3 >/dev/null\n"
 
 static struct prog *lying(const char *what)

@@ -1,7 +1,7 @@
 # plugins/program: programs that a model wrote, and the jail that they run in.
 noinst_LTLIBRARIES += libqwprogram.la
 libqwprogram_la_SOURCES = plugins/program/program.c plugins/program/program.h plugins/program/start.c plugins/program/start.h \
-	plugins/program/layout.c plugins/program/layout.h
+	plugins/program/layout.c plugins/program/layout.h plugins/program/wire.c plugins/program/wire.h
 libqwprogram_la_LIBADD  = libqwplughost.la libqwproto.la libqwbase.la
 
 # Never with a sanitizer: those read /proc, which the jail does not have, and the program is Python a moment later.

@@ -11,10 +11,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/paths.h"
-#include "base/utf8.h"
 #include "plugins/host/spawn.h"
 #include "plugins/program/layout.h"
 #include "plugins/program/start.h"
+#include "plugins/program/wire.h"
 #include "proto/rpc.h"
 
 #define MAX_QUEUED     64
@@ -65,8 +65,8 @@ struct prog {
     bool       namespaces, namespaces_failed;   /* asked for in this start; tried in vain */
     enum prog_level level;
     struct qw_error last_error;
-    char       no_namespaces[360], no_landlock[256], missing[680];
-    char       python_version[24], sympy_version[24];
+    struct wire_hello hello;
+    char       no_namespaces[360], missing[680];
 };
 
 /* --- configuration ---------------------------------------------------------------------------- */
@@ -359,12 +359,6 @@ static void lost(struct prog *p, const char *why)
     }
 }
 
-static void put_int(struct qw_buf *b, const char *key, uint64_t value)
-{
-    mpw_str(b, key);
-    mpw_uint(b, value);
-}
-
 static void send_op(struct prog *p)
 {
     struct op *op = p->queue;
@@ -374,16 +368,8 @@ static void send_op(struct prog *p)
         wall = op->deadline_ms > now ? op->deadline_ms - now : 1;
     p->running = true;
     p->deadline_ms = now + wall + GRACE;
-    rpc_begin_request(&p->out, (uint32_t)op->id, "run");
-    mpw_map(&p->out, 6);
-    mpw_str(&p->out, "code");
-    mpw_bin(&p->out, op->code, op->n);
-    mpw_str(&p->out, "input");
-    mpw_bin(&p->out, op->input, op->input_n);
-    put_int(&p->out, "cpu_ms", p->c.cpu_ms);
-    put_int(&p->out, "wall_ms", wall);
-    put_int(&p->out, "memory_bytes", p->c.memory_bytes);
-    put_int(&p->out, "output_bytes", p->c.output_bytes);
+    wire_run(&p->out, (uint32_t)op->id, &(struct wire_run){ .code = op->code, .n = op->n, .input = op->input, .input_n = op->input_n,
+             .cpu_ms = p->c.cpu_ms, .wall_ms = wall, .memory_bytes = p->c.memory_bytes, .output_bytes = p->c.output_bytes });
     flush(p);
 }
 
@@ -400,28 +386,17 @@ static void advance(struct prog *p)
 
 /* --- what the zygote says: believed no more than a program would be --------------------------------- */
 
-static void copy_text(char *to, size_t size, const struct mp *v)
-{
-    size_t n = v != NULL && v->type == MP_STR ? v->u.s.n : 0, k = 0;
-    for (size_t i = 0; i < n && k + 1 < size; i++)
-        if ((unsigned char)v->u.s.p[i] >= 0x20)
-            to[k++] = v->u.s.p[i];
-    to[k] = '\0';
-}
-
 static void describe_missing(struct prog *p)
 {
     bool ns = p->level & PROG_LEVEL_NAMESPACES, ll = p->level & PROG_LEVEL_LANDLOCK;
     snprintf(p->missing, sizeof p->missing, "%s%s%s%s%s", ns ? "" : "namespaces: ", ns ? "" : p->no_namespaces,
-             !ns && !ll ? "; " : "", ll ? "" : "Landlock: ", ll ? "" : p->no_landlock);
+             !ns && !ll ? "; " : "", ll ? "" : "Landlock: ", ll ? "" : p->hello.no_landlock);
 }
 
 static bool on_hello(struct prog *p, const struct rpc_msg *m)
 {
-    copy_text(p->python_version, sizeof p->python_version, mp_get(&m->params, "python"));
-    copy_text(p->sympy_version, sizeof p->sympy_version, mp_get(&m->params, "sympy"));
-    copy_text(p->no_landlock, sizeof p->no_landlock, mp_get(&m->params, "landlock"));
-    p->level = (p->namespaces ? PROG_LEVEL_NAMESPACES : 0) | (p->no_landlock[0] == '\0' ? PROG_LEVEL_LANDLOCK : 0);
+    wire_hello(m, &p->hello);
+    p->level = (p->namespaces ? PROG_LEVEL_NAMESPACES : 0) | (p->hello.no_landlock[0] == '\0' ? PROG_LEVEL_LANDLOCK : 0);
     describe_missing(p);
     if (p->level == PROG_LEVEL_NONE || (int)p->level < p->c.level_minimum) {
         char how[64], text[800];
@@ -436,28 +411,6 @@ static bool on_hello(struct prog *p, const struct rpc_msg *m)
     return true;
 }
 
-/* false: no result but garbage. */
-static bool read_result(const struct rpc_msg *m, struct prog_result *r, struct qw_buf *err_text, size_t output_bytes)
-{
-    const struct mp *out = mp_get(&m->result, "out"), *err = mp_get(&m->result, "err");
-    int64_t end, status;
-    if (!mp_to_i64(mp_get(&m->result, "end"), &end) || end < 0 || end > PROG_END_KILLED + 1 ||
-        !mp_to_i64(mp_get(&m->result, "status"), &status) || status < 0 || status > 255 || out == NULL || out->type != MP_BIN ||
-        out->u.s.n > output_bytes || err == NULL || err->type != MP_BIN ||
-        !mp_to_f64(mp_get(&m->result, "ms"), &r->ms) || !mp_to_f64(mp_get(&m->result, "cpu_ms"), &r->cpu_ms))
-        return false;
-    if (end > PROG_END_KILLED)                  /* the zygote's word for cancelled */
-        qw_error_set(&r->error, QW_ECANCELLED, "python: cancelled");
-    else
-        r->end = (enum prog_end)end;
-    r->status = (int)status;
-    r->out = out->u.s.p;
-    r->out_n = out->u.s.n;
-    utf8_escape(err_text, err->u.s.p, err->u.s.n);
-    r->err = err_text->data != NULL && !qw_buf_failed(err_text) ? err_text->data : "";
-    return true;
-}
-
 static bool on_result(struct prog *p, const struct rpc_msg *m)
 {
     struct prog_result r = { .out = "", .err = "" };
@@ -466,7 +419,7 @@ static bool on_result(struct prog *p, const struct rpc_msg *m)
 
     if (m->error.type != MP_NIL) {
         qw_error_set(&r.error, QW_EPLUGIN, "python: the program could not be confined, so it was not run");
-    } else if (!read_result(m, &r, &err_text, p->c.output_bytes)) {
+    } else if (!wire_result(m, &r, &err_text, p->c.output_bytes)) {
         lost(p, "sent a result that is none");
         return false;
     }
@@ -688,7 +641,7 @@ void prog_get_info(const struct prog *p, struct prog_info *i)
     *i = (struct prog_info){
         .level = p->level, .state = p->running ? "running" : names[p->state],
         .python = p->c.python != NULL ? p->c.python : layout_default() != NULL ? layout_default() : "",
-        .python_version = p->python_version, .sympy_version = p->sympy_version,
+        .python_version = p->hello.python, .sympy_version = p->hello.sympy,
         .missing = p->missing, .last_error = p->last_error.msg, .runs = p->n_runs, .starts = p->n_starts,
         .pid = p->proc.pid > 0 ? p->proc.pid : 0,
     };

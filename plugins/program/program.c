@@ -434,6 +434,7 @@ static bool on_result(struct prog *p, const struct rpc_msg *m)
         qw_buf_init(&p->in, in.limit);
         stop_process(p, how);
         p->state = S_IDLE;
+        p->wanted = true;                       /* the next program need not wait for it */
         finish(p, op, &r);
         qw_buf_free(&in);
     } else {

@@ -5,7 +5,8 @@
  * call prog_process; or prog_wait.  Behind it stands a zygote, python3 with sympy loaded, jailed
  * before it reads a byte of the library; it forks a fresh child for each program, which cannot fork,
  * execute, open for writing or reach any network, and whose variables, modules and limits no other
- * program sees.  Programs run one at a time, further ones queue (bounded).  One thread at a time. */
+ * program sees.  Programs run one at a time, further ones queue (bounded).  One thread at a time; the kernel ends the
+ * zygote with the thread that started it. */
 #ifndef QW_PLUGINS_PROGRAM_H
 #define QW_PLUGINS_PROGRAM_H
 

@@ -327,7 +327,8 @@ def in_each_way(cases):
     for name, source, _, reaches in cases:
         if reaches and b"REACHED" not in outside(place.fill(source)): raise AssertionError("outside the jail this should succeed: " + name)
     for name in os.listdir(place.home):
-        if name not in ("secret", "link", "qwend.sock"): os.unlink(os.path.join(place.home, name))
+        # 1,000 folders are too deep for shutil.
+        if name not in ("secret", "link", "qwend.sock"): subprocess.run(["rm", "-rf", os.path.join(place.home, name)], check=True)
     # Side by side: most of it waits.
     with concurrent.futures.ThreadPoolExecutor(len(WAYS)) as pool:
         for lines in pool.map(lambda way: abuse_in(way, cases), ways()): print("\n".join(lines))

@@ -81,6 +81,32 @@ int api_equiv(struct call *k, struct qw_error *err)
     return api_start(r, rc);
 }
 
+static void write_reading(struct run *r, struct qw_buf *b, const void *arg)
+{
+    struct mpw_open m = mpw_map_begin(b);
+    (void)r;
+    verify_write_reading(b, &m, arg);
+    mpw_map_end(b, &m);
+}
+
+static void on_reading(void *arg, const struct plug_result *res)
+{
+    struct run *r = arg;
+    run_reply(r, write_reading, res);
+    run_end(r);
+}
+
+int api_verify_read(struct call *k, struct qw_error *err)
+{
+    struct run *r = run_create(k, RUN_VERIFY, err);
+    if (r == NULL)
+        return err->code;
+    r->state = RUN_CHECK;
+    int rc = verify_read(k->d->verify, arg_str(k, "question", ""), (uint32_t)arg_int(k, "budget_ms", API_CHECK_MS), on_reading, r,
+                         &r->verify_op, err);
+    return api_start(r, rc);
+}
+
 /* ---- plugin.* ---- */
 
 static void write_plugin(struct qw_buf *b, struct daemon *d, size_t i)
@@ -106,6 +132,27 @@ static void write_plugin(struct qw_buf *b, struct daemon *d, size_t i)
     mpw_bool(b, p.has_verify);
     mpw_key(b, &m, "equal");
     mpw_bool(b, p.has_equal);
+    mpw_key(b, &m, "read");
+    mpw_bool(b, p.has_read);
+    mpw_key(b, &m, "canon");
+    mpw_bool(b, p.has_canon);
+    mpw_key(b, &m, "generate");
+    mpw_bool(b, p.may_generate);
+    mpw_key(b, &m, "run_program");
+    mpw_bool(b, p.may_run_program);
+    mpw_key(b, &m, "tools");
+    mpw_array(b, p.n_tools);
+    for (size_t t = 0; t < p.n_tools; t++) {
+        mpw_map(b, 3);
+        mpw_str(b, "name");
+        mpw_str(b, p.tools[t].name);
+        mpw_str(b, "about");
+        mpw_str(b, p.tools[t].about);
+        mpw_str(b, "schema");
+        mpw_str(b, p.tools[t].schema_json);
+    }
+    mpw_key(b, &m, "asks");
+    mpw_uint(b, p.asks);
     mpw_key(b, &m, "ops");
     mpw_uint(b, p.ops);
     mpw_key(b, &m, "crashes");

@@ -31,7 +31,7 @@ struct config {
     size_t            n_plugins;
 };
 
-enum plugin_key { PK_ENABLED, PK_PATH, PK_TRUST, PK_TIMEOUT, PK_MEMORY, PK_JAIL, PK__COUNT };
+enum plugin_key { PK_ENABLED, PK_PATH, PK_TRUST, PK_TIMEOUT, PK_MEMORY, PK_JAIL, PK_GENERATE, PK_PROGRAM, PK_REQUESTS, PK__COUNT };
 static const struct cfg_key plugin_keys[PK__COUNT] = {
     [PK_ENABLED] = { "plugin", "enabled", CFG_BOOL, "yes", 0, 1, NULL, CFG_RESTART, "use this plugin" },
     [PK_PATH]    = { "plugin", "path", CFG_PATH, "auto", 0, 0, NULL, CFG_RESTART,
@@ -42,6 +42,12 @@ static const struct cfg_key plugin_keys[PK__COUNT] = {
     [PK_MEMORY]  = { "plugin", "memory", CFG_SIZE, "1GiB", 16 << 20, INT64_MAX, NULL, CFG_RESTART, "address space of its process" },
     [PK_JAIL]    = { "plugin", "jail_minimum", CFG_ENUM, "rlimits", 0, 0, "rlimits|seccomp|landlock", CFG_RESTART,
                      "do not run it where the kernel offers a weaker jail" },
+    [PK_GENERATE] = { "plugin", "generate", CFG_BOOL, "no", 0, 1, NULL, CFG_RESTART,
+                      "it may ask the model, at the cost of the request that it checks" },
+    [PK_PROGRAM]  = { "plugin", "run_program", CFG_BOOL, "no", 0, 1, NULL, CFG_RESTART,
+                      "it may have programs run by the interpreter, in the interpreter's jail" },
+    [PK_REQUESTS] = { "plugin", "requests", CFG_INT, "16", 1, 1000, NULL, CFG_RESTART,
+                      "how often it may ask for either in one call" },
 };
 
 static const char *const jail_names[] = { "rlimits", "seccomp", "landlock" };   /* enum plug_jail */
@@ -232,7 +238,7 @@ static struct cfg_plugin *plugin_get(struct config *c, const char *name, size_t 
     }
     struct cfg_plugin *p = &c->plugins[c->n_plugins];
     *p = (struct cfg_plugin){ .name = qw_strndup(name, n), .enabled = true, .timeout_ms = 10000,
-                              .memory_bytes = INT64_C(1) << 30, .origin = qw_strdup(origin) };
+                              .memory_bytes = INT64_C(1) << 30, .requests = 16, .origin = qw_strdup(origin) };
     if (p->name == NULL || p->origin == NULL) {
         plugin_clear(p);
         qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
@@ -296,6 +302,9 @@ static int plugin_set(struct config *c, const char *plugin, size_t n_plugin, con
         case PK_TIMEOUT: p->timeout_ms = v; break;
         case PK_MEMORY:  p->memory_bytes = v; break;
         case PK_JAIL:    p->jail_minimum = (int)v; break;
+        case PK_GENERATE: p->generate = v != 0; break;
+        case PK_PROGRAM: p->run_program = v != 0; break;
+        case PK_REQUESTS: p->requests = v; break;
         case PK_PATH:
             path = strcmp(value, "auto") == 0 ? NULL : expand_home(value);
             qw_free(p->path);
@@ -542,9 +551,11 @@ void config_dump(const struct config *c, struct qw_buf *out)
     for (size_t i = 0; i < c->n_plugins; i++) {
         const struct cfg_plugin *p = &c->plugins[i];
         qw_buf_addf(out, "\n[plugin \"%s\"]    ; %s\n", p->name, p->origin);
-        qw_buf_addf(out, "enabled = %s\npath = %s\ntrust = %s\ntimeout = %lldms\nmemory = %lld\njail_minimum = %s\n",
+        qw_buf_addf(out, "enabled = %s\npath = %s\ntrust = %s\ntimeout = %lldms\nmemory = %lld\njail_minimum = %s\n"
+                    "generate = %s\nrun_program = %s\nrequests = %lld\n",
                     p->enabled ? "yes" : "no", p->path != NULL ? p->path : "auto", p->trust_proof ? "proof" : "none",
-                    (long long)p->timeout_ms, (long long)p->memory_bytes, jail_names[p->jail_minimum]);
+                    (long long)p->timeout_ms, (long long)p->memory_bytes, jail_names[p->jail_minimum],
+                    p->generate ? "yes" : "no", p->run_program ? "yes" : "no", (long long)p->requests);
         for (size_t o = 0; o < p->n_options; o++)
             qw_buf_addf(out, "%s = %s\n", p->options[o].key, p->options[o].value);
     }
@@ -582,6 +593,7 @@ static bool plugins_equal(const struct config *a, const struct config *b)
         const struct cfg_plugin *x = &a->plugins[i], *y = &b->plugins[i];
         if (strcmp(x->name, y->name) != 0 || x->enabled != y->enabled || x->trust_proof != y->trust_proof
             || x->timeout_ms != y->timeout_ms || x->memory_bytes != y->memory_bytes || x->jail_minimum != y->jail_minimum
+            || x->generate != y->generate || x->run_program != y->run_program || x->requests != y->requests
             || strcmp(x->path != NULL ? x->path : "", y->path != NULL ? y->path : "") != 0 || x->n_options != y->n_options)
             return false;
         for (size_t o = 0; o < x->n_options; o++)

@@ -48,6 +48,8 @@ struct cfg_option { char *key, *value; };
 struct cfg_plugin {                 /* [plugin "name"] */
     char    *name, *path;           /* path NULL: NAME.so among the installed ones */
     bool     enabled, trust_proof;
+    bool     generate, run_program;     /* it may ask the model, the interpreter */
+    int64_t  requests;                  /* at most so many in one call */
     int64_t  timeout_ms, memory_bytes;
     int      jail_minimum;          /* index of the key's choices: enum plug_jail */
     struct cfg_option *options;     /* further keys, handed to the plugin */

@@ -54,7 +54,7 @@ api_handler api_session_edit, api_session_resume, api_session_rename, api_sessio
 api_handler api_session_export, api_session_import, api_blob_create, api_blob_write, api_blob_read, api_blob_close;
 api_handler api_store_stats, api_store_check, api_store_gc;
 api_handler api_run_get, api_run_cancel, api_run_list, api_run_attach, api_run_detach;
-api_handler api_verify, api_equiv, api_plugin_list, api_plugin_show, api_plugin_reload;
+api_handler api_verify, api_verify_read, api_equiv, api_plugin_list, api_plugin_show, api_plugin_reload;
 api_handler api_status, api_metrics, api_admin_reload, api_admin_drain, api_admin_log;
 
 #endif

@@ -18,7 +18,11 @@ struct slot {
     uv_poll_t      poll;
     uv_timer_t     timer;
     bool           polled;
+    bool           asks_model;          /* granted: it costs a generation */
 };
+
+enum check_kind { CHECK_VERIFY, CHECK_EQUAL, CHECK_READ, CHECK_CANON };
+#define NO_SLOT SIZE_MAX
 
 /* One check on its way through the plugins. */
 struct check {
@@ -26,9 +30,17 @@ struct check {
     struct verify *v;
     uint64_t       id, plug_op;
     size_t         at;                  /* which plugin works on it */
-    bool           equal, cancelled, waiting;    /* waiting: a plugin has it */
+    enum check_kind kind;
+    size_t         skip;                /* a plugin that is not asked, or NO_SLOT */
+    bool           asking;              /* plugins that ask the model take part */
+    bool           cancelled, waiting;  /* waiting: a plugin has it */
     char          *a, *b, *answer, *lang;        /* question, response or gold, answer */
     bool           truncated;
+    /* Comparing what separate workings came to; or the best reading so far. */
+    struct plug_result kept;
+    bool           has_kept, *agrees;
+    size_t         candidate;           /* being compared */
+    uint64_t       sub_op;              /* the check that compares; 0: none */
     uint64_t       until_ms;
     struct qw_error failed;             /* it could not even be handed over */
     verify_done   *done;
@@ -44,6 +56,7 @@ struct verify {
     uint64_t      next_id;
     uv_timer_t    soon;                 /* results that did not come through a plugin */
     bool          closed;
+    struct verify_asks asks;
 };
 
 const char *verify_verdict_name(enum qwen_verdict v)
@@ -95,6 +108,8 @@ static void check_free(struct check *k)
     qw_free(k->b);
     qw_free(k->answer);
     qw_free(k->lang);
+    plug_result_free(&k->kept);
+    qw_free(k->agrees);
     qw_free(k);
 }
 
@@ -106,26 +121,132 @@ static void finish(struct check *k, const struct plug_result *r)
 
 static void hand_over(struct check *k);
 
+static bool has_text(const struct plug_result *r, bool canon)
+{
+    for (size_t i = 0; i < r->n_parts; i++)
+        if ((canon ? r->parts[i].canon : r->parts[i].reading) != NULL)
+            return true;
+    return false;
+}
+
 static bool decided(const struct check *k, const struct plug_result *r)
 {
     if (r->error.code != QW_OK)
         return false;
-    return k->equal ? r->eq != QWEN_EQ_UNKNOWN : r->answer != QWEN_UNDECIDED || r->working != QWEN_UNDECIDED;
+    switch (k->kind) {
+    case CHECK_EQUAL: return r->eq != QWEN_EQ_UNKNOWN;
+    case CHECK_READ:  return has_text(r, false);
+    case CHECK_CANON: return has_text(r, true);
+    default:          return r->answer != QWEN_UNDECIDED || r->working != QWEN_UNDECIDED;
+    }
+}
+
+/* The next plugin for this check from `at` on; v->n if there is none. */
+static size_t next_slot(const struct check *k, size_t at)
+{
+    while (at < k->v->n && (at == k->skip || (k->v->slots[at].asks_model && !k->asking)))
+        at++;
+    return at;
+}
+
+/* On to the next plugin, or the end. */
+static void go_on(struct check *k, const struct plug_result *r)
+{
+    struct verify *v = k->v;
+    size_t next = next_slot(k, k->at + 1);
+    if (!k->cancelled && !v->closed && !decided(k, r) && next < v->n && clock_mono_ms() < k->until_ms) {
+        k->at = next;
+        hand_over(k);
+        return;
+    }
+    finish(k, !decided(k, r) && k->has_kept ? &k->kept : r);
+}
+
+/* ---- separate workings: k of n ---- */
+
+static void compare_next(struct check *k);
+
+static void on_compared(void *arg, const struct plug_result *r)
+{
+    struct check *k = arg;
+    const struct plug_candidate *c = k->kept.candidates;
+    k->sub_op = 0;
+    for (size_t i = k->candidate; i < k->kept.n_candidates; i++)
+        if (c[i].value != NULL && strcmp(c[i].value, c[k->candidate].value) == 0)
+            k->agrees[i] = r->error.code == QW_OK && r->eq == QWEN_EQ_EQUAL;
+    k->candidate++;
+    compare_next(k);
+}
+
+static bool compared_before(const struct check *k)
+{
+    const struct plug_candidate *c = k->kept.candidates;
+    for (size_t i = 0; i < k->candidate; i++)
+        if (c[i].value != NULL && strcmp(c[i].value, c[k->candidate].value) == 0)
+            return true;
+    return false;
+}
+
+static int start(struct verify *v, struct check *k, uint32_t budget_ms, uint64_t *op, struct qw_error *err);
+static struct check *check_new(struct verify *v, const char *a, const char *b, verify_done *done, void *arg, struct qw_error *err);
+
+static void compare_next(struct check *k)
+{
+    struct verify *v = k->v;
+    uint64_t now = clock_mono_ms();
+    while (k->candidate < k->kept.n_candidates && (k->kept.candidates[k->candidate].value == NULL || compared_before(k)))
+        k->candidate++;
+    if (k->candidate < k->kept.n_candidates && !k->cancelled && !v->closed && now < k->until_ms) {
+        struct check *sub = check_new(v, k->kept.candidates[k->candidate].value, k->answer != NULL ? k->answer : k->b,
+                                      on_compared, k, NULL);
+        if (sub != NULL) {
+            sub->kind = CHECK_EQUAL;
+            sub->skip = k->at;
+            if (start(v, sub, (uint32_t)(k->until_ms - now), &k->sub_op, NULL) == QW_OK)
+                return;
+        }
+    }
+    if (k->cancelled || v->closed) {
+        qw_error_set(&k->kept.error, QW_ECANCELLED, "%s", qw_code_text(QW_ECANCELLED));
+        k->kept.plugin = k->kept.version = NULL;        /* their plug may be gone */
+    } else {
+        plug_result_count(&k->kept, k->agrees);
+    }
+    go_on(k, &k->kept);
+}
+
+/* False when nothing is to be compared. */
+static bool compare(struct check *k, const struct plug_result *r)
+{
+    if (k->kind != CHECK_VERIFY || r->error.code != QW_OK || r->n_candidates == 0 || k->cancelled || k->v->closed)
+        return false;
+    plug_result_free(&k->kept);
+    qw_free(k->agrees);
+    k->agrees = qw_calloc(r->n_candidates, sizeof *k->agrees);
+    if (k->agrees == NULL || plug_result_copy(&k->kept, r) != QW_OK)
+        return false;
+    k->has_kept = true;
+    k->candidate = 0;
+    compare_next(k);
+    return true;
+}
+
+/* A reading that failed with reasons is kept, in case no other plugin reads it. */
+static void keep_reading(struct check *k, const struct plug_result *r)
+{
+    if (k->kind == CHECK_READ && !k->has_kept && r->error.code == QW_OK && r->n_reads > 0)
+        k->has_kept = plug_result_copy(&k->kept, r) == QW_OK;
 }
 
 static void on_result(void *arg, const struct plug_result *r)
 {
     struct check *k = arg;
-    struct verify *v = k->v;
     k->waiting = false;
-    if (!k->cancelled && !v->closed && !decided(k, r) && k->at + 1 < v->n && clock_mono_ms() < k->until_ms) {
-        k->at++;
-        hand_over(k);
-        return;
-    }
     if (r->error.code != QW_OK && r->error.code != QW_ECANCELLED)
-        log_warn("verify", "plugin %s: %s", v->slots[k->at].name, r->error.msg);
-    finish(k, r);
+        log_warn("verify", "plugin %s: %s", k->v->slots[k->at].name, r->error.msg);
+    keep_reading(k, r);
+    if (!compare(k, r))
+        go_on(k, r);
 }
 
 static void on_soon(uv_timer_t *t)
@@ -133,7 +254,7 @@ static void on_soon(uv_timer_t *t)
     struct verify *v = t->data;
     for (struct check *k = v->checks, *next; k != NULL; k = next) {
         next = k->next;
-        if (k->waiting || k->failed.code == QW_OK)
+        if (k->waiting || k->sub_op != 0 || k->failed.code == QW_OK)
             continue;
         struct plug_result r = { .error = k->failed };
         finish(k, &r);
@@ -150,9 +271,14 @@ static void hand_over(struct check *k)
     uint32_t budget = k->until_ms > now ? (uint32_t)(k->until_ms - now) : 1;
     struct plug_problem p = { .question = k->a, .response = k->b, .answer = k->answer, .lang = k->lang, .truncated = k->truncated };
     struct qw_error err = { 0 };
+    int rc;
     k->waiting = true;
-    int rc = k->equal ? plug_equal(s->plug, k->a, k->b, budget, on_result, k, &k->plug_op, &err)
-                      : plug_verify(s->plug, &p, budget, on_result, k, &k->plug_op, &err);
+    switch (k->kind) {
+    case CHECK_EQUAL: rc = plug_equal(s->plug, k->a, k->b, budget, on_result, k, &k->plug_op, &err); break;
+    case CHECK_READ:  rc = plug_read(s->plug, k->a, budget, on_result, k, &k->plug_op, &err); break;
+    case CHECK_CANON: rc = plug_canon(s->plug, &p, budget, on_result, k, &k->plug_op, &err); break;
+    default:          rc = plug_verify(s->plug, &p, budget, on_result, k, &k->plug_op, &err); break;
+    }
     if (rc != QW_OK) {
         k->waiting = false;
         k->failed = err;
@@ -163,9 +289,10 @@ static void hand_over(struct check *k)
 
 static int start(struct verify *v, struct check *k, uint32_t budget_ms, uint64_t *op, struct qw_error *err)
 {
-    if (v->n == 0 || v->closed) {
+    k->at = next_slot(k, 0);
+    if (k->at == v->n || v->closed) {
         check_free(k);
-        return qw_error_set(err, QW_EPLUGIN, "no plugin is configured");
+        return qw_error_set(err, QW_EPLUGIN, v->n == 0 ? "no plugin is configured" : "no plugin could do this");
     }
     k->id = ++v->next_id;
     k->until_ms = clock_mono_ms() + budget_ms;
@@ -188,6 +315,7 @@ static struct check *check_new(struct verify *v, const char *a, const char *b, v
         k->v = v;
         k->done = done;
         k->arg = arg;
+        k->skip = NO_SLOT;
         k->a = qw_strdup(a);
         k->b = qw_strdup(b);
         if (k->a != NULL && k->b != NULL)
@@ -198,12 +326,14 @@ static struct check *check_new(struct verify *v, const char *a, const char *b, v
     return NULL;
 }
 
-int verify_check(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
-                 uint64_t *op, struct qw_error *err)
+static int start_problem(struct verify *v, enum check_kind kind, bool asking, const struct plug_problem *p, uint32_t budget_ms,
+                         verify_done *done, void *arg, uint64_t *op, struct qw_error *err)
 {
     struct check *k = check_new(v, p->question, p->response, done, arg, err);
     if (k == NULL)
         return err->code;
+    k->kind = kind;
+    k->asking = asking;
     k->answer = p->answer != NULL ? qw_strdup(p->answer) : NULL;
     k->lang = p->lang != NULL ? qw_strdup(p->lang) : NULL;
     k->truncated = p->truncated;
@@ -214,13 +344,41 @@ int verify_check(struct verify *v, const struct plug_problem *p, uint32_t budget
     return start(v, k, budget_ms, op, err);
 }
 
+int verify_check(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
+                 uint64_t *op, struct qw_error *err)
+{
+    return start_problem(v, CHECK_VERIFY, false, p, budget_ms, done, arg, op, err);
+}
+
+int verify_check_asking(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
+                        uint64_t *op, struct qw_error *err)
+{
+    return start_problem(v, CHECK_VERIFY, true, p, budget_ms, done, arg, op, err);
+}
+
+int verify_canon(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
+                 uint64_t *op, struct qw_error *err)
+{
+    return start_problem(v, CHECK_CANON, false, p, budget_ms, done, arg, op, err);
+}
+
+int verify_read(struct verify *v, const char *question, uint32_t budget_ms, verify_done *done, void *arg, uint64_t *op,
+                struct qw_error *err)
+{
+    struct check *k = check_new(v, question, "", done, arg, err);
+    if (k == NULL)
+        return err->code;
+    k->kind = CHECK_READ;
+    return start(v, k, budget_ms, op, err);
+}
+
 int verify_equal(struct verify *v, const char *gold, const char *answer, uint32_t budget_ms, verify_done *done, void *arg,
                  uint64_t *op, struct qw_error *err)
 {
     struct check *k = check_new(v, gold, answer, done, arg, err);
     if (k == NULL)
         return err->code;
-    k->equal = true;
+    k->kind = CHECK_EQUAL;
     return start(v, k, budget_ms, op, err);
 }
 
@@ -230,7 +388,9 @@ void verify_cancel(struct verify *v, uint64_t op)
         if (k->id != op)
             continue;
         k->cancelled = true;
-        if (k->waiting) {
+        if (k->sub_op != 0) {
+            verify_cancel(v, k->sub_op);
+        } else if (k->waiting) {
             struct slot *s = &v->slots[k->at];
             plug_cancel(s->plug, k->plug_op);
             arm(s);
@@ -240,6 +400,49 @@ void verify_cancel(struct verify *v, uint64_t op)
         }
         return;
     }
+}
+
+/* ---- what plugins ask for ---- */
+
+static void on_generate(void *arg, struct plug *p, void *op_arg, uint64_t id, const struct plug_generate *g)
+{
+    const struct slot *s = arg;
+    const struct check *k = op_arg;
+    const struct verify_asks *a = &s->v->asks;
+    struct qw_error err;
+    if (a->generate != NULL && !s->v->closed) {
+        a->generate(a->arg, p, k->arg, id, g);
+        return;
+    }
+    qw_error_set(&err, QW_EUNSUPPORTED, "plugins cannot ask the model here");
+    plug_reply_generate(p, id, NULL, 0, 0, &err);
+}
+
+static void on_run_program(void *arg, struct plug *p, void *op_arg, uint64_t id, const struct plug_program *g)
+{
+    const struct slot *s = arg;
+    const struct check *k = op_arg;
+    const struct verify_asks *a = &s->v->asks;
+    struct qw_error err;
+    if (a->run_program != NULL && !s->v->closed) {
+        a->run_program(a->arg, p, k->arg, id, g);
+        return;
+    }
+    qw_error_set(&err, QW_EUNSUPPORTED, "programs are not run here");
+    plug_reply_program(p, id, NULL, &err);
+}
+
+static void on_dropped(void *arg, struct plug *p, uint64_t id)
+{
+    const struct slot *s = arg;
+    const struct verify_asks *a = &s->v->asks;
+    if (a->dropped != NULL)
+        a->dropped(a->arg, p, id);
+}
+
+void verify_set_asks(struct verify *v, const struct verify_asks *a)
+{
+    v->asks = *a;
 }
 
 /* ---- life ---- */
@@ -267,12 +470,14 @@ static int slot_open(struct verify *v, struct slot *s, const struct cfg_plugin *
     qw_free(file);
     if (rc != QW_OK)
         return rc;
-    *s = (struct slot){ .v = v, .name = qw_strdup(p->name) };
+    *s = (struct slot){ .v = v, .name = qw_strdup(p->name), .asks_model = p->generate };
     struct plug_config c = {
         .name = p->name, .path = path, .trust_proof = p->trust_proof, .timeout_ms = (uint32_t)p->timeout_ms,
         .memory_bytes = (uint64_t)p->memory_bytes, .jail_minimum = p->jail_minimum,
         .options = (const struct plug_option *)p->options,
         .n_options = p->n_options, .log = on_log, .log_arg = s,
+        .may_generate = p->generate, .may_run_program = p->run_program, .max_asks = (uint32_t)p->requests,
+        .generate = on_generate, .run_program = on_run_program, .dropped = on_dropped, .ask_arg = s,
     };
     rc = plug_new(&s->plug, &c, err);
     qw_free(path);
@@ -413,10 +618,46 @@ static void write_evidence(struct qw_buf *b, const struct plug_result *r)
     }
 }
 
+void verify_write_reading(struct qw_buf *b, struct mpw_open *m, const struct plug_result *r)
+{
+    static const char *const what[] = { "note", "family", "unknown", "relation", "asked", "form", "left" };
+    const char *reading = NULL;
+    for (size_t i = 0; i < r->n_parts && reading == NULL; i++)
+        reading = r->parts[i].reading;
+    mpw_key(b, m, "reading");
+    mpw_str(b, reading);
+    mpw_key(b, m, "lines");
+    mpw_array(b, r->n_reads);
+    for (size_t i = 0; i < r->n_reads; i++) {
+        mpw_map(b, 3);
+        mpw_str(b, "part");
+        mpw_uint(b, r->reads[i].part);
+        mpw_str(b, "what");
+        mpw_str(b, what[r->reads[i].what]);
+        mpw_str(b, "text");
+        mpw_str(b, r->reads[i].text);
+    }
+    if (r->plugin != NULL) {
+        mpw_key(b, m, "plugin");
+        mpw_str(b, r->plugin);
+    }
+    if (r->version != NULL) {
+        mpw_key(b, m, "version");
+        mpw_str(b, r->version);
+    }
+    if (r->error.code != QW_OK) {
+        mpw_key(b, m, "error");
+        mpw_str(b, r->error.msg);
+    }
+    mpw_key(b, m, "ms");
+    mpw_float(b, r->ms);
+}
+
 /* One reading and one value where there is one part; several parts show theirs in `parts`. */
 void verify_write(struct qw_buf *b, struct mpw_open *m, const struct plug_result *r)
 {
     bool bad = r->error.code != QW_OK;
+    static const char *const basis[] = { "plugin", "program", "vote" };
     mpw_key(b, m, "verdict");
     mpw_str(b, verify_verdict_name(bad ? QWEN_UNDECIDED : r->answer));
     mpw_key(b, m, "working");
@@ -436,6 +677,16 @@ void verify_write(struct qw_buf *b, struct mpw_open *m, const struct plug_result
     if (r->n_parts == 1 && r->parts[0].computed != NULL) {
         mpw_key(b, m, "computed_answer");
         mpw_str(b, r->parts[0].computed);
+    }
+    if (!bad && r->answer == QWEN_SUPPORTED) {
+        mpw_key(b, m, "basis");
+        mpw_str(b, basis[r->basis]);
+    }
+    if (!bad && r->n > 0) {
+        mpw_key(b, m, "agree");
+        mpw_uint(b, r->k);
+        mpw_key(b, m, "of");
+        mpw_uint(b, r->n);
     }
     mpw_key(b, m, "parts");
     write_parts(b, r);

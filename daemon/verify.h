@@ -1,6 +1,8 @@
 /* Checking answers: the plugins of the configuration, each in its own process (plugins/host),
  * driven from the loop.  A check asks them in the order of the configuration until one
- * decides.  Loop thread. */
+ * decides.  What a plugin asks for in turn (the model, the interpreter) is handed to who set
+ * verify_set_asks; the results of separate workings that it reports are compared with the answer
+ * by the other plugins' equal.  Loop thread. */
 #ifndef QW_DAEMON_VERIFY_H
 #define QW_DAEMON_VERIFY_H
 
@@ -27,12 +29,35 @@ typedef void verify_done(void *arg, const struct plug_result *r);
 /* QW_EPLUGIN: there is no plugin.  *op is for verify_cancel. */
 int  verify_check(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
                   uint64_t *op, struct qw_error *err);
+/* Only these may ask plugins that were granted the model (generate = yes): they cost a generation. */
+int  verify_check_asking(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
+                         uint64_t *op, struct qw_error *err);
+/* What is read in a question: the first plugin's that reads it, else the first that says why not. */
+int  verify_read(struct verify *v, const char *question, uint32_t budget_ms, verify_done *done, void *arg, uint64_t *op,
+                 struct qw_error *err);
+/* The canonical name of an answer's value: that of the first plugin that gives one. */
+int  verify_canon(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
+                  uint64_t *op, struct qw_error *err);
 int  verify_equal(struct verify *v, const char *gold, const char *answer, uint32_t budget_ms, verify_done *done, void *arg,
                   uint64_t *op, struct qw_error *err);
 /* done is called with QW_ECANCELLED, now or soon. */
 void verify_cancel(struct verify *v, uint64_t op);
 
+/* ---- what plugins ask for ---- */
+
+/* check_arg is the arg of the check that asks: its run pays.  Answer with plug_reply_* (plugins/host/host.h), at
+ * once or later; after dropped nobody waits any more, and p may be gone.  A NULL member: not here. */
+struct verify_asks {
+    void *arg;
+    void (*generate)(void *arg, struct plug *p, void *check_arg, uint64_t id, const struct plug_generate *g);
+    void (*run_program)(void *arg, struct plug *p, void *check_arg, uint64_t id, const struct plug_program *g);
+    void (*dropped)(void *arg, struct plug *p, uint64_t id);
+};
+void verify_set_asks(struct verify *v, const struct verify_asks *a);
+
 const char *verify_verdict_name(enum qwen_verdict v);
+/* The keys of verify.read's result, without the map's begin and end. */
+void verify_write_reading(struct qw_buf *b, struct mpw_open *m, const struct plug_result *r);
 /* The keys of a verification (PROTOCOL.md), without the map's begin and end. */
 void verify_write(struct qw_buf *b, struct mpw_open *m, const struct plug_result *r);
 

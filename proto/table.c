@@ -256,6 +256,11 @@ static const struct param_def p_verify[] = {
     { .name = "truncated", .type = P_BOOL, .doc = "the response was cut off", .since = 1 },
     END
 };
+static const struct param_def p_verify_read[] = {
+    { .name = "question", .type = P_STR, .required = true, .min = 0, .max = 65536,
+      .doc = "the user's text, whole", .since = 3 },
+    END
+};
 static const struct param_def p_equiv[] = {
     { .name = "gold", .type = P_STR, .required = true, .min = 0, .max = 65536, .doc = "an answer", .since = 1 },
     { .name = "answer", .type = P_STR, .required = true, .min = 0, .max = 65536, .doc = "another", .since = 1 },
@@ -286,12 +291,12 @@ static const struct param_def p_none[] = { END };
     "usage {prompt int, from_memory int, from_disk int, prefilled int, completion int}, " \
     "timing_ms {queued float, prefill float, decode float, verify float, total float}, seed int, verification? map"
 #define VERIFICATION "verdict str, working str, plugin? str, version? str, reading? str, computed_answer? str, " \
-    "parts [{part int, verdict str, working str, reading? str, computed? str}], " \
+    "basis? str, agree? int, of? int, parts [{part int, verdict str, working str, reading? str, computed? str}], " \
     "evidence [{part int, of str, for str, text str}], error? str, ms float"
 #define MODEL "name str, aliases [str], file? str, about? str, state str, bytes int, context? int, " \
     "fingerprint? str, arch? str, template? str, error? str"
-#define PLUGIN "name str, version? str, path? str, state str, jail str, trust str, verify bool, equal bool, ops int, " \
-    "crashes int, pid? int, last_error? str"
+#define PLUGIN "name str, version? str, path? str, state str, jail str, trust str, verify bool, equal bool, read bool, canon bool, " \
+    "generate bool, run_program bool, tools [{name str, about str, schema str}], asks int, ops int, crashes int, pid? int, last_error? str"
 
 static const struct method_def methods[] = {
     { "api.info", "Every method, notification, error and limit of this daemon.", GROUPS(p_none),
@@ -370,6 +375,8 @@ static const struct method_def methods[] = {
       GROUPS(p_run), "detached int", false, 2 },
 
     { "verify", "Checks an answer without any model.", GROUPS(p_verify, p_budget), VERIFICATION, false, 1 },
+    { "verify.read", "What is read in a question, without any answer.", GROUPS(p_verify_read, p_budget),
+      "reading str or nil, lines [{part int, what str, text str}], plugin? str, version? str, error? str, ms float", false, 3 },
     { "equiv", "Do two answers mean the same?  nil: not known.", GROUPS(p_equiv, p_budget),
       "equal bool or nil, plugin? str, version? str, error? str, ms float", false, 1 },
 
@@ -418,7 +425,7 @@ static const struct notify_def notifies[] = {
 
 /* Named in the design, answered `unsupported` until a level brings them. */
 static const char *const later_methods[] = {
-    "embed", "verify.read", "tool.list", "tool.call", "events.subscribe", "events.unsubscribe", "admin.limits",
+    "embed", "tool.list", "tool.call", "events.subscribe", "events.unsubscribe", "admin.limits",
     "admin.trace",
 };
 static const char *const later_params[] = { "grammar", "tools", "realm", "parent", "attempts", "samples" };

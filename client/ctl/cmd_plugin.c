@@ -13,7 +13,7 @@ static const struct opt list_opts[] = {
 
 static const char *field(const qwen_reply *r, size_t i, const char *key)
 {
-    char p[64];
+    char p[128];
     snprintf(p, sizeof p, "plugins.%zu.%s", i, key);
     const char *s = qwen_reply_str(r, p);
     return s != NULL ? s : "";
@@ -24,6 +24,39 @@ static int64_t number(const qwen_reply *r, size_t i, const char *key)
     char p[64];
     snprintf(p, sizeof p, "plugins.%zu.%s", i, key);
     return qwen_reply_int(r, p, 0);
+}
+
+/* What it offers and what it was granted, one line each; nothing for a plugin that has not run yet. */
+static void show_more(const qwen_reply *r, size_t i)
+{
+    static const struct { const char *key, *text; } offers[] = { { "verify", "verify" }, { "equal", "equal" }, { "read", "read" }, { "canon", "canon" } };
+    char p[64];
+    const char *sep = "  offers ";
+    for (size_t k = 0; k < sizeof offers / sizeof *offers; k++) {
+        snprintf(p, sizeof p, "plugins.%zu.%s", i, offers[k].key);
+        if (qwen_reply_bool(r, p, false)) {
+            printf("%s%s", sep, offers[k].text);
+            sep = ", ";
+        }
+    }
+    if (sep[0] == ',')
+        putchar('\n');
+    bool model = qwen_reply_bool(r, (snprintf(p, sizeof p, "plugins.%zu.generate", i), p), false);
+    bool programs = qwen_reply_bool(r, (snprintf(p, sizeof p, "plugins.%zu.run_program", i), p), false);
+    if (model || programs)
+        printf("  may %s%s%s; has asked %lld times\n", model ? "ask the model" : "", model && programs ? " and " : "",
+               programs ? "run programs" : "", (long long)number(r, i, "asks"));
+    snprintf(p, sizeof p, "plugins.%zu.tools", i);
+    for (size_t t = 0, n = qwen_reply_len(r, p); t < n; t++) {
+        char name[40], about[40];
+        snprintf(name, sizeof name, "tools.%zu.name", t);
+        snprintf(about, sizeof about, "tools.%zu.about", t);
+        fputs("  tool ", stdout);
+        ctl_safe(stdout, field(r, i, name));
+        fputs(": ", stdout);
+        ctl_safe(stdout, field(r, i, about));
+        putchar('\n');
+    }
 }
 
 static int cmd_ls(int argc, char **argv)
@@ -51,6 +84,7 @@ static int cmd_ls(int argc, char **argv)
         ctl_safe(stdout, field(r, i, "version"));
         printf(": %s, jail %s, trust %s, %lld calls, %lld crashes\n", field(r, i, "state"), field(r, i, "jail"), field(r, i, "trust"),
                (long long)number(r, i, "ops"), (long long)number(r, i, "crashes"));
+        show_more(r, i);
         if (field(r, i, "last_error")[0] != '\0') {
             fputs("  last error: ", stdout);
             ctl_safe(stdout, field(r, i, "last_error"));

@@ -34,7 +34,7 @@ struct plug_generate {
     uint32_t remaining_ms;              /* of the op */
 };
 struct plug_program {
-    struct qwen_str language, code, input;      /* language empty: python */
+    struct qwen_str language, code;     /* language empty: python */
     uint32_t time_ms;                   /* never more than the op has left */
 };
 struct plug_program_result {
@@ -85,6 +85,11 @@ struct plug_result {
     const char *plugin, *version;   /* borrowed from plug */
     double ms;
 };
+int  plug_result_copy(struct plug_result *to, const struct plug_result *from);     /* plugin and version stay borrowed */
+void plug_result_free(struct plug_result *r);
+/* Counts the candidates that agree with the answer (agrees[i], n_candidates of them): where more than half of
+ * those that have a value do, an undecided answer becomes supported, k of n.  Says so in evidence. */
+void plug_result_count(struct plug_result *r, const bool *agrees);
 typedef void plug_done(void *arg, const struct plug_result *r);
 
 int  plug_new(struct plug **p, const struct plug_config *c, struct qw_error *err);   /* copies c; starts nothing yet */

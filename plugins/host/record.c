@@ -1,5 +1,6 @@
 #include "plugins/host/record.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -346,4 +347,70 @@ void record_finish(struct plug_result *r, bool trust_proof)
         r->answer = weaker(r->answer, p->answer);
         r->working = weaker(r->working, p->working);
     }
+}
+
+/* --- results that are kept -------------------------------------------------------------------- */
+
+static struct qwen_str str(const char *s)
+{
+    return (struct qwen_str){ s, s != NULL ? strlen(s) : 0 };
+}
+
+int plug_result_copy(struct plug_result *to, const struct plug_result *from)
+{
+    *to = *from;
+    to->parts = NULL, to->evidence = NULL, to->reads = NULL, to->candidates = NULL, to->output = NULL;
+    to->n_parts = to->n_evidence = to->n_reads = to->n_candidates = to->output_len = 0;
+    for (size_t i = 0; i < from->n_parts; i++) {
+        const struct plug_part *p = &from->parts[i];
+        record_verdict(to, p->part, QWEN_OF_ANSWER, p->answer);
+        record_verdict(to, p->part, QWEN_OF_WORKING, p->working);
+        if (p->reading != NULL)
+            record_reading(to, p->part, str(p->reading));
+        if (p->computed != NULL)
+            record_computed(to, p->part, str(p->computed));
+        if (p->canon != NULL)
+            record_canon(to, p->part, str(p->canon));
+    }
+    for (size_t i = 0; i < from->n_evidence; i++)
+        record_evidence(to, from->evidence[i].part, from->evidence[i].of, from->evidence[i].who,
+                        str(from->evidence[i].text), str(from->evidence[i].json));
+    for (size_t i = 0; i < from->n_reads; i++)
+        record_line(to, from->reads[i].part, from->reads[i].what, str(from->reads[i].text));
+    for (size_t i = 0; i < from->n_candidates; i++)
+        record_candidate(to, from->candidates[i].part, from->candidates[i].basis, str(from->candidates[i].value));
+    record_output(to, (struct qwen_str){ from->output, from->output_len });
+    if (to->n_parts == from->n_parts && to->n_evidence == from->n_evidence && to->n_reads == from->n_reads &&
+        to->n_candidates == from->n_candidates)
+        return QW_OK;
+    record_free(to);
+    return QW_ENOMEM;
+}
+
+void plug_result_free(struct plug_result *r)
+{
+    record_free(r);
+}
+
+void plug_result_count(struct plug_result *r, const bool *agrees)
+{
+    char text[160];
+    uint32_t k = 0, values = 0;
+    int n;
+    if (r->n_candidates == 0)
+        return;
+    for (size_t i = 0; i < r->n_candidates; i++) {
+        k += agrees[i];
+        values += r->candidates[i].value != NULL;
+    }
+    r->basis = r->candidates[0].basis;
+    r->k = k;
+    r->n = (uint32_t)r->n_candidates;
+    if (r->answer == QWEN_UNDECIDED && 2 * k > values) {
+        record_verdict(r, r->candidates[0].part, QWEN_OF_ANSWER, QWEN_SUPPORTED);
+        r->answer = QWEN_SUPPORTED;
+    }
+    n = snprintf(text, sizeof text, r->basis == QWEN_BASIS_PROGRAM ? "%u of %u separate programs come to this answer"
+                                                                   : "%u of %u separate workings come to this answer", k, r->n);
+    record_evidence(r, r->candidates[0].part, QWEN_OF_ANSWER, QWEN_FOR_USER, (struct qwen_str){ text, (size_t)n }, str(NULL));
 }

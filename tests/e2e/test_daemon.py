@@ -764,6 +764,45 @@ def test_a_plugin_that_dies_costs_only_its_verdict():
         assert c.call("generate", prompt="x", max_tokens=1)["usage"]["completion"] == 1
 
 
+def test_separate_workings_are_counted():
+    """What a plugin's separate programs came to is compared by another plugin: it supports, and never refutes."""
+    if not os.path.exists(BAD):
+        print("     (tests/plugin/bad.so is not built)")
+        return
+    with Daemon(*TINY, "-o", "plugin.bad.path=" + BAD) as d:
+        c = d.client()
+        v = c.call("verify", question="candidates", response="So \\boxed{\\frac{84}{2}}.")
+        assert (v["verdict"], v["basis"], v["agree"], v["of"], v["plugin"]) == ("supported", "program", 31, 32, "bad"), v
+        assert any(e["text"] == "31 of 32 separate programs come to this answer" for e in v["evidence"]), v
+        v = c.call("verify", question="candidates", response="\\boxed{41}")
+        assert (v["verdict"], v["agree"], v["of"]) == ("undecided", 0, 32) and "basis" not in v, v
+        p = c.call("plugin.show", plugin="bad")
+        assert p["read"] and p["canon"] and not p["generate"] and p["tools"] == [
+            {"name": "echo", "about": "says its arguments", "schema": '{"type": "object"}'}], p
+    # A plugin that was granted the model is not asked by a plain check, and without the grant gets nothing.
+    with Daemon(*TINY, *CALC, "-o", "plugin.bad.path=" + BAD, "-o", "plugin.bad.generate=yes") as d:
+        fails("plugin", d.client().call, "verify", question="generate", response="r")
+    with Daemon(*TINY, *CALC, "-o", "plugin.bad.path=" + BAD) as d:
+        v = d.client().call("verify", question="generate", response="r")
+        assert v["verdict"] == "undecided" and v["evidence"][0]["text"] == "-1 0 ", v
+
+
+def test_reading_without_an_answer():
+    if not os.path.exists(os.path.join(BUILD, "plugins/calculator/.libs/calculator.so")):
+        print("     (the calculator is not built)")
+        return
+    with Daemon(*TINY) as d:
+        c = d.client()
+        r = c.call("verify.read", question="解方程 2x+5=17")
+        assert r["reading"] == "x real, 2x + 5 = 17, find x" and r["plugin"] == "calculator", r
+        r = c.call("verify.read", question="Solve 2x + 5 = 17 and tell me a joke.")
+        assert r["reading"] is None and {"part": 0, "what": "left", "text": "tell me a joke."} in r["lines"], r
+        fails("invalid_params", c.call, "verify.read", question="q", response="r")
+        fails("invalid_params", c.call, "verify.read")
+    with Daemon(*TINY, *CALC) as d:
+        fails("plugin", d.client().call, "verify.read", question="q")
+
+
 def test_without_any_plugin():
     with Daemon(*TINY, *CALC) as d:
         c = d.client()

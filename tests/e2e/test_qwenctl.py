@@ -110,7 +110,9 @@ class Fake:
             "session.create": {"session": "s1", "created_unix_ms": 1},
             "session.delete": {"session": "s1"},
             "session.show": {"session": "s1", "messages": [{"message": "m1", "role": "user", "text": "q"}, {"message": "m2", "role": "assistant", "text": "a", "verdict": "verified"}]},
-            "plugin.list": {"plugins": [{"name": "calc\x1b[2Jx", "version": "1", "state": "idle", "jail": "landlock", "trust": "proof", "ops": 1, "crashes": 0}]},
+            "plugin.list": {"plugins": [{"name": "calc\x1b[2Jx", "version": "1", "state": "idle", "jail": "landlock", "trust": "proof", "ops": 1, "crashes": 0,
+                                         "verify": True, "equal": True, "read": False, "canon": True, "generate": True, "run_program": False, "asks": 3,
+                                         "tools": [{"name": "py\x1bthon", "about": "runs a program", "schema": "{}"}]}]},
             "api.info": {"version": "9.9", "level": 1},
         }
         return [None, known[method]] if method in known else [[2, "no method", {"name": "unknown_method"}], None]
@@ -191,6 +193,7 @@ def hostile(fake, env):
     check("a mark inside a line stays", "inside ✔ stays" in out and "5~6, 7 ~ 8" in out, out)
     check("only the real verdict is drawn", sum(line.startswith("✘ refuted: x") for line in lines) == 1, out)
     out, _ = run("plugin", "ls", env=env)
+    check("plugin ls: offers, grants, tools", "\n  offers verify, equal, canon\n  may ask the model; has asked 3 times\n  tool py" in out and "thon: runs a program\n" in out, out)
     check("plugins' names are made safe", "\x1b" not in out and "calc\\x1B" in out.replace("\\x1b", "\\x1B"), out)
     fake.deltas, fake.verdict = ["The answer ", "is 6."], dict(VERDICT, verdict="supported")
     out, _ = run("ask", "x", env=env)

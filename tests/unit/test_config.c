@@ -177,7 +177,7 @@ static void test_plugins(void **state)
     struct qw_error err = { 0 };
     (void)state;
     struct config *c = fresh();
-    const char *path = file_at("p.conf", "[plugin \"units\"]\npath = /opt/u.so\ntimeout = 2s\nmemory = 64MiB\nsystem = si\n"
+    const char *path = file_at("p.conf", "[plugin \"units\"]\npath = /opt/u.so\ntimeout = 2s\nmemory = 64MiB\nsystem = si\ngenerate = yes\nrequests = 3\n"
                                          "[plugin \"calculator\"]\ntrust = none\n");
     if (config_load(c, path, true, &err) != QW_OK)
         fail_msg("%s", err.msg);
@@ -190,6 +190,10 @@ static void test_plugins(void **state)
     assert_int_equal(p->memory_bytes, 64 << 20);
     assert_false(p->enabled);
     assert_false(p->trust_proof);               /* only the calculator is trusted unasked */
+    assert_true(p->generate);
+    assert_false(p->run_program);               /* nothing is granted unasked */
+    assert_int_equal(p->requests, 3);
+    assert_int_equal(config_plugin(c, 0)->requests, 16);
     assert_int_equal(p->n_options, 1);
     assert_string_equal(p->options[0].value, "cgs");
     assert_false(config_plugin(c, 0)->trust_proof);

@@ -88,7 +88,7 @@ static void checks(void **state)
         { "chat", "{\"messages\": [\"hi\"]}", QW_EPARAMS, "messages", "an array of maps" },
         { "chat", "{\"messages\": [{\"role\": \"user\"}]}", QW_EPARAMS, "content", "messages: 'content' is missing" },
         { "chat", "{\"messages\": [{\"role\": \"robot\", \"content\": \"\"}]}", QW_EPARAMS, "role", "system|user|assistant" },
-        { "chat", "{\"messages\": [{\"role\": \"tool\", \"content\": \"\"}]}", QW_EUNSUPPORTED, "role", "level 2" },
+        { "chat", "{\"messages\": [{\"role\": \"tool\", \"content\": \"\"}]}", QW_EUNSUPPORTED, "role", "level 3" },
         { "chat", "{\"messages\": [{\"role\": \"user\", \"contents\": \"\"}]}", QW_EPARAMS, "contents", "did you mean 'content'?" },
         { "chat", "{" MSG ", \"temprature\": 1}", QW_EPARAMS, "temprature", "did you mean 'temperature'?" },
         { "chat", "{" MSG ", \"qqqqqqqqqq\": 1}", QW_EPARAMS, "qqqqqqqqqq", "unknown parameter" },
@@ -103,8 +103,8 @@ static void checks(void **state)
         { "chat", "{" MSG ", \"stop\": [1]}", QW_EPARAMS, "stop", "an array of strings" },
         { "chat", "{" MSG ", \"verify\": {}}", QW_EPARAMS, "mode", "missing" },
         { "chat", "{" MSG ", \"verify\": {\"mode\": \"retry\"}}", QW_EUNSUPPORTED, "mode", "'retry'" },
-        { "chat", "{" MSG ", \"verify\": {\"mode\": \"check\", \"attempts\": 3}}", QW_EUNSUPPORTED, "attempts", "level 2" },
-        { "chat", "{" MSG ", \"grammar\": \"k\"}", QW_EUNSUPPORTED, "grammar", "level 2" },
+        { "chat", "{" MSG ", \"verify\": {\"mode\": \"check\", \"attempts\": 3}}", QW_EUNSUPPORTED, "attempts", "level 3" },
+        { "chat", "{" MSG ", \"grammar\": \"k\"}", QW_EUNSUPPORTED, "grammar", "level 3" },
         { "chat", "{" MSG ", \"key\": \"k\", \"durability\": \"turn\", \"on_disconnect\": \"detach\"}", QW_OK, "", "" },
         { "chat", "{" MSG ", \"key\": \"\"}", QW_EPARAMS, "key", "from 1 to 128" },
         { "chat", "{" MSG ", \"durability\": \"always\"}", QW_EPARAMS, "durability", "none|async|turn" },
@@ -128,7 +128,7 @@ static void checks(void **state)
         { "blob.write", "{\"blob\": \"b\", \"at\": 0, \"data\": \"text\"}", QW_EPARAMS, "data", "bytes" },
         { "blob.read", "{\"blob\": \"b\", \"at\": 0, \"bytes\": 1048577}", QW_EPARAMS, "bytes", "1048576" },
         { "store.check", "{\"deep\": 1}", QW_EPARAMS, "deep", "a boolean" },
-        { "conn.hello", "{\"realm\": \"r\"}", QW_EUNSUPPORTED, "realm", "level 2" },
+        { "conn.hello", "{\"realm\": \"r\"}", QW_EUNSUPPORTED, "realm", "level 3" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct qw_error err = { 0 };
@@ -177,9 +177,9 @@ static void unknown_methods(void **state)
 {
     (void)state;
     static const struct { const char *name; int rc; const char *says; } cases[] = {
-        { "tool.call", QW_EUNSUPPORTED, "level 2" }, { "admin.trace", QW_EUNSUPPORTED, "level 2" },
+        { "tool.call", QW_EUNSUPPORTED, "level 3" }, { "admin.trace", QW_EUNSUPPORTED, "level 3" },
         { "session.renam", QW_EMETHOD, "did you mean 'session.rename'?" }, { "blob.open", QW_EMETHOD, "blob." },
-        { "embed", QW_EUNSUPPORTED, "level 2" }, { "generat", QW_EMETHOD, "did you mean 'generate'?" },
+        { "embed", QW_EUNSUPPORTED, "level 3" }, { "generat", QW_EMETHOD, "did you mean 'generate'?" },
         { "sesion.chat", QW_EMETHOD, "did you mean 'session.chat'?" }, { "rm -rf", QW_EMETHOD, "api.info" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

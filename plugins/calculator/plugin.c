@@ -1,5 +1,6 @@
 /* plugin.c - the calculator as a plugin: one verifier. */
 #include "plugins/calculator/calc.h"
+#include "plugins/calculator/canon.h"
 #include "plugins/calculator/check.h"
 #include "plugins/calculator/equal.h"
 #include "plugins/calculator/explain.h"
@@ -50,12 +51,21 @@ static int on_read(void *self, struct qwen_call *call, struct qwen_str question)
     return 0;
 }
 
+static int on_canon(void *self, struct qwen_call *call, const struct qwen_problem *p)
+{
+    (void)self;
+    if (!QWEN_HAS(host, canon))
+        return -1;
+    canon_problem(host, call, p);
+    return 0;
+}
+
 static int init(const struct qwen_host *h, struct qwen_registry *reg, void **self)
 {
     static const struct qwen_verifier v = {
         .size = sizeof v, .name = { "calculator", 10 },
         .about = { "exact mathematics: proves or refutes an answer for a reading of the question", 78 },
-        .verify = on_verify, .equal = on_equal, .read = on_read,
+        .verify = on_verify, .equal = on_equal, .read = on_read, .canon = on_canon,
     };
     *self = NULL;
     host = h;

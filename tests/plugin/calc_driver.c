@@ -2,10 +2,11 @@
  *
  *   calc_driver equiv  FILE.jsonl    {id, gold, answer, equal}; null: unknown -> one JSON line each and a summary
  *   calc_driver verify FILE.jsonl    {id, question, response, verdict}
+ *   calc_driver canon  FILE.jsonl    as equiv: the same name for both, where the label says equal
  *   calc_driver hostile MS           inputs that must neither crash nor take longer than MS each
  *   calc_driver repeat N FILE.jsonl  verify N times over; prints the growth in KiB
  *
- * Exit status 1 when there is a hard error: a false "equal"; verified on a case that is
+ * Exit status 1 when there is a hard error: a false "equal"; the same name for what is not equal; verified on a case that is
  * refuted or undecided; refuted on one that is verified or undecided.  With the
  * variables CALC_FLOOR (smallest share as labelled, equiv) or CALC_DECIDED (smallest
  * share decided as labelled, verify) also when the result is below them. */
@@ -21,7 +22,7 @@
 struct qwen_call {
     enum qwen_eq eq;
     enum qwen_verdict verdict[2];
-    char reading[4096], computed[2048], user[4096], model[2048];
+    char canon[1100], reading[4096], computed[2048], user[4096], model[2048];
 };
 static struct qwen_verifier verifier;
 
@@ -54,10 +55,13 @@ static void h_reading(struct qwen_call *c, uint32_t part, struct qwen_str t) { c
 static void h_computed(struct qwen_call *c, uint32_t part, struct qwen_str t) { cut(c->computed, sizeof c->computed, t, part > 0); }
 static void h_equal(struct qwen_call *c, enum qwen_eq e) { c->eq = e; }
 
+static void h_read(struct qwen_call *c, uint32_t part, enum qwen_read what, struct qwen_str t) { (void)c; (void)part; (void)what; (void)t; }
+static void h_canon(struct qwen_call *c, uint32_t part, struct qwen_str t) { (void)part; cut(c->canon, sizeof c->canon, t, 0); }
+
 static const struct qwen_host host = {
     .size = sizeof host, .abi_minor = QWEN_PLUGIN_ABI_MINOR, .log = h_log, .cancelled = h_cancelled, .remaining_ms = h_remaining,
     .option = h_option, .add_verifier = h_verifier, .alloc = h_alloc, .verdict = h_verdict,
-    .evidence = h_evidence, .reading = h_reading, .computed = h_computed, .equal = h_equal,
+    .evidence = h_evidence, .reading = h_reading, .computed = h_computed, .equal = h_equal, .canon = h_canon, .read = h_read,
 };
 
 static const char *const names[] = { "undecided", "refuted", "supported", "verified" };
@@ -111,6 +115,38 @@ static int equiv(FILE *f, int show)
     printf("equiv: %d cases, %d as labelled (%.1f %%), %d unknown, %d wrong, %d false equal, %.0f a second\n", n, right, 100.0 * right / n, unknown, wrong, false_equal, n / ms * 1e3);
     const char *floor = getenv("CALC_FLOOR");
     return false_equal > 0 || wrong > 0 || (floor != NULL && 100.0 * right / n < atof(floor));
+}
+
+static int canon(FILE *f, int show)
+{
+    char *line = NULL;
+    size_t cap = 0;
+    int n = 0, equal = 0, named = 0, same = 0, wrong = 0;
+    double ms = 0;
+    while (getline(&line, &cap, f) > 0) {
+        json_t *j = json_loads(line, JSON_ALLOW_NUL, NULL);
+        if (j == NULL)
+            continue;
+        struct qwen_call gold = { 0 }, answer = { 0 };
+        struct qwen_problem p = { .size = sizeof p, .answer = get(j, "gold") }, q = { .size = sizeof q, .working = get(j, "answer") };
+        int label = json_is_true(json_object_get(j, "equal"));
+        double t = now_ms();
+        verifier.canon(NULL, &gold, &p);
+        verifier.canon(NULL, &answer, &q);
+        ms += now_ms() - t;
+        int both = gold.canon[0] != '\0' && strcmp(gold.canon, answer.canon) == 0;
+        n++;
+        equal += label;
+        named += gold.canon[0] != '\0';
+        same += label && both;
+        wrong += !label && both;
+        if ((!label && both) || (show > 1 && label && !both))
+            printf("%s %s G: %s (%s) A: %s (%s)\n", both ? "WRONG" : "apart", get(j, "id").p, get(j, "gold").p, gold.canon, get(j, "answer").p, answer.canon);
+        json_decref(j);
+    }
+    free(line);
+    printf("canon: %d cases, %d of %d equal ones have the same name, %d named, %d wrong, %.0f a second\n", n, same, equal, named, wrong, 2 * n / ms * 1e3);
+    return wrong > 0;
 }
 
 static int verify(FILE *f, int show)
@@ -203,6 +239,14 @@ static double one_hostile(const char *text, size_t n)
         verifier.verify(NULL, c, &p);
         d = now_ms() - t0;
         worst = d > worst ? d : worst;
+        t0 = now_ms();
+        verifier.canon(NULL, c, &p);
+        d = now_ms() - t0;
+        worst = d > worst ? d : worst;
+        t0 = now_ms();
+        verifier.read(NULL, c, t);
+        d = now_ms() - t0;
+        worst = d > worst ? d : worst;
         if (c->verdict[QWEN_OF_ANSWER] == QWEN_VERIFIED)
             printf("hostile input verified?\n");
         free(c);
@@ -276,6 +320,8 @@ int main(int argc, char **argv)
     int rc = 0;
     if (strcmp(argv[1], "equiv") == 0) {
         rc = equiv(f, show);
+    } else if (strcmp(argv[1], "canon") == 0) {
+        rc = canon(f, show);
     } else if (strcmp(argv[1], "verify") == 0) {
         rc = verify(f, show);
     } else if (repeat) {

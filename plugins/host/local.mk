@@ -26,4 +26,14 @@ tests_unit_test_plughost_LDADD   = libqwplughost.la $(CMOCKA_LIBS)
 check_LTLIBRARIES += tests/plugin/bad.la
 tests_plugin_bad_la_SOURCES = tests/plugin/bad.c
 tests_plugin_bad_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath $(abs_builddir)/tests/plugin
+
+# ABI 1.0: a plugin built with a frozen copy of its header, and where each member was.
+check_PROGRAMS += tests/unit/test_plugabi
+TESTS          += tests/unit/test_plugabi
+tests_unit_test_plugabi_SOURCES = tests/unit/test_plugabi.c tests/plugin/abi_today.c tests/plugin/abi_frozen.c \
+	tests/plugin/abi_table.h tests/plugin/abi_members.def tests/plugin/qwen_plugin_1_0.h
+tests_unit_test_plugabi_LDADD   = libqwplughost.la $(CMOCKA_LIBS)
+check_LTLIBRARIES += tests/plugin/frozen_1_0.la
+tests_plugin_frozen_1_0_la_SOURCES = tests/plugin/frozen_1_0.c tests/plugin/qwen_plugin_1_0.h
+tests_plugin_frozen_1_0_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath $(abs_builddir)/tests/plugin
 endif

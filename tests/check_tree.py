@@ -17,6 +17,7 @@ MAY = {
     "plugins/program": {"plugins/host", "proto", "base"},
     "plugins/calculator": {"plugin"},
     "plugins/example": {"plugin"},
+    "plugins/python": {"plugin"},
     "daemon": {"engine", "proto", "base", "plugins/host", "plugins/program", "plugin", "daemon/store"},
     "daemon/store": {"base", "engine"},
     "client": {"proto", "base", "plugins/host", "plugins/program", "plugin"},

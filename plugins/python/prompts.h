@@ -1,0 +1,19 @@
+/* What the model is asked.  A fresh conversation each time: the question and nothing else, so that the
+ * program cannot repeat an answer.  Short, since the smallest model that is to follow it has 0.5B parameters. */
+#ifndef PYTHON_PROMPTS_H
+#define PYTHON_PROMPTS_H
+
+#define PROMPT_SYSTEM_EN "You write short, correct Python programs that solve mathematics problems."
+#define PROMPT_SYSTEM_ZH "你编写简短、正确的 Python 程序来解数学题。"
+
+#define PROMPT_BEFORE_EN \
+    "Write a Python program that computes and prints only the final answer of the problem below.\n" \
+    "Compute it from the numbers of the problem; do not work it out yourself. Use exact arithmetic " \
+    "(sympy or fractions.Fraction), no input(), and one print() at the end. " \
+    "Reply with the program alone, in one ```python block.\n\nProblem: "
+#define PROMPT_BEFORE_ZH \
+    "请编写一个 Python 程序，计算并且只打印下面这道题的最终答案。\n" \
+    "要由题目中的数据计算得出，不要自己算好答案。使用精确计算（sympy 或 fractions.Fraction），不要用 input()，" \
+    "最后只用一个 print()。只回复程序，放在一个 ```python 代码块中。\n\n题目："
+
+#endif

@@ -1,0 +1,191 @@
+/* result.c - what a program printed, written as an answer: see program.h. */
+#include "plugins/python/program.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct qwen_str trim(struct qwen_str s)
+{
+    while (s.n > 0 && isspace((unsigned char)*s.p))
+        s.p++, s.n--;
+    while (s.n > 0 && isspace((unsigned char)s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+static struct qwen_str last_line(struct qwen_str s)
+{
+    s = trim(s);
+    for (size_t i = s.n; i > 0; i--)
+        if (s.p[i - 1] == '\n')
+            return trim((struct qwen_str){ s.p + i, s.n - i });
+    return s;
+}
+
+/* "The answer is: 7" -> "7"; a dictionary's colon stays. */
+static struct qwen_str after_label(struct qwen_str s)
+{
+    for (size_t i = s.n; i > 0; i--) {
+        if (s.p[i - 1] == ']' || s.p[i - 1] == '}' || s.p[i - 1] == ')')
+            break;
+        if (s.p[i - 1] == ':')
+            return trim((struct qwen_str){ s.p + i, s.n - i });
+        if (i >= 3 && memcmp(s.p + i - 3, "：", 3) == 0)
+            return trim((struct qwen_str){ s.p + i, s.n - i });
+    }
+    return s;
+}
+
+struct out { char *p; size_t n, cap; };
+
+static void add(struct out *o, const char *s, size_t n)
+{
+    if (o->n + n >= o->cap) {
+        o->cap = 0;                             /* too long: nothing at all */
+        return;
+    }
+    memcpy(o->p + o->n, s, n);
+    o->n += n;
+}
+
+/* A binary fraction that stands for p/q with a small q: 2.3333333333333335. */
+static int as_fraction(const char *s, size_t n, char *to, size_t cap)
+{
+    char text[40];
+    const char *dot = memchr(s, '.', n);
+    if (dot == NULL || n >= sizeof text || (size_t)(s + n - dot) < 11)
+        return 0;
+    memcpy(text, s, n);
+    text[n] = '\0';
+    double v = strtod(text, NULL);
+    for (int q = 1; q <= 1000; q++) {
+        double p = round(v * q);
+        if (fabs(p) < 1e12 && fabs(v - p / q) <= 4e-15 * (fabs(v) + 1))
+            return q == 1 ? snprintf(to, cap, "%.0f", p) : snprintf(to, cap, "%.0f/%d", p, q);
+    }
+    return 0;
+}
+
+/* Length of Fraction(p, q) at s and its two numbers, or 0. */
+static size_t fraction_call(const char *s, size_t n, char *to, size_t cap)
+{
+    char text[80];
+    long long p, q;
+    int used = 0;
+    size_t m = n < sizeof text - 1 ? n : sizeof text - 1;
+    memcpy(text, s, m);
+    text[m] = '\0';
+    if (sscanf(text, "Fraction(%18lld, %18lld)%n", &p, &q, &used) < 2 || used == 0)
+        return 0;
+    snprintf(to, cap, "%lld/%lld", p, q);
+    return (size_t)used;
+}
+
+static size_t word(const char *s, size_t n)
+{
+    size_t k = 0;
+    while (k < n && (isalpha((unsigned char)s[k]) || s[k] == '_'))
+        k++;
+    return k;
+}
+
+static void convert(struct out *o, struct qwen_str s)
+{
+    static const struct { const char *python, *written; } names[] = {
+        { "pi", "\\pi " }, { "oo", "\\infty" }, { "I", "i" }, { "E", "e" }, { "log", "\\ln" },
+    };
+    for (size_t i = 0; i < s.n && o->cap > 0;) {
+        char small[48];
+        size_t left = s.n - i, n;
+        if ((n = fraction_call(s.p + i, left, small, sizeof small)) > 0) {
+            add(o, small, strlen(small));
+        } else if ((n = word(s.p + i, left)) > 0) {
+            size_t k = 0;
+            while (k < sizeof names / sizeof *names && (strlen(names[k].python) != n || memcmp(names[k].python, s.p + i, n) != 0))
+                k++;
+            if (k < sizeof names / sizeof *names)
+                add(o, names[k].written, strlen(names[k].written));
+            else
+                add(o, s.p + i, n);
+        } else if (isdigit((unsigned char)s.p[i])) {
+            for (n = 0; n < left && (isdigit((unsigned char)s.p[i + n]) || s.p[i + n] == '.'); n++)
+                ;
+            if (as_fraction(s.p + i, n, small, sizeof small))
+                add(o, small, strlen(small));
+            else
+                add(o, s.p + i, n);
+        } else if (left >= 2 && s.p[i] == '*' && s.p[i + 1] == '*') {
+            add(o, "^", 1);
+            n = 2;
+        } else {
+            add(o, s.p + i, n = 1);
+        }
+        i += n;
+    }
+}
+
+/* Only one level of brackets, and no comma in it: one thing. */
+static int one_item(struct qwen_str in)
+{
+    int depth = 0;
+    for (size_t i = 0; i < in.n; i++) {
+        depth += (strchr("([{", in.p[i]) != NULL) - (strchr(")]}", in.p[i]) != NULL);
+        if (in.p[i] == ',' && depth == 0)
+            return 0;
+    }
+    return in.n > 0;
+}
+
+/* {x: 3, y: 2}: the values of named unknowns. */
+static void dictionary(struct out *o, struct qwen_str in)
+{
+    struct out all = { o->p, o->n, o->cap };
+    for (size_t i = 0; i < in.n; i++) {
+        const char *colon = memchr(in.p + i, ':', in.n - i);
+        size_t end = i;
+        int depth = 0;
+        while (end < in.n && (in.p[end] != ',' || depth > 0)) {
+            depth += (strchr("([{", in.p[end]) != NULL) - (strchr(")]}", in.p[end]) != NULL);
+            end++;
+        }
+        if (colon == NULL || colon > in.p + end)
+            break;
+        struct qwen_str key = trim((struct qwen_str){ in.p + i, (size_t)(colon - in.p) - i }),
+                        value = trim((struct qwen_str){ colon + 1, (size_t)(in.p + end - colon) - 1 });
+        if (i > 0)
+            add(&all, ", ", 2);
+        add(&all, key.p, key.n);
+        add(&all, "=", 1);
+        convert(&all, value);
+        i = end;
+    }
+    *o = all;
+}
+
+size_t program_result(struct qwen_str out, char *to, size_t cap)
+{
+    struct qwen_str s = after_label(last_line(out));
+    struct out o = { to, 0, cap };
+    if (s.n == 0 || memchr(s.p, '\0', s.n) != NULL)
+        return 0;
+    char first = s.p[0], last = s.p[s.n - 1];
+    struct qwen_str in = { s.p + 1, s.n >= 2 ? s.n - 2 : 0 };
+    in = trim(in);
+    if ((first == '[' && last == ']') || (first == '{' && last == '}')) {
+        if (first == '{' && memchr(in.p, ':', in.n) != NULL) {
+            dictionary(&o, in);
+        } else if (one_item(in)) {              /* [6] is the one solution */
+            return program_result(in, to, cap);
+        } else {
+            add(&o, "\\{", 2);
+            convert(&o, in);
+            add(&o, "\\}", 2);
+        }
+    } else {
+        convert(&o, s);
+    }
+    return o.cap > 0 ? o.n : 0;
+}

@@ -93,11 +93,11 @@ static int parse_generate(const struct mp *m, struct plug_generate *g)
 static int parse_program(const struct mp *m, struct plug_program *g)
 {
     int64_t ms;
-    if (!text(m, "language", &g->language) || !text(m, "code", &g->code) ||
+    if (!text(m, "language", &g->language) || !text(m, "code", &g->code) || !text(m, "input", &g->input) ||
         !number(m, "time_ms", UINT32_MAX, &ms))
         return -1;
     g->time_ms = (uint32_t)ms;
-    return g->language.n <= HOST_MAX_NAME && g->code.n <= HOST_MAX_CODE;
+    return g->language.n <= HOST_MAX_NAME && g->code.n <= HOST_MAX_CODE && g->input.n <= HOST_MAX_CODE;
 }
 
 bool ask_take(struct plug *p, const struct rpc_msg *m)

@@ -265,13 +265,14 @@ static int host_run_program(struct qwen_call *call, const struct qwen_program *w
     if (rc == QWEN_DONE) {
         uint32_t id = ++child.next_id;
         TAKE(p, what);
-        if (p.language.n > HOST_MAX_NAME || p.code.n > HOST_MAX_CODE) {
+        if (p.language.n > HOST_MAX_NAME || p.code.n > HOST_MAX_CODE || p.input.n > HOST_MAX_CODE) {
             rc = QWEN_NO_MORE;
         } else {
             rpc_begin_request(&b, id, "run_program");
-            mpw_map(&b, 3);
+            mpw_map(&b, 4);
             put(&b, "language", p.language);
             put(&b, "code", p.code);
+            put(&b, "input", p.input);
             mpw_str(&b, "time_ms"); mpw_uint(&b, p.time_ms);
             rc = ask(call, &b, id, a, &msg, &got.error);
         }

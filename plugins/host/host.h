@@ -34,7 +34,7 @@ struct plug_generate {
     uint32_t remaining_ms;              /* of the op */
 };
 struct plug_program {
-    struct qwen_str language, code;     /* language empty: python */
+    struct qwen_str language, code, input;      /* language empty: python */
     uint32_t time_ms;                   /* never more than the op has left */
 };
 struct plug_program_result {

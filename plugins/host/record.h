@@ -12,7 +12,7 @@
  *   host -> supervisor
  *     notify  log {text}
  *     request generate {system, prompt, n, max_tokens, temperature, seed}   -> {texts [str], cut_off}
- *     request run_program {language, code, time_ms}                       -> {flags, status, out, err}
+ *     request run_program {language, code, input, time_ms}                -> {flags, status, out, err}
  *   record = {parts [{part, answer, working, reading, computed, canon}],
  *             evidence [{part, of, for, text, json}], reads [{part, what, text}],
  *             candidates [{part, basis, value}], output, eq}
@@ -40,7 +40,7 @@
 #define HOST_MAX_NAME        64u
 #define HOST_MAX_SCHEMA      16384u
 #define HOST_MAX_PROMPT      262144u     /* system and prompt together */
-#define HOST_MAX_CODE        65536u      /* of a program */
+#define HOST_MAX_CODE        65536u      /* of a program, and of its input */
 #define HOST_MAX_TEXT        262144u     /* of one text or output that comes back */
 #define HOST_MAX_TOKENS      32768u
 #define HOST_CHANNEL_FD      3

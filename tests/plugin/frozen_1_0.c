@@ -34,7 +34,7 @@ static int verify(void *self, struct qwen_call *call, const struct qwen_problem 
         say(call, text);
     } else if (is(p->question, "program")) {
         struct qwen_program_result out = { .size = sizeof out };
-        struct qwen_program r = { .size = sizeof r, .language = QWEN_STR("python"), .code = QWEN_STR("print(1)"), .time_ms = 50 };
+        struct qwen_program r = { .size = sizeof r, .language = QWEN_STR("python"), .code = QWEN_STR("print(1)"), .input = QWEN_STR("in"), .time_ms = 50 };
         int rc = host->run_program(call, &r, &out);
         snprintf(text, 256, "%d %d %u %.*s|%.*s", rc, (int)out.status, (unsigned)out.flags, (int)out.out.n, out.out.n > 0 ? out.out.p : "",
                  (int)out.err.n, out.err.n > 0 ? out.err.p : "");

@@ -149,6 +149,7 @@ struct qwen_program {
     uint32_t        flags;        /* 0 */
     struct qwen_str language;     /* empty: "python" */
     struct qwen_str code;
+    struct qwen_str input;        /* its standard input */
     uint32_t        time_ms;      /* 0: the host's choice; never more than the call has left */
 };
 #define QWEN_PROGRAM_TIMED_OUT 1u /* flags of the result: it was stopped for its time, */

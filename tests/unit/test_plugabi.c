@@ -46,7 +46,7 @@ static void on_program(void *arg, struct plug *p, void *op_arg, uint64_t id, con
 {
     struct plug_program_result r = { .status = 3, .flags = QWEN_PROGRAM_CUT_OFF, .out = QWEN_STR("out"), .err = QWEN_STR("err") };
     (void)arg, (void)op_arg;
-    assert_true(g->language.n == 6 && g->code.n == 8 && g->time_ms == 50);
+    assert_true(g->language.n == 6 && g->code.n == 8 && g->input.n == 2 && g->time_ms == 50);
     plug_reply_program(p, id, &r, NULL);
 }
 

@@ -37,6 +37,7 @@ struct sched_options {
     uint32_t step_ms_shared, step_ms_alone;   /* 200, 1000 */
     struct store *store;            /* or NULL; borrowed.  The engine thread alone polls its STORE_ENGINE mailbox */
     bool     share_pages;           /* one tree of pages for all owners */
+    uint32_t drain_ms;              /* a stop writes pages that wait for so long; 0: 5000 */
 };
 
 struct sched_load {                 /* copied */

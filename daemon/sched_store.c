@@ -27,6 +27,7 @@
 #define BATCH_PAGES  64u
 #define MAX_TXNS     64u        /* under way; with more only endings are saved */
 #define NS_RETRY_MS  5000u
+#define DRAIN_MS     5000u
 #define MAX_FAILURES 3u         /* commits in a row, after which nothing is tried any more */
 
 void sched_store_wake(struct sched *s)                      /* any thread */
@@ -339,10 +340,20 @@ void sched_store_poll(struct sched *s)
     }
 }
 
+/* What has waited for room until now is a cache: a stop does not wait long for it. */
+static void save_waiting(struct sched *s, uint64_t *until_ms)
+{
+    uint64_t most = s->o.drain_ms != 0 ? s->o.drain_ms : DRAIN_MS;
+    if (*until_ms == 0 && atomic_load(&s->stopping))
+        *until_ms = clock_mono_ms() + most;
+    while ((*until_ms == 0 || clock_mono_ms() < *until_ms) && writing(s) && save_idle(s) > 0)
+        ;
+}
+
 void sched_store_drain(struct sched *s)
 {
-    while (writing(s) && save_idle(s) > 0)
-        ;
+    uint64_t until_ms = 0;
+    save_waiting(s, &until_ms);
     ev_wake(s);                                             /* who was ended need not wait */
     while (s->n_txns + s->n_fetches > 0) {
         pthread_mutex_lock(&s->lock);
@@ -351,8 +362,7 @@ void sched_store_drain(struct sched *s)
         s->store_ready = false;
         pthread_mutex_unlock(&s->lock);
         sched_store_poll(s);
-        while (writing(s) && save_idle(s) > 0)
-            ;
+        save_waiting(s, &until_ms);
     }
     s->n_ns = 0;                                            /* they are the model's */
 }

@@ -142,16 +142,6 @@ out:
     slots_unpin(&c->s->slots, r->at);
 }
 
-static bool stopping(struct store *s)
-{
-    bool yes;
-
-    pthread_mutex_lock(&s->slow.lock);
-    yes = s->slow.stop;
-    pthread_mutex_unlock(&s->slow.lock);
-    return yes;
-}
-
 static int pages(struct check *c, uint64_t *n_pages, struct qw_error *err)
 {
     enum { SOME = 64 };
@@ -161,10 +151,14 @@ static int pages(struct check *c, uint64_t *n_pages, struct qw_error *err)
     uint64_t after = 0;
     int rc = rows != NULL ? QW_OK : qw_error_set(err, QW_ENOMEM, "no memory to check pages");
 
-    while (rc == QW_OK && n == SOME && !stopping(c->s)) {
+    while (rc == QW_OK && n == SOME) {
         rc = some_pages(c, after, rows, SOME, &n, err);
-        for (size_t i = 0; rc == QW_OK && i < n; i++)
-            check_page(c, &rows[i], &buf, &cap);
+        for (size_t i = 0; rc == QW_OK && i < n; i++) {
+            if (lane_ends(&c->s->slow))
+                rc = qw_error_set(err, QW_ESTORAGE, "the store is being closed");
+            else
+                check_page(c, &rows[i], &buf, &cap);
+        }
         *n_pages += n;
         after = n > 0 ? rows[n - 1].page : 0;
     }

@@ -239,9 +239,32 @@ static uint64_t remove_aside(struct store *s, uint64_t *n)
     return bytes;
 }
 
+static int on_progress(void *arg)
+{
+    struct store *s = arg;
+
+    return atomic_load(&s->stop);
+}
+
+/* What may take long ends when the store is being closed. */
+static int tidy(struct store *s, struct qw_error *err)
+{
+    int rc;
+
+    sqlite3_progress_handler(s->db.h, 1000, on_progress, s);
+    rc = db_exec(&s->db, "INSERT INTO search(search) VALUES('optimize')", err);
+    if (rc == QW_OK)
+        rc = db_exec(&s->db, "PRAGMA incremental_vacuum", err);
+    sqlite3_progress_handler(s->db.h, 0, NULL, NULL);
+    if (rc == QW_OK)
+        sqlite3_wal_checkpoint_v2(s->db.h, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    return rc;
+}
+
 void evict_gc(struct store *s, struct query *q)
 {
-    uint64_t file_bytes, page_bytes, evicted = 0, shrunk, aside = 0, n_aside = 0;
+    enum { AT_ONCE = 256 << 20 };
+    uint64_t file_bytes, page_bytes, evicted = 0, some = 1, shrunk, aside = 0, n_aside = 0;
     struct qw_buf out = QW_BUF_INIT;
     int rc;
 
@@ -250,16 +273,17 @@ void evict_gc(struct store *s, struct query *q)
         return;
     }
     slots_bytes(&s->slots, &file_bytes, &page_bytes);
-    if (page_bytes > s->disk_budget)
-        evicted = evict_bytes(s, page_bytes - s->disk_budget);
+    while (page_bytes > s->disk_budget && some > 0 && !atomic_load(&s->stop)) {
+        uint64_t over = page_bytes - s->disk_budget;
+
+        some = evict_bytes(s, over < AT_ONCE ? over : AT_ONCE);
+        evicted += some;
+        slots_bytes(&s->slots, &file_bytes, &page_bytes);
+    }
     shrunk = slots_shrink(&s->slots, 0);
     if (q->q.deep)
         aside = remove_aside(s, &n_aside);
-    rc = db_exec(&s->db, "INSERT INTO search(search) VALUES('optimize')", &q->q.error);
-    if (rc == QW_OK)
-        rc = db_exec(&s->db, "PRAGMA incremental_vacuum", &q->q.error);
-    if (rc == QW_OK)
-        sqlite3_wal_checkpoint_v2(s->db.h, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    rc = tidy(s, &q->q.error);
     if (rc != QW_OK)
         return;
     qw_buf_addf(&out, "evicted: %llu bytes of pages\ngiven back: %llu bytes of page files\n", (unsigned long long)evicted,

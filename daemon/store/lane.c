@@ -1,26 +1,25 @@
-/* A lane: a thread with a read-only connection that answers finds and queries in order, finds first.
- * The reader has those that people wait for; the slow one has checks and exports. */
+/* A lane: a thread with a read-only connection that answers requests in order.  The finder has the finds, for which running
+ * answers wait; the reader the queries that people wait for; the slow one checks, exports and imports. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "daemon/store/store_int.h"
 #include "daemon/store/transfer.h"
 
 int lane_queue(struct lane *l, struct request *r, struct qw_error *err)
 {
-    struct request **head = r->find != NULL ? &l->finds : &l->head;
-    struct request **tail = r->find != NULL ? &l->finds_tail : &l->tail;
     int rc = QW_OK;
 
     r->next = NULL;
     pthread_mutex_lock(&l->lock);
-    if (l->stop) {
+    if (lane_ends(l)) {
         rc = qw_error_set(err, QW_ESTORAGE, "the store is being closed");
     } else {
-        if (*head != NULL)
-            (*tail)->next = r;
+        if (l->head != NULL)
+            l->tail->next = r;
         else
-            *head = r;
-        *tail = r;
+            l->head = r;
+        l->tail = r;
         pthread_cond_signal(&l->work);
     }
     pthread_mutex_unlock(&l->lock);
@@ -29,17 +28,39 @@ int lane_queue(struct lane *l, struct request *r, struct qw_error *err)
 
 static struct request *take(struct lane *l)
 {
-    struct request **head, *r;
+    struct request *r;
 
     pthread_mutex_lock(&l->lock);
-    while (l->finds == NULL && l->head == NULL && !l->stop)
+    while (l->head == NULL && !lane_ends(l))
         pthread_cond_wait(&l->work, &l->lock);
-    head = l->finds != NULL ? &l->finds : &l->head;
-    r = l->stop ? NULL : *head;
+    r = lane_ends(l) ? NULL : l->head;
     if (r != NULL)
-        *head = r->next;
+        l->head = r->next;
     pthread_mutex_unlock(&l->lock);
     return r;
+}
+
+/* SQLite asks now and then whether a statement shall end. */
+static int on_progress(void *arg)
+{
+    struct lane *l = arg;
+
+    l->late = l->late || (l->until_ns != 0 && clock_mono_ns() > l->until_ns);
+    return l->late || lane_ends(l);
+}
+
+static void run_query(struct lane *l, struct query *q)
+{
+    struct store *s = l->store;
+    bool bounded = q->q.kind == STORE_Q_SEARCH || q->q.kind == STORE_Q_SESSIONS;
+
+    l->late = false;
+    l->until_ns = bounded ? clock_mono_ns() + s->search_ns : 0;
+    query_run(s, &l->db, q);
+    l->until_ns = 0;
+    if (l->late && q->q.error.code != QW_OK)
+        qw_error_set(&q->q.error, QW_EDEADLINE, "the search was given up after %.3g s: ask for rarer words", (double)s->search_ns / 1e9);
+    query_post(s, q);
 }
 
 static void free_request(struct answer *n)
@@ -73,8 +94,7 @@ static void *lane_main(void *arg)
             struct query *q = r->query;
 
             qw_free(r);
-            query_run(s, &l->db, q);
-            query_post(s, q);
+            run_query(l, q);
         }
     }
     return NULL;
@@ -89,6 +109,7 @@ int lane_start(struct lane *l, struct store *s, const char *name, struct qw_erro
     rc = db_open(&l->db, s->db_path, s->vfs, DB_READ, err);
     if (rc != QW_OK)
         return rc;
+    sqlite3_progress_handler(l->db.h, 1000, on_progress, l);
     pthread_mutex_init(&l->lock, NULL);
     pthread_cond_init(&l->work, NULL);
     rc = start_thread(&l->thread, name, lane_main, l, err);
@@ -102,22 +123,25 @@ int lane_start(struct lane *l, struct store *s, const char *name, struct qw_erro
     return QW_OK;
 }
 
+void lane_end(struct lane *l)
+{
+    if (!l->started)
+        return;
+    pthread_mutex_lock(&l->lock);
+    atomic_store(&l->stop, true);
+    pthread_cond_signal(&l->work);
+    pthread_mutex_unlock(&l->lock);
+    sqlite3_interrupt(l->db.h);
+}
+
 void lane_stop(struct lane *l)
 {
     struct request *r;
 
     if (!l->started)
         return;
-    pthread_mutex_lock(&l->lock);
-    l->stop = true;
-    pthread_cond_signal(&l->work);
-    pthread_mutex_unlock(&l->lock);
-    sqlite3_interrupt(l->db.h);             /* nobody waits for a long query any more */
+    lane_end(l);
     pthread_join(l->thread, NULL);
-    while ((r = l->finds) != NULL) {
-        l->finds = r->next;
-        qw_free(r);
-    }
     while ((r = l->head) != NULL) {
         l->head = r->next;
         if (r->query != NULL)

@@ -32,7 +32,7 @@ EXTRA_DIST += daemon/store/README.md tests/fault/README.md
 
 if HAVE_CMOCKA
 store_tests = tests/unit/test_store_open tests/unit/test_store_pages tests/unit/test_store_rows \
-	tests/unit/test_store_search tests/unit/test_store_transfer tests/fault/test_store_faults tests/fault/test_store_power \
+	tests/unit/test_store_search tests/unit/test_store_stop tests/unit/test_store_transfer tests/fault/test_store_faults tests/fault/test_store_power \
 	tests/fault/soak_store
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
@@ -43,6 +43,9 @@ tests_unit_test_store_rows_SOURCES = tests/unit/test_store_rows.c $(store_rig)
 tests_unit_test_store_rows_LDADD = libqwstore.la $(CMOCKA_LIBS)
 tests_unit_test_store_search_SOURCES = tests/unit/test_store_search.c $(store_rig)
 tests_unit_test_store_search_LDADD = libqwstore.la $(CMOCKA_LIBS)
+tests_unit_test_store_stop_SOURCES = tests/unit/test_store_stop.c $(store_rig)
+tests_unit_test_store_stop_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_unit_test_store_stop_LDADD = libqwstore.la $(CMOCKA_LIBS) $(SQLITE_LIBS)
 tests_unit_test_store_transfer_SOURCES = tests/unit/test_store_transfer.c $(store_rig)
 tests_unit_test_store_transfer_LDADD = libqwstore.la $(CMOCKA_LIBS)
 tests_unit_test_store_open_SOURCES = tests/unit/test_store_open.c $(store_rig)

@@ -8,6 +8,8 @@
 #include "base/paths.h"
 #include "daemon/store/store_int.h"
 
+#define SEARCH_NS UINT64_C(5000000000)
+
 static void init_locks(struct store *s)
 {
     pthread_condattr_t attr;
@@ -49,7 +51,12 @@ static void destroy(struct store *s)
 
 static void stop(struct store *s)
 {
+    /* Nobody waits for what is being read any more; what is to be written is written. */
+    lane_end(&s->finder);
+    lane_end(&s->reader);
+    lane_end(&s->slow);
     writer_stop(s);
+    lane_stop(&s->finder);
     lane_stop(&s->reader);
     lane_stop(&s->slow);
     loaders_stop(s);
@@ -71,6 +78,7 @@ static struct store *make(const struct store_options *o)
     s->io = o->io != NULL ? o->io : &io_system;
     s->disk_budget = o->disk_budget;
     s->keep_free = o->keep_free;
+    s->search_ns = o->search_us != 0 ? o->search_us * UINT64_C(1000) : SEARCH_NS;
     s->status.disk_budget = o->disk_budget;
     s->dir = qw_strdup(o->dir);
     s->vfs = o->vfs != NULL ? qw_strdup(o->vfs) : NULL;
@@ -97,6 +105,8 @@ int store_open(struct store **out, const struct store_options *o, struct store_f
         goto fail;
     }
     rc = recover(s, &f, err);
+    if (rc == QW_OK)
+        rc = lane_start(&s->finder, s, "qw-store-find", err);
     if (rc == QW_OK)
         rc = lane_start(&s->reader, s, "qw-store-read", err);
     if (rc == QW_OK)
@@ -187,7 +197,7 @@ int store_find(struct store *s, struct store_find *f, struct qw_error *err)
     if (r == NULL)
         return qw_error_set(err, QW_ENOMEM, "no memory to look for pages");
     r->find = f;
-    rc = lane_queue(&s->reader, r, err);
+    rc = lane_queue(&s->finder, r, err);
     if (rc != QW_OK)
         free_request(&r->answer);
     return rc;

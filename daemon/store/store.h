@@ -4,8 +4,8 @@
  * slots) and `lock`.  Nothing outside daemon/store/ sees SQLite or a page file.
  *
  * Threads.  The store has its own: a writer (the only one that writes; it commits whatever is
- * queued in one transaction), a reader (queries and page look-ups on a read-only connection) and
- * two page loaders.  The loop and the engine thread submit requests and never wait; each answer
+ * queued in one transaction), a finder of pages and a reader (queries) with read-only connections, a slow one (checks, export,
+ * import) and two page loaders.  The loop and the engine thread submit requests and never wait; each answer
  * comes back through the mailbox that the request names: wake(arg) is called on a thread of the
  * store, then the owner drains store_poll.  A submitted request belongs to the store until it is
  * polled; what it borrows (page data) must stay as it is until then.
@@ -39,6 +39,7 @@ struct store_options {
     uint64_t    keep_free;                  /* bytes of the file system that stay free */
     struct { void (*call)(void *arg); void *arg; } wake[STORE_MAILBOXES];
     const struct io_ops *io;                /* base/io.h; NULL: the system's */
+    uint64_t    search_us;                  /* searches and lists that take longer are given up; 0: 5 s */
     const char *vfs;                        /* SQLite's; NULL: its default */
 };
 
@@ -221,7 +222,7 @@ struct store_query {
     const char *cursor;                     /* as the last answer gave it, or NULL */
     bool     deep;
     /* the answer; everything belongs to the query */
-    struct qw_error error;                  /* QW_OK, QW_ENOTFOUND, QW_ESTORAGE, QW_EPARAMS (cursor) */
+    struct qw_error error;                  /* QW_OK, QW_ENOTFOUND, QW_ESTORAGE, QW_EPARAMS (cursor), QW_EDEADLINE (search_us) */
     struct store_session *sessions;  size_t n_sessions;
     struct store_message *messages;  size_t n_messages;         /* in order from the root, or as asked */
     struct store_hit     *hits;      size_t n_hits;

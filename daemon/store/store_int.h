@@ -104,12 +104,14 @@ struct request {                /* of a lane */
 };
 struct lane {                   /* a thread with a read-only connection */
     struct store *store;
+    uint64_t until_ns;          /* of the query that runs; 0: no bound.  The lane's own, as is late: it was above it */
+    bool     late;
     pthread_t thread;
     bool      started;
     pthread_mutex_t lock;
     pthread_cond_t  work;
-    struct request *finds, *finds_tail, *head, *tail;       /* finds go first */
-    bool      stop;
+    struct request *head, *tail;
+    _Atomic bool stop;
     struct db db;
 };
 
@@ -172,7 +174,7 @@ struct store {
     pthread_cond_t  work;
     struct item *head, *tail;
     uint32_t queued;
-    bool     stop;
+    _Atomic bool stop;
     _Atomic bool off;
     struct db db;                           /* store-writer's */
     uint64_t inode[2];                      /* of the database and its WAL; 0: not seen yet */
@@ -185,7 +187,8 @@ struct store {
     bool     no_growth;                     /* the disk was full */
     bool     dirty;                         /* something to tidy up when idle */
 
-    struct lane reader, slow;
+    struct lane finder, reader, slow;
+    uint64_t search_ns;
     struct loaders loaders;
 
     pthread_mutex_t status_lock;
@@ -256,7 +259,9 @@ void evict_idle(struct store *s);
 
 /* lane.c */
 int  lane_start(struct lane *l, struct store *s, const char *name, struct qw_error *err);
-void lane_stop(struct lane *l);
+void lane_end(struct lane *l);          /* what runs on it ends soon, and nothing is begun; does not wait */
+void lane_stop(struct lane *l);         /* the same, and waits */
+static inline bool lane_ends(struct lane *l) { return atomic_load(&l->stop); }
 int  lane_queue(struct lane *l, struct request *r, struct qw_error *err);
 
 /* query.c, search.c, check.c: run on a lane with its connection. */

@@ -18,12 +18,14 @@
 
 enum { BATCH_BYTES = 8 << 20 };
 
-struct in { struct store_transfer *x; uint64_t at, size; };
+struct in { struct store *s; struct store_transfer *x; uint64_t at, size; };
 
 static int read_at(struct in *f, void *p, size_t n, uint64_t at, struct qw_error *err)
 {
     struct iovec v = { p, n };
 
+    if (lane_ends(&f->s->slow))
+        return qw_error_set(err, QW_ESTORAGE, "the store is being closed");
     if (at > f->size || n > f->size - at)
         return qw_error_set(err, QW_ETRUNC, "the file ends at byte %llu, in the middle", (unsigned long long)f->size);
     return io_read_all(&io_system, f->x->fd, &v, 1, (off_t)at, err);
@@ -300,7 +302,7 @@ static int import_pages(struct store *s, struct in *f, const struct talk *t, uin
 
 static int import_talk(struct store *s, struct store_transfer *x)
 {
-    struct in f = { .x = x };
+    struct in f = { .s = s, .x = x };
     struct talk t;
     uint64_t pages_at = 0;
     struct stat st;

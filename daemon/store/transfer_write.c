@@ -99,6 +99,13 @@ static uint32_t number_of(const struct query *q, uint64_t message)
     return UINT32_MAX;
 }
 
+static bool is_closing(struct out *o, struct store *s)
+{
+    if (o->rc == QW_OK && lane_ends(&s->slow))
+        o->rc = qw_error_set(&o->x->error, QW_ESTORAGE, "the store is being closed");
+    return o->rc != QW_OK;
+}
+
 /* Runs of the session that answered something of its path. */
 static void put_runs(struct out *o, struct store *s, struct db *db, const struct query *talk)
 {
@@ -114,7 +121,7 @@ static void put_runs(struct out *o, struct store *s, struct db *db, const struct
         rc = db_step(db, st, &o->x->error);
         if (rc < 0)
             o->rc = rc;
-        if (rc <= 0 || o->rc != QW_OK)
+        if (rc <= 0 || is_closing(o, s))
             return;
         after = (uint64_t)sqlite3_column_int64(st, 0);
         sqlite3_reset(st);
@@ -193,7 +200,7 @@ static void put_found(struct out *o, struct store *s, const struct store_find *f
     key.owner = 0;
     pages_ns_key(ns, &key);
     record(o, REC_PAGES, ns, sizeof ns);
-    for (size_t i = 0; i < f->n_found && o->rc == QW_OK; i++) {
+    for (size_t i = 0; i < f->n_found && !is_closing(o, s); i++) {
         struct page_name name = { f->ns, f->found[i].page, i > 0 ? f->found[i - 1].page : 0, f->ids + i * KV_PAGE_TOKENS, bytes };
 
         if (o->x->n_bytes + bytes + 3 * REC_HEADER > o->x->max_bytes)

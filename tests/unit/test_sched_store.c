@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "tests/unit/fake_store.h"
 
 static void wake_engine(void *s) { sched_store_wake(s); }
@@ -345,6 +346,34 @@ static void test_forget_idle(void **state)
     }
 }
 
+/* A stop does not wait for all that waits for room. */
+static void test_stop_is_bounded(void **state)
+{
+    (void)state;
+    for (uint32_t ms = 1; ms < 100000; ms += 60000) {
+        struct store *st = fake_store_new();
+        struct sched_options o = { .max_model_len = 176, .drain_ms = ms };
+        pool(24, &o);
+        struct sched *s = start(st, o);
+        struct ask *a = ask_new(0, 200, 150, 8), *b = ask_new(1, 0, 20, 150);
+        fake_store_faults(st)->hold = 1 << STORE_A_COMMIT;
+        run_one(s, a);
+        b->stored = false;
+        submit(s, b);
+        sched_stop(s);
+        wait_all(s, &b, 1);                                 /* cancelled: the engine is about to leave */
+        for (uint64_t from = clock_mono_ms(); clock_mono_ms() < from + 2;)
+            ;
+        fake_store_release(st);
+        stop(s, st);
+        if (b->finish == FINISH_CANCELLED)
+            assert_int_equal(fake_store_pages(st), ms == 1 ? 24 / 4 + 1 : 9);
+        ask_free(a);
+        ask_free(b);
+        fake_store_free(st);
+    }
+}
+
 /* Nothing of a running answer is written after the deletion: what is lent is barred, what follows is not lent. */
 static void test_forget_running(void **state)
 {
@@ -631,7 +660,8 @@ int main(void)
         cmocka_unit_test(test_usage), cmocka_unit_test(test_unstored), cmocka_unit_test(test_together),
         cmocka_unit_test(test_given), cmocka_unit_test(test_leave), cmocka_unit_test(test_faults), cmocka_unit_test(test_room), cmocka_unit_test(test_gap),
         cmocka_unit_test(test_slow_store), cmocka_unit_test(test_swap), cmocka_unit_test(test_forget_idle),
-        cmocka_unit_test(test_forget_running), cmocka_unit_test(test_random),
+        cmocka_unit_test(test_forget_running), cmocka_unit_test(test_stop_is_bounded),
+        cmocka_unit_test(test_random),
         cmocka_unit_test(test_restart),
     };
     ask_init();

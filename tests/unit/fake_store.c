@@ -99,6 +99,8 @@ static void write_page(struct store *s, uint32_t ns, struct store_page *p, uint6
     }
     struct page *twin = child(s, ns, parent, p->ids);
     if (twin != NULL) {
+        if (s->n_alias == sizeof s->alias / sizeof *s->alias)
+            abort();                                    /* more than a test may need */
         s->counts.aliases++;
         s->alias[s->n_alias].from = p->page;
         s->alias[s->n_alias++].to = twin->id;
@@ -130,6 +132,8 @@ static struct ids *run_ids(struct store *s, uint64_t run)
     for (size_t i = 0; i < s->n_runs; i++)
         if (s->run[i].run == run)
             return &s->run[i].ids;
+    if (s->n_runs == sizeof s->run / sizeof *s->run)
+        abort();
     s->run[s->n_runs].run = run;
     return &s->run[s->n_runs++].ids;
 }
@@ -307,7 +311,7 @@ int store_commit(struct store *s, struct store_txn *t, struct qw_error *err)
 uint32_t store_namespace(struct store *s, const struct store_ns_key *k, struct qw_error *err)
 {
     uint32_t ns = 0;
-    if (s->faults.no_namespace) {
+    if (s->faults.no_namespace || (k->owner != 0 && k->owner == s->faults.no_namespace_of)) {
         qw_error_set(err, QW_ESTORAGE, "told to have none");
         return 0;
     }

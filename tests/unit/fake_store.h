@@ -12,6 +12,7 @@ struct fake_store_faults {
     atomic_int  hold;                   /* bits 1 << enum store_answer_kind: such a one is not answered, nor what follows it */
     atomic_bool no_finds, no_loads;     /* refused when submitted */
     atomic_bool no_namespace;
+    atomic_ullong no_namespace_of;      /* of this owner */
     atomic_int  fail_commits;           /* so many are answered with QW_ESTORAGE, without being off */
     atomic_int  room;                   /* pages that fit; 0: any number */
     atomic_ullong bar;                  /* pages of transactions with a lower one are not kept */

@@ -76,7 +76,7 @@ static void on_wake(uv_async_t *a)
         next = w->next;
         if (!w->ready)
             continue;
-        dispatch_again(d, w->conn_id, w->raw, w->n_raw, w->received_ms, w->tries, NULL);
+        history_handle_again(d, w, NULL);
         history_wait_free(d->history, w);
         next = d->history->waits;               /* the list may have changed */
     }

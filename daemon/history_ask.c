@@ -36,6 +36,7 @@ void history_wait_free(struct history *h, struct wait *w)
     if (w->next != NULL)
         w->next->prev = w->prev;
     h->n_waits--;
+    h->kept_bytes -= w->counted;
     qw_free(w->raw);
     qw_free(w->asking);
     qw_free(w);
@@ -76,14 +77,20 @@ static int ask(struct daemon *d, struct store_query *q, struct wait **out, struc
     return QW_OK;
 }
 
-/* Keeps the call in w. */
+/* Keeps the call in w: its bytes have left the connection's buffer, and count here. */
 static int keep(struct call *k, struct wait *w, struct qw_error *err)
 {
+    struct history *h = k->d->history;
+    if (h->kept_bytes + k->n_raw > (uint64_t)cfg_int(k->d->config, CFG_INBOUND_BYTES)) {
+        k->info.retry_after_ms = 1000;
+        return qw_error_set(err, QW_EBUSY, "requests that wait for conversations are above [limits] inbound_bytes");
+    }
     w->raw = qw_alloc(k->n_raw);
     if (w->raw == NULL)
         return no_memory(err);
     memcpy(w->raw, k->raw, k->n_raw);
-    w->n_raw = k->n_raw;
+    w->n_raw = w->counted = k->n_raw;
+    h->kept_bytes += w->counted;
     w->conn_id = k->conn->id;
     w->received_ms = k->received_ms;
     w->tries = k->tries + 1;
@@ -104,14 +111,19 @@ int history_ask(struct call *k, struct store_query *q, struct qw_error *err)
         return history_store(k->d) == NULL ? qw_error_set(err, QW_ESTORAGE, "nothing is stored: %s", k->d->history->why) : no_memory(err);
     memset(&call, 0, sizeof call);
     rc = k->tries >= MAX_TRIES ? too_often(k, err) : keep(k, &call, err);
-    if (rc != QW_OK)
+    if (rc != QW_OK) {
         store_query_free(q);
-    else if ((rc = ask(k->d, q, &w, err)) != QW_OK)
-        qw_free(call.raw);
-    if (rc != QW_OK)
         return rc;
+    }
+    rc = ask(k->d, q, &w, err);
+    if (rc != QW_OK) {
+        k->d->history->kept_bytes -= call.counted;
+        qw_free(call.raw);
+        return rc;
+    }
     w->raw = call.raw;
     w->n_raw = call.n_raw;
+    w->counted = call.counted;
     w->conn_id = call.conn_id;
     w->received_ms = call.received_ms;
     w->tries = call.tries;
@@ -203,6 +215,14 @@ static void answer_asking(struct wait *w, struct store_query *q)
     x->done(&x->a);
 }
 
+/* It may be kept once more, in another wait. */
+void history_handle_again(struct daemon *d, struct wait *w, struct store_query *answer)
+{
+    d->history->kept_bytes -= w->counted;
+    w->counted = 0;
+    dispatch_again(d, w->conn_id, w->raw, w->n_raw, w->received_ms, w->tries, answer);
+}
+
 void history_query_answered(struct daemon *d, struct store_query *q)
 {
     struct wait *w = q->user;
@@ -216,7 +236,7 @@ void history_query_answered(struct daemon *d, struct store_query *q)
     else if (w->done != NULL)
         w->done(d, w->run, q);
     else
-        dispatch_again(d, w->conn_id, w->raw, w->n_raw, w->received_ms, w->tries, q);
+        history_handle_again(d, w, q);
     history_wait_free(d->history, w);
     store_query_free(q);
 }

@@ -12,7 +12,7 @@ struct wait {
     uint32_t msg_id;
     unsigned tries;
     char    *raw;                       /* the request as it came; NULL: a run's */
-    size_t   n_raw;
+    size_t   n_raw, counted;            /* bytes; of them in kept_bytes */
     uint64_t run;
     void   (*done)(struct daemon *d, uint64_t run, struct store_query *q);
     uint64_t owner, session;            /* asked for; it may be deleted meanwhile */
@@ -34,11 +34,13 @@ struct history {
     struct wait  *waits;
     struct history_op *ops;             /* committed, not yet answered */
     size_t        n_waits, n_ops;
+    uint64_t      kept_bytes;           /* of requests that wait: at most [limits] inbound_bytes */
     uint64_t      last_op;
     struct store_found found;
 };
 
 void history_wait_free(struct history *h, struct wait *w);
+void history_handle_again(struct daemon *d, struct wait *w, struct store_query *answer);
 void history_query_answered(struct daemon *d, struct store_query *q);
 void history_op_answered(struct daemon *d, struct history_op *op, int code, const char *why);
 void history_write_answered(struct daemon *d, uint64_t op);

@@ -77,12 +77,12 @@ void history_put_session(struct history_op *op, struct session *x)
     x->last_op = op->id;
 }
 
-static void put_message(struct history_op *op, const struct node *n, struct store_blob verdict)
+static void put_message(struct history_op *op, const struct node *n, struct store_blob verdict, bool brief)
 {
     struct store_message row = {
         .message = n->id, .owner = n->owner, .parent = n->parent != NULL ? n->parent->id : 0, .space = n->space,
         .role = (uint8_t)n->role, .cut = n->cut, .generated = n->generated, .closed = n->closed, .text = n->text,
-        .finish = n->finish, .ids = n->ids.v, .n_ids = n->ids.n, .verdict = verdict, .hash = n->hash,
+        .finish = n->finish, .ids = n->ids.v, .n_ids = n->ids.n, .verdict = verdict, .brief = brief, .hash = n->hash,
         .created_unix_ms = n->created_unix_ms,
     };
     store_txn_message(op->txn, &row);
@@ -96,7 +96,7 @@ static void put_node(struct history_op *op, const struct node *n)
         mpw_str(&b, "verdict");
         mpw_str(&b, n->verdict);
     }
-    put_message(op, n, (struct store_blob){ b.data, qw_buf_failed(&b) ? 0 : b.len });
+    put_message(op, n, (struct store_blob){ b.data, qw_buf_failed(&b) ? 0 : b.len }, true);
     qw_buf_free(&b);
 }
 
@@ -127,7 +127,7 @@ void history_put_path(struct history_op *op, struct node *n)
 void history_put_verdict(struct history_op *op, const struct node *n, const struct qw_buf *verification)
 {
     if (op != NULL)
-        put_message(op, n, (struct store_blob){ verification->data, verification->len });
+        put_message(op, n, (struct store_blob){ verification->data, verification->len }, false);
 }
 
 void history_put_run(struct history_op *op, const struct store_run *row)

@@ -238,12 +238,15 @@ static size_t save_idle(struct sched *s)
 {
     struct kv_stats st;
     struct kv_page *page[BATCH_PAGES];
-    kv_get_stats(s->kv, &st);
-    size_t n = st.dirty_idle > 0 ? room(s) : 0;
-    if (n == 0 || s->n_txns >= MAX_TXNS || (n = kv_dirty_idle(s->kv, page, n)) == 0)
-        return 0;
-    uint32_t ns = sched_store_ns(s, kv_owner(page[0]));
-    struct store_txn *t = ns != 0 ? store_txn_new(STORE_ENGINE, (void *)s->epoch) : NULL;
+    size_t n, most = room(s);
+    uint32_t ns = 0;
+    do {
+        kv_get_stats(s->kv, &st);
+        n = st.dirty_idle > 0 && most > 0 && s->n_txns < MAX_TXNS ? kv_dirty_idle(s->kv, page, most) : 0;
+        if (n > 0 && (ns = sched_store_ns(s, kv_owner(page[0]))) == 0)
+            kv_unwant_of(s->kv, kv_owner(page[0]));         /* no place for this owner's: the others' turn */
+    } while (n > 0 && ns == 0);
+    struct store_txn *t = n > 0 ? store_txn_new(STORE_ENGINE, (void *)s->epoch) : NULL;
     return t != NULL && commit(s, t, ns, page, n) ? n : 0;
 }
 

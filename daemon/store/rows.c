@@ -44,9 +44,10 @@ static int must_be(struct store *s, uint64_t message, uint64_t owner, const char
 
 static int update_message(struct store *s, const struct store_message *m, struct qw_error *err)
 {
-    sqlite3_stmt *st = db_sql(&s->db, "UPDATE messages SET finish=?, verdict=?, flags=(flags & 3) | ? WHERE message=?");
+    sqlite3_stmt *st = db_sql(&s->db, "UPDATE messages SET finish=?, verdict=CASE WHEN ? AND length(verdict) > 0 THEN verdict"
+                                          " ELSE ? END, flags=(flags & 3) | ? WHERE message=?");
 
-    db_bind(st, "tbii", m->finish, m->verdict.p, m->verdict.n, (int64_t)(m->closed ? FLAG_CLOSED : 0), (int64_t)m->message);
+    db_bind(st, "tibii", m->finish, (int64_t)m->brief, m->verdict.p, m->verdict.n, (int64_t)(m->closed ? FLAG_CLOSED : 0), (int64_t)m->message);
     return db_run(&s->db, st, err);
 }
 

@@ -458,11 +458,13 @@ void slots_set_known(struct slots *s, bool yes, uint32_t file)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* Lock held.  Punches runs of FREE slots from the end; returns bytes. */
+/* Lock held, but given back while the file is changed, which may take long: only the writer, who calls this, takes free
+ * slots or adds files.  Punches runs of FREE slots from the end; returns bytes. */
 static uint64_t shrink_file(struct slots *s, struct page_file *f, uint64_t most)
 {
     uint64_t done = 0;
     uint32_t end = f->n, keep = f->n;
+    int rc;
 
     while (end > 0 && done < most) {
         uint32_t from;
@@ -473,7 +475,10 @@ static uint64_t shrink_file(struct slots *s, struct page_file *f, uint64_t most)
         }
         for (from = end; from > 0 && f->slots[from - 1].state == SLOT_FREE && done < most; from--)
             done += f->slot_bytes;
-        if (s->io->punch(f->fd, (off_t)from * (off_t)f->slot_bytes, (off_t)(end - from) * (off_t)f->slot_bytes) != 0) {
+        pthread_mutex_unlock(&s->lock);
+        rc = s->io->punch(f->fd, (off_t)from * (off_t)f->slot_bytes, (off_t)(end - from) * (off_t)f->slot_bytes);
+        pthread_mutex_lock(&s->lock);
+        if (rc != 0) {
             done -= (uint64_t)(end - from) * f->slot_bytes;
             break;                  /* not every file system can: the slots stay free */
         }
@@ -484,7 +489,13 @@ static uint64_t shrink_file(struct slots *s, struct page_file *f, uint64_t most)
     }
     while (keep > 0 && f->slots[keep - 1].state == SLOT_HOLE && f->slots[keep - 1].pins == 0)
         keep--;
-    if (keep < f->n && s->io->ftruncate(f->fd, (off_t)keep * (off_t)f->slot_bytes) == 0) {
+    rc = -1;
+    if (keep < f->n) {
+        pthread_mutex_unlock(&s->lock);
+        rc = s->io->ftruncate(f->fd, (off_t)keep * (off_t)f->slot_bytes);
+        pthread_mutex_lock(&s->lock);
+    }
+    if (rc == 0) {
         f->n_free -= f->n - keep;
         f->n = keep;
         if (f->hint > keep)

@@ -92,6 +92,7 @@ struct store_message {
     const int32_t *ids;
     size_t   n_ids;
     struct store_blob verdict;              /* a MessagePack map, or empty */
+    bool     brief;                         /* verdict is its name alone: one that is there already stays */
     uint64_t hash;                          /* of role and text, as daemon/session.c makes it */
     int64_t  created_unix_ms;
 };

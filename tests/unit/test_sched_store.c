@@ -196,6 +196,7 @@ static void test_usage(void **state)
     struct ask *a;
     (void)state;
     expect(s, ask_new(0, 200, 100, 5), 0, 0, "cold");
+    fake_store_settle(st);
     expect(s, ask_new(0, 200, 100, 5), 96, 0, "warm");
     stop(s, st);
     assert_int_equal(fake_store_pages(st), 6);
@@ -344,6 +345,27 @@ static void test_forget_idle(void **state)
         ask_free(a);
         fake_store_free(st);
     }
+}
+
+/* An owner whose pages have no place does not stand before the others. */
+static void test_idle_of_others(void **state)
+{
+    struct store *st = fake_store_new();
+    struct sched_options o = { .max_model_len = 176 };
+    struct ask *a = ask_new(0, 200, 150, 8), *b = ask_new(0, 200, 150, 8);
+    (void)state;
+    pool(24, &o);
+    struct sched *s = start(st, o);
+    fake_store_faults(st)->hold = 1 << STORE_A_COMMIT;
+    fake_store_faults(st)->no_namespace_of = b->owner = 2;
+    run_one(s, a);
+    run_one(s, b);                                          /* the longest way without numbers is this one */
+    fake_store_release(st);
+    stop(s, st);
+    assert_int_equal(fake_store_pages(st), 9);
+    ask_free(a);
+    ask_free(b);
+    fake_store_free(st);
 }
 
 /* A stop does not wait for all that waits for room. */
@@ -660,7 +682,7 @@ int main(void)
         cmocka_unit_test(test_usage), cmocka_unit_test(test_unstored), cmocka_unit_test(test_together),
         cmocka_unit_test(test_given), cmocka_unit_test(test_leave), cmocka_unit_test(test_faults), cmocka_unit_test(test_room), cmocka_unit_test(test_gap),
         cmocka_unit_test(test_slow_store), cmocka_unit_test(test_swap), cmocka_unit_test(test_forget_idle),
-        cmocka_unit_test(test_forget_running), cmocka_unit_test(test_stop_is_bounded),
+        cmocka_unit_test(test_forget_running), cmocka_unit_test(test_stop_is_bounded), cmocka_unit_test(test_idle_of_others),
         cmocka_unit_test(test_random),
         cmocka_unit_test(test_restart),
     };

@@ -183,6 +183,18 @@ static void test_only_verdict_closed_finish_change(void **state)
     assert_memory_equal(q->messages[3].verdict.p, "\x81", 1);
     assert_int_equal(n_messages(r), 4);
     store_query_free(q);
+    /* the name alone takes no whole verdict's place; where there is none, it is better than nothing */
+    t = rig_txn();
+    m.verdict = (struct store_blob){ "\x80", 1 };
+    m.brief = true;
+    store_txn_message(t, &m);
+    m.message = 12;
+    store_txn_message(t, &m);
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    q = ask_id(r, STORE_Q_MESSAGE, ME, 14);
+    assert_memory_equal(q->messages[3].verdict.p, "\x81", 1);
+    assert_memory_equal(q->messages[1].verdict.p, "\x80", 1);
+    store_query_free(q);
 }
 
 /* Nothing of another owner can be read, changed, deleted or built upon. */

@@ -1,4 +1,4 @@
-/* Who waits for whom: a find for no query, a stop for no check, export or search that is long. */
+/* Who waits for whom: a find for no query, an unpin for no hole, a stop for no check, export or search that is long. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,8 @@ enum { ME = 1, OTHER = 2, PAGES = 20 };
 static struct {
     struct io_ops io;
     struct store *stopped;              /* its slow lane ends with the first read of a page */
-    unsigned reads;
+    struct store *opened;
+    unsigned reads, punches;
 } hook;
 
 static ssize_t hooked_preadv(int fd, const struct iovec *v, int n, off_t at)
@@ -112,6 +113,36 @@ static void test_stop_ends_transfers(void **state)
     fclose(f);
 }
 
+static int hooked_punch(int fd, off_t at, off_t n)
+{
+    struct store_ref none = { 77, 77, 77 };
+
+    hook.punches++;
+    store_unpin(hook.opened, &none, 1);         /* as the engine does: it must not wait for the disk */
+    return io_system.punch(fd, at, n);
+}
+
+static void test_nobody_waits_for_holes(void **state)
+{
+    struct rig *r = *state;
+    struct store_query *q;
+
+    hook.io.punch = hooked_punch;
+    r->o.disk_budget = 10 * 4096;
+    rig_open(r);
+    hook.opened = r->s;
+    assert_int_equal(rig_put(r, r->ns, 0, 1, 0, 10, NULL), QW_OK);
+    rig_close(r);
+    r->o.disk_budget = 4 * 4096;
+    rig_open(r);
+    hook.opened = r->s;
+    q = rig_ask(r, store_query_new(STORE_Q_GC, STORE_LOOP, NULL));
+    assert_int_equal(q->error.code, QW_OK);
+    store_query_free(q);
+    assert_true(hook.punches > 0);
+    assert_int_equal(rig_find_load(r, r->ns, 1, 10), 4);
+}
+
 /* The reader is held in the middle of a query's answer. */
 static struct { sem_t held, go; bool hold; } reader;
 
@@ -180,7 +211,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_stop_ends_a_check), T(test_stop_ends_transfers), T(test_finds_do_not_wait_for_queries),
+        T(test_stop_ends_a_check), T(test_stop_ends_transfers), T(test_nobody_waits_for_holes), T(test_finds_do_not_wait_for_queries),
         T(test_long_searches_are_given_up),
     };
     return cmocka_run_group_tests_name("store/stop", tests, NULL, NULL);

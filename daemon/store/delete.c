@@ -128,7 +128,7 @@ static int adopt(struct store *s, int64_t message, struct qw_error *err)
 }
 
 /* Trails of those that have no child. */
-static int note_leaves(struct store *s, const struct list *all, struct trail **trails, struct qw_error *err)
+static int note_leaves(struct store *s, const struct list *all, struct trails **trails, struct qw_error *err)
 {
     for (size_t i = 0; i < all->n; i++) {
         sqlite3_stmt *st = db_sql(&s->db, "SELECT 1 FROM messages WHERE parent=? LIMIT 1");
@@ -147,7 +147,7 @@ static int note_leaves(struct store *s, const struct list *all, struct trail **t
 }
 
 /* Trails of the session's runs that have no answer's message; their ids are about to be deleted. */
-static int note_runs(struct store *s, uint64_t session, struct trail **trails, struct qw_error *err)
+static int note_runs(struct store *s, uint64_t session, struct trails **trails, struct qw_error *err)
 {
     struct list runs = { 0 };
     sqlite3_stmt *st = db_sql(&s->db, "SELECT run, message FROM runs WHERE session=? AND answer=0");
@@ -162,7 +162,7 @@ static int note_runs(struct store *s, uint64_t session, struct trail **trails, s
 }
 
 /* trails: of what has been deleted already. */
-static int delete_messages(struct store *s, uint64_t session, struct trail **trails, struct qw_error *err)
+static int delete_messages(struct store *s, uint64_t session, struct trails **trails, struct qw_error *err)
 {
     struct list all = { 0 };
     sqlite3_stmt *st = db_sql(&s->db,
@@ -212,7 +212,7 @@ static int delete_messages(struct store *s, uint64_t session, struct trail **tra
 int rows_delete_run(struct store *s, uint64_t owner, uint64_t run, struct qw_error *err)
 {
     sqlite3_stmt *st = db_sql(&s->db, "SELECT message, answer FROM runs WHERE run=? AND owner=?");
-    struct trail *trails = NULL;
+    struct trails *trails = NULL;
     uint64_t message, answer;
     int rc;
 
@@ -242,7 +242,7 @@ int rows_delete_session(struct store *s, uint64_t owner, uint64_t session, struc
         "DELETE FROM runs WHERE session=?",
     };
     sqlite3_stmt *st = db_sql(&s->db, "DELETE FROM sessions WHERE session=? AND owner=?");
-    struct trail *trails = NULL;
+    struct trails *trails = NULL;
     int rc;
 
     db_bind(st, "ii", (int64_t)session, (int64_t)owner);

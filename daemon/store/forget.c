@@ -1,177 +1,295 @@
 /* Pages of a deleted conversation go with it: their rows hold its token ids, their slots its KV.  Store-writer.
  *
- * Before messages are deleted, the trail of each of their leaves is noted: its path and ids; and that of each run
- * without an answer's message, with the ids that it had.  Afterwards the pages along it that no surviving
- * message of the trail needs leave, from the end on, as far as no other conversation continues them.  Pages shared by all owners stay until the budget wants their room. */
+ * Before messages are deleted, the paths of those that have no child are noted, and that of each run without an answer's
+ * message, with the ids that it had.  Afterwards the pages along each path that no surviving message of it needs leave,
+ * from the end on, as far as no other conversation continues them.  Pages shared by all owners stay until the
+ * budget wants their room.
+ *
+ * Paths are noted as a tree, each message once: a conversation with a thousand branches takes no more memory than its text. */
 #include <string.h>
 
 #include "daemon/store/store_int.h"
 
-struct trail {
-    uint64_t *messages;             /* from the leaf to the root; 0: a piece of a run's ids */
-    size_t   *begins;               /* of each, where its ids begin, counted from the end */
-    size_t    n, cap;
-    int32_t  *ids;                  /* from the root on; backwards while it is noted */
-    size_t    n_ids, cap_ids;
-    struct trail *next;
+#define NONE SIZE_MAX
+
+struct step {                       /* a message, or what a run had */
+    uint64_t message;               /* 0: a run's */
+    int64_t  seq;
+    size_t   up;                    /* the one before it; NONE: none */
+    size_t   at, n;                 /* its ids, in trails.ids */
+    enum { NOT_ASKED, THERE, GONE } state;      /* of the message, after the deletion */
+};
+struct trails {
+    struct step *steps;
+    size_t   n, cap;
+    int32_t *ids;
+    size_t   n_ids, cap_ids;
+    size_t  *ends;                  /* steps that paths end with */
+    size_t   n_ends, cap_ends;
+    size_t  *table;                 /* of steps by message, index + 1; n_table: a power of two */
+    size_t   n_table;
 };
 
-void forget_free(struct trail *t)
+void forget_free(struct trails *t)
 {
-    while (t != NULL) {
-        struct trail *next = t->next;
-
-        qw_free(t->messages);
-        qw_free(t->begins);
-        qw_free(t->ids);
-        qw_free(t);
-        t = next;
-    }
+    if (t == NULL)
+        return;
+    qw_free(t->steps);
+    qw_free(t->ids);
+    qw_free(t->ends);
+    qw_free(t->table);
+    qw_free(t);
 }
 
-static int add_step(struct trail *t, uint64_t message, const void *ids, size_t n)
+static int no_memory(struct qw_error *err)
 {
-    size_t cap = t->n < t->cap ? t->cap : t->cap == 0 ? 32 : t->cap * 2;
-    uint64_t *messages = qw_realloc_array(t->messages, cap, sizeof *messages);
-    size_t *begins;
-    int32_t *more;
+    return qw_error_set(err, QW_ENOMEM, "no memory to delete pages");
+}
 
-    if (messages == NULL)
-        return QW_ENOMEM;
-    t->messages = messages;
-    begins = qw_realloc_array(t->begins, cap, sizeof *begins);
-    if (begins == NULL)
-        return QW_ENOMEM;
-    t->begins = begins;
-    t->cap = cap;
+static size_t place_of(const struct trails *t, uint64_t message)
+{
+    size_t i = (size_t)((message * 0x9e3779b97f4a7c15u) >> 24) & (t->n_table - 1);
+
+    while (t->table[i] != 0 && t->steps[t->table[i] - 1].message != message)
+        i = (i + 1) & (t->n_table - 1);
+    return i;
+}
+
+static size_t step_of(const struct trails *t, uint64_t message)
+{
+    size_t i = t->n_table > 0 ? t->table[place_of(t, message)] : 0;
+
+    return i > 0 ? i - 1 : NONE;
+}
+
+static bool grow_table(struct trails *t)
+{
+    size_t n = t->n_table == 0 ? 64 : t->n_table * 2, *table;
+
+    if (t->n * 2 < t->n_table)
+        return true;
+    table = qw_calloc(n, sizeof *table);
+    if (table == NULL)
+        return false;
+    qw_free(t->table);
+    t->table = table;
+    t->n_table = n;
+    for (size_t i = 0; i < t->n; i++)
+        if (t->steps[i].message != 0)
+            table[place_of(t, t->steps[i].message)] = i + 1;
+    return true;
+}
+
+/* To the last step's. */
+static bool add_ids(struct trails *t, const void *ids, size_t n)
+{
     if (t->n_ids + n > t->cap_ids) {
-        size_t most = t->cap_ids * 2 > t->n_ids + n ? t->cap_ids * 2 : t->n_ids + n;
+        size_t cap = t->cap_ids * 2 > t->n_ids + n ? t->cap_ids * 2 : t->n_ids + n;
+        int32_t *more = qw_realloc_array(t->ids, cap, sizeof *more);
 
-        more = qw_realloc_array(t->ids, most, sizeof *more);
         if (more == NULL)
-            return QW_ENOMEM;
+            return false;
         t->ids = more;
-        t->cap_ids = most;
+        t->cap_ids = cap;
     }
-    for (size_t i = n; i-- > 0;)
-        memcpy(&t->ids[t->n_ids++], (const char *)ids + i * sizeof *more, sizeof *more);
-    t->messages[t->n] = message;
-    t->begins[t->n++] = t->n_ids;
-    return QW_OK;
+    if (n > 0)
+        memcpy(t->ids + t->n_ids, ids, n * sizeof *t->ids);
+    t->n_ids += n;
+    t->steps[t->n - 1].n += n;
+    return true;
 }
 
-/* All ids are there: from the root on. */
-static void turn_round(struct trail *t)
+static size_t add_step(struct trails *t, uint64_t message, int64_t seq)
 {
-    for (size_t i = 0; i < t->n_ids / 2; i++) {
-        int32_t swap = t->ids[i];
+    struct step *v = qw_grow(t->steps, t->n, &t->cap, sizeof *v);
 
-        t->ids[i] = t->ids[t->n_ids - 1 - i];
-        t->ids[t->n_ids - 1 - i] = swap;
-    }
+    if (v == NULL)
+        return NONE;
+    t->steps = v;
+    if (!grow_table(t))
+        return NONE;
+    v[t->n] = (struct step){ .message = message, .seq = seq, .up = NONE, .at = t->n_ids };
+    if (message != 0)
+        t->table[place_of(t, message)] = t->n + 1;
+    return t->n++;
 }
 
-/* The ids of an answer so far, the last piece first. */
-static int add_run(struct store *s, struct trail *t, uint64_t run, struct qw_error *err)
+static bool add_end(struct trails *t, size_t step)
 {
-    sqlite3_stmt *st = db_sql(&s->db, "SELECT ids FROM run_ids WHERE run=? ORDER BY at DESC");
-    int rc, bad = QW_OK;
+    size_t *v = qw_grow(t->ends, t->n_ends, &t->cap_ends, sizeof *v);
 
-    db_bind(st, "i", (int64_t)run);
-    while (bad == QW_OK && (rc = db_step(&s->db, st, err)) == 1)
-        bad = add_step(t, 0, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0) / sizeof(int32_t));
-    if (bad != QW_OK)
-        sqlite3_reset(st);
-    return bad != QW_OK ? bad : rc < 0 ? rc : QW_OK;
+    if (v == NULL)
+        return false;
+    t->ends = v;
+    v[t->n_ends++] = step;
+    return true;
 }
 
-static int note(struct store *s, uint64_t run, uint64_t leaf, struct trail **list, struct qw_error *err)
+/* Reads a message into a step of its own; 1, and *parent; 0: it is not there. */
+static int read_step(struct store *s, struct trails *t, uint64_t message, size_t *step, uint64_t *parent, struct qw_error *err)
 {
-    struct trail *t = qw_calloc(1, sizeof *t);
-    uint64_t m = leaf;
+    sqlite3_stmt *st = db_sql(&s->db, "SELECT parent, ids, seq FROM messages WHERE message=?");
+    int rc;
+
+    db_bind(st, "i", (int64_t)message);
+    rc = db_step(&s->db, st, err);
+    if (rc <= 0)
+        return rc;
+    *parent = (uint64_t)sqlite3_column_int64(st, 0);
+    *step = add_step(t, message, sqlite3_column_int64(st, 2));
+    if (*step == NONE || !add_ids(t, sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1) / sizeof(int32_t)))
+        rc = no_memory(err);
+    sqlite3_reset(st);
+    return rc;
+}
+
+/* The message and what is before it, as far as it is not noted yet; *at: its step, NONE if it is not there. */
+static int note_path(struct store *s, struct trails *t, uint64_t message, size_t *at, struct qw_error *err)
+{
     int64_t last = INT64_MAX;
-    int rc = t != NULL ? QW_OK : QW_ENOMEM;
+    size_t below = NONE;
 
-    if (rc == QW_OK && run != 0)
-        rc = add_run(s, t, run, err);
-    if (rc == QW_OK && run != 0 && t->n == 0) {         /* it has left nothing */
-        forget_free(t);
-        return QW_OK;
-    }
-    while (rc == QW_OK && m != 0) {
-        sqlite3_stmt *st = db_sql(&s->db, "SELECT parent, ids, seq FROM messages WHERE message=?");
-        bool older;
+    *at = NONE;
+    for (uint64_t m = message, parent = 0; m != 0; m = parent) {
+        size_t i = step_of(t, m);
+        bool known = i != NONE;
 
-        db_bind(st, "i", (int64_t)m);
-        rc = db_step(&s->db, st, err);
-        if (rc <= 0)
+        if (!known) {
+            int rc = read_step(s, t, m, &i, &parent, err);
+
+            if (rc <= 0)
+                return rc;
+        }
+        if (t->steps[i].seq >= last)
+            break;                  /* parents are older; a circle is damage */
+        last = t->steps[i].seq;
+        if (below == NONE)
+            *at = i;
+        else
+            t->steps[below].up = i;
+        if (known)
             break;
-        older = sqlite3_column_int64(st, 2) < last;         /* as parents are; a circle is damage */
-        last = sqlite3_column_int64(st, 2);
-        rc = add_step(t, m, sqlite3_column_blob(st, 1), (size_t)sqlite3_column_bytes(st, 1) / sizeof(int32_t));
-        m = older ? (uint64_t)sqlite3_column_int64(st, 0) : 0;
-        sqlite3_reset(st);
+        below = i;
     }
-    if (rc != QW_OK) {
-        forget_free(t);
-        return rc == QW_ENOMEM ? qw_error_set(err, rc, "no memory to delete pages") : rc;
-    }
-    turn_round(t);
-    t->next = *list;
-    *list = t;
     return QW_OK;
 }
 
-int forget_note(struct store *s, uint64_t leaf, struct trail **list, struct qw_error *err)
+static int begin(struct trails **t, struct qw_error *err)
 {
-    return note(s, 0, leaf, list, err);
+    if (*t == NULL)
+        *t = qw_calloc(1, sizeof **t);
+    return *t != NULL ? QW_OK : no_memory(err);
 }
 
-int forget_note_run(struct store *s, uint64_t run, uint64_t message, struct trail **list, struct qw_error *err)
+int forget_note(struct store *s, uint64_t leaf, struct trails **t, struct qw_error *err)
 {
-    return message != 0 ? note(s, run, message, list, err) : QW_OK;     /* without it nobody knows what it began with */
+    size_t at = NONE;
+    int rc = begin(t, err);
+
+    if (rc == QW_OK)
+        rc = note_path(s, *t, leaf, &at, err);
+    if (rc == QW_OK && at != NONE && !add_end(*t, at))
+        rc = no_memory(err);
+    return rc;
 }
 
-/* How many ids of the trail a message that is still there needs. */
-static int needed(struct store *s, const struct trail *t, size_t *n, struct qw_error *err)
+int forget_note_run(struct store *s, uint64_t run, uint64_t message, struct trails **t, struct qw_error *err)
 {
-    *n = 0;
-    for (size_t i = 0; i < t->n; i++) {
-        sqlite3_stmt *st = db_sql(&s->db, "SELECT 1 FROM messages WHERE message=?");
-        int rc;
+    size_t up = NONE, step;
+    sqlite3_stmt *st;
+    int rc = begin(t, err);
 
-        db_bind(st, "i", (int64_t)t->messages[i]);
-        rc = db_step(&s->db, st, err);
-        if (rc < 0)
-            return rc;
-        if (rc == 1) {
+    if (rc == QW_OK)
+        rc = note_path(s, *t, message, &up, err);
+    if (rc != QW_OK || up == NONE)  /* without it nobody knows what it began with */
+        return rc;
+    step = add_step(*t, 0, 0);
+    if (step == NONE || !add_end(*t, step))
+        return no_memory(err);
+    (*t)->steps[step].up = up;
+    st = db_sql(&s->db, "SELECT ids FROM run_ids WHERE run=? ORDER BY at");
+    db_bind(st, "i", (int64_t)run);
+    while ((rc = db_step(&s->db, st, err)) == 1) {
+        if (!add_ids(*t, sqlite3_column_blob(st, 0), (size_t)sqlite3_column_bytes(st, 0) / sizeof(int32_t))) {
             sqlite3_reset(st);
-            *n = t->n_ids - (i > 0 ? t->begins[i - 1] : 0);
-            return QW_OK;
+            return no_memory(err);
         }
     }
+    if ((*t)->steps[step].n == 0)   /* it has left nothing */
+        (*t)->n_ends--;
+    return rc;
+}
+
+/* 1: the message of the step is still there. */
+static int is_there(struct store *s, struct step *p, struct qw_error *err)
+{
+    sqlite3_stmt *st;
+    int rc;
+
+    if (p->message == 0 || p->state != NOT_ASKED)
+        return p->state == THERE;
+    st = db_sql(&s->db, "SELECT 1 FROM messages WHERE message=?");
+    db_bind(st, "i", (int64_t)p->message);
+    rc = db_step(&s->db, st, err);
+    if (rc == 1)
+        sqlite3_reset(st);
+    if (rc >= 0)
+        p->state = rc == 1 ? THERE : GONE;
+    return rc;
+}
+
+struct path { int32_t *ids; size_t n, cap, keep; };     /* keep: ids that a message which is still there needs */
+
+static int whole_path(struct store *s, struct trails *t, size_t end, struct path *p, struct qw_error *err)
+{
+    size_t n = 0, at;
+
+    for (size_t i = end; i != NONE; i = t->steps[i].up)
+        n += t->steps[i].n;
+    if (n > p->cap) {
+        int32_t *more = qw_realloc_array(p->ids, n, sizeof *more);
+
+        if (more == NULL)
+            return no_memory(err);
+        p->ids = more;
+        p->cap = n;
+    }
+    p->n = at = n;
+    p->keep = 0;
+    for (size_t i = end; i != NONE; i = t->steps[i].up) {
+        struct step *x = &t->steps[i];
+        int there = p->keep == 0 ? is_there(s, x, err) : 0;
+
+        if (there < 0)
+            return there;
+        if (there == 1)
+            p->keep = at;
+        at -= x->n;
+        if (x->n > 0)
+            memcpy(p->ids + at, t->ids + x->at, x->n * sizeof *p->ids);
+    }
     return QW_OK;
 }
 
-static int forget_in(struct store *s, uint32_t ns, const struct trail *t, size_t keep, struct qw_error *err)
+static int forget_in(struct store *s, uint32_t ns, const struct path *p, struct qw_error *err)
 {
-    size_t most = t->n_ids / KV_PAGE_TOKENS, n = 0;
+    size_t most = p->n / KV_PAGE_TOKENS, n = 0;
     uint64_t *chain = qw_alloc((most + 1) * sizeof *chain);
     bool leaf;
     int rc = chain != NULL ? QW_OK : qw_error_set(err, QW_ENOMEM, "no memory to delete pages");
 
     while (rc >= 0 && chain != NULL && n < most) {
-        rc = page_row(s, ns, n > 0 ? chain[n - 1] : 0, t->ids + n * KV_PAGE_TOKENS, &chain[n], &leaf, err);
+        rc = page_row(s, ns, n > 0 ? chain[n - 1] : 0, p->ids + n * KV_PAGE_TOKENS, &chain[n], &leaf, err);
         if (rc != 1)
             break;
         n++;
     }
     if (rc > 0)
         rc = QW_OK;
-    for (; rc == QW_OK && n > 0 && n * KV_PAGE_TOKENS > keep; n--) {
+    for (; rc == QW_OK && n > 0 && n * KV_PAGE_TOKENS > p->keep; n--) {
         uint64_t page;
 
-        rc = page_row(s, ns, n > 1 ? chain[n - 2] : 0, t->ids + (n - 1) * KV_PAGE_TOKENS, &page, &leaf, err);
+        rc = page_row(s, ns, n > 1 ? chain[n - 2] : 0, p->ids + (n - 1) * KV_PAGE_TOKENS, &page, &leaf, err);
         if (rc != 1 || !leaf) {
             rc = rc < 0 ? rc : QW_OK;
             break;
@@ -221,28 +339,18 @@ bool forget_barred(struct store *s, const struct store_txn *t, uint32_t ns)
     return s->bars.all > t->bar;
 }
 
-int forget_pages(struct store *s, uint64_t owner, const struct trail *list, struct qw_error *err)
+int forget_pages(struct store *s, uint64_t owner, struct trails *t, struct qw_error *err)
 {
+    struct path p = { .ids = NULL };
+    struct store_ns_key key;
     int rc = QW_OK;
 
-    for (const struct trail *t = list; t != NULL && rc == QW_OK; t = t->next) {
-        size_t keep;
-
-        rc = needed(s, t, &keep, err);
-        for (uint32_t i = 0; rc == QW_OK; i++) {
-            struct ns_row row;
-
-            pthread_mutex_lock(&s->ns_lock);
-            if (i < s->n_ns)
-                row = s->ns[i];
-            else
-                row.ns = 0;
-            pthread_mutex_unlock(&s->ns_lock);
-            if (row.ns == 0)
-                break;
-            if (row.durable && row.key.owner == owner && owner != 0)
-                rc = forget_in(s, row.ns, t, keep, err);
-        }
+    for (size_t i = 0; t != NULL && owner != 0 && i < t->n_ends && rc == QW_OK; i++) {
+        rc = whole_path(s, t, t->ends[i], &p, err);
+        for (uint32_t ns = 0; rc == QW_OK && (ns = ns_next(s, ns, &key)) != 0;)
+            if (key.owner == owner)
+                rc = forget_in(s, ns, &p, err);
     }
+    qw_free(p.ids);
     return rc;
 }

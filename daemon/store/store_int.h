@@ -226,12 +226,12 @@ int  rows_delete_session(struct store *s, uint64_t owner, uint64_t session, stru
 int  rows_delete_run(struct store *s, uint64_t owner, uint64_t run, struct qw_error *err);
 
 /* forget.c: the pages of deleted messages.  Writer, within a transaction. */
-struct trail;
-int  forget_note(struct store *s, uint64_t leaf, struct trail **list, struct qw_error *err);    /* before */
+struct trails;
+int  forget_note(struct store *s, uint64_t leaf, struct trails **t, struct qw_error *err);    /* before */
 /* Of a run that answers this message and has no message of its own. */
-int  forget_note_run(struct store *s, uint64_t run, uint64_t message, struct trail **list, struct qw_error *err);
-int  forget_pages(struct store *s, uint64_t owner, const struct trail *list, struct qw_error *err);     /* after */
-void forget_free(struct trail *list);
+int  forget_note_run(struct store *s, uint64_t run, uint64_t message, struct trails **t, struct qw_error *err);
+int  forget_pages(struct store *s, uint64_t owner, struct trails *t, struct qw_error *err);     /* after */
+void forget_free(struct trails *t);
 /* Pages of the owner's that the engine gave away before it knew of this deletion are not kept. */
 void forget_bar(struct store *s, uint64_t owner, uint64_t bar);
 void forget_bar_seen(struct store *s, uint64_t bar);        /* the engine knows of all up to this one */

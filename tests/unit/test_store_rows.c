@@ -42,6 +42,14 @@ static struct store_query *ask_id(struct rig *r, enum store_query_kind kind, uin
     return rig_ask(r, q);
 }
 
+static uint64_t n_pages(struct rig *r)
+{
+    struct store_status st;
+
+    store_get_status(r->s, &st);
+    return st.pages;
+}
+
 static uint64_t n_messages(struct rig *r)
 {
     struct store_status st;
@@ -599,6 +607,42 @@ static void test_delete_takes_pages(void **state)
     }
 }
 
+/* A question that was answered again and again: its pages and those of all answers go, each once. */
+static void test_delete_takes_pages_of_branches(void **state)
+{
+    enum { N = 100 };
+    struct rig *r = *state;
+    struct store_txn *t = rig_txn();
+    uint64_t page[3];
+    struct store_query *q;
+
+    rig_close(r);
+    r->key.owner = ME;
+    rig_open(r);
+    put_long(t, 31, 0, 1, 0);
+    for (unsigned i = 0; i < N; i++)
+        put_long(t, 100 + i, 31, 2 + i, 0);
+    rig_put_session(t, ME, 1, 100, "one");
+    rig_put_session(t, ME, 2, 100 + N - 1, "another");
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    assert_int_equal(rig_put(r, r->ns, 0, 1, 0, 3, page), QW_OK);
+    for (unsigned i = 0; i < N; i++)
+        assert_int_equal(rig_put(r, r->ns, page[2], 2 + i, 0, 3, NULL), QW_OK);
+    t = rig_txn();
+    store_txn_delete_session(t, ME, 1);
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    q = ask_id(r, STORE_Q_SESSION, ME, 2);
+    assert_int_equal(q->n_messages, 2);
+    store_query_free(q);
+    assert_int_equal(rig_find_load(r, r->ns, 1, 3), 3);
+    assert_int_equal(n_pages(r), 6);
+    t = rig_txn();
+    store_txn_delete_session(t, ME, 2);
+    assert_int_equal(rig_commit(r, t), QW_OK);
+    assert_int_equal(n_pages(r), 0);
+    assert_int_equal(n_messages(r), 0);
+}
+
 /* An answer that was interrupted: 31, then six pages' worth of ids in two pieces. */
 static void put_interrupted(struct rig *r, uint64_t run)
 {
@@ -752,7 +796,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_list_shows_interrupted), T(test_session), T(test_only_verdict_closed_finish_change), T(test_owners), T(test_failed_transaction_leaves_nothing),
         T(test_list), T(test_runs), T(test_children_and_match), T(test_delete), T(test_delete_keeps_what_runs_need),
-        T(test_delete_takes_pages), T(test_delete_takes_pages_of_runs), T(test_deletion_bars_pages),
+        T(test_delete_takes_pages), T(test_delete_takes_pages_of_branches), T(test_delete_takes_pages_of_runs), T(test_deletion_bars_pages),
         T(test_delete_takes_questions), T(test_forks_are_rows),
     };
     return cmocka_run_group_tests_name("store/rows", tests, NULL, NULL);

@@ -336,6 +336,8 @@ void run_store_answer(struct run *r)
 
 void run_store_verdict(struct run *r)
 {
+    if (r->stored && session_gone(r, session_find(r->d->sessions, r->owner.id, r->session)))
+        return;
     struct history_op *op = r->stored && !r->store_failed && !r->interrupted ? history_op_new(r->d) : NULL;
     struct node *answer = r->message != 0 ? node_find(r->d->sessions, r->owner.id, r->message) : NULL;
     if (op == NULL)

@@ -321,12 +321,15 @@ static const struct store_query *answer_to(const struct call *k, enum store_quer
     return k->answer != NULL && k->answer->kind == kind && k->answer->id == id ? k->answer : NULL;
 }
 
-static int no_session(struct call *k, uint64_t id, struct qw_error *err)
+/* Where the store could not be opened, nobody knows what it has. */
+static int not_there(struct call *k, const char *what, uint64_t id, struct qw_error *err)
 {
     char text[SESSION_ID_LEN];
-    session_id_text('s', id, text);
-    k->info.param = "session";
-    return qw_error_set(err, QW_ENOTFOUND, "no session `%s`", text);
+    session_id_text(what[0], id, text);
+    k->info.param = what;
+    if (history_store(k->d) == NULL && cfg_int(k->d->config, CFG_STORE_ENABLED) != 0)
+        return qw_error_set(err, QW_ESTORAGE, "no %s `%s` in memory, and what is stored cannot be read: %s", what, text, history_why(k->d));
+    return qw_error_set(err, QW_ENOTFOUND, "no %s `%s`", what, text);
 }
 
 int history_session(struct call *k, uint64_t id, struct session **out, struct qw_error *err)
@@ -338,11 +341,11 @@ int history_session(struct call *k, uint64_t id, struct session **out, struct qw
     int rc = QW_OK;
     *out = NULL;
     if (x == NULL && (history_store(d) == NULL || history_deleting(d, owner, id)))
-        return no_session(k, id, err);
+        return not_there(k, "session", id, err);
     if (x == NULL && q == NULL)
         return history_ask(k, history_query(d, STORE_Q_SESSION, owner, id), err);
     if (x == NULL && q->error.code == QW_ENOTFOUND)
-        return no_session(k, id, err);
+        return not_there(k, "session", id, err);
     if (x == NULL && q->error.code != QW_OK)
         return qw_error_set(err, q->error.code, "the session cannot be read: %s", q->error.msg);
     if (x == NULL && (rc = restore_session(d, q, &x, err)) != QW_OK)
@@ -362,7 +365,6 @@ int history_session(struct call *k, uint64_t id, struct session **out, struct qw
 int history_message(struct call *k, uint64_t id, struct node **out, struct qw_error *err)
 {
     struct daemon *d = k->d;
-    char text[SESSION_ID_LEN];
     struct node *n = node_find(d->sessions, k->conn->owner.id, id);
     const struct store_query *q = answer_to(k, STORE_Q_MESSAGE, id);
     *out = NULL;
@@ -375,11 +377,8 @@ int history_message(struct call *k, uint64_t id, struct node **out, struct qw_er
         if (rc != QW_OK)
             return rc;
     }
-    if (n == NULL) {
-        session_id_text('m', id, text);
-        k->info.param = "message";
-        return qw_error_set(err, QW_ENOTFOUND, "no message `%s`", text);
-    }
+    if (n == NULL)
+        return not_there(k, "message", id, err);
     *out = n;
     return QW_OK;
 }

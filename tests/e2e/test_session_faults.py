@@ -8,7 +8,7 @@ import contextlib, glob, os, resource, sqlite3, subprocess, sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lib import Daemon, RpcError, run_tests  # noqa: E402
 from test_daemon import fails, usage_adds_up  # noqa: E402
-from test_sessions import LONG, TINY, answer, folder, says, serves_without, texts  # noqa: E402
+from test_sessions import LONG, TINY, answer, cannot_be_read, folder, says, serves_without, texts  # noqa: E402
 
 
 def chat(c, s, turn, seed=7, n=24, **more):
@@ -50,6 +50,7 @@ def test_a_read_only_folder():
             assert store in why and "ead-only" in why, why
             assert "ead-only" in d.logged() and "in memory only" in d.logged()
             serves_without(c, store)
+            cannot_be_read(c, store)
         subprocess.run(["mount", "-o", "remount,rw", store], check=True)
         with Daemon(*TINY, dir=dir) as d:
             assert texts(d.client(), s) == said

@@ -296,6 +296,29 @@ def test_an_interrupted_answer_is_given_up():
             fails("conflict", c.call, "session.resume", session=s)
 
 
+def test_show_an_interrupted_edit_or_regeneration():
+    """The conversation is shown as it was; what was asked anew stands beside it."""
+    with folder() as dir:
+        with Daemon(*SLOW, dir=dir) as d:
+            c = d.client()
+            s = c.call("session.create")["session"]
+            c.call("session.chat", session=s, messages=says("turn 0"), max_tokens=3, seed=7, **LONG)
+            before = c.call("session.show", session=s)
+        for method, p, asked in (("session.regenerate", {}, None),
+                                 ("session.edit", {"message": before["messages"][0]["message"], "text": "other words"}, "other words")):
+            with Daemon(*SLOW, dir=dir) as d:
+                c = d.client()
+                c.send(method, session=s, max_tokens=24, seed=8, stream=True, **p, **LONG)
+                c.wait_event("stream.delta", 3)
+                run = c.wait_event("stream.start")["run"]
+                kill(d)
+            with Daemon(*SLOW, dir=dir) as d:
+                shown = d.client().call("session.show", session=s)
+                assert shown["interrupted"] == run and shown["messages"] == before["messages"], (method, shown)
+                assert shown["head"] == before["head"]
+                assert [m["text"] for m in shown.get("unanswered", [])] == ([asked] if asked else []), (method, shown)
+
+
 def test_nothing_is_left_of_a_deleted_answer():
     """... that was running, in its first turn and in a later one."""
     for turns in (0, 1):
@@ -603,20 +626,30 @@ def serves_without(c, why):
     assert len(c.call("session.show", session=s["session"])["messages"]) == 2
 
 
+def cannot_be_read(c, why):
+    """What the folder holds is not known: nobody says that a conversation is not there."""
+    for method, p in (("session.show", {}), ("session.delete", {}), ("session.chat", {"messages": says("x")})):
+        e = fails("storage", c.call, method, session="s" + 14 * "0" + "1", **p)
+        assert why in e.text and e.info["param"] == "session", (e.text, e.info)
+
+
 def test_without_a_store_it_serves():
     with folder() as dir:
         os.makedirs(os.path.join(dir, "data"))
         with open(os.path.join(dir, "data/store"), "w") as f: f.write("in the way")
         with Daemon(*TINY, dir=dir) as d:
             serves_without(d.client(), "store")
+            cannot_be_read(d.client(), "store")
             assert "in memory only" in d.logged()
         d = Daemon(*TINY, "-o", "store.required=yes", dir=dir, ready=False)
         assert d.p.wait(WAIT) == 1 and "store" in d.p.stderr.read().decode()
         d.p.stderr.close()
         assert open(os.path.join(dir, "data/store")).read() == "in the way"
     with Daemon(*TINY, *NONE) as d:
-        st = d.client().call("status")["store"]
+        c = d.client()
+        st = c.call("status")["store"]
         assert st["state"] == "off" and "enabled" in st["why"], st
+        fails("not_found", c.call, "session.show", session="s" + 14 * "0" + "1")
 
 
 def test_two_daemons_one_store():

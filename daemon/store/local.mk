@@ -82,3 +82,8 @@ N = 300
 .PHONY: soak-store
 soak-store: tests/fault/soak_store
 	tests/fault/soak_store $(N)
+
+# Every call fails once, and from then on: some minutes.  make check takes samples.
+.PHONY: check-faults
+check-faults: tests/fault/test_store_faults
+	FAULT_STEP=1 tests/fault/test_store_faults

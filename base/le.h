@@ -1,6 +1,6 @@
 /* Little-endian numbers in byte arrays. */
-#ifndef QW_DAEMON_STORE_LE_H
-#define QW_DAEMON_STORE_LE_H
+#ifndef QW_BASE_LE_H
+#define QW_BASE_LE_H
 
 #include <stdint.h>
 

@@ -8,7 +8,9 @@ libqwbase_la_SOURCES = \
 	base/cpu.c base/cpu.h \
 	base/error.c base/error.h \
 	base/fs.c base/fs.h \
+	base/hex.h \
 	base/io.c base/io.h \
+	base/le.h \
 	base/log.c base/log.h \
 	base/mem.c base/mem.h \
 	base/paths.c base/paths.h \

@@ -18,6 +18,7 @@
 #include <xxhash.h>
 
 #include "base/clock.h"
+#include "base/hex.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "daemon/store/store.h"
@@ -51,13 +52,8 @@ static uint64_t hash_hparams(const struct hparams *h)
 
 static void make_key(const struct sched *s, uint64_t tree, struct store_ns_key *k)
 {
-    const char *hex = model_fingerprint(s->model);
     memset(k, 0, sizeof *k);
-    for (size_t i = 0; i < sizeof k->fingerprint && strlen(hex) >= 2 * i + 2; i++) {
-        unsigned byte = 0;
-        (void)sscanf(hex + 2 * i, "%2x", &byte);
-        k->fingerprint[i] = (uint8_t)byte;
-    }
+    hex_get(k->fingerprint, sizeof k->fingerprint, model_fingerprint(s->model));
     k->params = hash_hparams(model_hparams(s->model));
     k->layout = s->layout;
     k->numerics = KERN_NUMERICS_ID;

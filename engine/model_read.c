@@ -11,6 +11,7 @@
 #define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
 
+#include "base/hex.h"
 #include "base/mem.h"
 #include "engine/model_int.h"
 
@@ -258,8 +259,7 @@ static void set_fingerprint(struct reader *r)
 {
     XXH128_canonical_t c;
     XXH128_canonicalFromHash(&c, XXH3_128bits_digest(&r->hash));
-    for (int i = 0; i < 16; i++)
-        snprintf(r->l->m->fingerprint + 2 * i, 3, "%02x", c.digest[i]);
+    hex_put(r->l->m->fingerprint, c.digest, sizeof c.digest);
 }
 
 int model_read(struct loader *l, struct qw_error *err)

@@ -11,6 +11,8 @@
 #define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
 
+#include "base/hex.h"
+#include "base/le.h"
 #include "base/mem.h"
 #include "engine/repack_int.h"
 #include "engine/wmat.h"
@@ -36,17 +38,11 @@ const char *repack_state_name(enum repack_state s)
 
 /* ---- names ------------------------------------------------------------------------ */
 
-static void put_hex(char *out, const uint8_t *p, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        snprintf(out + 2 * i, 3, "%02x", p[i]);
-}
-
 struct repack_name repack_block_name(const char *fingerprint, const uint8_t plan[16])
 {
     struct repack_name n;
     char hex[17];
-    put_hex(hex, plan, 8);
+    hex_put(hex, plan, 8);
     snprintf(n.s, sizeof n.s, "%.32s-%s" REPACK_SUFFIX, fingerprint, hex);
     return n;
 }
@@ -62,20 +58,6 @@ bool repack_is_block(const char *name)
            is_hex(name + 33, 16) && strcmp(name + 49, REPACK_SUFFIX) == 0;
 }
 
-static void put_le(uint8_t *p, uint64_t v, int n)
-{
-    for (int i = 0; i < n; i++)
-        p[i] = (uint8_t)(v >> 8 * i);
-}
-
-static uint64_t get_le(const uint8_t *p, int n)
-{
-    uint64_t v = 0;
-    for (int i = n; i-- > 0;)
-        v = v << 8 | p[i];
-    return v;
-}
-
 struct repack_name repack_link_name(const struct gguf_stamp *s)
 {
     const uint64_t v[5] = { s->device, s->inode, s->bytes, (uint64_t)s->mtime_ns, (uint64_t)s->ctime_ns };
@@ -83,9 +65,9 @@ struct repack_name repack_link_name(const struct gguf_stamp *s)
     XXH128_canonical_t c;
     struct repack_name n = { REPACK_LINK };
     for (int i = 0; i < 5; i++)
-        put_le(le + 8 * i, v[i], 8);
+        le_put(le + 8 * i, v[i], 8);
     XXH128_canonicalFromHash(&c, XXH3_128bits(le, sizeof le));
-    put_hex(n.s + sizeof REPACK_LINK - 1, c.digest, sizeof c.digest);
+    hex_put(n.s + sizeof REPACK_LINK - 1, c.digest, sizeof c.digest);
     return n;
 }
 
@@ -113,46 +95,37 @@ static uint64_t head_sum(const uint8_t *head, uint64_t n)
     return XXH3_64bits_withSeed(head + AT_SUM + 8, (size_t)n - AT_SUM - 8, b);
 }
 
-static void put_print(uint8_t *p, const char *hex)
-{
-    for (int i = 0; i < 16; i++) {
-        unsigned v = 0;
-        sscanf(hex + 2 * i, "%2x", &v);
-        p[i] = (uint8_t)v;
-    }
-}
-
 void repack_make_head(uint8_t *h, const struct repack_key *k, const char *fingerprint)
 {
     const uint64_t n = repack_data_at(k->block_bytes);
     memcpy(h, magic, sizeof magic);
-    put_le(h + AT_VERSION, FORMAT_VERSION, 4);
-    put_le(h + AT_LAYOUT, WMAT_LAYOUT_VERSION, 4);
+    le_put(h + AT_VERSION, FORMAT_VERSION, 4);
+    le_put(h + AT_LAYOUT, WMAT_LAYOUT_VERSION, 4);
     memcpy(h + AT_PLAN, k->plan, 16);
-    put_print(h + AT_PRINT, fingerprint);
-    put_le(h + AT_FILE, k->file_bytes, 8);
-    put_le(h + AT_BLOCK, k->block_bytes, 8);
-    put_le(h + AT_PIECE, REPACK_PIECE, 4);
-    put_le(h + AT_N, repack_pieces(k->block_bytes), 4);
-    put_le(h + AT_DATA, n, 8);
-    put_le(h + AT_SUM, head_sum(h, n), 8);
+    hex_get(h + AT_PRINT, 16, fingerprint);
+    le_put(h + AT_FILE, k->file_bytes, 8);
+    le_put(h + AT_BLOCK, k->block_bytes, 8);
+    le_put(h + AT_PIECE, REPACK_PIECE, 4);
+    le_put(h + AT_N, repack_pieces(k->block_bytes), 4);
+    le_put(h + AT_DATA, n, 8);
+    le_put(h + AT_SUM, head_sum(h, n), 8);
 }
 
 const char *repack_check_head(const uint8_t *h, const struct repack_key *k, const char *fingerprint)
 {
     const uint64_t n = repack_data_at(k->block_bytes);
     uint8_t print[16];
-    put_print(print, fingerprint);
+    hex_get(print, sizeof print, fingerprint);
     if (memcmp(h, magic, sizeof magic) != 0)
         return "it is no file of this cache";
-    if (get_le(h + AT_VERSION, 4) != FORMAT_VERSION || get_le(h + AT_LAYOUT, 4) != WMAT_LAYOUT_VERSION)
+    if (le_get(h + AT_VERSION, 4) != FORMAT_VERSION || le_get(h + AT_LAYOUT, 4) != WMAT_LAYOUT_VERSION)
         return "it is of another version";
-    if (get_le(h + AT_SUM, 8) != head_sum(h, n))
+    if (le_get(h + AT_SUM, 8) != head_sum(h, n))
         return "its head is damaged";
     if (memcmp(h + AT_PLAN, k->plan, 16) != 0 || memcmp(h + AT_PRINT, print, 16) != 0 ||
-        get_le(h + AT_FILE, 8) != k->file_bytes || get_le(h + AT_BLOCK, 8) != k->block_bytes ||
-        get_le(h + AT_PIECE, 4) != REPACK_PIECE || get_le(h + AT_N, 4) != repack_pieces(k->block_bytes) ||
-        get_le(h + AT_DATA, 8) != n)
+        le_get(h + AT_FILE, 8) != k->file_bytes || le_get(h + AT_BLOCK, 8) != k->block_bytes ||
+        le_get(h + AT_PIECE, 4) != REPACK_PIECE || le_get(h + AT_N, 4) != repack_pieces(k->block_bytes) ||
+        le_get(h + AT_DATA, 8) != n)
         return "it belongs to another model";
     return NULL;
 }
@@ -297,7 +270,7 @@ int repack_read_piece(const struct repack_file *f, size_t i, uint8_t *block, siz
     const uint64_t at = (uint64_t)i * REPACK_PIECE, left = f->block_bytes - at;
     const size_t n = left < REPACK_PIECE ? (size_t)left : REPACK_PIECE;
     int rc = repack_pread(f->fd, block + at, n, f->data_at + at, err);
-    if (rc == QW_OK && repack_piece_sum(block + at, n, i) != get_le(f->head + REPACK_HEAD + 8 * i, 8))
+    if (rc == QW_OK && repack_piece_sum(block + at, n, i) != le_get(f->head + REPACK_HEAD + 8 * i, 8))
         rc = qw_error_set(err, QW_EFORMAT, "it is damaged between bytes %llu and %llu", (unsigned long long)(f->data_at + at),
                           (unsigned long long)(f->data_at + at + n));
     if (rc != QW_OK) {

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/fs.h"
+#include "base/le.h"
 #include "base/mem.h"
 #include "engine/repack_int.h"
 
@@ -205,8 +206,7 @@ static int put_all(struct repack_writer *w, int fd, uint8_t *head, struct qw_err
         const uint64_t at = (uint64_t)i * REPACK_PIECE, left = k->block_bytes - at;
         const size_t bytes = left < REPACK_PIECE ? (size_t)left : REPACK_PIECE;
         const uint64_t sum = repack_piece_sum(w->job.block + at, bytes, i);
-        for (int b = 0; b < 8; b++)
-            head[REPACK_HEAD + 8 * i + (size_t)b] = (uint8_t)(sum >> 8 * b);
+        le_put64(head + REPACK_HEAD + 8 * i, sum);
         rc = put(fd, w->job.block + at, bytes, data_at + at, err);
         if (rc == QW_OK && (at + bytes) % FLUSH_BYTES == 0 && fdatasync(fd) != 0)
             rc = qw_error_errno(err, QW_EIO, errno, "writing");

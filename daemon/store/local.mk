@@ -8,7 +8,6 @@ libqwstore_la_SOURCES = \
 	daemon/store/find.c \
 	daemon/store/forget.c \
 	daemon/store/lane.c \
-	daemon/store/le.h \
 	daemon/store/loader.c \
 	daemon/store/mailbox.c \
 	daemon/store/names.c \

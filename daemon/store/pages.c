@@ -3,8 +3,8 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "base/le.h"
 #include "base/mem.h"
-#include "daemon/store/le.h"
 
 static const uint8_t magic[8] = { 'Q', 'W', 'K', 'V', 'P', 'A', 'G', 'E' };
 enum { AT_VERSION = 8, AT_NS = 12, AT_UUID = 16, AT_PAGE = 32, AT_PARENT = 40, AT_IDS = 48, AT_LENGTH = 112, AT_HASH = 240 };

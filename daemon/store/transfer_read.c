@@ -1,8 +1,8 @@
 /* Records of an exported conversation, out of hostile memory. */
 #include <string.h>
 
+#include "base/le.h"
 #include "base/utf8.h"
-#include "daemon/store/le.h"
 #include "daemon/store/transfer_int.h"
 
 struct cursor { const uint8_t *p; uint64_t left; bool bad; const char *why; };

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/fs.h"
-#include "daemon/store/le.h"
+#include "base/le.h"
 #include "daemon/store/store_int.h"
 #include "daemon/store/transfer_int.h"
 

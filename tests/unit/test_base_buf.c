@@ -6,6 +6,8 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/hex.h"
+#include "base/le.h"
 #include "base/mem.h"
 
 static void test_appends(void **state)
@@ -123,6 +125,28 @@ static void test_memory_failure_sticks(void **state)
     }
 }
 
+static void test_numbers_in_bytes(void **state)
+{
+    uint8_t p[9] = { [8] = 0xee }, back[3] = { 9, 9, 9 };
+    char text[9];
+
+    (void)state;
+    le_put64(p, 0x0123456789abcdefu);
+    assert_memory_equal(p, "\xef\xcd\xab\x89\x67\x45\x23\x01\xee", 9);
+    assert_true(le_get64(p) == 0x0123456789abcdefu);
+    assert_int_equal(le_get32(p), 0x89abcdef);
+    le_put(p, 0x1ffee, 2);
+    assert_int_equal(le_get(p, 3), 0xabffee);
+    hex_put(text, p, 4);
+    assert_string_equal(text, "eeffab89");
+    hex_get(back, 3, "0aff10zz");
+    assert_memory_equal(back, "\x0a\xff\x10", 3);
+    hex_get(back, 3, "0aF");                /* no digit of ours, and the end: zeros */
+    assert_memory_equal(back, "\x0a\0\0", 3);
+    hex_get(back, 2, "");
+    assert_memory_equal(back, "\0\0", 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +156,7 @@ int main(void)
         cmocka_unit_test(test_take),
         cmocka_unit_test(test_overflowing_length),
         cmocka_unit_test(test_memory_failure_sticks),
+        cmocka_unit_test(test_numbers_in_bytes),
     };
     return cmocka_run_group_tests_name("base/buf", tests, NULL, NULL);
 }

@@ -277,7 +277,7 @@ def plain(t):
         t = re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}(?=([A-Za-z(])?)",
                    lambda m: (f"({wrap(m[1])}/{wrap(m[2])})" if m[3] else f"{wrap(m[1])}/{wrap(m[2])}"), t)
         t = re.sub(r"\\sqrt\{([^{}]*)\}", lambda m: "√" + wrap(m[1]), t)
-        t = re.sub(r"\^\{([^{}]*)\}", lambda m: "^" + wrap(m[1]), t)
+        t = re.sub(r"\^\{([^{}]*)\}", lambda m: "^" + (m[1] if m[1].isdigit() else f"({m[1]})"), t)
     for a, b in (("\\cdots", "…"), ("\\cdot", "·"), ("\\times", "×"), ("\\div", "÷"), ("\\le", "≤"), ("\\ge", "≥"), ("\\pi", "π"),
                  ("^\\circ", "°"), ("\\ln", "ln"), ("\\infty", "∞"), ("\\,", " "), ("\\%", "%"), ("\\{", "{"), ("\\}", "}")):
         t = t.replace(a, b)

@@ -2,6 +2,7 @@
 dist_noinst_SCRIPTS += tests/verify/generate.py tests/verify/run.py tests/verify/no_leak.py tests/verify/variants.py \
 	tests/verify/written.py
 EXTRA_DIST += tests/verify/README.md tests/verify/qwenctl.py tests/verify/floors.json tests/verify/families/__init__.py \
+	tests/verify/families/about.py \
 	tests/verify/families/algebra.py tests/verify/families/calculus.py tests/verify/families/core.py \
 	tests/verify/families/counting.py tests/verify/families/equations.py tests/verify/families/geometry.py \
 	tests/verify/families/numbers.py tests/verify/families/sequences.py tests/verify/families/statistics.py \

@@ -6,8 +6,9 @@ Without arguments the short sample of `make check`: 12 cases a family, seed 1, a
 """
 import argparse, json, pathlib, sys
 from families import FAMILIES
+from families.about import ABOUT
 from generate import cases
-from qwenctl import BUILD, is_hard_error, verify
+from qwenctl import BUILD, DATA, is_hard_error, lines, verify
 
 FLOORS = pathlib.Path(__file__).with_name("floors.json")
 SAMPLE, SEED = 12, "1"
@@ -45,14 +46,42 @@ def percent(row):
     return 100 * row["decided"] / row["labelled"] if row["labelled"] else 0.0
 
 
+def by_hand():
+    """How many hand-written cases there are of each kind."""
+    kinds = {}
+    for name in ("noref_cases_dev", "flipped", "flipped2"):
+        for c in lines(DATA / f"verify/{name}.jsonl"):
+            kinds[c["kind"]] = kinds.get(c["kind"], 0) + 1
+    return kinds
+
+
 def table(rows):
-    out = ["| family | an example | cases | decided | of | share | hard errors | ms each |", "| --- | --- | --: | --: | --: | --: | --: | --: |"]
-    for row in rows:
-        out.append(f"| {row['family']} | {example(row['family'])} | {row['cases']:,} | {row['decided']:,} | {row['labelled']:,} | {percent(row):.0f} % | {len(row['hard'])} | {1000 * row['seconds'] / row['cases']:.1f} |")
+    kinds = by_hand()
+    out = ["| family | an example | what a verdict has checked | generated | by hand | decided as labelled | share | hard errors |",
+           "| --- | --- | --- | --: | --: | --: | --: | --: |"]
+    for row in sorted(rows, key=lambda r: list(ABOUT).index(r["family"])):
+        checked, mine = ABOUT[row["family"]]
+        out.append(f"| {row['family']} | {example(row['family'])} | {checked} | {row['cases']:,} | {sum(kinds[k] for k in mine) or ''} | "
+                   f"{row['decided']:,} of {row['labelled']:,} | {percent(row):.0f} % | {len(row['hard'])} |")
     total = {k: sum(r[k] for r in rows) for k in ("cases", "decided", "labelled", "seconds")}
+    hand = sum(kinds[k] for r in rows for k in ABOUT[r["family"]][1])
     hard = sum(len(r["hard"]) for r in rows)
-    out.append(f"| **all {len(rows)}** | | {total['cases']:,} | {total['decided']:,} | {total['labelled']:,} | {percent(total):.0f} % | {hard} | {1000 * total['seconds'] / max(1, total['cases']):.1f} |")
+    out.append(f"| **all {len(rows)}** | | {1000 * total['seconds'] / max(1, total['cases']):.1f} ms each | {total['cases']:,} | {hand:,} | "
+               f"{total['decided']:,} of {total['labelled']:,} | {percent(total):.0f} % | {hard} |")
     return "\n".join(out) + "\n"
+
+
+MARKS = "<!-- families: written by tests/verify/run.py --table -->\n", "<!-- families end -->\n"
+
+
+def write_table(path, rows):
+    """Between the marks of a page that has them, else the whole file."""
+    old = path.read_text(encoding="utf-8") if path.exists() else ""
+    if all(m in old for m in MARKS):
+        head, rest = old.split(MARKS[0])
+        path.write_text(head + MARKS[0] + table(rows) + MARKS[1] + rest.split(MARKS[1])[1], encoding="utf-8")
+    else:
+        path.write_text(table(rows), encoding="utf-8")
 
 
 def example(name):
@@ -67,7 +96,7 @@ def main():
     p.add_argument("--family", default="", help="only families whose name contains this")
     p.add_argument("--count", type=int, default=SAMPLE, help=f"cases of each family ({SAMPLE})")
     p.add_argument("--seed", default=SEED, help=f"another seed, other cases ({SEED})")
-    p.add_argument("--table", type=pathlib.Path, help="write the table here, as Markdown")
+    p.add_argument("--table", type=pathlib.Path, help="write the table here, as Markdown; into a page that has its marks, between them")
     p.add_argument("--hard", type=pathlib.Path, help="add hard errors here, as lines of JSON")
     p.add_argument("--open", type=pathlib.Path, help="write the cases that stayed undecided here, as lines of JSON")
     p.add_argument("--pin", action="store_true", help="write floors.json from this run")
@@ -91,7 +120,7 @@ def main():
     if args.pin:
         FLOORS.write_text(json.dumps({r["family"]: r["decided"] for r in rows}, indent=1) + "\n")
     if args.table:
-        args.table.write_text(table(rows), encoding="utf-8")
+        write_table(args.table, rows)
     print(table(rows).splitlines()[-1])
     return 1 if failed or not rows else 0
 

@@ -266,3 +266,13 @@ def logarithms(r):
         i, j = r.randint(1, 4), r.randint(1, 3)
         text, right = f"\\log_{b} {b ** i} + \\log_{b} {b ** j}", i + j
     return Question(*fill(COMPUTE, text), F(right), [F(v) for v in (right + 1, -right, b ** right, right - 1, F(1, right))], [text])
+
+
+@family("determinant of a 2 × 2 matrix")
+def determinant(r):
+    a, b, c, d = (r.randint(-7, 9) for _ in range(4))
+    rows = f"{a} & {b} \\\\ {c} & {d}"
+    right = a * d - b * c
+    return Question((f"求行列式 [[\\begin{{vmatrix}} {rows} \\end{{vmatrix}}]] 的值。",),
+                    (f"Find the determinant of the matrix [[\\begin{{pmatrix}} {rows} \\end{{pmatrix}}]].", f"Compute [[\\begin{{vmatrix}} {rows} \\end{{vmatrix}}]]."),
+                    F(right), [F(v) for v in (a * d + b * c, b * c - a * d, a * c - b * d, right + 1)])

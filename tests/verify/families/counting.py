@@ -1,7 +1,7 @@
 """Counting and probability: the model is the text's, the answer by enumeration where that is small."""
 from itertools import permutations, product as tuples
 from math import comb, factorial
-from .core import F, Question, family
+from .core import F, Question, family, frac
 
 
 @family("selection from two groups: at least, at most, exactly")
@@ -183,3 +183,32 @@ def committee(r):
         en = (f"In how many ways can a president and a vice-president be chosen from {n} people, if no one can hold both offices?",)
         right, near = n * (n - 1), [comb(n, 2), n * n, n * (n - 1) + 1, n * (n + 1)]
     return Question(zh, en, F(right), [F(v) for v in near])
+
+
+@family("two independent events: both, neither, not both, one")
+def independent(r):
+    def chance():
+        d = r.choice([2, 3, 4, 5, 6, 10])
+        return F(r.randint(1, d - 1), d)
+    a, b = chance(), chance()
+    both, neither = a * b, (1 - a) * (1 - b)
+    zh_e, en_e, right = r.choice([("两人都命中", "both hit", both), ("两人都没有命中", "neither hits", neither), ("至少有一人命中", "at least one hits", 1 - neither),
+                                  ("恰有一人命中", "exactly one hits", 1 - both - neither), ("两人不都命中", "they do not both hit", 1 - both)])
+    near = [both, neither, 1 - neither, 1 - both - neither, 1 - both] + ([a + b] if a + b <= 1 else [])
+    return Question((f"甲、乙两人独立地射击同一目标，命中的概率分别为 [[{frac(a)}]] 和 [[{frac(b)}]]，两人各射击一次，求{zh_e}的概率。",),
+                    (f"Ann and Bob shoot independently at a target and hit it with probability [[{frac(a)}]] and [[{frac(b)}]]. Each shoots once. Find the probability that {en_e}.",),
+                    right, near)
+
+
+@family("expected value of a die game")
+def expectation(r):
+    sides = r.choice([6, 6, 6, 4, 8])
+    low = r.randint(2, sides - 1)
+    way = r.randrange(3)
+    cond_zh, cond_en, f = [("偶数", "even", lambda x: x % 2 == 0), ("奇数", "odd", lambda x: x % 2 == 1), (f"大于 {low}", f"greater than {low}", lambda x: x > low)][way]
+    hits = [x for x in range(1, sides + 1) if f(x)]
+    right = F(sum(hits), sides)
+    die_zh, die_en = ("骰子", "die") if sides == 6 else (f"正{'零一二三四五六七八'[sides]}面体骰子（各面标有 1 到 {sides}）", f"{sides}-sided die numbered 1 to {sides}")
+    return Question((f"掷一枚均匀的{die_zh}，若点数为{cond_zh}则得到与点数相同的分数，否则得 0 分，求得分的期望。" if way < 2 else f"掷一枚均匀的{die_zh}，若点数{cond_zh}则得到与点数相同的分数，否则得 0 分，求得分的期望。",),
+                    (f"A fair {die_en} is rolled once. If the result is {cond_en} you score that many points, otherwise 0 points. Find the expected score.",), right,
+                    [F(sum(hits), len(hits)), F(sides + 1, 2), right + 1, F(sum(hits)), F(sum(range(1, sides + 1)) - sum(hits), sides)])

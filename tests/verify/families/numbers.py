@@ -1,6 +1,6 @@
 """Whole numbers: divisors, remainders, bases."""
 from math import gcd
-from .core import F, Question, Raw, family, frac
+from .core import F, Question, Raw, decimal, family, frac
 
 
 def factors(n):
@@ -116,3 +116,31 @@ def percent(r):
     part = F(whole * p, 100)
     return Question((f"一个数的 [[{p}\\%]] 是 {frac(part)}，求这个数。",), (f"[[{p}\\%]] of a number is {frac(part)}. Find the number.",), F(whole),
                     [part * p / 100, F(whole + 10), part * (100 - p) / 100, part + p, F(whole, 2)])
+
+
+@family("integers in a range: with its ends, without, not said")
+def in_range(r):
+    a = r.randint(-5, 40)
+    b = a + r.randint(3, 60)
+    n = b - a
+    way = r.randrange(3)
+    if way == 0:
+        return Question((f"不小于 {a} 且不大于 {b} 的整数有多少个？",), (f"How many integers are there from {a} to {b} inclusive?",), F(n + 1), [F(n), F(n - 1), F(n + 2)])
+    if way == 1:
+        return Question((f"大于 {a} 且小于 {b} 的整数有多少个？",), (f"How many integers are greater than {a} and less than {b}?",), F(n - 1), [F(n), F(n + 1), F(b)])
+    return Question((f"{a} 和 {b} 之间有多少个整数？",), (f"How many integers are between {a} and {b}?",), F(n - 1), [F(n + 7)], open=True, also=[F(n + 1)])
+
+
+UNITS = [("米", "m", "厘米", "cm", 100), ("千米", "km", "米", "m", 1000), ("千克", "kg", "克", "g", 1000), ("小时", "hours", "分钟", "minutes", 60),
+         ("平方米", "square metres", "平方厘米", "square centimetres", 10000), ("升", "litres", "毫升", "millilitres", 1000)]
+
+
+@family("units")
+def units(r):
+    zh_a, en_a, zh_b, en_b, k = r.choice(UNITS)
+    n = F(r.randint(2, 60), r.choice([1, 1, 2, 4, 5]))
+    text = frac(n) if n.denominator == 1 else decimal(n)
+    if r.random() < .5:
+        return Question((f"{text} {zh_a}等于多少{zh_b}？",), (f"How many {en_b} are {text} {en_a}?",), n * k, [n / k, n * k * 10, n * k / 10, n], unit=(("", zh_b), ("", en_b)), wrong_units=("s",) if "h" not in en_a else ("kg",))
+    m = r.randint(1, 40) * k // r.choice([1, 2, 4])
+    return Question((f"{m} {zh_b}等于多少{zh_a}？",), (f"How many {en_a} are {m} {en_b}?",), F(m, k), [F(m * k), F(m, k) * 10, F(m, k) / 10, F(m)], unit=(("", zh_a), ("", en_a)), wrong_units=("s",) if "h" not in en_a else ("kg",))

@@ -25,3 +25,12 @@ def is_hard_error(label, verdict):
 
 def lines(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def write_between(path, marks, text):
+    """text between the marks of a page that has them, else as the whole file."""
+    old = path.read_text(encoding="utf-8") if path.exists() else ""
+    if all(m in old for m in marks):
+        head, rest = old.split(marks[0])
+        text = head + marks[0] + text + marks[1] + rest.split(marks[1])[1]
+    path.write_text(text, encoding="utf-8")

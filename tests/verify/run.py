@@ -8,7 +8,7 @@ import argparse, json, pathlib, sys
 from families import FAMILIES
 from families.about import ABOUT
 from generate import cases
-from qwenctl import BUILD, DATA, is_hard_error, lines, verify
+from qwenctl import BUILD, DATA, is_hard_error, lines, verify, write_between
 
 FLOORS = pathlib.Path(__file__).with_name("floors.json")
 SAMPLE, SEED = 12, "1"
@@ -74,20 +74,19 @@ def table(rows):
 MARKS = "<!-- families: written by tests/verify/run.py --table -->\n", "<!-- families end -->\n"
 
 
-def write_table(path, rows):
-    """Between the marks of a page that has them, else the whole file."""
-    old = path.read_text(encoding="utf-8") if path.exists() else ""
-    if all(m in old for m in MARKS):
-        head, rest = old.split(MARKS[0])
-        path.write_text(head + MARKS[0] + table(rows) + MARKS[1] + rest.split(MARKS[1])[1], encoding="utf-8")
-    else:
-        path.write_text(table(rows), encoding="utf-8")
-
-
 def example(name):
     """The shortest of a few questions, safe in a cell."""
     text = min((c["question"] for c in cases(name, 12, "example") if c["lang"] == "en"), key=len)
     return text.replace("|", "\\|").replace("\\(", "$").replace("\\)", "$")
+
+
+def can_fail(names):
+    """Verdicts that are always the same must be seen as the hard errors that they are."""
+    asked = [c for name in names for c in cases(name, SAMPLE, SEED)]
+    for verdict in ("verified", "refuted"):
+        row = score("", [dict(c) for c in asked], [{"verdict": verdict, "evidence": []} for _ in asked], 0)
+        if len(row["hard"]) != sum(c["verdict"] != verdict for c in asked) or not row["hard"]:
+            raise SystemExit(f"{len(row['hard'])} hard errors found where each of {len(asked)} cases is said to be {verdict}")
 
 
 def main():
@@ -103,6 +102,7 @@ def main():
     args = p.parse_args()
     sample = args.count == SAMPLE and args.seed == SEED
     floors = json.loads(FLOORS.read_text()) if sample and FLOORS.exists() and not args.pin else {}
+    can_fail(list(FAMILIES)[:10])
     rows, failed = [], 0
     for row in runs([n for n in FAMILIES if args.family in n], args.count, args.seed, args.build):
         name = row["family"]
@@ -120,7 +120,7 @@ def main():
     if args.pin:
         FLOORS.write_text(json.dumps({r["family"]: r["decided"] for r in rows}, indent=1) + "\n")
     if args.table:
-        write_table(args.table, rows)
+        write_between(args.table, MARKS, table(rows))
     print(table(rows).splitlines()[-1])
     return 1 if failed or not rows else 0
 

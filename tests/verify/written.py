@@ -4,7 +4,9 @@
 `written.py FILE.jsonl...` takes other files; `-v` prints what is decided wrongly or not at all, `--hard FILE` adds hard errors there.
 """
 import argparse, json, pathlib, sys
-from qwenctl import BUILD, DATA, is_hard_error, lines, verify
+from qwenctl import BUILD, DATA, is_hard_error, lines, verify, write_between
+
+MARKS = "<!-- written: by tests/verify/written.py --table -->\n", "<!-- written end -->\n"
 
 
 def main():
@@ -12,9 +14,10 @@ def main():
     p.add_argument("files", nargs="*", type=pathlib.Path, default=[DATA / "verify/flipped2.jsonl", DATA / "verify/competition.jsonl"])
     p.add_argument("--build", type=pathlib.Path, default=BUILD)
     p.add_argument("--hard", type=pathlib.Path)
+    p.add_argument("--table", type=pathlib.Path, help="write the table here, as Markdown; into a page that has its marks, between them")
     p.add_argument("-v", action="store_true", help="print what stayed undecided")
     args = p.parse_args()
-    failed = 0
+    failed, rows = 0, []
     for path in args.files:
         cases = lines(path)
         got, seconds = verify(cases, args.build)
@@ -32,8 +35,13 @@ def main():
             elif args.v and c["verdict"] != g["verdict"]:
                 print(f"undecided, {c['verdict']}: {c['question']} | {c['response']}")
         failed += hard
+        rows.append(f"| `{path.name}` | {len(cases):,} | {len({c['question'] for c in cases}):,} | {decided:,} of {labelled:,} | "
+                    f"{100 * decided / max(1, labelled):.0f} % | {len(cases) - labelled:,} | {hard} |")
         print(f"{path.name}: {len(cases)} cases on {len({c['question'] for c in cases})} questions, {labelled} to be decided: {decided} are "
               f"({100 * decided / max(1, labelled):.0f} %), {hard} hard errors, {1000 * seconds / max(1, len(cases)):.1f} ms each")
+    if args.table:
+        write_between(args.table, MARKS, "\n".join(["| cases | all | questions | decided as labelled | share | rightly undecided | hard errors |",
+                                                    "| --- | --: | --: | --: | --: | --: | --: |", *rows]) + "\n")
     return 1 if failed else 0
 
 

@@ -339,6 +339,15 @@ STYLES = {
 }
 FILLER = {"en": ["We write down what is given and compute.", "First, we set up the relation.", "Using the given data:"],
           "zh": ["由题意列式计算。", "首先列出关系式。", "利用已知条件："]}
+# A sentence more that changes what is asked, or that cannot be reckoned with.
+THEN = {"en": [" Then double the result.", " Give twice this value as your answer.", " Add 1 to the result and give that as your answer."],
+        "zh": ["再把结果乘以 2。", "将所得结果加 1 作为答案。", "请写出这个结果的两倍。"]}
+DOUBT = {"en": [" One of the given numbers is a misprint.", " Disregard the last condition.", " The first number was given wrongly; use the right one instead.", " Ignore one of the conditions."],
+         "zh": ["其中有一个数据印错了。", "注意：上面的最后一个条件不成立。", "题中第一个数应换成正确的数。", "忽略其中一个条件。"]}
+SOME = {"en": "some", "zh": "若干"}
+# Families in which each number is needed, so that the text without one determines nothing.
+ALL_NEEDED = ("words", "geometry", "counting", "statistics", "numbers")
+SOME_IDLE = ("average speed there and back", "letters in the wrong envelopes", "expected value of a die game", "circle from its equation", "mean, median, range")
 CUT = {"en": ["First we write down what is given, and then we", "To solve this we need to find the", "Let us denote the unknown by"],
        "zh": ["解：我们先根据题意", "首先，设所求的量为", "根据题意，我们需要先求出"]}
 # What people put around a question; it changes nothing.
@@ -367,6 +376,19 @@ def around(text, exact, r, lang):
     return frame.replace("{{}}", "\0").replace("{}", text).replace("\0", "{}")
 
 
+def twist(q, name, wording, r, lang):
+    """The question with one sentence more or one number less: (its text, the verdict on the answer to the question as it was, why)."""
+    numbers = [m for m in re.finditer(r"(?<![\w^_{}\\.:(-])\d+(?![\w}.:!^])", wording)]
+    module = FAMILIES[name].__module__.rsplit(".", 1)[1]
+    way = r.randrange(3)
+    if way == 0 and numbers and module in ALL_NEEDED and name not in SOME_IDLE:
+        m = r.choice(numbers)
+        return wording[:m.start()] + SOME[lang] + wording[m.end():], "undecided", "a number is missing"
+    if way < 2 and isinstance(q.answer, (int, F)) and q.answer:
+        return wording + r.choice(THEN[lang]), "refuted", "something else is asked at the end"
+    return wording + r.choice(DOUBT[lang]), "undecided", "a sentence that cannot be reckoned with"
+
+
 def draw(name, seed, number):
     """Case `number` of a family: everything follows from (name, seed, number)."""
     r = random.Random(f"{name}/{seed}/{number}")
@@ -379,7 +401,11 @@ def draw(name, seed, number):
     near = [v for v in q.near if key(v) not in right]
     steps = list(q.steps)
     kind = r.random()
-    if q.open:
+    if r.random() < .1 and not q.open:
+        case.question, case.verdict, case.why = twist(q, name, wording, r, lang)
+        case.soft = case.verdict == "refuted"
+        case.response = respond(with_unit(tex(q.answer, r, lang), r.choice(units)), r, lang, steps)
+    elif q.open:
         if kind < .7 or not near:
             case.verdict, case.why = "undecided", "the question does not determine its answer"
             text = tex(r.choice([q.answer, *q.also]), r, lang)

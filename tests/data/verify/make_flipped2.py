@@ -23,9 +23,13 @@ ENDS = {"en": ["So the answer is $\\boxed{%s}$.", "The answer is $\\boxed{%s}$."
 
 
 def ask(kind, lang, question, *answers):
-    """answers: (text, "V" | "R" | "U")"""
+    """answers: (text, "V" | "R" | "U"); numbers may make a wrong answer right, then it is left out."""
+    answers = [(text if isinstance(text, str) else q(text), verdict) for text, verdict in answers]
+    right = {text for text, verdict in answers if verdict == "V"}
     for text, verdict in answers:
-        OUT.append({"id": f"flip2-{len(OUT) + 1:04}", "question": question, "response": ENDS[lang][len(OUT) % 4] % (text if isinstance(text, str) else q(text)),
+        if verdict != "V" and text in right:
+            continue
+        OUT.append({"id": f"flip2-{len(OUT) + 1:04}", "question": question, "response": ENDS[lang][len(OUT) % 4] % text,
                     "verdict": {"V": "verified", "R": "refuted", "U": "undecided"}[verdict], "kind": kind, "lang": lang})
 
 

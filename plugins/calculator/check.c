@@ -103,6 +103,14 @@ static struct finding check_value(struct calc *c, const struct reading *r, const
     enum tri t = value_equal(c, v, r->v);
     if (t == UNSURE)
         return undecided(NULL);
+    if (r->percent && e->k != E_PCT) {                /* 25 for 25 %, or 0.25 */
+        val w = val_new(c);
+        ca_div_si(w, v, 100, c->ca);
+        if (t == YES || value_equal(c, w, r->v) != NO)
+            return restated(c);
+    }
+    if (t == NO && r->unrounded != NULL && value_equal(c, v, r->unrounded) != NO)
+        return restated(c);
     if (t == NO) {
         if (!(r->forms & FORM_EXACT) && !other_unit && rounds_to(c, e, r->v))
             return undecided(say(c, "close, but not the exact value", "是近似值，不是精确值"));

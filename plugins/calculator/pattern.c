@@ -151,6 +151,20 @@ static int add_span(struct calc *c, struct question *q, const char *p, size_t n,
     return 1;
 }
 
+/* "$80 and sells it for $100": a dollar sign, no formula? */
+static int is_money(const char *s)
+{
+    if (!isdigit((unsigned char)*s))
+        return 0;
+    const char *e = strchr(s, '$');
+    if (e == NULL)
+        return 1;
+    for (const char *p = s; p < e; p++)
+        if (*p == ' ' && letters(p + 1) > 1 && p[1 + letters(p + 1)] == ' ' && !is_function(p + 1, letters(p + 1)))
+            return memchr(s, '\\', (size_t)(e - s)) == NULL;
+    return 0;
+}
+
 int pattern_question(struct calc *c, const char *s, struct question *q)
 {
     size_t n = strlen(s), o = 0;
@@ -165,7 +179,7 @@ int pattern_question(struct calc *c, const char *s, struct question *q)
         if (strncmp(s + i, "$$", 2) == 0) {
             open = 2;
             close = "$$";
-        } else if (s[i] == '$' && !(isdigit((unsigned char)s[i + 1]) && strchr(s + i + 1, '$') == NULL)) {
+        } else if (s[i] == '$' && !is_money(s + i + 1)) {
             open = 1;
             close = "$";
         } else if (s[i] == '$') {
@@ -345,6 +359,96 @@ static int try_list(struct mat *x, struct capture *cap, const char *t, const cha
     return 0;
 }
 
+/* The number at t, as a formula or in words; what it uses is added to *t. */
+static struct ex *number_at(struct mat *x, const char **t)
+{
+    struct ex *e;
+    size_t used = 2;
+    if ((*t)[0] == 1)
+        e = pattern_span(x->c, x->q, span_index(*t));
+    else if (!word_number(x, *t, &e, &used))
+        return NULL;
+    *t += used;
+    return e;
+}
+
+/* 60 km/h, 每小时行 60 千米: a speed. */
+static int try_speed(struct mat *x, struct capture *cap, const char *t, const char *p, const char *end, const struct cont *k, const char *start)
+{
+    static const struct { const char *word; long s; } per[] = { { "每小时", 3600 }, { "每时", 3600 }, { "每分钟", 60 }, { "每分", 60 }, { "每秒钟", 1 }, { "每秒", 1 } };
+    static const char *const verbs[] = { "行驶", "行走", "航行", "飞行", "步行", "能行", "可行", "行", "走", "跑", "骑", "开", "游" };
+    static const signed char speed[6] = { 1, 0, -1 }, length[6] = { 1 };
+    long secs = 0;
+    size_t un;
+    for (size_t i = 0; i < sizeof per / sizeof *per && secs == 0; i++)
+        if (strncmp(t, per[i].word, strlen(per[i].word)) == 0) {
+            secs = per[i].s;
+            t = skip_space(t + strlen(per[i].word));
+        }
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs && secs > 0; i++)
+        if (strncmp(t, verbs[i], strlen(verbs[i])) == 0) {
+            t = skip_space(t + strlen(verbs[i]));
+            break;
+        }
+    struct ex *e = number_at(x, &t);
+    if (e == NULL)
+        return 0;
+    const struct unit *u;
+    if (e->k == E_UNIT) {
+        u = e->u;
+        e = e->a[0];
+    } else {
+        const char *s = skip_space(t);
+        if ((u = parse_unit(x->c, s, &un, 1)) == NULL)
+            return 0;
+        t = s + un;
+    }
+    if (!is_number(e) || e->k == E_PCT || memcmp(u->dim, secs > 0 ? length : speed, sizeof speed) != 0 || u->noun)
+        return 0;
+    if (secs > 0) {
+        struct unit *v = calc_alloc(x->c, sizeof *v);
+        *v = *u;
+        v->q *= secs;
+        v->dim[2] = -1;
+        v->text = calc_printf(x->c, "%s/%s", u->text, secs == 3600 ? "h" : secs == 60 ? "min" : "s");
+        u = v;
+    }
+    cap->e = e;
+    cap->unit = u;
+    x->m->n++;
+    if (go(x, p, end, k, t, start))
+        return 1;
+    x->m->n--;
+    return 0;
+}
+
+/* 八折, 7.5 折, 七五折: the share of the price that is paid. */
+static int try_tenths(struct mat *x, struct capture *cap, const char *t, const char *p, const char *end, const struct cont *k, const char *start)
+{
+    long a, b;
+    struct ex *e = number_at(x, &t), *f = NULL;
+    if (e == NULL || (e->k != E_NUM))
+        return 0;
+    t = skip_space(t);
+    if (strncmp(t, "折", 3) != 0 && ex_is_int(e, &a) && a < 10) {
+        f = number_at(x, &t);
+        if (f == NULL || !ex_is_int(f, &b) || b < 1 || b > 9)
+            return 0;
+        e = ex_num(x->c, 10 * a + b);
+    }
+    if (strncmp(t, "折", 3) != 0 || e->k != E_NUM || strlen(e->s) > 6)
+        return 0;
+    int two = ex_is_int(e, &a) && a > 10;
+    if (ex_is_int(e, &a) && (a < 1 || a == 10 || a > 99))
+        return 0;
+    cap->e = ex_2(x->c, E_DIV, e, ex_num(x->c, two ? 100 : 10));
+    x->m->n++;
+    if (go(x, p, end, k, t + 3, start))
+        return 1;
+    x->m->n--;
+    return 0;
+}
+
 static int try_capture(struct mat *x, char type, const char *name, const char *t, const char *p, const char *end, const struct cont *k, const char *start)
 {
     struct match *m = x->m;
@@ -388,7 +492,12 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
     }
     if (type == 'u') {
         size_t used;
-        if ((cap->unit = parse_unit(x->c, t, &used, 1)) == NULL)
+        if (t[0] == 1) {                               /* m/s was taken for a formula */
+            const char *s = x->q->span[span_index(t)].text;
+            if ((cap->unit = parse_unit(x->c, s, &used, 1)) == NULL || s[used] != '\0')
+                return 0;
+            used = 2;
+        } else if ((cap->unit = parse_unit(x->c, t, &used, 1)) == NULL)
             return 0;
         m->n++;
         if (go(x, p, end, k, t + used, start))
@@ -396,6 +505,10 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
         m->n--;
         return 0;
     }
+    if (type == 'z')
+        return try_speed(x, cap, t, p, end, k, start);
+    if (type == 'o')
+        return try_tenths(x, cap, t, p, end, k, start);
     size_t used = 2;
     int money = 0;
     if ((type == 'q' || type == 'n') && (t[0] == '$' || strncmp(t, "\\$", 2) == 0 || strncmp(t, "\\yuan", 5) == 0)) {

@@ -9,6 +9,8 @@
  *   {n:a}        a number: in digits or words, without a unit
  *   {i:a}        the same, an integer       {q:a}  a number with a unit
  *   {m:a}        a length with or without its unit; {s:a} an area; {k:a} a volume
+ *   {z:a}        a speed: 60 km/h, 每小时行 60 千米
+ *   {o:a}        八折, 7.5 折, 七五折: the share of the price that is paid
  *   {u:a}        a unit alone               {r:a}  a formula that need not parse
  *   {!:real}     nothing; remembers that this alternative was taken
  *   {l:a}        two or more numbers, separated by commas or "and"

@@ -218,6 +218,11 @@ int read_formula(struct calc *c, const struct family *f, struct match *m, struct
     if (e == NULL || (r->v = value_const(c, e)) == NULL)
         return 0;
     r->k = S_VALUE;
+    size_t whole = strncmp(f->formula, "ceil(", 5) == 0 ? 4 : strncmp(f->formula, "floor(", 6) == 0 ? 5 : 0;
+    if (whole > 0) {                                  /* the value before it is rounded is no answer, but no false one */
+        struct ex *x = with_captures(c, m, f->formula + whole);
+        r->unrounded = x != NULL ? value_const(c, x) : NULL;
+    }
     if (f->unit != NULL && *f->unit == '^') {
         if (!length_unit(c, m, f->unit[1] - '0', &r->unit))
             return 0;
@@ -231,6 +236,8 @@ int read_formula(struct calc *c, const struct family *f, struct match *m, struct
             r->v = w;
             r->unit = k->unit;
         }
+    } else if (f->unit != NULL && *f->unit == '%') {
+        r->percent = 1;
     } else if (f->unit != NULL && *f->unit != '\0') {
         struct capture *k = match_get(m, "unit");
         if (k == NULL)
@@ -294,7 +301,14 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
             q->text += strlen(polite[i]);
             break;
         }
-    int ok = try_table(c, q, read_algebra, r) || try_table(c, q, read_functions, r) || try_table(c, q, read_sequences, r) || try_table(c, q, read_tables, r) || read_figure(c, q, r);
+    int ok = try_table(c, q, read_algebra, r) ||
+             try_table(c, q, read_functions, r) ||
+             try_table(c, q, read_sequences, r) ||
+             try_table(c, q, read_tables, r) ||
+             read_figure(c, q, r) ||
+             try_table(c, q, read_motion, r) ||
+             try_table(c, q, read_trade, r) ||
+             try_table(c, q, read_words, r);
     if (ok && !(r->forms & FORM_PI))                  /* π = 3.14 was asked, and nothing looked at it */
         return 1;
     r->left = left_over(c, q);

@@ -30,6 +30,8 @@ struct reading {
     struct ex *e, *first, *rec, *subject;      /* subject: the equation that evidence substitutes into */
     const char *var, *vars[4];
     const struct unit *unit;       /* asked for; v is in it */
+    val unrounded;                 /* v before it was made whole; NULL if it was not */
+    int percent;                   /* asked as a percentage */
     int degrees;                   /* v is a number of degrees */
     struct ex *pi;                 /* FORM_PI: π is to be taken as this */
     int forms, round;              /* round: decimals asked, -1: none */
@@ -52,7 +54,7 @@ struct family {
      * reading. */
     const char *formula, *conds, *dims, *unit, *text;
 };
-extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[];
+extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[], read_motion[], read_trade[], read_words[];
 
 /* A row's formula with what a match captured; 1 if its conditions hold. */
 int  read_formula(struct calc *c, const struct family *f, struct match *m, struct reading *r);

@@ -30,7 +30,7 @@ static const struct row rows[] = {
     { "seconds", 1, 1, TIME, 0 }, { "second", 1, 1, TIME, 0 }, { "sec", 1, 1, TIME, 0 }, { "s", 1, 1, TIME, 0 }, { "秒钟", 1, 1, TIME, 0 }, { "秒", 1, 1, TIME, 0 },
     { "minutes", 60, 1, TIME, 0 }, { "minute", 60, 1, TIME, 0 }, { "mins", 60, 1, TIME, 0 }, { "min", 60, 1, TIME, 0 }, { "分钟", 60, 1, TIME, 0 },
     { "hours", 3600, 1, TIME, 0 }, { "hour", 3600, 1, TIME, 0 }, { "hrs", 3600, 1, TIME, 0 }, { "hr", 3600, 1, TIME, 0 }, { "h", 3600, 1, TIME, 0 },
-    { "小时", 3600, 1, TIME, 0 }, { "时", 3600, 1, TIME, 0 }, { "days", 86400, 1, TIME, 0 }, { "day", 86400, 1, TIME, 0 }, { "天", 86400, 1, TIME, 0 }, { "日", 86400, 1, TIME, 0 },
+    { "小时", 3600, 1, TIME, 0 }, { "个小时", 3600, 1, TIME, 0 }, { "时", 3600, 1, TIME, 0 }, { "days", 86400, 1, TIME, 0 }, { "day", 86400, 1, TIME, 0 }, { "天", 86400, 1, TIME, 0 }, { "日", 86400, 1, TIME, 0 },
     { "weeks", 604800, 1, TIME, 0 }, { "week", 604800, 1, TIME, 0 }, { "years old", 1, 1, YEAR, 0 }, { "years", 1, 1, YEAR, 0 }, { "year", 1, 1, YEAR, 0 }, { "年", 1, 1, YEAR, 0 }, { "岁", 1, 1, YEAR, 0 },
     { "毫升", 1, 1000000, LEN(3), 0 }, { "mL", 1, 1000000, LEN(3), 0 }, { "ml", 1, 1000000, LEN(3), 0 }, { "millilitres", 1, 1000000, LEN(3), 0 }, { "milliliters", 1, 1000000, LEN(3), 0 },
     { "litres", 1, 1000, LEN(3), 0 }, { "liters", 1, 1000, LEN(3), 0 }, { "litre", 1, 1000, LEN(3), 0 }, { "liter", 1, 1000, LEN(3), 0 }, { "L", 1, 1000, LEN(3), 0 }, { "升", 1, 1000, LEN(3), 0 },

@@ -1,0 +1,166 @@
+/* read_words.c - ages, heads and legs, sharing, unit prices, whole buses, two numbers. */
+#include "plugins/calculator/read.h"
+
+#include <string.h>
+
+#define P(...) (const char *const[]){ __VA_ARGS__, NULL }
+#define INT(x) "(" x ")-floor(" x ")=0"
+#define HEADS "(上有|从上面数(,|)有|从上面数共有|数头有|头共有|共有|有){i:h}(个|)头"
+#define FEET "(下有|从下面数(,|)有|从下面数共有|数脚有|脚共有|共有|有|){i:f}(只|条|)(脚|足|腿)"
+#define CHICK "(今有|)(鸡兔同笼|笼子里有(若干只|一些|)鸡和兔(若干只|)|笼子里有(若干只|一些|)鸡和兔子|鸡和兔关在同一个笼子里)"
+#define FARM(x, y) "a farmer has (some |)chickens and " x ",(there are|they have) {i:h} heads and {i:f} legs( in total| altogether| in all|),how many " y " (are there|does he have|does the farmer have)"
+
+/* t divided as the ratio d: the share with the mark i0, i1, i2, or the extreme one. */
+static int ratio_share(struct calc *c, struct question *q, struct match *m, struct reading *r)
+{
+    struct ex *d = match_ex(m, "d"), *t = match_ex(m, "t"), *sum;
+    int i = has(m, "i0") ? 0 : has(m, "i1") ? 1 : has(m, "i2") ? 2 : -1;
+    (void)q;
+    if (d->k != E_RATIO || d->n < 2 || d->n > 6 || i >= d->n || (i >= 0 && d->n != (has(m, "three") ? 3 : 2)))
+        return 0;
+    for (int j = 0; j < d->n; j++) {
+        long v;
+        if (!ex_is_int(d->a[j], &v) || v < 1)
+            return 0;
+        long best = 0;
+        if (i < 0 && j == 0)
+            i = 0;
+        else if ((has(m, "min") || has(m, "max")) && ex_is_int(d->a[i], &best) && (has(m, "max") ? v > best : v < best))
+            i = j;
+    }
+    sum = ex_new(c, E_ADD, d->n);
+    for (int j = 0; j < d->n; j++)
+        sum->a[j] = d->a[j];
+    r->k = S_VALUE;
+    r->v = value_const(c, ex_2(c, E_DIV, ex_2(c, E_MUL, t, d->a[i]), sum));
+    r->text = calc_printf(c, "%s divided as %s, find share %d", ex_text(c, t), ex_text(c, d), i + 1);
+    return r->v != NULL;
+}
+
+static int map_scale(struct calc *c, struct question *q, struct match *m, struct reading *r)
+{
+    static const signed char length[6] = { 1 };
+    struct ex *d = match_ex(m, "d");
+    struct capture *s = match_get(m, "s"), *u = match_get(m, "unit");
+    long n, k;
+    (void)q;
+    if (d->k != E_RATIO || d->n != 2 || !ex_is_int(d->a[0], &n) || !ex_is_int(d->a[1], &k) || n < 1 || k < 1 || s->unit == NULL || memcmp(s->unit->dim, length, sizeof length) != 0 || (u != NULL && memcmp(u->unit->dim, length, sizeof length) != 0))
+        return 0;
+    r->unit = u != NULL ? u->unit : s->unit;
+    val x = value_const(c, s->e);
+    if (x == NULL)
+        return 0;
+    ca_mul(x, x, val_q(c, k, n), c->ca);
+    ca_mul(x, x, val_q(c, s->unit->p, s->unit->q), c->ca);
+    ca_mul(x, x, val_q(c, r->unit->q, r->unit->p), c->ca);
+    r->k = S_VALUE;
+    r->v = x;
+    r->text = calc_printf(c, "scale %ld : %ld, %s %s on the map, find the distance", n, k, ex_text(c, s->e), s->unit->text);
+    return 1;
+}
+
+const struct family read_words[] = {
+    /* ---- ages ---- */
+    { .id = "age, years until", .formula = "(f-k*s)\\div(k-1)", .conds = "k>1, f>s, s>0, (f-k*s)\\div(k-1)>=0", .unit = "years", .text = "ages {f} and {s}, in how many years is the first {k} times the second", .patterns = P(
+        "{w:p}今年{n:f}岁,{w:q}(今年|){n:s}岁,(再过|经过|过)(几|多少)年(后|),{w:p}的年龄(正好|恰好|)是{w:q}(年龄|的年龄|)的{n:k}倍", "{w:q}今年{n:s}岁,{w:p}(今年|){n:f}岁,(再过|经过|过)(几|多少)年(后|),{w:p}的年龄(正好|恰好|)是{w:q}(年龄|的年龄|)的{n:k}倍",
+        "{w:q} is {n:s} (years old |)and (his|her) {w:p} is {n:f} (years old|),in how many years will (his|her|the) {w:p} be (twice{!:two}|{n:k} times) as old as {w:q}") },
+    { .id = "age, years until (twice)", .formula = "f-2*s", .conds = "f>2*s, s>0", .unit = "years", .text = "ages {f} and {s}, in how many years is the first twice the second", .patterns = P(
+        "{w:q} is {n:s} (years old |)and (his|her) {w:p} is {n:f} (years old|),in how many years will (his|her|the) {w:p} be twice as old as {w:q}") },
+    { .id = "age, years ago", .formula = "(k*s-f)\\div(k-1)", .conds = "k>1, f>s, s>0, (k*s-f)\\div(k-1)>=0, (k*s-f)\\div(k-1)<s", .unit = "years", .text = "ages {f} and {s}, how many years ago was the first {k} times the second", .patterns = P(
+        "{w:p}今年{n:f}岁,{w:q}(今年|){n:s}岁,(几|多少)年(前|以前),{w:p}的年龄(正好|恰好|)是{w:q}(年龄|的年龄|)的{n:k}倍") },
+    { .id = "age from the sum", .formula = "t\\div(k+1)", .conds = "k>1, t>0", .unit = "岁", .text = "the first is {k} times as old as the second, ages sum to {t}, find the second", .patterns = P(
+        "(今年|){w:p}的年龄是{w:q}(的|年龄的|的年龄的){n:k}倍,(母女|母子|父子|父女|爷孙|)(两人|)(的|)(年龄之和|年龄和|年龄的和)(是|为){n:t}岁,(求|){w:q}(今年|)(多少岁|几岁|的年龄)",
+        "the sum of the ages of {w:p} and {w:q} is {n:t},{w:p} is {n:k} times as old as {w:q},how old is {w:q}") },
+    { .id = "age from the sum (twice)", .formula = "t\\div 3", .conds = "t>0", .unit = "years", .text = "the first is twice as old as the second, ages sum to {t}, find the second", .patterns = P(
+        "the sum of the ages of {w:p} and {w:q} is {n:t},{w:p} is twice as old as {w:q},how old is {w:q}") },
+    { .id = "age from the difference", .formula = "d\\div(k-1)", .conds = "k>1, d>0", .unit = "岁", .text = "the first is {d} years older and {k} times as old, find the second", .patterns = P(
+        "{w:p}比{w:q}大{n:d}岁,今年{w:p}的年龄(正好|恰好|)是{w:q}(的|年龄的|的年龄的){n:k}倍,{w:q}今年(几岁|多少岁)") },
+    { .id = "age, later", .formula = "a+d+n", .conds = "a>0, d>0, n>=0", .unit = "岁", .text = "age {a}, the other {d} older, find the other's age in {n} years", .patterns = P(
+        "{w:x}今年{n:a}岁,{w:p}比(他|她|{w:x})大{n:d}岁,{n:n}年后{w:p}(多少岁|几岁)") },
+    { .id = "age from a difference later", .formula = "d\\div(k-1)-n", .conds = "k>1, d>0, n>0, d\\div(k-1)>n", .unit = "years", .text = "{d} years older; in {n} years {k} times as old; find the younger's age now", .patterns = P(
+        "a {w:p} is {i:d} years older than (his|her) {w:q},in {i:n} years (he|she|the {w:p}) will be {n:k} times as old as (his|her|the) {w:q},how old is (his|her|the) {w:q} now") },
+
+    /* ---- heads and legs ---- */
+    { .id = "rabbits", .formula = "(f-2*h)\\div 2", .conds = "h>0, f>=2*h, f<=4*h, " INT("f\\div 2"), .unit = "只", .text = "{h} heads, {f} feet, chickens (2) and rabbits (4), find the rabbits", .patterns = P(
+        CHICK "," HEADS "," FEET ",(问|求|)(兔|兔子)(有|)(多少|几)(只|何)", CHICK "," HEADS "," FEET ",(问|求|)(兔|兔子)的只数",
+        "a farmer has (some |)chickens and rabbits with {i:h} heads and {i:f} legs( in total| altogether|),how many rabbits (are there|does he have|does the farmer have)", FARM("cows", "cows"), FARM("rabbits", "rabbits"), FARM("pigs", "pigs"), FARM("goats", "goats"), FARM("sheep", "sheep")) },
+    { .id = "chickens", .formula = "(4*h-f)\\div 2", .conds = "h>0, f>=2*h, f<=4*h, " INT("f\\div 2"), .unit = "只", .text = "{h} heads, {f} feet, chickens (2) and rabbits (4), find the chickens", .patterns = P(
+        CHICK "," HEADS "," FEET ",(问|求|)鸡(有|)(多少|几)(只|何)", CHICK "," HEADS "," FEET ",(问|求|)鸡的只数",
+        "a farmer has (some |)chickens and rabbits with {i:h} heads and {i:f} legs( in total| altogether|),how many chickens (are there|does he have|does the farmer have)", FARM("cows", "chickens"), FARM("rabbits", "chickens"), FARM("pigs", "chickens"), FARM("goats", "chickens"), FARM("sheep", "chickens")) },
+    { .id = "wheels", .formula = "(f-b*h)\\div(a-b)", .conds = "h>0, a\\ne b, (f-b*h)\\div(a-b)>=0, (f-b*h)\\div(a-b)<=h, " INT("(f-b*h)\\div(a-b)"), .unit = "辆", .text = "{h} vehicles with {a} or {b} wheels, {f} wheels, find those with {a}", .patterns = P(
+        "(一个|)停车场(停有|有|停着|里有){w:x}和{w:y}共{i:h}辆,{w:x}有{i:a}个轮子,{w:y}有{i:b}个轮子,(一共|共|总共)有{i:f}个轮子,{w:x}有(多少|几)辆", "(一个|)停车场(停有|有|停着|里有){w:y}和{w:x}共{i:h}辆,{w:y}有{i:b}个轮子,{w:x}有{i:a}个轮子,(一共|共|总共)有{i:f}个轮子,{w:x}有(多少|几)辆") },
+    { .id = "notes", .formula = "(t-b*n)\\div(a-b)", .conds = "n>0, w-a=0, a\\ne b, (t-b*n)\\div(a-b)>=0, (t-b*n)\\div(a-b)<=n, " INT("(t-b*n)\\div(a-b)"), .dims = "a:y b:y t:y w:y", .unit = "", .text = "{n} notes of {a} or {b}, {t} in all, find those of {a}", .patterns = P(
+        "{q:a}和{q:b}的(人民币|纸币|钞票)(一共|共|总共){i:n}张,(总面值|面值共|总值|共计|合计|总计)(为|是|){q:t},{q:w}的(有|)(多少|几)张", "{q:b}和{q:a}的(人民币|纸币|钞票)(一共|共|总共){i:n}张,(总面值|面值共|总值|共计|合计|总计)(为|是|){q:t},{q:w}的(有|)(多少|几)张") },
+    { .id = "tickets", .formula = "(t-b*n)\\div(a-b)", .conds = "n>0, (t-b*n)\\div(a-b)>=0, (t-b*n)\\div(a-b)<=n, a\\ne b, " INT("(t-b*n)\\div(a-b)"), .dims = "a:$ b:$ t:$", .unit = "", .text = "{n} tickets at {a} or {b}, {t} in all, find those at {a}", .patterns = P(
+        "adult tickets cost {q:a} and (child|children's|student) tickets cost {q:b},(if |){i:n} tickets were sold for {q:t}( in total|),how many adult tickets were sold", "adult tickets cost {q:a} and (child|children's|student) tickets cost {q:b},a total of {i:n} tickets were sold for {q:t},how many adult tickets were sold") },
+    { .id = "dimes", .formula = "(t-5*n)\\div 5", .conds = "n>0, t>=5*n, t<=10*n, " INT("t\\div 5"), .unit = "", .text = "{n} nickels and dimes, {v} dollars, find the dimes", .patterns = P("a jar contains {i:n} coins,all nickels and dimes,worth {i:t} cents in total,how many dimes are there") },
+
+    /* ---- whole buses: rounded up, whole pieces: rounded down ---- */
+    { .id = "containers", .formula = "ceil(n\\div k)", .conds = "n>0, k>0", .unit = "", .text = "{n} in lots of at most {k}, find the least whole number of lots", .patterns = P(
+        "(学校组织|学校|共有|有|)(共|)(有|){i:n}(名|个|位)(学生|同学|人|师生|游客)(春游|秋游|参观|乘车|外出参观|去春游|去参观|要乘车|),(每辆(客车|车|大巴|汽车|巴士|大客车)(最多|限|)(可以|可|能|)(坐|乘坐|载|乘){i:k}(人|名学生)),至少(需要|要)(租|准备|)(多少|几)辆(客车|车|大巴|汽车|巴士|大客车|这样的车|)",
+        "(有|一共有|共有){n:n}{w:u}(油|水|酒|果汁),每个(油桶|桶|瓶子|瓶)最多(可以|可|能|)装{n:k}{w:u},至少(需要|要)(多少|几)个(油桶|桶|瓶子|瓶)(才能装完|才能全部装完|才能把油装完|)",
+        "a (school |)bus (holds|can hold|seats|can carry|carries) (at most |up to |){i:k} (students|people|passengers|children),how many buses are needed (to (transport|carry|take) {i:n} (students|people|passengers|children)|for {i:n} (students|people|passengers|children))",
+        "{i:n} (students|people|children) are going on a trip,each bus (holds|can hold|seats|can carry) (at most |up to |){i:k} (students|people|passengers|children),how many buses are needed",
+        "(eggs|apples|books|bottles|oranges|pencils|cakes) are packed in (boxes|crates|cartons) of {i:k},how many (boxes|crates|cartons) are needed to pack {i:n} (eggs|apples|books|bottles|oranges|pencils|cakes)") },
+    { .id = "pieces", .formula = "floor(n\\div k)", .conds = "n>0, k>0", .dims = "n:l k:l", .unit = "", .text = "{n} cut into pieces of {k}, find the number of whole pieces", .patterns = P(
+        "做一{w:m}{w:g}(需要|需|要用|用){q:k}(布|),{q:n}布(最多|)(可以|能|可)(做|做成)(多少|几){w:m}((这样的|){w:g}|)", "(一根|一条)(绳子|铁丝|木料|电线)长{q:n},每{q:k}(剪|截)(一段|成一段),最多(可以|能|可)(剪|截)(成|)(多少|几)段", "how many whole pieces of {q:k} can be cut from a (rope|wire|ribbon|board) {q:n} long") },
+    { .id = "pieces (en)", .formula = "floor(n\\div k)", .conds = "n>0, k>0", .dims = "n:l", .unit = "", .text = "{n} cut into pieces of {k} of the same unit, find the number of whole pieces", .patterns = P(
+        "how many {n:k}-(metre|meter) pieces can be cut from a (rope|wire|ribbon|board|piece of rope) {n:n} (metres|meters|m) long", "how many {n:k}-(foot) pieces can be cut from a (rope|wire|ribbon|board|piece of rope) {n:n} (feet) long") },
+
+    /* ---- prices ---- */
+    { .id = "proportional price", .formula = "p*b\\div a", .conds = "a>0, b>0, p>0", .dims = "p:$", .unit = "p", .text = "{a} cost {p}, find the price of {b}", .patterns = P(
+        "(买|){n:a}{w:u}{w:g}(需要|要|卖|售价|共|花|){q:p},(照这样计算,|)(买|){n:b}{w:u}(这样的|这种|同样的|){w:g}(需要|要|需)多少(元|钱|元钱)",
+        "if {i:a} {w:x} cost {q:p},how much (do|would|will) {i:b} {w:x} cost", "{i:a} {w:x} cost {q:p},how much (do|would|will) {i:b} {w:x} cost( at the same (price|rate)|)",
+        "if {i:a} workers earn {q:p} (in a|a|per) day,how much (do|would|will) {i:b} workers earn (in a|a|per) day (at the same rate|)") },
+    { .id = "two purchases", .formula = "a*p+b*q", .conds = "a>0, b>0, p>0, q>0", .dims = "p:$ q:$", .unit = "p", .text = "{a} at {p} and {b} at {q}, find the total", .patterns = P(
+        "{w:n}买了{i:a}{w:m}{w:x}和{i:b}{w:k}{w:y},每{w:m}{w:x}{q:p},每{w:k}{w:y}{q:q},(一共|共|总共)(花了|需要|要付|花|用了|要)多少(元|钱)",
+        "a {w:x} costs {q:p} and a {w:y} costs {q:q},how much (do|would|will) {i:a} {w:x}s and {i:b} {w:y}s cost( in total| altogether|)") },
+    { .id = "change", .formula = "m-a*p", .conds = "m>a*p, a>0, p>0", .dims = "m:$ p:$", .unit = "m", .text = "{m}, less {a} at {p}, find what is left", .patterns = P(
+        "{w:n}(带了|有|带|拿了){q:m},(买了|买){i:a}(本|支|个)(书|笔|本子|钢笔|练习本|笔记本|铅笔|玩具),每(本|支|个)(书|笔|本子|钢笔|练习本|笔记本|铅笔|玩具|){q:p},还(剩|剩下|有)多少(元|钱)") },
+    { .id = "two unknown prices, first", .formula = "(p*d-q*b)\\div(a*d-b*g)", .conds = "a*d-b*g\\ne 0, (p*d-q*b)\\div(a*d-b*g)>0, (q*a-p*g)\\div(a*d-b*g)>0", .dims = "p:$ q:$", .unit = "p", .text = "{a}x + {b}y = {p}, {g}x + {d}y = {q}, find x", .patterns = P(
+        "{i:a}(支|本|个|枝|千克|张|把){w:x}和{i:b}(支|本|个|枝|千克|张|把){w:y}(一共|共|共需|需|要|){q:p},{i:g}(支|本|个|枝|千克|张|把){w:x}和{i:d}(支|本|个|枝|千克|张|把){w:y}(一共|共|共需|需|要|){q:q},(求|)每(支|本|个|枝|千克|张|把){w:x}(多少(元|钱)|的价格)") },
+    { .id = "two unknown prices, second", .formula = "(q*a-p*g)\\div(a*d-b*g)", .conds = "a*d-b*g\\ne 0, (p*d-q*b)\\div(a*d-b*g)>0, (q*a-p*g)\\div(a*d-b*g)>0", .dims = "p:$ q:$", .unit = "p", .text = "{a}x + {b}y = {p}, {g}x + {d}y = {q}, find y", .patterns = P(
+        "{i:a}(支|本|个|枝|千克|张|把){w:x}和{i:b}(支|本|个|枝|千克|张|把){w:y}(一共|共|共需|需|要|){q:p},{i:g}(支|本|个|枝|千克|张|把){w:x}和{i:d}(支|本|个|枝|千克|张|把){w:y}(一共|共|共需|需|要|){q:q},(求|)每(支|本|个|枝|千克|张|把){w:y}(多少(元|钱)|的价格)") },
+
+    /* ---- two numbers, sharing ---- */
+    { .id = "sum and factor, smaller", .formula = "s\\div(k+1)", .conds = "s>0, k>1", .unit = "", .text = "sum {s}, one {k} times the other, find the smaller", .patterns = P(
+        "甲,乙两数的和(是|为){n:s},甲数是乙数的{n:k}倍,(求|)乙(数|)(是多少|)", "甲,乙两数的和(是|为){n:s},乙数是甲数的{n:k}倍,(求|)甲(数|)(是多少|)", "one number is {n:k} times another and their sum is {n:s},(find|what is) the smaller (number|one)",
+        "{w:x} has {n:k} times as many {w:b} as {w:y},together they have {n:s} {w:b},how many {w:b} does {w:y} have", "甲,乙两个仓库(共有|一共有|共存)(粮食|大米|货物){n:s}吨,甲(仓库|仓)(的|)(粮食|存粮|大米|货物|)是乙(仓库|仓)的{n:k}倍,(求|)乙(仓库|仓)(有|存)(粮食|大米|货物)多少吨") },
+    { .id = "sum and factor, larger", .formula = "k*s\\div(k+1)", .conds = "s>0, k>1", .unit = "", .text = "sum {s}, one {k} times the other, find the larger", .patterns = P(
+        "甲,乙两数的和(是|为){n:s},甲数是乙数的{n:k}倍,(求|)甲(数|)(是多少|)", "one number is {n:k} times another and their sum is {n:s},(find|what is) the (larger|greater) (number|one)",
+        "{w:x} has {n:k} times as many {w:b} as {w:y},together they have {n:s} {w:b},how many {w:b} does {w:x} have", "甲,乙两个仓库(共有|一共有|共存)(粮食|大米|货物){n:s}吨,甲(仓库|仓)(的|)(粮食|存粮|大米|货物|)是乙(仓库|仓)的{n:k}倍,(求|)甲(仓库|仓)(有|存)(粮食|大米|货物)多少吨") },
+    { .id = "sum and difference, larger", .formula = "(s+d)\\div 2", .conds = "d>=0", .unit = "", .text = "sum {s}, difference {d}, find the larger", .patterns = P(
+        "(甲,乙|)两(个|)数的和(是|为){n:s},差(是|为){n:d},(求|)(较大|大)的(那个|)数(是多少|)", "the sum of two numbers is {n:s} and their difference is {n:d},(find|what is) the (larger|greater|bigger) (number|one|of the two)", "甲,乙两数的和(是|为){n:s},甲(数|)比乙(数|)(大|多){n:d},(求|)甲(数|)(是多少|)") },
+    { .id = "sum and difference, smaller", .formula = "(s-d)\\div 2", .conds = "d>=0", .unit = "", .text = "sum {s}, difference {d}, find the smaller", .patterns = P(
+        "(甲,乙|)两(个|)数的和(是|为){n:s},差(是|为){n:d},(求|)(较小|小)的(那个|)数(是多少|)", "the sum of two numbers is {n:s} and their difference is {n:d},(find|what is) the (smaller|lesser) (number|one|of the two)", "甲,乙两数的和(是|为){n:s},甲(数|)比乙(数|)(大|多){n:d},(求|)乙(数|)(是多少|)") },
+    { .id = "a number, times and plus", .formula = "(s-b)\\div k", .conds = "k>0", .unit = "", .text = "{k}x + {b} = {s}, find x", .patterns = P(
+        "一个数的{n:k}倍(加|加上){n:b}(等于|是|得|和是){n:s},(求|)(这个数|这个数是多少)", "{n:k} times a number(,|) (plus|increased by) {n:b} (is|equals) {n:s},(find|what is) the number", "(if |){n:b} (more than|is added to) {n:k} times a number (is|equals|and the result is) {n:s},(find|what is) the number") },
+    { .id = "a number, times and minus", .formula = "(s+b)\\div k", .conds = "k>0", .unit = "", .text = "{k}x − {b} = {s}, find x", .patterns = P(
+        "一个数的{n:k}倍(减|减去){n:b}(等于|是|得|差是){n:s},(求|)(这个数|这个数是多少)", "{n:b} less than {n:k} times a number (is|equals) {n:s},(find|what is) the number", "{n:k} times a number(,|) (minus|decreased by) {n:b} (is|equals) {n:s},(find|what is) the number") },
+    { .id = "a number, plus", .formula = "s-b", .unit = "", .text = "x + {b} = {s}, find x", .patterns = P("(if |)a number is increased by {n:b}(,|) (and |)the result is {n:s},(what is|find) the number", "一个数(加上|加){n:b}(等于|得|是){n:s},(求|)(这个数|这个数是多少)") },
+    { .id = "a number, minus", .formula = "s+b", .unit = "", .text = "x − {b} = {s}, find x", .patterns = P("(if |)a number is decreased by {n:b}(,|) (and |)the result is {n:s},(what is|find) the number", "一个数(减去|减){n:b}(等于|得|是){n:s},(求|)(这个数|这个数是多少)") },
+    { .id = "equal shares", .formula = "n\\div k", .conds = "n>0, k>0, " INT("n\\div k"), .unit = "", .text = "{n} shared equally by {k}", .patterns = P("(把|将){i:n}(个|颗|块|本|支|只|枝)(苹果|糖|糖果|书|铅笔|梨|饼干|桃子)平均分(给|成){i:k}(个|名|位)(小朋友|同学|学生|人|孩子),(平均|)每(人|个小朋友|名同学|位同学)(分得|分到|得到|得|可以分到)(几|多少)(个|颗|块|本|支|只|枝)") },
+    { .id = "share by a ratio", .read = ratio_share, .patterns = P(
+        "(把|将){n:t}(颗|个|本|块|元|千克|吨|)(糖|糖果|书|苹果|饼干|)按{e:d}(的比|的比例|)(分给|分配给)甲,乙(,丙{!:three}|)(两人|三人|),(求|)(甲{!:i0}|乙{!:i1}|丙{!:i2})(分得|得到|得|应得|分到)多少(颗|个|本|块|元|千克|吨|)",
+        "divide {n:t} (dollars |)between A and B in the ratio {e:d},how much does (A{!:i0}|B{!:i1}) (get|receive)", "甲,乙(,丙{!:three}|)(两|三)(个|)数的比(是|为){e:d},(它们|这两个数|这三个数)的和(是|为){n:t},(求|)(甲{!:i0}|乙{!:i1}|丙{!:i2})(数|)(是多少|)",
+        "divide {n:t} in the ratio {e:d},(find|what is) the (smallest{!:min}|largest{!:max}|least{!:min}|greatest{!:max}) (part|share)") },
+    { .id = "map scale", .read = map_scale, .patterns = P(
+        "在比例尺(为|是){e:d}的地图上,(量得|)(甲,乙|)两地(的|之间的|)(图上|)(距离|相距)(是|为|){q:s},(求|)(甲,乙|)(两地(的|之间的|)|)(实际距离|实际相距)(是|)(多少{u:unit}|)", "(in|on) a map with (a |)scale (of |){e:d},two (towns|cities|villages) are {q:s} apart,what is the actual distance (between them |)in {u:unit}") },
+    { .id = "surplus and shortage, people", .formula = "(r+s)\\div(b-a)", .conds = "a>0, b>a, r>=0, s>=0, " INT("(r+s)\\div(b-a)"), .unit = "", .text = "{a} each leaves {r}, {b} each lacks {s}, find the people", .patterns = P(
+        "(把|将)(一批|一些|一堆|){w:g}分给(一些|){w:p},(如果|若|)每(人|个小朋友|名学生)分{i:a}{w:m}(,|)(则|就|还|)(多|剩余|剩|余|多出|剩下|多余){i:r}{w:m},(如果|若|)每(人|个小朋友|名学生)分{i:b}{w:m}(,|)(则|就|)(还|)(少|缺|差|缺少|不足){i:s}{w:m},(一共|共|)有多少(个|名|位|){w:p}") },
+    { .id = "surplus and shortage, things", .formula = "a*(r+s)\\div(b-a)+r", .conds = "a>0, b>a, r>=0, s>=0, " INT("(r+s)\\div(b-a)"), .unit = "", .text = "{a} each leaves {r}, {b} each lacks {s}, find the things", .patterns = P(
+        "(把|将)(一批|一些|一堆|){w:g}分给(一些|){w:p},(如果|若|)每(人|个小朋友|名学生)分{i:a}{w:m}(,|)(则|就|还|)(多|剩余|剩|余|多出|剩下|多余){i:r}{w:m},(如果|若|)每(人|个小朋友|名学生)分{i:b}{w:m}(,|)(则|就|)(还|)(少|缺|差|缺少|不足){i:s}{w:m},(这批|这些|这堆|){w:g}(一共|共|)有多少{w:m}") },
+    { .id = "consecutive odd numbers, smallest", .formula = "s\\div 3-2", .conds = "s-6*floor(s\\div 6)=3", .unit = "", .text = "three consecutive odd numbers with sum {s}, find the smallest", .patterns = P("三个连续奇数的和(是|为){i:s},(求|)(其中|)(最小的(数|一个|一个数)|最小数)(是多少|)", "the sum of three consecutive odd (numbers|integers) is {i:s},(find|what is) the (smallest|least)(| one| number| integer| of them)", "three consecutive odd (numbers|integers) have a sum of {i:s},(find|what is) the (smallest|least)(| one| number| integer| of them)") },
+    { .id = "consecutive odd numbers, largest", .formula = "s\\div 3+2", .conds = "s-6*floor(s\\div 6)=3", .unit = "", .text = "three consecutive odd numbers with sum {s}, find the largest", .patterns = P("三个连续奇数的和(是|为){i:s},(求|)(其中|)(最大的(数|一个|一个数)|最大数)(是多少|)", "the sum of three consecutive odd (numbers|integers) is {i:s},(find|what is) the (largest|greatest)(| one| number| integer| of them)", "three consecutive odd (numbers|integers) have a sum of {i:s},(find|what is) the (largest|greatest)(| one| number| integer| of them)") },
+    { .id = "three consecutive integers, smallest", .formula = "s\\div 3-1", .conds = "s-3*floor(s\\div 3)=0", .unit = "", .text = "three consecutive integers with sum {s}, find the smallest", .patterns = P("三个连续(整数|自然数)的和(是|为){i:s},(求|)(其中|)(最小的(数|一个|一个数)|最小数)(是多少|)", "three consecutive (integers|numbers|whole numbers) have a sum of {i:s},(find|what is) the (smallest|least)(| one| number| integer| of them)", "the sum of three consecutive (integers|numbers|whole numbers) is {i:s},(find|what is) the (smallest|least)(| one| number| integer| of them)") },
+    { .id = "three consecutive integers, largest", .formula = "s\\div 3+1", .conds = "s-3*floor(s\\div 3)=0", .unit = "", .text = "three consecutive integers with sum {s}, find the largest", .patterns = P("三个连续(整数|自然数)的和(是|为){i:s},(求|)(其中|)(最大的(数|一个|一个数)|最大数)(是多少|)", "three consecutive (integers|numbers|whole numbers) have a sum of {i:s},(find|what is) the (largest|greatest)(| one| number| integer| of them)") },
+    { .id = "five consecutive integers, largest", .formula = "s\\div 5+2", .conds = "s-5*floor(s\\div 5)=0", .unit = "", .text = "five consecutive integers with sum {s}, find the largest", .patterns = P("五个连续(整数|自然数)的和(是|为){i:s},(求|)(其中|)(最大的(数|一个|一个数)|最大数)(是多少|)", "(the sum of |)five consecutive (integers|numbers) (is|have a sum of) {i:s},(find|what is) the (largest|greatest)(| one| number| integer| of them)") },
+    { .id = "five consecutive integers, smallest", .formula = "s\\div 5-2", .conds = "s-5*floor(s\\div 5)=0", .unit = "", .text = "five consecutive integers with sum {s}, find the smallest", .patterns = P("五个连续(整数|自然数)的和(是|为){i:s},(求|)(其中|)(最小的(数|一个|一个数)|最小数)(是多少|)", "(the sum of |)five consecutive (integers|numbers) (is|have a sum of) {i:s},(find|what is) the (smallest|least)(| one| number| integer| of them)") },
+    { .id = "times as many", .formula = "n*k", .conds = "n>0, k>0", .unit = "", .text = "{n}, the other has {k} times as many, find the other's", .patterns = P("{w:x}有{n:n}{w:m}{w:g},{w:y}(有的{w:g}|的{w:g}|)是{w:x}的{n:k}倍,{w:y}有多少{w:m}({w:g}|)") },
+    { .id = "more, together", .formula = "2*n+d", .conds = "n>0, d>0", .unit = "", .text = "{n}, the other {d} more, find both together", .patterns = P("{w:x}有{n:n}{w:m}{w:g},{w:y}比{w:x}多{n:d}{w:m},(两人|他们|她们)(一共|共|总共)有多少{w:m}({w:g}|)", "{w:x} has {n:n} {w:b} and {w:y} has {n:d} more,how many {w:b} do they have (altogether|in total|together|in all)") },
+    { .id = "fewer, together", .formula = "2*n-d", .conds = "n>0, d>0, n>=d", .unit = "", .text = "{n}, the other {d} fewer, find both together", .patterns = P("{w:x}有{n:n}{w:m}{w:g},{w:y}比{w:x}少{n:d}{w:m},(两人|他们|她们)(一共|共|总共)有多少{w:m}({w:g}|)", "{w:x} has {n:n} {w:b} and {w:y} has {n:d} fewer,how many {w:b} do they have (altogether|in total|together|in all)") },
+    { .id = "more", .formula = "n+d", .conds = "n>0, d>0", .unit = "", .text = "{n}, the other {d} more, find the other's", .patterns = P("{w:x}有{n:n}{w:m}{w:g},{w:y}比{w:x}多{n:d}{w:m}({w:g}|),{w:y}有多少{w:m}({w:g}|)") },
+    { .id = "fewer", .formula = "n-d", .conds = "n>0, d>0, n>=d", .unit = "", .text = "{n}, the other {d} fewer, find the other's", .patterns = P("{w:x}有{n:n}{w:m}{w:g},{w:y}比{w:x}少{n:d}{w:m}({w:g}|),{w:y}有多少{w:m}({w:g}|)") },
+    { .id = "recipe", .formula = "a*m\\div n", .conds = "a>0, n>0, m>0", .unit = "", .text = "{a} for {n}, find the amount for {m}", .patterns = P("a recipe (uses|needs|requires) {n:a} cups of {w:f} (to make|for) {i:n} {w:o},how many cups of {w:f} are needed (to make|for) {i:m} {w:o}") },
+    { .id = NULL },
+};

@@ -19,38 +19,40 @@ struct cut {
 
 static int cut_at(struct cut *x, const char *t);
 
+/* Past the bytes of set; with punctuation in it, past the Chinese signs too. */
+static const char *skip(const char *t, const char *set)
+{
+    for (;;) {
+        if (*t != '\0' && strchr(set, *t) != NULL)
+            t++;
+        else if (set[1] != '\0' && (strncmp(t, "。", 3) == 0 || strncmp(t, "；", 3) == 0 || strncmp(t, "、", 3) == 0))
+            t += 3;
+        else
+            return t;
+    }
+}
+
 static int cut_next(void *arg, const char *rest)
 {
     struct cut *x = arg;
     struct facts *f = x->f;
-    while (*rest == ' ')
-        rest++;
-    if (rest == x->at[f->n] || (rest > x->q->text && isalnum((unsigned char)rest[-1]) && isalpha((unsigned char)*rest)))
-        return 0;                                     /* nothing consumed, or the middle of a word */
+    if (rest == x->at[f->n])
+        return 0;                                     /* nothing consumed */
+    rest = skip(rest, " ");
+    if ((rest > x->q->text && isalnum((unsigned char)rest[-1]) && isalpha((unsigned char)*rest)))
+        return 0;                                     /* the middle of a word */
+    rest = skip(rest, " ,.;:?!");
     f->n++;
     int ok = cut_at(x, rest);
     f->n--;
     return ok;
 }
 
-static int at_end(const char *t)
-{
-    while (*t != '\0') {
-        if (strchr(" ,.;:?!", *t) != NULL)
-            t++;
-        else if (strncmp(t, "。", 3) == 0 || strncmp(t, "；", 3) == 0 || strncmp(t, "、", 3) == 0)
-            t += 3;
-        else
-            return 0;
-    }
-    return 1;
-}
-
 static int cut_at(struct cut *x, const char *t)
 {
     struct facts *f = x->f;
     char state = x->state;
-    if (at_end(t) && state == '.') {
+    if (*skip(t, " ,.;:?!") == '\0' && state == '.') {
         struct reading r = *x->r;
         if (!x->done(x->c, f, &r, x->arg))
             return 0;

@@ -16,7 +16,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/equal.c plugins/calculator/equal.h \
 	plugins/calculator/pattern.c plugins/calculator/pattern.h \
 	plugins/calculator/read.c plugins/calculator/read.h \
-	plugins/calculator/clause.c plugins/calculator/clause.h plugins/calculator/read_figures.c \
+	plugins/calculator/clause.c plugins/calculator/clause.h plugins/calculator/read_figures.c plugins/calculator/read_draws.c \
 	plugins/calculator/read_motion.c plugins/calculator/read_trade.c plugins/calculator/read_words.c \
 	plugins/calculator/read_algebra.c plugins/calculator/read_functions.c \
 	plugins/calculator/read_sequences.c plugins/calculator/read_tables.c \

@@ -308,7 +308,8 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
              read_figure(c, q, r) ||
              try_table(c, q, read_motion, r) ||
              try_table(c, q, read_trade, r) ||
-             try_table(c, q, read_words, r);
+             try_table(c, q, read_words, r) ||
+             read_draws(c, q, r);
     if (ok && !(r->forms & FORM_PI))                  /* π = 3.14 was asked, and nothing looked at it */
         return 1;
     r->left = left_over(c, q);

@@ -60,6 +60,7 @@ extern const struct family read_algebra[], read_functions[], read_sequences[], r
 int  read_formula(struct calc *c, const struct family *f, struct match *m, struct reading *r);
 /* Questions read clause by clause (see clause.h). */
 int  read_figure(struct calc *c, struct question *q, struct reading *r);
+int  read_draws(struct calc *c, struct question *q, struct reading *r);
 int  read_fill(struct calc *c, struct match *m, const char *templ, const char **out);
 int  has(struct match *m, const char *mark);
 /* All definitions f(x) = ..., g(x) = ... of e put into target; NULL if a call is left. */

@@ -322,7 +322,8 @@ static struct finding check_tuples(struct calc *c, const struct reading *r, cons
                 hit = j;
         }
         if (hit < 0)
-            return (struct finding){ QWEN_REFUTED, say(c, "the values do not satisfy every equation", "所给的值不满足全部方程"), calc_printf(c, say(c, "put back, the values do not satisfy all of %s", "代回后不满足 %s"), ex_text(c, r->subject)) };
+            return r->subject == NULL ? (struct finding){ QWEN_REFUTED, say(c, "not the point that was asked for", "不是所求的点"), say(c, "the coordinates do not agree with an exact computation", "坐标与精确计算不一致") } :
+                   (struct finding){ QWEN_REFUTED, say(c, "the values do not satisfy every equation", "所给的值不满足全部方程"), calc_printf(c, say(c, "put back, the values do not satisfy all of %s", "代回后不满足 %s"), ex_text(c, r->subject)) };
         used[hit] = 1;
     }
     for (int j = 0; j < r->tu.n; j++)
@@ -330,7 +331,7 @@ static struct finding check_tuples(struct calc *c, const struct reading *r, cons
             return (struct finding){ QWEN_REFUTED, say(c, "a solution is missing", "缺少解"), say(c, "not every solution was found", "没有求出全部的解") };
     if (!finished)
         return restated(c);
-    return (struct finding){ QWEN_VERIFIED, say(c, "the values satisfy every equation, and there is no other solution", "满足全部方程，且没有其他解"), NULL };
+    return (struct finding){ QWEN_VERIFIED, r->subject == NULL ? say(c, "computed exactly", "精确计算一致") : say(c, "the values satisfy every equation, and there is no other solution", "满足全部方程，且没有其他解"), NULL };
 }
 
 static struct finding check_expr(struct calc *c, const struct reading *r, const struct obj *o)
@@ -357,6 +358,18 @@ static struct finding check_expr(struct calc *c, const struct reading *r, const 
     return (struct finding){ QWEN_VERIFIED, say(c, "identical as an expression", "恒等"), NULL };
 }
 
+/* (x - a)^2 + (y - b)^2 = r^2 */
+static int sum_of_squares(const struct ex *e)
+{
+    long two;
+    if (e->a[0]->k != E_ADD || e->a[0]->n != 2 || ex_has_sym(e->a[1], NULL))
+        return 0;
+    for (int i = 0; i < 2; i++)
+        if (e->a[0]->a[i]->k != E_POW || !ex_is_int(e->a[0]->a[i]->a[1], &two) || two != 2)
+            return 0;
+    return 1;
+}
+
 static struct finding check_curve(struct calc *c, const struct reading *r, const struct obj *o)
 {
     if (o->k != O_CURVE)
@@ -367,10 +380,12 @@ static struct finding check_curve(struct calc *c, const struct reading *r, const
     g.e = r->e;
     enum tri t = obj_equal(c, &g, o);
     if (t == NO)
-        return (struct finding){ QWEN_REFUTED, say(c, "not the same line", "不是同一条直线"), say(c, "the line fails at the point of contact or has another slope", "直线不过切点或斜率不符") };
+        return (struct finding){ QWEN_REFUTED, say(c, "not the same curve", "不是同一条曲线"), say(c, "the curve misses a point that it must pass through, or has another slope", "曲线不过应过的点，或斜率不符") };
     if (t == UNSURE)
         return undecided(NULL);
-    return form_carried_out(c, o->e->a[0]) && form_carried_out(c, o->e->a[1]) ? (struct finding){ QWEN_VERIFIED, say(c, "point and slope agree", "切点与斜率一致"), NULL } : restated(c);
+    if ((r->forms & FORM_STANDARD) && !sum_of_squares(o->e))
+        return restated(c);
+    return form_carried_out(c, o->e->a[0]) && form_carried_out(c, o->e->a[1]) ? (struct finding){ QWEN_VERIFIED, say(c, "the same curve", "曲线一致"), NULL } : restated(c);
 }
 
 static val at_n(struct calc *c, struct ex *f, long n)

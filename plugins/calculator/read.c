@@ -309,7 +309,11 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
              try_table(c, q, read_motion, r) ||
              try_table(c, q, read_trade, r) ||
              try_table(c, q, read_words, r) ||
-             read_draws(c, q, r);
+             read_draws(c, q, r) ||
+             read_trials(c, q, r) ||
+             read_orders(c, q, r) ||
+             try_table(c, q, read_counts, r) ||
+             try_table(c, q, read_plane, r);
     if (ok && !(r->forms & FORM_PI))                  /* π = 3.14 was asked, and nothing looked at it */
         return 1;
     r->left = left_over(c, q);

@@ -18,7 +18,7 @@ enum sk {
     S_FROM_SUM,    /* var: "a_"; e: S_n in n */
     S_CIRCLE,      /* tu.v[0]: centre x, y, radius */
 };
-enum { FORM_INTERVAL = 1, FORM_EXPANDED = 2, FORM_FACTORED = 4, FORM_SIMPLE = 8, FORM_EXACT = 16, FORM_FRACTION = 32, FORM_DECIMAL = 64, FORM_PROBABILITY = 128, FORM_PI = 4096 };
+enum { FORM_INTERVAL = 1, FORM_EXPANDED = 2, FORM_FACTORED = 4, FORM_SIMPLE = 8, FORM_EXACT = 16, FORM_FRACTION = 32, FORM_DECIMAL = 64, FORM_PROBABILITY = 128, FORM_PI = 4096, FORM_STANDARD = 8192 /* of a circle's equation */ };
 struct reading {
     enum sk k;
     const char *family, *text;     /* text: "x real, 3x - 4 = 11, find x" */
@@ -54,13 +54,15 @@ struct family {
      * reading. */
     const char *formula, *conds, *dims, *unit, *text;
 };
-extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[], read_motion[], read_trade[], read_words[];
+extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[], read_motion[], read_trade[], read_words[], read_counts[], read_plane[];
 
 /* A row's formula with what a match captured; 1 if its conditions hold. */
 int  read_formula(struct calc *c, const struct family *f, struct match *m, struct reading *r);
 /* Questions read clause by clause (see clause.h). */
 int  read_figure(struct calc *c, struct question *q, struct reading *r);
 int  read_draws(struct calc *c, struct question *q, struct reading *r);
+int  read_trials(struct calc *c, struct question *q, struct reading *r);
+int  read_orders(struct calc *c, struct question *q, struct reading *r);
 int  read_fill(struct calc *c, struct match *m, const char *templ, const char **out);
 int  has(struct match *m, const char *mark);
 /* All definitions f(x) = ..., g(x) = ... of e put into target; NULL if a call is left. */

@@ -79,6 +79,8 @@ static struct finding check_value(struct calc *c, const struct reading *r, const
     if (o->k != O_VALUE || o->approx || (o->degrees && !r->degrees) || ex_has_sym(o->e, NULL) || !name_fits(o, r))
         return undecided(NULL);
     struct ex *e = o->degrees ? o->e->a[0] : o->e;
+    if ((r->unit_open && o->unit == NULL) || (r->degrees == 1 && !o->degrees))
+        return undecided(say(c, "the unit is missing", "缺少单位"));
     if ((r->degrees || r->pi != NULL) && ex_has_kind(e, E_PI))
         return undecided(NULL);                       /* radians; an exact value where π = 3.14 was asked */
     val v = value_const(c, e);

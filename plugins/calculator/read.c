@@ -178,6 +178,30 @@ static int length_unit(struct calc *c, struct match *m, int power, const struct 
     return 1;
 }
 
+/* The unit of time or of length in the unit of the speeds; NULL if they differ. */
+static const struct unit *part_of_speed(struct calc *c, struct match *m, char which)
+{
+    static const signed char speed[6] = { 1, 0, -1 };
+    const struct unit *found = NULL;
+    for (int i = 0; i < m->n; i++) {
+        const struct unit *u = m->c[i].unit;
+        size_t used;
+        if (u == NULL || memcmp(u->dim, speed, sizeof speed) != 0)
+            continue;
+        const char *cut = strstr(u->text, "/"), *per = strstr(u->text, " per "), *mei = strstr(u->text, "每");
+        size_t skip = cut != NULL ? 1 : per != NULL ? 5 : 3;
+        cut = cut != NULL ? cut : per != NULL ? per : mei;
+        if (cut == NULL)
+            return NULL;
+        const char *part = which == 't' ? cut + skip : calc_strn(c, u->text, (size_t)(cut - u->text));
+        const struct unit *p = parse_unit(c, part, &used, 1);
+        if (p == NULL || (found != NULL && (found->p != p->p || found->q != p->q)))
+            return NULL;
+        found = p;
+    }
+    return found;
+}
+
 static struct ex *pi_as(struct calc *c, struct ex *e, struct ex *by)
 {
     if (e->k == E_PI)
@@ -204,6 +228,11 @@ int read_formula(struct calc *c, const struct family *f, struct match *m, struct
         d += n + 2;
         while (*d == ' ')
             d++;
+    }
+    for (int i = 0; i < m->n; i++) {                  /* a percentage only where the row expects one */
+        const char *d = f->dims != NULL ? strstr(f->dims, calc_printf(c, "%s:%%", m->c[i].name)) : NULL;
+        if (m->c[i].e != NULL && m->c[i].e->k == E_PCT && d == NULL)
+            return 0;
     }
     if (f->conds != NULL && *f->conds != '\0') {
         struct ex *cond = with_captures(c, m, f->conds);
@@ -243,10 +272,13 @@ int read_formula(struct calc *c, const struct family *f, struct match *m, struct
         if (k == NULL)
             k = match_get(m, f->unit);
         size_t used;
-        r->unit = k != NULL ? k->unit : parse_unit(c, f->unit, &used, 1);
+        r->unit = k != NULL ? k->unit : *f->unit == '>' ? part_of_speed(c, m, f->unit[1]) : parse_unit(c, f->unit + (*f->unit == '?'), &used, 1);
+        r->unit_open = k == NULL && *f->unit == '?';
         if (k != NULL && match_get(m, f->unit) != NULL && match_get(m, f->unit)->unit != NULL && k->unit != NULL &&
             memcmp(k->unit->dim, match_get(m, f->unit)->unit->dim, sizeof k->unit->dim) != 0)
             return 0;                                 /* asked in a unit of another kind */
+        if (r->unit == NULL && *f->unit == '>')
+            return 0;
         if (r->unit != NULL) {
             val s = val_q(c, r->unit->q, r->unit->p), w = val_new(c);
             ca_mul(w, r->v, s, c->ca);

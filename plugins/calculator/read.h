@@ -32,7 +32,8 @@ struct reading {
     const struct unit *unit;       /* asked for; v is in it */
     val unrounded;                 /* v before it was made whole; NULL if it was not */
     int percent;                   /* asked as a percentage */
-    int degrees;                   /* v is a number of degrees */
+    int unit_open;                 /* the question names no unit: a number alone says nothing */
+    int degrees;                   /* v is a number of degrees; 2: and the question says so */
     struct ex *pi;                 /* FORM_PI: π is to be taken as this */
     int forms, round;              /* round: decimals asked, -1: none */
     /* Where it was not read: the words from the first one on that no pattern went past, or the
@@ -50,8 +51,9 @@ struct family {
     /* For formulas, over captured names: value, conditions that must hold, dimensions
      * ("a:v d:l"; l length, t time, v speed, m mass, y money, V volume,
      * % a percentage), the capture or
-     * name whose unit the result has ("" none, "^2" the square of the lengths'), and the
-     * reading. */
+     * name whose unit the result has ("" none, "^2" the square of the lengths', ">t" and
+     * ">l" the time and the length in the unit of the speeds, "?h" as it is, but a number
+     * without a unit stays open, "%" a percentage), and the reading. */
     const char *formula, *conds, *dims, *unit, *text;
 };
 extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[], read_motion[], read_trade[], read_words[], read_counts[], read_plane[];

@@ -97,7 +97,7 @@ static const struct attr attrs[] = {
     { "cuboid", "h", 'm', "高", "height", 0 },
     { "cuboid", "a b h", 'm', "长、宽、高(分别|)(为|是){m:a}(、|,){m:b}(、|,|和){m:h}", "(dimensions|edges|sides) (of |are |)({m:a},{m:b}(,|) and {m:h}|{m:a} by {m:b} by {m:h})", 1 },
     { "cuboid", "a b h", 'm', "长{m:a},宽{m:b},高{m:h}", "({m:a} long,{m:b} wide(,|) and {m:h} (high|tall|deep)|{m:a} by {m:b} by {m:h})", 1 },
-    { "cuboid", "d", 'm', "(体对角线|对角线)(的|)(长|)", "(space diagonal|body diagonal|diagonal)", 0 },
+    { "cuboid", "d", 'm', "(体对角线|对角线)(的|)(长|)", "(space diagonal|body diagonal)", 0 },
     { "cylinder cone", "r", 'm', "底面(圆的|)半径", "(base radius|radius of (its|the) base|radius)", 0 },
     { "cylinder cone", "d", 'm', "底面(圆的|)直径", "(base diameter|diameter of (its|the) base|diameter)", 0 },
     { "cylinder cone pyramid4 pyramid prism", "h", 'm', "高", "(height|altitude)", 0 },
@@ -159,7 +159,7 @@ static int listed(const char *words, const char *w)
     return 0;
 }
 
-struct job { const struct fig *fig; };
+struct job { const struct fig *fig; struct question *q; };
 
 /* What the clauses give: letters in order, each once. */
 static int given_keys(struct facts *f, char *out)
@@ -238,7 +238,7 @@ static int figure_done(struct calc *c, struct facts *f, struct reading *r, void 
             ca_div(r->v, r->v, pi, c->ca);
             ca_mul_si(r->v, r->v, 180, c->ca);
             ca_clear(pi, c->ca);
-            r->degrees = 1;
+            r->degrees = 1 + (strstr(job->q->text, "度") != NULL || strstr(job->q->text, "degree") != NULL);
         }
         r->text = calc_printf(c, "%s, find %s", text, asked);
         r->family = job->fig->id;
@@ -321,7 +321,7 @@ static int contains(struct calc *c, const char *text, const char *alternatives, 
 int read_figure(struct calc *c, struct question *q, struct reading *r)
 {
     for (size_t i = 0; i < sizeof figs / sizeof *figs; i++) {
-        struct job job = { &figs[i] };
+        struct job job = { &figs[i], q };
         for (int zh = 0; zh < 2; zh++) {
             if (!contains(c, q->text, zh ? figs[i].zh : figs[i].en, zh))
                 continue;

@@ -12,16 +12,16 @@
 #define HOWLONG "how (long|many {u:unit}) (does|will) (it|the (car|bus|train|truck|cyclist|driver|boat)) take (to|for it to)"
 
 const struct family read_motion[] = {
-    { .id = "time for a distance", .formula = "s\\div v", .conds = "s>0, v>0", .dims = "s:l v:v", .unit = "hours", .text = "distance {s}, speed {v}, find the time", .patterns = P(
+    { .id = "time for a distance", .formula = "s\\div v", .conds = "s>0, v>0", .dims = "s:l v:v", .unit = ">t", .text = "distance {s}, speed {v}, find the time", .patterns = P(
         PLACES "(之间|)(的|)(相距|距离是|距离为|的距离是|的距离为|的路程是|的路程为){q:s}," ZHCAR "(以|){z:v}(的速度|)从(甲地| A地)(开往|驶往|驶向|到|去往|前往|出发去|开到)(乙地| B地),(需要|需|要|用)(多少|几){u:unit}(到达|才能到达|可以到达|)",
         ZHCAR "(以|){z:v}(的速度|)(行驶|行){q:s},(需要|需|要)(多少|几){u:unit}",
         CAR " (travels|drives|rides|moves|runs|walks|flies|goes) at (a (constant |steady |)speed of |){z:v}," HOWLONG " (travel|cover|go|drive|ride|run|walk) {q:s}",
         HOWLONG " (travel|cover|go|drive|ride) {q:s} at (a (constant |steady |)speed of |){z:v}") },
-    { .id = "distance for a time", .formula = "v*t", .conds = "v>0, t>0", .dims = "v:v t:t", .unit = "km", .text = "speed {v}, time {t}, find the distance", .patterns = P(
+    { .id = "distance for a time", .formula = "v*t", .conds = "v>0, t>0", .dims = "v:v t:t", .unit = ">l", .text = "speed {v}, time {t}, find the distance", .patterns = P(
         ZHCAR "(以|){z:v}(的速度|)(行驶|行|开)(了|){q:t},(一共|共|)(可以|)(行驶|行|开)(了|)多少{u:unit}",
         CAR " (travels|drives|rides|moves|runs|walks|flies|goes) at (a (constant |steady |)speed of |){z:v} for {q:t},(how (far|many {u:unit}) does (it|he|she|the (car|bus|train|cyclist|driver)) (travel|go|drive|ride)|what distance does it cover|find the distance (travelled|traveled|covered))",
         "how far does " CAR " (travel|go|drive) in {q:t} at (a speed of |){z:v}") },
-    { .id = "speed from distance and time", .formula = "s\\div t", .conds = "s>0, t>0", .dims = "s:l t:t", .unit = "km/h", .text = "distance {s} in time {t}, find the speed", .patterns = P(
+    { .id = "speed from distance and time", .formula = "s\\div t", .conds = "s>0, t>0", .dims = "s:l t:t", .unit = "?km/h", .text = "distance {s} in time {t}, find the speed", .patterns = P(
         ZHCAR "{q:t}(行驶|行)(了|){q:s},(求|)(它的|汽车的|火车的|这辆汽车的|)(平均|)速度(是|)(多少|)({u:unit}|)",
         CAR " (travels|drives|rides|goes|covers|runs|walks) {q:s} in {q:t},(what is|find) (its|his|her|the) (average |)speed( of the (car|bus|train|cyclist)|)( in {u:unit}|)") },
     { .id = "same speed, distance", .formula = "s*u\\div t", .conds = "s>0, t>0, u>0", .dims = "s:l t:t u:t", .unit = "s", .text = "{s} in {t}, at the same speed, find the distance in {u}", .patterns = P(
@@ -30,7 +30,7 @@ const struct family read_motion[] = {
     { .id = "same speed, time", .formula = "u*t\\div s", .conds = "s>0, t>0, u>0", .dims = "s:l t:t u:l", .unit = "t", .text = "{s} in {t}, at the same speed, find the time for {u}", .patterns = P(
         ZHCAR "{q:t}(行驶|行|行了|行驶了){q:s},(照这样(的速度|)(计算|)|以同样的速度|按照这样的速度),(行驶|行){q:u}(需要|需|要)(多少|几){u:unit}",
         CAR " (travels|drives|goes|covers|runs|walks|rides) {q:s} in {q:t},(at the same (speed|rate)|at this (speed|rate)),how (long|many {u:unit}) (will|does|would) it take to (travel|go|cover|drive|run|walk|ride) {q:u}") },
-    { .id = "meeting, time", .formula = "s\\div(a+b)", .conds = "s>0, a>0, b>0", .dims = "s:l a:v b:v", .unit = "hours", .text = "{s} apart, towards each other at {a} and {b}, find the time to the meeting", .patterns = P(
+    { .id = "meeting, time", .formula = "s\\div(a+b)", .conds = "s>0, a>0, b>0", .dims = "s:l a:v b:v", .unit = ">t", .text = "{s} apart, towards each other at {a} and {b}, find the time to the meeting", .patterns = P(
         TWO "(同时|)从相距{q:s}的(甲,乙| A,B|)两地(同时|)" TOWARDS ",(已知|)(甲车|甲|客车|快车|一辆|一列|一车)" MOVES "{z:a},(乙车|乙|货车|慢车|另一辆|另一列|另一车)" MOVES "{z:b}," ASKT "(两车|两人|两列火车|他们|)(相遇|可以相遇|能相遇|能够相遇)",
         PLACES "相距{q:s},(甲,乙|)(两车|两人|两列火车)(分别|)(同时|)从(甲,乙| A,B|)两地(同时|)" TOWARDS ",(甲车|甲|客车|快车)" MOVES "{z:a},(乙车|乙|货车|慢车)" MOVES "{z:b}," ASKT "(两车|两人|)(相遇|可以相遇|能相遇)",
         "two (cars|trains|cyclists|buses|people|friends|trucks) start at the same time from (two |)(towns|cities|places|points|stations|villages) {q:s} apart and (drive|travel|ride|move|walk|run|head) (towards|toward) each other at (speeds of |){z:a} and {z:b},(after how (long|many {u:unit}) (do|will) they meet|how (long|many {u:unit}) (does|will) it take (them to meet|until they meet|for them to meet|before they meet))",
@@ -40,34 +40,34 @@ const struct family read_motion[] = {
         PLACES "相距{q:s},甲车从( A地|甲地),乙车从( B地|乙地)同时(出发,|出发|)" TOWARDS ",{q:t}后(两车|)相遇,(已知|)乙车" MOVES "{z:a},(求甲车的速度|甲车的速度是多少({u:unit}|))",
         PLACES "相距{q:s},(甲,乙|)两车(分别|)(同时|)从(甲,乙| A,B|)两地(同时|)" TOWARDS ",{q:t}后(两车|)相遇,(已知|)甲(车|)" MOVES "{z:a},(求乙(车|)的速度|乙(车|)(的速度是|每小时行|每小时行驶)多少{u:unit})",
         TWO "(同时|)从相距{q:s}的(甲,乙| A,B|)两地(同时|)" TOWARDS ",{q:t}后(两车|)相遇,(已知|)甲(车|)" MOVES "{z:a},求乙(车|)的速度") },
-    { .id = "meeting, distance", .formula = "(a+b)*t", .conds = "a>0, b>0, t>0", .dims = "a:v b:v t:t", .unit = "km", .text = "towards each other at {a} and {b}, meeting after {t}, find the distance", .patterns = P(
+    { .id = "meeting, distance", .formula = "(a+b)*t", .conds = "a>0, b>0, t>0", .dims = "a:v b:v t:t", .unit = ">l", .text = "towards each other at {a} and {b}, meeting after {t}, find the distance", .patterns = P(
         TWO "(同时|)从(甲,乙| A,B|)两地(同时|)" TOWARDS ",(甲车|甲|客车|快车)" MOVES "{z:a},(乙车|乙|货车|慢车)" MOVES "{z:b},(经过|)(,|){q:t}(后|)(两车|两人|)相遇,(求|)(A,B|甲,乙|)两地(相距|之间的距离(是|)|的距离(是|)|间的距离(是|))(多少{u:unit}|)") },
-    { .id = "apart in opposite directions", .formula = "(a+b)*t", .conds = "a>0, b>0, t>0", .dims = "a:v b:v t:t", .unit = "km", .text = "away from each other at {a} and {b} for {t}, find the distance", .patterns = P(
+    { .id = "apart in opposite directions", .formula = "(a+b)*t", .conds = "a>0, b>0, t>0", .dims = "a:v b:v t:t", .unit = ">l", .text = "away from each other at {a} and {b} for {t}, find the distance", .patterns = P(
         TWO "(同时|)从(同一地点|同一地|同一车站)(同时|)(出发,|出发|)(背向而行|相背而行|反向而行|向相反方向(行驶|而行|走)),(甲车|甲)" MOVES "{z:a},(乙车|乙)" MOVES "{z:b},{q:t}后(两车|两人|)相距多少{u:unit}",
         "two (cars|trains|cyclists|buses|people|planes) (leave|start from) the same (station|town|place|point|city|airport) at the same time in opposite directions at (speeds of |){z:a} and {z:b},how (far apart|many {u:unit} apart) (are they|will they be) after {q:t}") },
-    { .id = "catching up, gap", .formula = "s\\div(b-a)", .conds = "s>0, a>0, b>a", .dims = "s:l a:v b:v", .unit = "minutes", .text = "a lead of {s}, at {a}, followed at {b}, find the time to catch up", .patterns = P(
+    { .id = "catching up, gap", .formula = "s\\div(b-a)", .conds = "s>0, a>0, b>a", .dims = "s:l a:v b:v", .unit = ">t", .text = "a lead of {s}, at {a}, followed at {b}, find the time to catch up", .patterns = P(
         "甲在乙(的|)前面{q:s}(处|),(两人|)同时同向(出发|而行|行走),甲" MOVES "{z:a},乙" MOVES "{z:b},(乙|)" ASKT "(乙|)(能|可以|)追上甲") },
-    { .id = "catching up, gap (s)", .formula = "s\\div(b-a)", .conds = "s>0, a>0, b>a", .dims = "s:l a:v b:v", .unit = "seconds", .text = "a lead of {s}, at {a}, followed at {b}, find the time to catch up", .patterns = P(
+    { .id = "catching up, gap (s)", .formula = "s\\div(b-a)", .conds = "s>0, a>0, b>a", .dims = "s:l a:v b:v", .unit = ">t", .text = "a lead of {s}, at {a}, followed at {b}, find the time to catch up", .patterns = P(
         "a (thief|rabbit|boy|girl|robber) runs at {z:a} and a (policeman|police officer|dog|fox) {q:s} behind (him|it|her) runs at {z:b},how (long|many {u:unit}) (does|will) it take (the (policeman|police officer|dog|fox)) to catch (the (thief|rabbit|boy|girl|robber)|up)") },
     { .id = "catching up, head start", .formula = "a*t\\div(b-a)", .conds = "t>0, a>0, b>a", .dims = "t:t a:v b:v", .unit = "t", .text = "one leaves {t} earlier at {a}, followed at {b}, find the time to catch up", .patterns = P(
         "{w:x}" MOVES "{z:a},(他|她|)出发{q:t}(后|以后),{w:y}(骑车|骑自行车|开车|)(从同一地点|从同一地方|)(出发,|)以{z:b}的速度(去|)(追|追赶)({w:x}|他|她),(几|多少){u:unit}(后|)(能|可以|可|才能|)追上({w:x}|)") },
-    { .id = "train past a pole", .formula = "l\\div v", .conds = "l>0, v>0", .dims = "l:l v:v", .unit = "seconds", .text = "train {l} long at {v}, find the time past a point", .patterns = P(
-        "一列(长{q:l}的火车|火车长{q:l},)(以|){z:v}(的速度|)(行驶,|行驶|)(经过|通过)(路边|铁路边|铁路旁|)(一根|的一根|的)(电线杆|信号灯|路标)(需要|需|要)(多少|几)秒(钟|)",
+    { .id = "train past a pole", .formula = "l\\div v", .conds = "l>0, v>0", .dims = "l:l v:v", .unit = ">t", .text = "train {l} long at {v}, find the time past a point", .patterns = P(
+        "一列(长{q:l}的火车|火车长{q:l},)(以|){z:v}(的速度|)(行驶,|行驶|)(经过|通过)(路边|铁路边|铁路旁|)(一根|的一根|的)(电线杆|信号灯|路标)(需要|需|要)(多少|几){u:unit}",
         "a train {q:l} long (travels|is travelling|is traveling|moves) at {z:v},how (long|many {u:unit}) does it take to pass (a|an electric|a telegraph) (pole|post|signal|tree|standing man)") },
-    { .id = "train speed past a pole", .formula = "l\\div t", .conds = "l>0, t>0", .dims = "l:l t:t", .unit = "m/s", .text = "train {l} long passes a point in {t}, find its speed", .patterns = P(
+    { .id = "train speed past a pole", .formula = "l\\div t", .conds = "l>0, t>0", .dims = "l:l t:t", .unit = "?m/s", .text = "train {l} long passes a point in {t}, find its speed", .patterns = P(
         "a train {q:l} long passes a (pole|telegraph pole|signal|post|tree) in {q:t},(find|what is) (the|its) speed (of the train|)( in {u:unit}|)",
         "一列长{q:l}的火车(经过|通过)(路边的|)一根电线杆用了{q:t},(求|)(这列|)火车的速度(是多少({u:unit}|)|)") },
-    { .id = "train over a bridge", .formula = "(l+b)\\div v", .conds = "l>0, b>0, v>0", .dims = "l:l b:l v:v", .unit = "seconds", .text = "train {l} long, bridge {b} long, at {v}, find the time to cross completely", .patterns = P(
-        "一列(火车长{q:l},|长{q:l}的火车)(以|)(速度为|){z:v}(的速度|)(完全|)(通过|穿过|经过|驶过)(一座|一条|)(长|长度为|长为){q:b}(的|)(大桥|桥|铁桥|隧道|山洞),(从车头上桥到车尾离桥|完全通过|)(共|一共|)(需要|需|要)(多少|几)(秒|{u:unit})(钟|)") },
-    { .id = "train length from a bridge", .formula = "v*t-b", .conds = "v>0, t>0, b>0, v*t>b", .dims = "v:v t:t b:l", .unit = "m", .text = "a train at {v} crosses a bridge of {b} in {t}, find its length", .patterns = P(
+    { .id = "train over a bridge", .formula = "(l+b)\\div v", .conds = "l>0, b>0, v>0", .dims = "l:l b:l v:v", .unit = ">t", .text = "train {l} long, bridge {b} long, at {v}, find the time to cross completely", .patterns = P(
+        "一列(火车长{q:l},|长{q:l}的火车)(以|)(速度为|){z:v}(的速度|)(完全|)(通过|穿过|经过|驶过)(一座|一条|)(长|长度为|长为){q:b}(的|)(大桥|桥|铁桥|隧道|山洞),(从车头上桥到车尾离桥|完全通过|)(共|一共|)(需要|需|要)(多少|几){u:unit}") },
+    { .id = "train length from a bridge", .formula = "v*t-b", .conds = "v>0, t>0, b>0, v*t>b", .dims = "v:v t:t b:l", .unit = "b", .text = "a train at {v} crosses a bridge of {b} in {t}, find its length", .patterns = P(
         "一列火车(完全|)(通过|穿过|经过)(一座|一条)(长|长为){q:b}的(大桥|桥|隧道)(用了|需要|用|共用){q:t},(已知|)火车的速度(是|为){z:v},(求|)(火车|这列火车)的(长度|长)(是多少({u:unit}|)|)") },
-    { .id = "two trains passing", .formula = "(l+k)\\div(a+b)", .conds = "l>0, k>0, a>0, b>0", .dims = "l:l k:l a:v b:v", .unit = "seconds", .text = "trains {l} and {k} long, towards each other at {a} and {b}, find the time from first meeting to parting", .patterns = P(
+    { .id = "two trains passing", .formula = "(l+k)\\div(a+b)", .conds = "l>0, k>0, a>0, b>0", .dims = "l:l k:l a:v b:v", .unit = ">t", .text = "trains {l} and {k} long, towards each other at {a} and {b}, find the time from first meeting to parting", .patterns = P(
         "两列火车(分别长|长分别为|长分别是){q:l}(和|、|与|,){q:k},速度分别(为|是){z:a}(和|、|与|,){z:b},(两车|)(相向而行|相对开来),从车头相遇到车尾(相离|离开|错开)(需要|需|要)(多少|几){u:unit}",
         "two trains {q:l} and {q:k} long (travel|run) (towards|toward) each other (on parallel tracks |)at {z:a} and {z:b},how (long|many {u:unit}) does it take (them |)to pass each other completely") },
-    { .id = "boat, downstream time", .formula = "s\\div(v+w)", .conds = "s>0, v>w, w>0", .dims = "s:l v:v w:v", .unit = "hours", .text = "boat {v} in still water, current {w}, find the time for {s} downstream", .patterns = P(
+    { .id = "boat, downstream time", .formula = "s\\div(v+w)", .conds = "s>0, v>w, w>0", .dims = "s:l v:v w:v", .unit = ">t", .text = "boat {v} in still water, current {w}, find the time for {s} downstream", .patterns = P(
         "(一艘|一只)(轮船|船|小船|汽艇)在静水中的速度(是|为){z:v},(水流速度|水流的速度|水速)(是|为){z:w},(它|这艘船|)(顺流|顺水)(航行|行驶|而下){q:s}(需要|需|要)(多少|几){u:unit}",
         "a boat (travels|moves|goes) at {z:v} in still water and the (current|stream) (flows|runs|moves) at {z:w},how (long|many {u:unit}) does it take to (travel|go|row) {q:s} downstream") },
-    { .id = "boat, upstream time", .formula = "s\\div(v-w)", .conds = "s>0, v>w, w>0", .dims = "s:l v:v w:v", .unit = "hours", .text = "boat {v} in still water, current {w}, find the time for {s} upstream", .patterns = P(
+    { .id = "boat, upstream time", .formula = "s\\div(v-w)", .conds = "s>0, v>w, w>0", .dims = "s:l v:v w:v", .unit = ">t", .text = "boat {v} in still water, current {w}, find the time for {s} upstream", .patterns = P(
         "(一艘|一只)(轮船|船|小船|汽艇)在静水中的速度(是|为){z:v},(水流速度|水流的速度|水速)(是|为){z:w},(它|这艘船|)(逆流|逆水)(航行|行驶|而上){q:s}(需要|需|要)(多少|几){u:unit}",
         "a boat (travels|moves|goes) at {z:v} in still water and the (current|stream) (flows|runs|moves) at {z:w},how (long|many {u:unit}) does it take to (travel|go|row) {q:s} upstream") },
     { .id = "speed of the current", .formula = "(a-b)\\div 2", .conds = "a>b, b>0", .dims = "a:v b:v", .unit = "a", .text = "downstream {a}, upstream {b}, find the speed of the current", .patterns = P(

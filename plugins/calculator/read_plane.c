@@ -67,14 +67,20 @@ static int tri_fact(struct calc *c, struct tri3 *t, struct capture *k)
     return 1;
 }
 
-static int in_degrees(struct calc *c, struct reading *r, val radians)
+/* Does the question speak of degrees, so that a number alone is one of degrees? */
+static int names_degrees(const struct question *q)
+{
+    return strstr(q->text, "度") != NULL || strstr(q->text, "degree") != NULL;
+}
+
+static int in_degrees(struct calc *c, struct question *q, struct reading *r, val radians)
 {
     val pi = val_new(c), v = val_new(c);
     ca_pi(pi, c->ca);
     ca_div(v, radians, pi, c->ca);
     ca_mul_si(v, v, 180, c->ca);
     r->v = v;
-    r->degrees = 1;
+    r->degrees = 1 + names_degrees(q);
     return 1;
 }
 
@@ -90,7 +96,6 @@ static int triangle(struct calc *c, struct question *q, struct match *m, struct 
     struct tri3 t = { "", { NULL }, { NULL } };
     struct capture *name = match_get(m, "t");
     val pi = val_new(c), zero = val_si(c, 0);
-    (void)q;
     const char *s = name->raw, *text;
     int right = strncmp(s, "Rt", 2) == 0 || strncmp(s, "\\mathrm{Rt}", 11) == 0 || strncmp(s, "\\text{Rt}", 9) == 0;
     if (right)
@@ -147,7 +152,7 @@ static int triangle(struct calc *c, struct question *q, struct match *m, struct 
         val sum = val_new(c);
         ca_add(sum, t.angle[(i + 1) % 3], t.angle[(i + 2) % 3], c->ca);
         ca_sub(sum, pi, sum, c->ca);
-        return value_sign_is(c, sum, 1) == YES && in_degrees(c, r, sum);
+        return value_sign_is(c, sum, 1) == YES && in_degrees(c, q, r, sum);
     }
     if (sides != 2 || angles != 1 || t.side[i] != NULL || has(m, "measure"))
         return 0;
@@ -323,7 +328,6 @@ static int polygon(struct calc *c, struct question *q, struct match *m, struct r
 {
     static const char *const names[] = { "triangle", "quadrilateral", "pentagon", "hexagon", "heptagon", "octagon", "nonagon", "decagon" };
     long n = 0;
-    (void)q;
     struct capture *w = match_get(m, "w");
     if (w != NULL) {
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -334,7 +338,7 @@ static int polygon(struct calc *c, struct question *q, struct match *m, struct r
     if (n < 3 || n > 1000)
         return 0;
     r->k = S_VALUE;
-    r->degrees = 1;
+    r->degrees = 1 + names_degrees(q);
     r->v = has(m, "each") ? val_q(c, (n - 2) * 180, n) : has(m, "outer") ? val_q(c, 360, n) : val_si(c, (n - 2) * 180);
     r->text = calc_printf(c, "polygon of %ld sides, find %s in degrees", n, has(m, "each") ? "each interior angle (regular)" : has(m, "outer") ? "each exterior angle (regular)" : "the sum of the interior angles");
     return 1;
@@ -343,7 +347,6 @@ static int polygon(struct calc *c, struct question *q, struct match *m, struct r
 static int third_angle(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
     val a = value_const(c, match_ex(m, "a")), b = value_const(c, match_ex(m, "b")), pi = val_new(c);
-    (void)q;
     if (a == NULL || b == NULL || match_ex(m, "a")->k != E_DEG || match_ex(m, "b")->k != E_DEG)
         return 0;
     ca_pi(pi, c->ca);
@@ -351,7 +354,7 @@ static int third_angle(struct calc *c, struct question *q, struct match *m, stru
     ca_sub(pi, pi, b, c->ca);
     r->k = S_VALUE;
     r->text = calc_printf(c, "triangle with angles %s and %s, find the third", ex_text(c, match_ex(m, "a")), ex_text(c, match_ex(m, "b")));
-    return value_sign_is(c, a, 1) == YES && value_sign_is(c, b, 1) == YES && value_sign_is(c, pi, 1) == YES && in_degrees(c, r, pi);
+    return value_sign_is(c, a, 1) == YES && value_sign_is(c, b, 1) == YES && value_sign_is(c, pi, 1) == YES && in_degrees(c, q, r, pi);
 }
 
 const struct family read_plane[] = {
@@ -371,7 +374,7 @@ const struct family read_plane[] = {
         GET " the midpoint{!:midpoint} of the (line |)segment (joining|connecting|with endpoints|from|between) (the points |){r:p} (and|to) {r:s}", GET " the slope{!:slope} of the line (passing |)through (the points |){r:p} and {r:s}", GET " the area of the triangle with vertices {r:p},{r:s}(,|) and {r:u}") },
     { .id = "two lines", .read = two_lines, .patterns = P("(求|)两(条|)平行(直|)线{e:l}(与|和){e:m}(之间|间|)的距离", "(求|)直线{e:l}(与|和)(直线|){e:m}的交点(的|)坐标{!:meet}", GET " the (point of intersection|intersection point|intersection) of the lines {e:l} and {e:m}{!:meet}", GET " the distance between the parallel lines {e:l} and {e:m}") },
     { .id = "circle by centre and radius", .read = circle_by, .patterns = P("(求|)以(点|){r:p}为圆心(、|,|)(以|){e:k}为半径的圆的(标准{!:standard}|)方程", "(求|)以(点|){r:p}为圆心,半径(为|是){e:k}的圆的(标准{!:standard}|)方程", "(求|)圆心(为|是|在)(点|){r:p},半径(为|是){e:k}的圆的(标准{!:standard}|)方程", GET " (the |an |)(standard{!:standard} |)equation of (the|a) circle with (center|centre) {r:p} and radius {e:k}") },
-    { .id = "ladder", .unit = "^1", .formula = "sqrt(l^2-d^2)", .conds = "l>d, d>0", .text = "ladder {l}, its foot {d} from the wall, find the height", .patterns = P("a ladder {m:l} long leans against a (vertical |)wall with its foot {m:d} from the (wall|base of the wall),how high (up the wall does (it|the ladder) reach|does (it|the ladder) reach)", "a {m:l} (long |)ladder leans against a (vertical |)wall,(the|its) foot (of the ladder |)is {m:d} from the (wall|base of the wall),how high (up the wall |)does (it|the ladder) reach", "(一架|一个|把一架)长(为|){m:l}的梯子斜靠在(竖直的|)墙(上|面上),(梯子|)(底端|底部|梯脚)(离|距)墙(根|脚|底|)(的距离为|){m:d},(求|)梯子(的|)(顶端|顶部)(离|距)地面(多高|的高度|有多高|多少米{!:metres})") },
+    { .id = "ladder", .unit = "^1", .formula = "sqrt(l^2-d^2)", .conds = "l>d, d>0", .text = "ladder {l}, its foot {d} from the wall, find the height", .patterns = P("a ladder {m:l} long leans against a (vertical |)wall with its foot {m:d} from the (wall|base of the wall),how high (up the wall does (it|the ladder) reach|does (it|the ladder) reach)", "a {m:l} (long |)ladder leans against a (vertical |)wall,(the|its) foot (of the ladder |)is {m:d} from the (wall|base of the wall),how high (up the wall |)does (it|the ladder) reach", "(一架|一个|把一架)长(为|){m:l}的梯子斜靠在(竖直的|)墙(上|面上),(梯子|)(底端|底部|梯脚)(离|距)墙(根|脚|底|)(的距离为|){m:d},(求|)梯子(的|)(顶端|顶部)(离|距)地面(多高|的高度|有多高|多少{u:unit})") },
     { .id = "square in a circle, area", .unit = "^2", .formula = "2*r^2", .conds = "r>0", .text = "square inscribed in a circle of radius {r}, find its area", .patterns = P("a square is inscribed in a circle (of|with) radius {m:r}," GET " the area of the square", "(求|)半径(为|是){m:r}的圆的内接正方形的面积", "一个正方形内接于半径(为|是){m:r}的圆,(求|)(这个|该|)正方形的面积") },
     { .id = "square in a circle, side", .unit = "^1", .formula = "sqrt(2)*r", .conds = "r>0", .text = "square inscribed in a circle of radius {r}, find its side", .patterns = P("a square is inscribed in a circle (of|with) radius {m:r}," GET " the (side|side length|length of a side|length of the side) of the square", "(求|)半径(为|是){m:r}的圆的内接正方形的边长", "一个正方形内接于半径(为|是){m:r}的圆,(求|)(这个|该|)正方形的边长") },
     { .id = "circle in a square, area of the circle", .unit = "^2", .formula = "\\pi*a^2\\div 4", .conds = "a>0", .text = "circle inscribed in a square of side {a}, find its area", .patterns = P("a circle is inscribed in a square (of|with) side (length |){m:a}," GET " the area of the circle", "(一个|)圆内切于边长(为|是){m:a}的正方形,(求|)(这个|该|)圆的面积", "(求|)边长(为|是){m:a}的正方形的内切圆的面积") },

@@ -109,18 +109,18 @@ const struct family read_words[] = {
 
     /* ---- prices ---- */
     { .id = "proportional price", .formula = "p*b\\div a", .conds = "a>0, b>0, p>0", .dims = "p:$", .unit = "p", .text = "{a} cost {p}, find the price of {b}", .patterns = P(
-        "(买|){n:a}{w:u}{w:g}(需要|要|卖|售价|共|花|){q:p},(照这样计算,|)(买|){n:b}{w:u}(这样的|这种|同样的|){w:g}(需要|要|需)多少(元|钱|元钱)",
+        "(买|){n:a}{w:u}{w:g}(需要|要|卖|售价|共|花|){q:p},(照这样计算,|)(买|){n:b}{w:u}(这样的|这种|同样的|){w:g}(需要|要|需)多少({u:unit}|钱)",
         "if {i:a} {w:x} cost {q:p},how much (do|would|will) {i:b} {w:x} cost", "{i:a} {w:x} cost {q:p},how much (do|would|will) {i:b} {w:x} cost( at the same (price|rate)|)",
         "if {i:a} workers earn {q:p} (in a|a|per) day,how much (do|would|will) {i:b} workers earn (in a|a|per) day (at the same rate|)") },
     { .id = "two purchases", .formula = "a*p+b*q", .conds = "a>0, b>0, p>0, q>0", .dims = "p:$ q:$", .unit = "p", .text = "{a} at {p} and {b} at {q}, find the total", .patterns = P(
-        "{w:n}买了{i:a}{w:m}{w:x}和{i:b}{w:k}{w:y},每{w:m}{w:x}{q:p},每{w:k}{w:y}{q:q},(一共|共|总共)(花了|需要|要付|花|用了|要)多少(元|钱)",
+        "{w:n}买了{i:a}{w:m}{w:x}和{i:b}{w:k}{w:y},每{w:m}{w:x}{q:p},每{w:k}{w:y}{q:q},(一共|共|总共)(花了|需要|要付|花|用了|要)多少({u:unit}|钱)",
         "a {w:x} costs {q:p} and a {w:y} costs {q:q},how much (do|would|will) {i:a} {w:x}s and {i:b} {w:y}s cost( in total| altogether|)") },
     { .id = "change", .formula = "m-a*p", .conds = "m>a*p, a>0, p>0", .dims = "m:$ p:$", .unit = "m", .text = "{m}, less {a} at {p}, find what is left", .patterns = P(
-        "{w:n}(带了|有|带|拿了){q:m},(买了|买){i:a}(本|支|个)(书|笔|本子|钢笔|练习本|笔记本|铅笔|玩具),每(本|支|个)(书|笔|本子|钢笔|练习本|笔记本|铅笔|玩具|){q:p},还(剩|剩下|有)多少(元|钱)") },
+        "{w:n}(带了|有|带|拿了){q:m},(买了|买){i:a}(本|支|个)(书|笔|本子|钢笔|练习本|笔记本|铅笔|玩具),每(本|支|个)(书|笔|本子|钢笔|练习本|笔记本|铅笔|玩具|){q:p},还(剩|剩下|有)多少({u:unit}|钱)") },
     { .id = "two unknown prices, first", .formula = "(p*d-q*b)\\div(a*d-b*g)", .conds = "a*d-b*g\\ne 0, (p*d-q*b)\\div(a*d-b*g)>0, (q*a-p*g)\\div(a*d-b*g)>0", .dims = "p:$ q:$", .unit = "p", .text = "{a}x + {b}y = {p}, {g}x + {d}y = {q}, find x", .patterns = P(
-        "{i:a}(支|本|个|枝|千克|张|把){w:x}和{i:b}(支|本|个|枝|千克|张|把){w:y}(一共|共|共需|需|要|){q:p},{i:g}(支|本|个|枝|千克|张|把){w:x}和{i:d}(支|本|个|枝|千克|张|把){w:y}(一共|共|共需|需|要|){q:q},(求|)每(支|本|个|枝|千克|张|把){w:x}(多少(元|钱)|的价格)") },
+        "{i:a}(支|本|个|枝|千克|张|把){w:x}和{i:b}(支|本|个|枝|千克|张|把){w:y}(一共|共|共需|需|要|){q:p},{i:g}(支|本|个|枝|千克|张|把){w:x}和{i:d}(支|本|个|枝|千克|张|把){w:y}(一共|共|共需|需|要|){q:q},(求|)每(支|本|个|枝|千克|张|把){w:x}(多少({u:unit}|钱)|的价格)") },
     { .id = "two unknown prices, second", .formula = "(q*a-p*g)\\div(a*d-b*g)", .conds = "a*d-b*g\\ne 0, (p*d-q*b)\\div(a*d-b*g)>0, (q*a-p*g)\\div(a*d-b*g)>0", .dims = "p:$ q:$", .unit = "p", .text = "{a}x + {b}y = {p}, {g}x + {d}y = {q}, find y", .patterns = P(
-        "{i:a}(支|本|个|枝|千克|张|把){w:x}和{i:b}(支|本|个|枝|千克|张|把){w:y}(一共|共|共需|需|要|){q:p},{i:g}(支|本|个|枝|千克|张|把){w:x}和{i:d}(支|本|个|枝|千克|张|把){w:y}(一共|共|共需|需|要|){q:q},(求|)每(支|本|个|枝|千克|张|把){w:y}(多少(元|钱)|的价格)") },
+        "{i:a}(支|本|个|枝|千克|张|把){w:x}和{i:b}(支|本|个|枝|千克|张|把){w:y}(一共|共|共需|需|要|){q:p},{i:g}(支|本|个|枝|千克|张|把){w:x}和{i:d}(支|本|个|枝|千克|张|把){w:y}(一共|共|共需|需|要|){q:q},(求|)每(支|本|个|枝|千克|张|把){w:y}(多少({u:unit}|钱)|的价格)") },
 
     /* ---- two numbers, sharing ---- */
     { .id = "sum and factor, smaller", .formula = "s\\div(k+1)", .conds = "s>0, k>1", .unit = "", .text = "sum {s}, one {k} times the other, find the smaller", .patterns = P(

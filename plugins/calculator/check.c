@@ -148,12 +148,18 @@ static const char *substituted(struct calc *c, const struct reading *r, struct e
     return calc_printf(c, say(c, "%s: left side %s, right side %s", "%s：左边为 %s，右边为 %s"), calc_printf(c, "%s = %s", left, right), x, y);
 }
 
-static struct finding check_vals(struct calc *c, const struct reading *r, const struct obj *o)
+static enum tri solves(struct calc *c, const struct reading *r, val v)
+{
+    struct env env = { r->var, v, NULL };
+    return r->subject != NULL && r->subject->k == E_REL && r->subject->n == 2 ? solve_holds(c, r->subject, &env) : UNSURE;
+}
+
+static struct finding check_vals(struct calc *c, const struct reading *r, const struct obj *o, const struct ex *e)
 {
     struct ex *item[32];
     val v[32];
     int n = o->n;
-    if (o->name != NULL && strcmp(o->name, r->var) != 0)
+    if (o->name != NULL && strcmp(o->name, r->var) != 0 && !(r->braces && e->k == E_REL && e->a[0]->k != E_SYM))
         return undecided(NULL);
     if (o->k == O_VALUE && o->unit == NULL && !o->approx && !o->chained) {
         item[0] = o->e;
@@ -169,6 +175,10 @@ static struct finding check_vals(struct calc *c, const struct reading *r, const 
             return undecided(NULL);
         finished &= form_finished(c, item[i]);
     }
+    if (r->named && o->name == NULL)
+        return undecided(say(c, "the answer is asked as an equation", "应写成方程的形式"));
+    if (r->braces && e->k != E_SET && !(e->k == E_REL && e->a[e->n - 1]->k == E_SET))
+        return undecided(say(c, "the answer is asked as a set", "应写成集合的形式"));
     const char *good = "", *bad = NULL;
     int open_other = 0;
     for (int i = 0; i < n; i++) {
@@ -187,6 +197,9 @@ static struct finding check_vals(struct calc *c, const struct reading *r, const 
                     open_other = 1;
             if (close == YES)
                 return undecided(say(c, "close, but not exact", "是近似值，不是精确值"));
+            enum tri outside = solves(c, r, v[i]);
+            if (bad == NULL && outside == YES)
+                bad = calc_printf(c, say(c, "%s = %s is not in the domain that was asked", "%s = %s 不在所求的范围内"), r->var, ex_text(c, item[i]));
             if (bad == NULL)
                 bad = substituted(c, r, item[i], v[i], 0);
         } else {
@@ -205,6 +218,8 @@ static struct finding check_vals(struct calc *c, const struct reading *r, const 
         }
         if (best == UNSURE)
             return undecided(NULL);
+        if (best == NO && r->lenient)
+            return undecided(say(c, "the expression has another value too", "该式还有另一个值"));
         if (best == NO)
             return (struct finding){ QWEN_REFUTED, calc_printf(c, say(c, "the solution %s = %s is missing", "缺少解 %s = %s"), r->var, value_text(c, r->vals.v[j], 0)), say(c, "not every solution was found", "没有求出全部的解") };
     }
@@ -247,6 +262,19 @@ static int solved_form(struct calc *c, const struct ex *e)
     return 0;
 }
 
+/* The intervals are the same but for ends that belong to one of them only. */
+static enum tri same_but_ends(struct calc *c, const struct rset *a, const struct rset *b)
+{
+    struct rset x = *a;
+    if (a->n != b->n)
+        return UNSURE;
+    for (int i = 0; i < a->n; i++) {
+        x.iv[i].lo_open = b->iv[i].lo_open;
+        x.iv[i].hi_open = b->iv[i].hi_open;
+    }
+    return rset_equal(c, &x, b);
+}
+
 static struct finding check_rset(struct calc *c, const struct reading *r, const struct obj *o, const struct ex *e)
 {
     struct rset a;
@@ -263,6 +291,14 @@ static struct finding check_rset(struct calc *c, const struct reading *r, const 
         return undecided(NULL);
     }
     enum tri t = rset_equal(c, &a, &r->rs);
+    if (r->loose_ends) {
+        if (r->rs.n > 1)
+            return undecided(say(c, "several intervals: how they are joined matters", "有多个区间，连接方式有讲究"));
+        t = same_but_ends(c, &a, &r->rs);
+        for (int i = 0; t == YES && i < a.n; i++)      /* an end that is counted must belong to the domain */
+            if ((!a.iv[i].lo_open && r->rs.iv[i].lo_open) || (!a.iv[i].hi_open && r->rs.iv[i].hi_open))
+                t = UNSURE;
+    }
     if (t == UNSURE)
         return undecided(NULL);
     if (t == NO)
@@ -334,6 +370,98 @@ static struct finding check_tuples(struct calc *c, const struct reading *r, cons
     if (!finished)
         return restated(c);
     return (struct finding){ QWEN_VERIFIED, r->subject == NULL ? say(c, "computed exactly", "精确计算一致") : say(c, "the values satisfy every equation, and there is no other solution", "满足全部方程，且没有其他解"), NULL };
+}
+
+/* y = ..., f^{-1}(x) = ...: the right side, where the reading allows the left one. */
+static struct ex *named_side(const struct reading *r, struct ex *e)
+{
+    if (e->k != E_REL || e->n != 2 || e->rels[0] != R_EQ)
+        return e;
+    const struct ex *l = e->a[0];
+    if (r->lhs != NULL && l->k == E_SYM && strcmp(l->s, r->lhs) == 0)
+        return e->a[1];
+    if (r->lhs != NULL && l->k == E_CALL && strcmp(l->s, r->lhs) == 0)
+        return e->a[1];
+    if (r->inverse && l->k == E_MUL && l->n == 2 && l->a[0]->k == E_POW && l->a[0]->a[0]->k == E_SYM && l->a[1]->k == E_SYM)
+        return e->a[1];
+    if (r->derivative && ((l->k == E_SYM && strcmp(l->s, "y'") == 0) || (l->k == E_CALL && l->op > 0)))
+        return e->a[1];
+    return e;
+}
+
+static struct finding check_anti(struct calc *c, const struct reading *r, const struct obj *o)
+{
+    const char *v[4], *k = NULL;
+    if (o->k != O_VALUE || o->unit != NULL || o->approx || o->chained)
+        return undecided(NULL);
+    int n = ex_syms(o->e, v, 4);
+    for (int i = 0; i < n && n <= 3; i++)
+        if (strcmp(v[i], r->var) != 0) {
+            if (k != NULL || (strcmp(v[i], "C") != 0 && strcmp(v[i], "c") != 0))
+                return undecided(NULL);
+            k = v[i];
+        }
+    struct ex *d = n <= 3 ? ex_diff(c, o->e, r->var) : NULL;
+    if (d == NULL)
+        return undecided(NULL);
+    enum tri t = sym_equal(c, d, r->e, 0);
+    if (t == NO)
+        return (struct finding){ QWEN_REFUTED, say(c, "its derivative is not the integrand", "其导数不等于被积函数"), say(c, "the derivative of the answer is not the integrand at a test point", "对所得结果求导，在检验点处不等于被积函数") };
+    struct ex *one = k != NULL ? ex_diff(c, o->e, k) : NULL;
+    if (t == UNSURE || one == NULL || sym_equal(c, one, ex_num(c, 1), 0) != YES || !form_carried_out(c, o->e))
+        return undecided(t == YES && k == NULL ? say(c, "the constant of integration is missing", "缺少积分常数") : NULL);
+    return (struct finding){ QWEN_VERIFIED, say(c, "its derivative is the integrand", "其导数等于被积函数"), NULL };
+}
+
+/* 2^3 * 3^2 * 5: every factor a prime or a power of one, no prime twice. */
+static int prime_product(const struct ex *e, long *seen, int *n)
+{
+    long p, k;
+    if (e->k == E_MUL) {
+        for (int i = 0; i < e->n; i++)
+            if (!prime_product(e->a[i], seen, n))
+                return 0;
+        return 1;
+    }
+    if (e->k == E_POW) {
+        if (!ex_is_int(e->a[1], &k) || k < 1)
+            return 0;
+        e = e->a[0];
+    }
+    if (!ex_is_int(e, &p) || p < 2 || p > 1000000 || *n == 16)
+        return 0;
+    for (long d = 2; d * d <= p; d++)
+        if (p % d == 0)
+            return 0;
+    seen[(*n)++] = p;
+    return 1;
+}
+
+static struct finding check_primes(struct calc *c, const struct reading *r, const struct obj *o)
+{
+    long seen[16];
+    int n = 0;
+    val v = o->k == O_VALUE && o->unit == NULL && !o->approx && !ex_has_sym(o->e, NULL) ? value_const(c, o->e) : NULL;
+    if (v == NULL)
+        return undecided(NULL);
+    enum tri t = value_equal(c, v, r->v);
+    if (t == NO)
+        return (struct finding){ QWEN_REFUTED, say(c, "the product is another number", "乘积不等于原数"), say(c, "multiplied out, the factors do not give the number", "各因数相乘不等于原数") };
+    if (t == UNSURE)
+        return undecided(NULL);
+    return prime_product(o->e, seen, &n) ? (struct finding){ QWEN_VERIFIED, say(c, "primes whose product is the number", "各因数为质数，乘积等于原数"), NULL } : restated(c);
+}
+
+/* Digits in another base, 101101_2; without the base only as digits. */
+static struct finding check_base(struct calc *c, const struct reading *r, const struct obj *o)
+{
+    if (o->k != O_VALUE || o->unit != NULL || o->approx || o->e->k != E_NUM || o->e->base != r->base)
+        return undecided(NULL);
+    val v = value_const(c, o->e);
+    enum tri t = v != NULL ? value_equal(c, v, r->v) : UNSURE;
+    if (t == NO)
+        return (struct finding){ QWEN_REFUTED, say(c, "another number", "是另一个数"), say(c, "converted back to base ten, it is another number", "换回十进制后不是原数") };
+    return t == YES ? (struct finding){ QWEN_VERIFIED, say(c, "converted back, it is the number", "换回十进制后一致"), NULL } : undecided(NULL);
 }
 
 static struct finding check_expr(struct calc *c, const struct reading *r, const struct obj *o)
@@ -484,20 +612,51 @@ static int has_decimal(const struct ex *e)
     return 0;
 }
 
+/* Two facts in the order they were asked: "3, -1". */
+static struct finding check_pair(struct calc *c, const struct reading *r, const struct ex *e)
+{
+    if ((e->k != E_LIST && e->k != E_AND) || e->n != 2)
+        return undecided(NULL);
+    int all = 1;
+    for (int i = 0; i < 2; i++) {
+        struct ex *x = e->a[i];
+        if (x->k == E_REL && x->n == 2 && x->rels[0] == R_EQ && x->a[0]->k == E_SYM)
+            return undecided(NULL);
+        val v = ex_has_sym(x, NULL) ? NULL : value_const(c, x);
+        enum tri t = v != NULL ? value_equal(c, v, r->tu.v[0][i]) : UNSURE;
+        if (t == UNSURE || !form_finished(c, x))
+            return undecided(NULL);
+        all &= t == YES;
+    }
+    if (all)
+        return (struct finding){ QWEN_VERIFIED, say(c, "both values agree with an exact computation", "两个值都与精确计算一致"), NULL };
+    val x = value_const(c, e->a[0]), y = value_const(c, e->a[1]);
+    if (value_equal(c, x, r->tu.v[0][1]) == YES && value_equal(c, y, r->tu.v[0][0]) == YES)
+        return undecided(NULL);                       /* the other way round */
+    return (struct finding){ QWEN_REFUTED, say(c, "one of the two values differs", "两个值中有不对的"), say(c, "one of the two values does not agree with an exact computation", "其中一个值与精确计算不一致") };
+}
+
 static struct finding check_kind(struct calc *c, const struct reading *r, struct ex *e)
 {
     struct obj *o = calc_alloc(c, sizeof *o);
     if (r->k == S_CIRCLE)
         return check_circle(c, r, e);
+    if (r->k == S_EXPR)
+        e = named_side(r, e);
+    if (r->k == S_TUPLES && r->pair)
+        return check_pair(c, r, e);
     if (!obj_of(c, e, o))
         return undecided(say(c, "the answer was not understood", "没有读懂答案"));
     switch (r->k) {
     case S_VALUE: return check_value(c, r, o);
-    case S_VALS: return check_vals(c, r, o);
+    case S_VALS: return check_vals(c, r, o, e);
     case S_RSET: return check_rset(c, r, o, e);
     case S_TUPLES: return check_tuples(c, r, o);
     case S_EXPR: return check_expr(c, r, o);
     case S_CURVE: return check_curve(c, r, o);
+    case S_ANTI: return check_anti(c, r, o);
+    case S_BASE: return check_base(c, r, o);
+    case S_PRIMES: return check_primes(c, r, o);
     case S_SEQ: case S_FROM_SUM: return check_sequence(c, r, o);
     default: return undecided(NULL);
     }
@@ -512,6 +671,8 @@ static struct finding check_answer(struct calc *c, const struct reading *r, stru
     if (r->family != NULL && strcmp(r->family, "derivative") == 0 && e->k == E_REL && e->n == 2 && ((e->a[0]->k == E_CALL && e->a[0]->op == 0) || (e->a[0]->k == E_SYM && strchr(e->a[0]->s, 39) == NULL)) && r->k == S_EXPR)
         return undecided(say(c, "the answer names the function, not its derivative", "答案写的是原函数，不是导数"));
     struct finding f = check_kind(c, r, e);
+    if (f.v == QWEN_UNDECIDED && r->alt != NULL)
+        f = check_kind(c, r->alt, e);
     if (f.v == QWEN_VERIFIED && e->k != E_PCT && ex_has_kind(e, E_PCT) && r->k == S_VALUE && e->k != E_REL)
         return restated(c);
     if (f.v == QWEN_VERIFIED && r->round < 0 && (r->forms & (FORM_FRACTION | FORM_SIMPLE)) && has_decimal(e))

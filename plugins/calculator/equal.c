@@ -251,6 +251,32 @@ static int of_list(struct calc *c, struct ex *e, struct obj *o)
     return 0;
 }
 
+/* "x = +-1, x = +-2": every member with either sign, one name for all. */
+static int signs_in_list(struct calc *c, struct ex *list, struct obj *o)
+{
+    o->k = O_SET;
+    for (int i = 0; i < list->n; i++) {
+        struct ex *x = list->a[i];
+        if (x->k == E_REL) {
+            if (x->n != 2 || x->rels[0] != R_EQ || x->a[0]->k != E_SYM)
+                return 0;
+            const char *base = calc_strn(c, x->a[0]->s, strcspn(x->a[0]->s, "_"));
+            if (o->name != NULL && strcmp(o->name, base) != 0)
+                return 0;
+            o->name = base;
+            x = x->a[1];
+        } else if (o->name != NULL && i > 0 && list->a[0]->k == E_REL) {
+            return 0;
+        }
+        if (x->k == E_REL || x->k == E_LIST || x->k == E_TUPLE || x->k == E_OR || x->k == E_UNIT)
+            return 0;
+        o->item[o->n++] = choose_sign(c, x, 0);
+        if (ex_has_kind(x, E_PM))
+            o->item[o->n++] = choose_sign(c, x, 1);
+    }
+    return 1;
+}
+
 int obj_of(struct calc *c, struct ex *e, struct obj *o)
 {
     memset(o, 0, sizeof *o);
@@ -260,6 +286,8 @@ int obj_of(struct calc *c, struct ex *e, struct obj *o)
             o->name = x->a[0]->s;
             x = x->a[1];
         }
+        if ((x->k == E_LIST || x->k == E_OR) && x->n <= 16)
+            return signs_in_list(c, x, o);
         if (x->k == E_REL || x->k == E_LIST || x->k == E_TUPLE || x->k == E_OR || x->k == E_UNIT)
             return 0;
         o->k = O_SET;

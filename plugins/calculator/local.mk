@@ -22,6 +22,9 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/read_counts.c plugins/calculator/read_plane.c \
 	plugins/calculator/read_algebra.c plugins/calculator/read_functions.c \
 	plugins/calculator/read_sequences.c plugins/calculator/read_tables.c \
+	plugins/calculator/clauses.h plugins/calculator/read_clauses.c plugins/calculator/cond.c plugins/calculator/shape.c \
+	plugins/calculator/ask_values.c plugins/calculator/ask_functions.c plugins/calculator/ask_lines.c plugins/calculator/ask_sequences.c \
+	plugins/calculator/read_numbers.c plugins/calculator/read_polynomials.c \
 	plugins/calculator/form.c plugins/calculator/form.h \
 	plugins/calculator/working.c plugins/calculator/working.h \
 	plugins/calculator/check.c plugins/calculator/check.h \
@@ -66,4 +69,5 @@ endif
 
 EXTRA_DIST += plugins/calculator/README.md tests/plugin/test_calculator.sh tests/plugin/test_adversary.sh \
 	tests/data/verify/adversary.jsonl tests/data/verify/adversary_equiv.jsonl \
-	tests/data/verify/equiv_cases_dev.jsonl tests/data/verify/noref_cases_dev.jsonl tests/data/verify/flipped.jsonl
+	tests/data/verify/equiv_cases_dev.jsonl tests/data/verify/noref_cases_dev.jsonl tests/data/verify/flipped.jsonl \
+	tests/data/verify/families_a.jsonl

@@ -364,8 +364,14 @@ struct ex *p_postfix(struct ps *s, struct ex *e)
             e = ex_1(s->c, E_PCT, e);
         } else if (*s->p == '_' && e->k == E_NUM && e->base == 10 && !e->rep && strspn(e->s, "0123456789") == strlen(e->s)) {
             s->p++;
-            struct ex *b = p_tex_arg(s);
+            struct ex *b;
             long base;
+            if (p_at(s, "{(") && s->p + 4 < s->end && isdigit((unsigned char)s->p[2]) && s->p[3] == ')' && s->p[4] == '}') {
+                b = ex_num(s->c, s->p[2] - '0');      /* 1011_{(2)} */
+                s->p += 5;
+            } else {
+                b = p_tex_arg(s);
+            }
             if (b == NULL || !ex_is_int(b, &base) || base < 2 || base > 10)
                 return NULL;
             for (const char *d = e->s; *d != '\0'; d++)

@@ -138,7 +138,7 @@ static int add_span(struct calc *c, struct question *q, const char *p, size_t n,
     while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\n'))
         n--;
     char tail = 0;
-    if (n > 1 && (p[n - 1] == ',' || p[n - 1] == '.' || p[n - 1] == ';')) {      /* $x=1,$ */
+    if (n > 1 && (p[n - 1] == ',' || p[n - 1] == '.' || p[n - 1] == ';' || p[n - 1] == '=')) {      /* $x=1,$; $f(2)=$ */
         tail = p[n - 1];
         n--;
     }
@@ -260,6 +260,7 @@ struct mat {
     struct question *q;
     struct match *m;
     int steps, whole;              /* whole: on the whole question, for q->far */
+    int begins;                    /* the text may go on: m->rest */
     pattern_then *then;            /* NULL: the text must end with the pattern */
     void *arg;
 };
@@ -585,10 +586,12 @@ static int go(struct mat *x, const char *p, const char *end, const struct cont *
         if (k == NULL) {
             t = skip_space(t);
             int n;
+            if (x->begins && t > start && isalnum((unsigned char)t[-1]) && isalpha((unsigned char)*t))
+                return 0;
             while ((n = punct(t)) > 0)
                 t = skip_space(t + n);
             x->m->rest = t;
-            return *t == '\0';
+            return x->begins || *t == '\0';
         }
         p = k->p;
         end = k->end;
@@ -669,16 +672,23 @@ static int go(struct mat *x, const char *p, const char *end, const struct cont *
 
 int pattern_match(struct calc *c, struct question *q, const char *text, const char *pattern, struct match *m)
 {
-    struct mat x = { c, q, m, 0, text == q->text, NULL, NULL };
+    struct mat x = { c, q, m, 0, text == q->text, 0, NULL, NULL };
     if (x.whole && (q->far == NULL || q->far < text))
         q->far = text;
     m->n = 0;
     return go(&x, pattern, pattern + strlen(pattern), NULL, text, text);
 }
 
+int pattern_begins(struct calc *c, struct question *q, const char *text, const char *pattern, struct match *m)
+{
+    struct mat x = { c, q, m, 0, 0, 1, NULL, NULL };
+    m->n = 0;
+    return go(&x, pattern, pattern + strlen(pattern), NULL, text, text);
+}
+
 int pattern_prefix(struct calc *c, struct question *q, const char *text, const char *pattern, struct match *m, pattern_then *then, void *arg)
 {
-    struct mat x = { c, q, m, 0, 0, then, arg };
+    struct mat x = { c, q, m, 0, 0, 0, then, arg };
     m->n = 0;
     return go(&x, pattern, pattern + strlen(pattern), NULL, text, q->text);
 }

@@ -39,6 +39,8 @@ typedef int pattern_then(void *arg, const char *rest);
 int  pattern_prefix(struct calc *c, struct question *q, const char *text, const char *pattern, struct match *m, pattern_then *then, void *arg);
 /* The text from `from` on, formulas written out again: for people. */
 const char *pattern_text(struct calc *c, const struct question *q, const char *from);
+/* Does it match the beginning of text?  m->rest is what follows, behind punctuation. */
+int  pattern_begins(struct calc *c, struct question *q, const char *text, const char *pattern, struct match *m);
 struct capture *match_get(struct match *m, const char *name);
 struct ex *match_ex(struct match *m, const char *name);          /* NULL if not captured */
 struct ex *pattern_span(struct calc *c, struct question *q, int i);

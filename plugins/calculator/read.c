@@ -1,5 +1,6 @@
 /* read.c - see read.h: instructions at the end of a question, then the tables. */
 #include "plugins/calculator/read.h"
+#include "plugins/calculator/clauses.h"
 #include "plugins/calculator/parse.h"
 
 #include <ctype.h>
@@ -7,7 +8,7 @@
 
 static const struct { const char *pattern; int form; } instructions[] = {
     { "(please|) show (your|all) (work|working|steps).", 0 }, { "explain your (answer|reasoning|method).", 0 }, { "(请|)(写出|给出)(详细|完整|)(的|)(解题|计算|解答|)(过程|步骤).", 0 },
-    { "(give|write|express) (your|the) (answer|solution) (in|using) interval notation.", FORM_INTERVAL }, { "(结果|答案|解集|)用区间(表示|形式表示).", FORM_INTERVAL },
+    { "(give|write|express) (your|the) (answer|solution) (in|using) interval notation.", FORM_INTERVAL }, { "(结果|答案|解集|)用区间(表示|形式表示)(结果|解集|).", FORM_INTERVAL }, { "(give|write|express) (your|the) (answer|solution set) as an interval (or a union of intervals|).", FORM_INTERVAL },
     { "(give|write|express|leave) (your|the) answer (as|in) (a fraction in|) (its|) (simplest|lowest) (form|terms|radical form).", FORM_SIMPLE }, { "(give|write|express) your answer as a (common|simplified|reduced|) fraction.", FORM_FRACTION },
     { "(结果|答案|)(化为|化成|写成|用)最简(分数|形式|根式)(表示|).", FORM_SIMPLE }, { "(give|leave) (your|the) answer in terms of {r:pi}.", FORM_EXACT }, { "(结果|答案|)保留{r:pi}.", FORM_EXACT },
     { "({r:pi}|pi)取{n:d}.", FORM_PI }, { "(use|take|using|taking|let|with) {r:pi} = {n:d}.", FORM_PI },
@@ -317,17 +318,55 @@ static const char *left_over(struct calc *c, const struct question *q)
     return pattern_text(c, q, far);
 }
 
+/* A gap to be filled in at the end, "x = ____", "是（　　）", asks; it says nothing. */
+static const char *without_blank(struct calc *c, const char *s)
+{
+    char *t = calc_strn(c, s, strlen(s));
+    size_t n = strlen(t);
+    for (;;) {
+        size_t k = n;
+        while (k > 0 && strchr(" .?\n", t[k - 1]) != NULL)
+            k--;
+        while (k >= 3 && (strncmp(t + k - 3, "。", 3) == 0))
+            k -= 3;
+        if (k > 1 && t[k - 1] == ')') {
+            size_t j = k - 1;
+            while (j > 0 && (t[j - 1] == ' ' || t[j - 1] == '_'))
+                j--;
+            if (j == 0 || t[j - 1] != '(' || (j > 1 && t[j - 2] == '\\'))
+                break;
+            n = j - 1;
+        } else if (k > 1 && t[k - 1] == '_' && t[k - 2] == '_') {
+            while (k > 0 && (t[k - 1] == '_' || t[k - 1] == '\\'))
+                k--;
+            n = k;
+        } else {
+            break;
+        }
+        t[n] = '\0';
+    }
+    return t;
+}
+
 int read_question(struct calc *c, const char *normalized, struct reading *r)
 {
     struct question *q = calc_alloc(c, sizeof *q);
     memset(r, 0, sizeof *r);
     r->round = -1;
-    if (!pattern_question(c, normalized, q))
+    if (!pattern_question(c, without_blank(c, normalized), q))
         return 0;
     if (!peel(c, q, r))
         return 0;
+    /* words that point at what follows and say nothing */
+    static const char *const pointing[] = { "下面的方程", "下列方程", "以下方程", "下面的不等式", "下列不等式", "following equation", "following expression", "following inequality", "following system", "following function" };
+    for (size_t i = 0; i < sizeof pointing / sizeof *pointing; i++) {
+        char *at = strstr(q->text, pointing[i]);
+        size_t cut = strncmp(pointing[i], "following ", 10) == 0 ? 10 : strncmp(pointing[i], "下面的", 9) == 0 ? 9 : 6;
+        if (at != NULL)
+            memmove(at, at + cut, strlen(at + cut) + 1);
+    }
     const char *t = q->text;
-    static const char *const polite[] = { "请你", "请", "please ", "Please " };
+    static const char *const polite[] = { "请你", "请", "试", "please ", "Please " };
     for (size_t i = 0; i < sizeof polite / sizeof *polite; i++)
         if (strncmp(t, polite[i], strlen(polite[i])) == 0) {
             q->text += strlen(polite[i]);
@@ -345,7 +384,10 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
              read_trials(c, q, r) ||
              read_orders(c, q, r) ||
              try_table(c, q, read_counts, r) ||
-             try_table(c, q, read_plane, r);
+             try_table(c, q, read_plane, r) ||
+             try_table(c, q, read_numbers, r) ||
+             try_table(c, q, read_polynomials, r) ||
+             read_clauses(c, q, r);
     if (ok && !(r->forms & FORM_PI))                  /* π = 3.14 was asked, and nothing looked at it */
         return 1;
     r->left = left_over(c, q);

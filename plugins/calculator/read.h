@@ -17,6 +17,9 @@ enum sk {
     S_SEQ,         /* var: "a_"; first: a_1; rec: a_{n+1} in n and the symbol "A" (for a_n) */
     S_FROM_SUM,    /* var: "a_"; e: S_n in n */
     S_CIRCLE,      /* tu.v[0]: centre x, y, radius */
+    S_ANTI,        /* e: an antiderivative of e in var, with a constant */
+    S_PRIMES,      /* v: a product of powers of primes */
+    S_BASE,        /* v: written in base `base` */
 };
 enum { FORM_INTERVAL = 1, FORM_EXPANDED = 2, FORM_FACTORED = 4, FORM_SIMPLE = 8, FORM_EXACT = 16, FORM_FRACTION = 32, FORM_DECIMAL = 64, FORM_PROBABILITY = 128, FORM_PI = 4096, FORM_STANDARD = 8192 /* of a circle's equation */ };
 struct reading {
@@ -39,6 +42,15 @@ struct reading {
     /* Where it was not read: the words from the first one on that no pattern went past, or the
      * family whose pattern fits but whose reader found no certain solution. */
     const char *left, *near_family;
+    const char *lhs;               /* EXPR: a name that may stand on the left, "y" */
+    int inverse, derivative;       /* EXPR: f^{-1}(x) = ..., y' = ... */
+    int named;                     /* VALS: only with its name, "x = 3" */
+    int lenient;                   /* VALS: one of several values of an expression is left open */
+    int braces;                    /* VALS: a set, written as one */
+    int base;
+    int pair;                      /* TUPLES: two facts in the order they were asked */
+    int loose_ends;                /* RSET: an end may count or not; pieces stay apart */
+    const struct reading *alt;     /* the same answer as another kind of object */
 };
 
 /* 1: the question was read whole; 0: not. */
@@ -56,7 +68,7 @@ struct family {
      * without a unit stays open, "%" a percentage), and the reading. */
     const char *formula, *conds, *dims, *unit, *text;
 };
-extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[], read_motion[], read_trade[], read_words[], read_counts[], read_plane[];
+extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[], read_motion[], read_trade[], read_words[], read_counts[], read_plane[], read_numbers[], read_polynomials[];
 
 /* A row's formula with what a match captured; 1 if its conditions hold. */
 int  read_formula(struct calc *c, const struct family *f, struct match *m, struct reading *r);
@@ -66,6 +78,7 @@ int  read_draws(struct calc *c, struct question *q, struct reading *r);
 int  read_trials(struct calc *c, struct question *q, struct reading *r);
 int  read_orders(struct calc *c, struct question *q, struct reading *r);
 int  read_fill(struct calc *c, struct match *m, const char *templ, const char **out);
+int  read_plain_angle(struct calc *c, const struct ex *e);       /* sin 30: degrees or radians? */
 int  has(struct match *m, const char *mark);
 /* All definitions f(x) = ..., g(x) = ... of e put into target; NULL if a call is left. */
 struct ex *read_apply(struct calc *c, struct ex **defs, int n, struct ex *target);

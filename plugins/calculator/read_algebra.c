@@ -225,7 +225,7 @@ static int bare(const struct ex *e)
 }
 
 /* sin 30 without a degree sign: radians by the letter, degrees by many a writer. */
-static int plain_angle(struct calc *c, const struct ex *e)
+int read_plain_angle(struct calc *c, const struct ex *e)
 {
     if (e->k == E_FN && e->op >= F_SIN && e->op <= F_CSC && !ex_has_kind(e, E_DEG) && !ex_has_sym(e, NULL)) {
         fmpq_t q;
@@ -237,7 +237,7 @@ static int plain_angle(struct calc *c, const struct ex *e)
             return 1;
     }
     for (int i = 0; i < e->n; i++)
-        if (plain_angle(c, e->a[i]))
+        if (read_plain_angle(c, e->a[i]))
             return 1;
     return 0;
 }
@@ -246,8 +246,10 @@ static int evaluate(struct calc *c, struct question *q, struct match *m, struct 
 {
     struct ex *f = match_ex(m, "f");
     (void)q;
-    if (bare(f) || ex_has_kind(f, E_UNIT) || ex_has_kind(f, E_PM) || ex_has_kind(f, E_CALL) || plain_angle(c, f))
+    if (bare(f) || ex_has_kind(f, E_UNIT) || ex_has_kind(f, E_PM) || ex_has_kind(f, E_CALL) || read_plain_angle(c, f))
         return 0;
+    if (has(m, "det") && f->k == E_MAT && f->op > 0 && f->n == f->op * f->op)
+        f = ex_fn(c, F_DET, f, NULL);
     if (has(m, "det") && !(f->k == E_FN && f->op == F_DET))
         return 0;
     if (has(m, "exact"))
@@ -342,6 +344,11 @@ static int under_condition(struct calc *c, struct question *q, struct match *m, 
         if (ex_has_sym(e, NULL)) {
             r->k = S_EXPR;
             r->e = e;
+            if (g->k == E_CALL && g->op > 0) {
+                r->family = "derivative";
+                r->derivative = 1;
+                return 1;
+            }
             r->forms |= FORM_EXPANDED;
             return 1;
         }
@@ -463,9 +470,9 @@ const struct family read_algebra[] = {
         "(若|如果|已知|设){e:f}{!:equation},(则|那么|求|求出){v:x}(的值|)(=|等于|是|为|)(多少|几|).",
         "(求|求出)满足{e:f}的(实数{!:real}|){v:x}(的值|).",
         "(solve|find) (the |)(following |)(linear |quadratic |rational |absolute value |exponential |logarithmic |)(equation {!:equation}|inequality {!:inequality}|)(:|){e:f} (for {v:x}|over the real{!:real} numbers|over the reals{!:real}|in real{!:real} numbers|).",
-        "solve (for {v:x}):{e:f}.", "find all real{!:real} numbers {v:x} (such that|satisfying|for which) {e:f}.", "what are (all |)the (real{!:real} |)(solutions|roots{!:roots}) (of|to) (the equation |){e:f}.", "(解|求解)(二元一次|)方程组,{e:f},{e:g}.", "solve for {v:x} (in |):{e:f}.",
+        "solve (for {v:x}):{e:f}.", "find all real{!:real} numbers {v:x} (such that|satisfying|for which) {e:f}.", "what are (all |)the (real{!:real} |)(solutions|roots{!:roots}) (of|to) (the equation |){e:f}.", "(解|求解)(二元一次|)方程组,{e:f},{e:g}.", "solve for {v:x} (in |)(the |)(equation {!:equation}|)(:|){e:f}.", "solve (the |)(equation {!:equation}|inequality {!:inequality}|) for {v:x}(:|){e:f}.", "(find|determine) the value of {v:x} (that|which) satisfies (the |)(equation {!:equation}|){e:f}.",
         "solve (the (system|simultaneous equations|system of equations)|) {e:f} (and {e:g}|) (for {e:order}|).",
-        "(find|determine|give|list) (all |)(of |)(the |)(real {!:real}|)(solutions|roots{!:roots}|values of {v:x}) (of|to|for|such that|satisfying|that satisfy) (the |)(equation {!:equation}|)(:|){e:f}.",
+        "(find|determine|give|list) (all |both |)(of |)(the |)(real {!:real}|)(solutions|roots{!:roots}|values of {v:x}) (of|to|for|such that|satisfying|that satisfy) (the |)(quadratic |)(equation {!:equation}|)(:|){e:f}.",
         "solve {e:f} and (give|find|list) (all |)(the |)(real{!:real} |)(roots|solutions).",
         "find (the value of |){v:x} (if|given that|given|such that|when|where) {e:f}.",
         "(if|given|given that|suppose|suppose that) {e:f},(then|) (what is|find|determine|solve for|compute) (the value of |){v:x}.",
@@ -479,8 +486,8 @@ const struct family read_algebra[] = {
         "(在整数范围内|)(因式分解|分解因式),{e:f}.", "(把|将){e:f}(分解因式|因式分解).", "factor(ise|ize|) {e:f} (completely|over the integers|).", "(write|express) {e:f} as a product of factors.") },
     { .id = "expand", .read = rewrite, .patterns = P("展开{!:expand}(并化简|),{e:f}.", "(把|将){e:f}展开{!:expand}.", "expand{!:expand} (and simplify |){e:f}.", "multiply out{!:expand} {e:f}.") },
     { .id = "evaluate", .read = evaluate, .patterns = P(
-        "(计算|求|求值|求和{!:sum}|求出|计算下列各式)(,|)(复数{!:complex}|行列式{!:det}|和{!:sum}|){e:f}(的(精确{!:exact}|)(值|结果|和{!:sum})|).", "计算(定积分|积分|极限|)(,|){e:f}(的值|).", "求(定积分|极限)(,|){e:f}(的值|).", "(化简|化简并求值){!:simplify}(,|){e:f}.", "{e:f}(的值|)(等于|是|为)(多少|几).",
-        "(compute|evaluate|calculate|work out|find|determine|what is) (the |)(exact {!:exact}|)(value of |sum{!:sum} |sum{!:sum} of |determinant{!:det} |determinant{!:det} of |limit |limit of |integral |definite integral |complex number{!:complex} |){e:f}.",
+        "(计算|求|求值|求和{!:sum}|求出|计算下列各式)(,|)(复数{!:complex}|行列式{!:det}|和{!:sum}|){e:f}(的(精确{!:exact}|)(值|结果|和{!:sum})|).", "计算(定积分|积分|极限|)(,|){e:f}(的值|).", "求(定积分|极限)(,|){e:f}(的值|).", "(化简|化简并求值){!:simplify}(,|){e:f}.", "{e:f}(的值|)(等于|是|为)(多少|几).", "{e:f}(的值|)(等于|=).",
+        "(compute|evaluate|calculate|work out|find|determine|what is) (the |)(exact {!:exact}|)(value of |sum{!:sum} |sum{!:sum} of |sum{!:sum} of the (arithmetic |geometric |)(series |sequence |)|determinant{!:det} |determinant{!:det} of |limit |limit of |integral |definite integral |complex number{!:complex} |){e:f}.",
         "simplify{!:simplify} (the expression |)(:|){e:f}.") },
     { .id = "value under a condition", .read = under_condition, .patterns = P(
         "(已知|若|如果|设|当)(实数|){e:f}(,|且|和){e:h}(时|),(求|则|那么|求出|计算)(代数式|)(,|){e:g}(的值|)(=|等于|是|为|)(多少|几|).",
@@ -489,10 +496,12 @@ const struct family read_algebra[] = {
         "(given that|given|if|suppose|suppose that|let|when) {e:f},(then |)(find|compute|what is|determine|calculate|evaluate) (the value of |){e:g}.",
         "(find|compute|determine|calculate|evaluate|what is) (the value of |){e:g} (if|given that|given|when) {e:f} (and {e:h}|).") },
     { .id = "roots of a quadratic", .read = vieta, .patterns = P(
-        "(let|if|suppose|given that) {e:x} (be|are) the (two |)(real{!:real} |)(roots|solutions) of (the equation |){e:f},(find|compute|evaluate|determine|what is) (the value of |){e:g}.",
-        "(let|if|suppose|given that) {e:x} and {e:y} (be|are) the (two |)(real{!:real} |)(roots|solutions) of (the equation |){e:f},(find|compute|evaluate|determine|what is) (the value of |){e:g}.",
+        "(let|if|suppose|given that) {e:x} (be|are) the (two |)(real{!:real} |)(roots|solutions) (of|to) (the |)(quadratic |)(equation |){e:f},(find|compute|evaluate|determine|what is) (the value of |){e:g}.",
+        "(let|if|suppose|given that) {e:x} and {e:y} (be|are) the (two |)(real{!:real} |)(roots|solutions) (of|to) (the |)(quadratic |)(equation |){e:f},(find|compute|evaluate|determine|what is) (the value of |){e:g}.",
+        "the (two |)(real{!:real} |)(roots|solutions) (of|to) (the |)(quadratic |)(equation |){e:f} are {e:x} and {e:y},(find|compute|evaluate|determine|what is) (the value of |){e:g}.",
         "(设|已知|若|如果){e:x}(、|和|与|,|){e:y}(是|为)(一元二次|)方程{e:f}的两(个|)(实数{!:real}|实{!:real}|)根,(求|则|计算){e:g}(的值|)(等于|=|是|为|)(多少|).",
         "(设|已知|若|如果){e:x}(是|为)(一元二次|)方程{e:f}的两(个|)(实数{!:real}|实{!:real}|)根,(求|则|计算){e:g}(的值|)(等于|=|是|为|)(多少|).",
+        "(设|已知|若|如果|)(一元二次|)方程{e:f}的两(个|)(实数{!:real}|实{!:real}|)根(为|是|分别为|分别是){e:x}(、|和|与|,){e:y},(求|则|那么|计算){e:g}(的值|)(等于|=|是|为|)(多少|).", "(the |)(quadratic |)equation {e:f} has (two |)(real{!:real} |)(roots|solutions) {e:x} and {e:y},(find|compute|evaluate|determine|what is) (the value of |){e:g}.",
         "(设|已知)(一元二次|)方程{e:f}的两(个|)(实数{!:real}|实{!:real}|)根(为|是|分别为|分别是){e:x},(求|则|计算){e:g}(的值|).") },
     { .id = NULL },
 };

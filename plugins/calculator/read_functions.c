@@ -47,6 +47,7 @@ static int derivative(struct calc *c, struct question *q, struct match *m, struc
         return 1;
     }
     r->k = S_EXPR;
+    r->derivative = 1;
     r->e = d;
     r->text = calc_printf(c, "differentiate %s with respect to %s", ex_text(c, f), x);
     return 1;
@@ -267,9 +268,9 @@ const struct family read_functions[] = {
         "(find|determine|what is) the (minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) value of (the function |){e:f} (over the real numbers|for real {v:x}|over the reals|).") },
     { .id = "shifted function", .read = shift, .patterns = P("(已知|若|设)(函数|){e:f},(求|则){e:g}(的解析式|的值|)(=|等于|).", "(if|given|given that|let|suppose) {e:f},(find|determine|what is) {e:g}.") },
     { .id = "tangent", .read = tangent, .patterns = P(
-        "(求|)曲线{e:f}在(点|){e:at}处的切线(的|)方程.", "(求|)函数{e:f}(的图象|的图像|)在(点|){e:at}处的切线(的|)方程.",
-        "find (the equation of |)the tangent (line |)to (the curve |the graph of |){e:f} at (the point |){e:at}.", "find an equation of the tangent line to {e:f} at {e:at}.") },
+        "(求|)曲线{e:f}在(点|){e:at}处的切线(的|)方程(是|为|)(什么|).", "(求|)函数{e:f}(的图象|的图像|)在(点|){e:at}处的切线(的|)方程(是|为|)(什么|).",
+        "find (the equation of |)the tangent (line |)to (the curve |the graph of |){e:f} at (the point |){e:at}.", "(find|write|determine|give|what is) (the |an |)(equation of |)(the |)tangent (line |)to (the |)(curve |graph of |parabola |)(the function |){e:f} at (the |)(point |point where |)({e:at}).") },
     { .id = "period", .read = period, .patterns = P("(求|)函数{e:f}的最小正周期(是多少|).", "(find|what is|determine) the (smallest positive |least positive |smallest |least |fundamental |)period of (the function |){e:f}.") },
-    { .id = "circle", .read = circle, .patterns = P("求圆{e:f}的(圆心|圆心坐标)(和|与|及)半径.", "find the (centre|center) and (the |)radius of the circle (with equation |){e:f}.") },
+    { .id = "circle", .read = circle, .patterns = P("求圆{e:f}的(圆心|圆心坐标)(和|与|及)半径.", "(find|determine|what are) the (centre|center) and (the |)radius of the circle (with equation |given by |defined by |whose equation is |)(the equation |){e:f}.", "(已知|)圆(的方程为|){e:f},求(它的|该圆的|圆的|其|)(圆心|圆心坐标)(和|与|及)半径.") },
     { .id = NULL },
 };

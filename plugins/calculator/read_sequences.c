@@ -1,5 +1,5 @@
 /* read_sequences.c - sequences by recurrence, by their partial sums, and by their first terms. */
-#include "plugins/calculator/read.h"
+#include "plugins/calculator/clauses.h"
 
 #include <string.h>
 
@@ -173,6 +173,8 @@ static int recurrence(struct calc *c, struct question *q, struct match *m, struc
     return 1;
 }
 
+int sequence_by_rule(struct calc *c, struct match *m, struct reading *r) { return recurrence(c, NULL, m, r); }
+
 static int from_sum(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
     struct ex *f = match_ex(m, "f"), *g = match_ex(m, "goal");
@@ -219,6 +221,6 @@ const struct family read_sequences[] = {
         "(let|if|suppose|given) {e:f} and {e:g},(find|determine|compute|what is) (the general term |){e:goal}.") },
     { .id = "terms from sums", .read = from_sum, .patterns = P(
         "(the sum|if the sum|suppose the sum) of the first {v:n1} terms of a sequence ({r:s} |)is {e:f},(find|determine) (the general term |){e:goal}.",
-        "(已知|设|若|)数列{r:s}的前{v:n1}项和(为|是|){e:f}(,|)(求|则)(数列{r:s2}的|)(通项公式|通项|)({e:goal}|).") },
+        "(已知|设|若|)数列{r:s}的前{v:n1}项和(为|是|){e:f}(,|)(求|则)(数列{r:s2}的|)(通项公式|通项|)({e:goal}|)(的值|).") },
     { .id = NULL },
 };

@@ -548,6 +548,13 @@ int rset_of(struct calc *c, struct ex *e, struct rset *out)
     return 0;
 }
 
+int rset_union(struct calc *c, const struct rset *a, const struct rset *b, struct rset *out)
+{
+    struct vals pts = { 0, { NULL } };
+    struct op_arg o = { a, b, E_UNION };
+    return endpoints(c, a, &pts) && endpoints(c, b, &pts) && build(c, &pts, op_has, &o, out);
+}
+
 static enum tri same_end(struct calc *c, val a, val b)
 {
     if (a == NULL || b == NULL)

@@ -21,6 +21,7 @@ struct rset { int n; struct iv iv[40]; };
 int rset_solve(struct calc *c, struct ex *cond, const char *name, struct rset *out);
 /* A set as it is written: intervals, unions, {1,2}, {x | ...}, \mathbb{R}. */
 int rset_of(struct calc *c, struct ex *e, struct rset *out);
+int rset_union(struct calc *c, const struct rset *a, const struct rset *b, struct rset *out);
 enum tri rset_equal(struct calc *c, const struct rset *a, const struct rset *b);
 enum tri rset_has(struct calc *c, const struct rset *a, val x);
 /* Only single points?  Then their number, else -1. */

@@ -183,6 +183,9 @@ static int intro(struct world *w, struct match *m)
             return 0;
         w->seq_name = calc_printf(w->c, "%c_", p[0]);
     }
+    long zero;
+    if (match_ex(m, "zero") != NULL && (w->seq != 'a' || !ex_is_int(match_ex(m, "zero"), &zero) || zero != 0 || !world_add(w, ex_rel(w->c, R_NE, ex_sym(w->c, "D*"), ex_num(w->c, 0)))))
+        return 0;
     return l == NULL || listed(w, l, w->seq);
 }
 
@@ -516,21 +519,21 @@ static int infinite(struct world *w, struct match *m, struct reading *r)
 #define ZTAIL "(是|为|等于|=|)(多少|什么|几|)"
 #define EASK "(then |)(find|determine|compute|calculate|what is|what's|state|give|write down) "
 const struct clause seq_clauses[] = {
-    { P(ZIF "(各项(均|都|)为正数{!:positive}的|各项均为正{!:positive}的|正项{!:positive}|)" KIND "数列{r:s}(中|的|满足|),", ZIF "数列{r:s}(是|为)(公差(不|)为|)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF "{r:s}(是|为)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF KIND "数列(中|的|)(,|)",
+    { P(ZIF "(各项(均|都|)为正数{!:positive}的|各项均为正{!:positive}的|正项{!:positive}|)" KIND "数列{r:s}(中|的|满足|),", ZIF "数列{r:s}(是|为)(公差不为{i:zero}的|)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF "{r:s}(是|为)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF KIND "数列(中|的|)(,|)",
         EIF "(an |a |the |this )" EKIND " ({r:s} |)(has|with|in which|where|satisfies|such that|,|)", EIF "{r:s} (be|is) (an|a) " EKIND " (with|in which|where|such that|and|),", "in (an |a |the )" EKIND " {r:s},"), intro },
     { P("(if |)the " ORD " term of (an |a )" EKIND " (is|equals) {e:k} (and|)"), intro_fact },
     { P("(它的|其|且|数列的|)前{v:n}项(的|)和(为|是|记为|记作|){e:S},", "(and |)(let |){e:S} (be |denote |is |denotes )(the |)sum of (the |its )first {v:n} terms."), sum_name },
     { P("(若|且|它的|其|)前{i:n}项(的|)和(为|是){e:k},", "(and |if |)the sum of (the |its )first {i:n} terms is {e:k} (and|)."), sum_fact },
     { P("(若|且|它的|其|的|)(各项(均|都|)(为|是)正数)(,|.)", "(and |with |of |)(all |)positive terms,", "(and |)all (its |the |)terms (are |)positive."), positive_terms },
     { P("(若|且|它的|其|)(首项{!:t1}|第一项{!:t1}|公差{!:d}|公比{!:q}|第{i:i}项)(为|是|){e:k}(,|、|且|)", "(and |whose |has |with |its |if |a |)(the |)(common difference{!:d}|common ratio{!:q}|" ORD " term) (is |of |equal to |){e:k} (and|)(,|)"), fact },
-    { P("(已知|若|设|)数列{r:s}的(通项公式|通项)(为|是|),", "(已知|若|设|在|)数列{r:s}(中|满足|)(,|)", "(a |the |let |consider the |)sequence ({r:s} |)(is defined by|has|satisfies|with|is given by|satisfying|be defined by|is defined recursively by)", "the {v:n}th term of (a|the) sequence (is|is given by)"), plain_intro },
+    { P("(已知|若|设|)数列{r:s}的(通项公式|通项)(为|是|),", "(已知|若|设|在|)数列{r:s}(中|满足|)(,|)", "(a |the |let |consider the |)(Fibonacci |)sequence ({r:s} |)(is defined by|has|satisfies|with|is given by|satisfying|be defined by|is defined recursively by)", "the {v:n}th term of (a|the) sequence (is|is given by)"), plain_intro },
     { NULL, NULL },
 };
 const struct asked ask_sequences[] = {
     { "sequence value", P("(则|那么|)(求|计算|求出|){e:g}(的值|)" ZTAIL ".", EASK "(the |)(value of |){e:g}."), asked_value },
     { "sequence part", P("(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)(公差{!:d}|公比{!:q}|首项{!:t1}|第{i:i}项)({v:x}|)(的值|)" ZTAIL ".", "(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)前{i:n}项(的|)和{!:sum}" ZTAIL ".", "(求|)" KIND "数列{e:l}(的|)(公差{!:d}|公比{!:q}|第{i:i}项|前{i:n}项(的|)和{!:sum})" ZTAIL ".",
         EASK "(the |its )(common difference{!:d}|common ratio{!:q}|" ORD " term|sum{!:sum} of (the |its )first {i:n} terms) ({v:x} |)(of the (sequence|progression|series)|).", EASK "(the |)(common difference{!:d}|common ratio{!:q}|" ORD " term|sum{!:sum} of the first {i:n} terms) of the " EKIND " {e:l}."), asked_part },
-    { "sequence rule", P("(则|那么|)(求|)(数列|)({r:s2}|)(的|它的|该数列的|)(通项公式|通项)({e:g}|)" ZTAIL ".", "(则|求)(它的|数列的|)前n项(的|)和{!:sum}({e:g}|)" ZTAIL ".", "(则|求){e:g}(的|)(通项公式|表达式)" ZTAIL ".", EASK "(the |a |its )(general term|formula for the general term|explicit formula|general formula|formula for) ({e:g}|)(of the sequence|).", "(则|那么|)(求|){e:g}" ZTAIL ".", EASK "{e:g}."), asked_rule },
+    { "sequence rule", P("(则|那么|)(求|)(数列|)({r:s2}|)(的|它的|该数列的|)(通项公式|通项)({e:g}|)" ZTAIL ".", "(则|求)(它的|数列的|)前n项(的|)和{!:sum}({e:g}|)" ZTAIL ".", "(则|求){e:g}(的|)(通项公式|表达式)" ZTAIL ".", EASK "(the |a |its )(general term|formula for the general term|explicit formula|general formula|formula for|formula of) ({e:g}|)(of the sequence|).", "(则|那么|)(求|){e:g}" ZTAIL ".", EASK "{e:g}."), asked_rule },
     { "sequence by formula", P("(则|那么|)(求|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_formula },
     { "sequence by a rule", P("(则|那么|)(求|)(数列{r:s2}的|)(通项公式|通项|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_rule },
     { "infinite sum", P("(求|)无穷(递缩|)等比(数列|级数){e:l}(的|)(各项|所有项|)(的|)和" ZTAIL ".", EASK "the sum of the infinite (geometric |)(series|sequence) {e:l}."), infinite },

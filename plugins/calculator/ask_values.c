@@ -26,6 +26,61 @@ static int value(struct world *w, struct match *m, struct reading *r)
     return cond_value(w, g, r);
 }
 
+/* The reciprocal of x, where a relation gives x. */
+static int of_unknown(struct world *w, struct match *m, struct reading *r)
+{
+    struct calc *c = w->c;
+    struct ex *g = match_ex(m, "g");
+    if (g == NULL || w->n == 0 || w->seq || !ex_has_sym(g, NULL))
+        return 0;
+    if (has(m, "same"))
+        return cond_value(w, g, r);
+    if (!cond_value(w, g, r) || r->vals.n > 1 || (r->k != S_VALUE && r->k != S_VALS))
+        return 0;
+    val v = r->k == S_VALS ? r->vals.v[0] : r->v, o = val_new(c);
+    enum tri zero = tri_of(ca_check_is_zero(v, c->ca)), minus_ = value_sign_is(c, v, -1);
+    r->lenient = 0;
+    r->vals.n = r->all.n = 0;
+    r->subject = NULL;
+    if (has(m, "root") || has(m, "principal")) {
+        if (minus_ != NO)
+            return 0;
+        ca_sqrt(o, v, c->ca);
+        if (has(m, "root") && zero == NO) {
+            val n = val_new(c);
+            ca_neg(n, o, c->ca);
+            r->k = S_VALS;
+            r->var = "";
+            r->vals.v[r->vals.n++] = o;
+            r->vals.v[r->vals.n++] = n;
+            r->all = r->vals;
+            r->subject = w->rel[0];
+            r->text = world_text(w, calc_printf(c, "find the square roots of %s", ex_text(c, g)));
+            return 1;
+        }
+    } else if (has(m, "reciprocal")) {
+        if (zero != NO)
+            return 0;
+        ca_inv(o, v, c->ca);
+    } else if (has(m, "opposite")) {
+        ca_neg(o, v, c->ca);
+    } else if (has(m, "abs")) {
+        if (minus_ == UNSURE)
+            return 0;
+        if (minus_ == YES)
+            ca_neg(o, v, c->ca);
+        else
+            ca_set(o, v, c->ca);
+    } else {
+        return 0;
+    }
+    r->k = S_VALUE;
+    r->v = o;
+    r->var = "";
+    r->text = world_text(w, calc_printf(c, "find the %s of %s", has(m, "reciprocal") ? "reciprocal" : has(m, "opposite") ? "opposite" : has(m, "abs") ? "absolute value" : "square root", ex_text(c, g)));
+    return 1;
+}
+
 /* 先化简，再求值：g，其中 f: an expression with numbers for its letters. */
 static int substituted(struct world *w, struct match *m, struct reading *r)
 {
@@ -316,6 +371,12 @@ static int integers(struct world *w, struct match *m, struct reading *r)
         for (long k = lo; k <= hi; k++)
             found[n++] = k;
     }
+    if (n == 0 && has(m, "count") && s.n > 0 && !open_low && !open_high) {
+        r->k = S_VALUE;
+        r->v = val_si(c, 0);
+        r->text = calc_printf(c, "%s integer, %s, find their number", v[0], ex_text(c, f));
+        return 1;
+    }
     if (n == 0 || ((has(m, "all") || has(m, "count") || has(m, "sum")) && (open_low || open_high)) || (has(m, "max") && open_high) || (has(m, "min") && open_low))
         return 0;
     r->var = v[0];
@@ -518,6 +579,9 @@ static int powers(struct world *w, struct match *m, struct reading *r)
             return 0;
         if (base != NULL && !ex_same(base, e->a[0]->a[0]))
             return 0;
+        for (int j = 0; j < i; j++)
+            if (strcmp(exps[j]->s, e->a[0]->a[1]->s) == 0)
+                return 0;
         base = e->a[0]->a[0];
         exps[i] = e->a[0]->a[1];
     }
@@ -594,6 +658,7 @@ const struct asked ask_values[] = {
         EASK "(the |)(exact |)(value |values |)(of |)(the expression |){e:g}.", EASK "(the |)(value |values |)(of |){e:g} and {e:g2}.", "{e:g} (is|equals|is equal to) what.",
         EASK "(the |)(value |)(of |)(the expression |){e:g} (if|when|given that|given|for|at|where|for which|such that|so that) {e:f} (and {e:h}|).", EASK "(the |)(values |value |)(of |){e:g} and {e:g2} (if|when|given that|given|where) {e:f} (and {e:h}|).",
         EASK "(the |)(ordered |)(pair |triple |pairs |)(of numbers |){e:g} (that satisfies|satisfying|which satisfies|that satisfy|such that|for which) {e:f} (and {e:h}|)."), value },
+    { "of the unknown", P("(求|则|那么|){e:g}的(相反数{!:opposite}|倒数{!:reciprocal}|绝对值{!:abs}|平方根{!:root}|算术平方根{!:principal})" ZTAIL ".", EASK "the (opposite{!:opposite}|additive inverse{!:opposite}|reciprocal{!:reciprocal}|absolute value{!:abs}) of {e:g}.", EASK "{e:g} only{!:same}."), of_unknown },
     { "substitute", P("(先化简,再求值|先化简再求值|化简求值|化简并求值|先化简,后求值|求代数式的值|求值),{e:g},其中{e:f}((,|且|和){e:h}|).", "(求|计算|求出)当{e:f}时(,|)(代数式|式子|){e:g}的值.", "当{e:f}时(,|)(代数式|式子|多项式|){e:g}的值(是|为|等于)(多少|几|).",
         "(simplify|first simplify) (and then|then|and) evaluate {e:g} (when|for|at|if|where) {e:f} (and {e:h}|)."), substituted },
     { "other root", P("(则|)(求|)(方程的|该方程的|这个方程的|它的|)另(外|)一(个|)(实数|实|)(根|解)" ZTAIL ".", EASK "(the |its )other (root|solution)."), other_root },
@@ -604,14 +669,14 @@ const struct asked ask_values[] = {
         EASK "the (sum{!:sum}|product{!:product}|sum of the squares{!:squares}|sum of the reciprocals{!:reciprocals}|absolute difference{!:difference}|positive difference{!:difference}) (of |between )the (two |)(real |)(roots|solutions) " OFQ "{e:f}.",
         ZASK "(一元二次|)方程{e:f}的较(大{!:larger}|小)(的|)(实数|)根" ZTAIL ".", EASK "the (larger{!:larger}|greater{!:larger}|smaller|lesser) (root|solution|of the roots|of the solutions) " OFQ "{e:f}."), about_roots },
     { "solve", P("用(配方法|公式法|因式分解法|直接开平方法|求根公式|适当的方法|合适的方法|换元法|十字相乘法|分解因式法)(解|求解)(下列|)(关于{v:x}的|)(一元二次|)(方程|),{e:f}.", "(求|求出)(一元一次|一元二次|)(方程|){e:f}的(两个|)(所有|全部|)(实数{!:real}|实{!:real}|)(根|解|解集).", "(一元一次|一元二次|分式|)方程{e:f}的(两个|)(所有|)(实数{!:real}|实{!:real}|)(解|根|解集)(分别|)" ZTAIL ".", "(解|求解)(高次|三次|四次|绝对值|根式|三角|一元三次|简易|简单)方程,{e:f}.",
-        "(求|求出)(方程|){e:f}的(所有|全部|)(正{!:positive}|负{!:negative}|整数{!:integer}|正整数{!:positive}{!:integer})(实|)(数|)(解|根)(之集|).", "在复数(范围|集|域)(内|中|上)(,|)(解|求解)(方程|){!:complex}{e:f}.", "(求|求出)方程{e:f}(在复数范围内|的所有复数|在复数范围内的)(根|解){!:complex}.",
+        "(求|求出)(方程|){e:f}的(所有|全部|)(正{!:positive}|负{!:negative}|整数{!:integer}|正整数{!:positive}{!:integer})(实|)(数|)(解|根)(之集|).", "在实数{!:real}(范围|集|域)(内|中|上)(,|)(解|求解)(方程|),{e:f}.", "在复数(范围|集|域)(内|中|上)(,|)(解|求解)(方程|){!:complex}{e:f}.", "(求|求出)方程{e:f}(在复数范围内|的所有复数|在复数范围内的)(根|解){!:complex}.",
         "(求|求出)(函数|二次函数|多项式|){e:f}的(所有|)(实|)零点{!:zeros}.", "(函数|二次函数|){e:f}的零点{!:zeros}" ZTAIL ".",
         "solve (the |)(quadratic |)(equation |){e:f} (by |using )(factoring|factorization|factorisation|completing the square|the quadratic formula|substitution|the method of completing the square) (for {v:x}|).", "(use|using|by) (the quadratic formula|factoring|completing the square)(,|)(to |)solve (the |)(quadratic |)(equation |){e:f}.",
         "solve (the |)(following |)(quadratic |cubic |polynomial |rational |radical |absolute value |exponential |logarithmic |)(equation |){e:f} (over|in) the complex{!:complex} numbers.", "(find|determine|list|give|what are) (all |)(of |)(the |)complex{!:complex} (roots|solutions|zeros) (of|to) (the |)(equation |polynomial |){e:f}.",
         "solve (the |)(following |)(cubic |polynomial |radical |quartic |fractional |)(equation |){e:f}.", "(find|determine|list|give|what are) (all |)(of |)(the |)(real{!:real} |positive{!:positive} |negative{!:negative} |integer{!:integer} |)(roots|zeros{!:zeros}|solutions) (of|to) (the |)(quadratic |cubic |)(equation |polynomial |function |expression |){e:f}.",
         "(find|determine) (all |the |)(real{!:real} |positive{!:positive} |negative{!:negative} |)(values |value |numbers |number |)(of |){v:x} (such that|for which|so that|that satisfy|satisfying|with|where|that satisfies|which satisfy|that make) {e:f} (true|).", "(what |which )(real{!:real} |positive{!:positive} |)(value|values|number|numbers) (of |){v:x} (satisfies|satisfy|solves|solve|makes|make) (the equation |){e:f} (true|).",
         "(determine|find) the value of {v:x} (for which|such that|that satisfies|if|when|given) {e:f}.", "(for |)(what|which) (value|values) of {v:x} (is|does|do|satisfies) (the equation |){e:f} (hold|true|)."), roots_of },
-    { "integers of an inequality", P("(求|写出|)(满足|)(不等式|不等式组|){e:f}的(最大{!:max}|最小{!:min}|所有{!:all}|全部{!:all})(的|)(正{!:positive}|负{!:negative}|非负{!:nonnegative}|)整数(解|){v:x}" ZTAIL ".", "(求|写出|)(满足|)(不等式|不等式组|){e:f}的(最大{!:max}|最小{!:min}|所有{!:all}|全部{!:all})(的|)(正{!:positive}|负{!:negative}|非负{!:nonnegative}|)整数(解|)" ZTAIL ".",
+    { "integers of an inequality", P("(求|写出|)(不等式|不等式组|){e:f}的{!:all}(正{!:positive}|负{!:negative}|非负{!:nonnegative})整数解" ZTAIL ".", "(求|写出|)(满足|)(不等式|不等式组|){e:f}的(最大{!:max}|最小{!:min}|所有{!:all}|全部{!:all})(的|)(正{!:positive}|负{!:negative}|非负{!:nonnegative}|)整数(解|){v:x}" ZTAIL ".", "(求|写出|)(满足|)(不等式|不等式组|){e:f}的(最大{!:max}|最小{!:min}|所有{!:all}|全部{!:all})(的|)(正{!:positive}|负{!:negative}|非负{!:nonnegative}|)整数(解|)" ZTAIL ".",
         "(求|写出|)(满足|)(不等式|不等式组|){e:f}的(所有|)(正{!:positive}|负{!:negative}|非负{!:nonnegative}|)整数(解|)(的个数{!:count}|有几个{!:count}|有多少个{!:count}|共有多少个{!:count}|共有几个{!:count}|的和{!:sum}|之和{!:sum})" ZTAIL ".", "(满足|使得|)(不等式|){e:f}(成立|)的(正{!:positive}|负{!:negative}|非负{!:nonnegative}|)整数({v:x}|)(共|)有(几|多少){!:count}个.",
         EASK "the (largest{!:max}|greatest{!:max}|smallest{!:min}|least{!:min}) (positive{!:positive} |negative{!:negative} |)integer ({v:x} |)(such that|for which|satisfying|with|that satisfies|value of {v:x} that satisfies|value of {v:x} satisfying) (the inequality |){e:f}.",
         "how many (positive{!:positive} |negative{!:negative} |non-negative{!:nonnegative} |nonnegative{!:nonnegative} |)integers{!:count} ({v:x} |)(satisfy|are solutions of|are solutions to) (the inequality |){e:f}.", "(find|list|give|determine) all{!:all} (the |)(positive{!:positive} |negative{!:negative} |)(integers|integer solutions|integer values of {v:x}) ({v:x} |)(such that|for which|satisfying|with|that satisfy|of|to) (the inequality |){e:f}.",

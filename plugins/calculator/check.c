@@ -482,7 +482,7 @@ static struct finding check_expr(struct calc *c, const struct reading *r, const 
         return undecided(NULL);
     if (t == NO)
         return (struct finding){ QWEN_REFUTED, say(c, "not the same expression: the two differ at a point", "两个式子不恒等，在某点取值不同"), say(c, "the expression does not agree with the one that was asked for at a test point", "在检验点处与所求的式子取值不同") };
-    int ok = r->forms & FORM_FACTORED ? form_factored(c, o->e) : r->forms & (FORM_EXPANDED | FORM_SIMPLE) ? form_expanded(c, o->e) : form_carried_out(c, o->e);
+    int ok = r->forms & FORM_FACTORED ? form_factored(c, o->e) : r->forms & FORM_EXPANDED ? form_expanded(c, o->e) : r->forms & FORM_SIMPLE ? form_expanded(c, o->e) || form_rational(c, o->e) : form_carried_out(c, o->e);
     if (!ok)
         return restated(c);
     return (struct finding){ QWEN_VERIFIED, say(c, "identical as an expression", "恒等"), NULL };

@@ -363,6 +363,35 @@ static double log10_low(const struct ex *e)
     return -INFINITY;
 }
 
+/* A rational number that is not zero, however large: no need to compute it. */
+static int nonzero_rational(const struct ex *e)
+{
+    if (e->k == E_NUM)
+        return strspn(e->s, "0.") != strlen(e->s);
+    if (e->k == E_NEG)
+        return nonzero_rational(e->a[0]);
+    if (e->k == E_POW) {
+        const struct ex *x = e->a[1]->k == E_NEG ? e->a[1]->a[0] : e->a[1];
+        while (x->k == E_POW)                         /* a whole number as an exponent */
+            x = x->a[1]->k == E_NEG ? e : strchr(x->a[0]->k == E_NUM ? x->a[0]->s : ".", '.') != NULL ? e : x->a[1];
+        return x->k == E_NUM && strchr(x->s, '.') == NULL && nonzero_rational(e->a[0]);
+    }
+    if (e->k != E_MUL && e->k != E_DIV)
+        return 0;
+    for (int i = 0; i < e->n; i++)
+        if (!nonzero_rational(e->a[i]))
+            return 0;
+    return 1;
+}
+
+/* sin r is not 0 for a rational r that is not 0: pi is irrational. */
+static int sine_not_zero(const struct ex *e)
+{
+    while (e->k == E_NEG)
+        e = e->a[0];
+    return e->k == E_FN && (e->op == F_SIN || e->op == F_TAN) && nonzero_rational(e->a[0]);
+}
+
 static enum tri constants(struct calc *c, struct ex *a, struct ex *b)
 {
     val x, y;
@@ -380,6 +409,8 @@ static enum tri constants(struct calc *c, struct ex *a, struct ex *b)
         return t;
     }
     if ((r == EV_UNDEF && s == EV_OK) || (r == EV_OK && s == EV_UNDEF))
+        return NO;
+    if ((r == EV_OK && ca_check_is_zero(x, c->ca) == T_TRUE && sine_not_zero(b)) || (s == EV_OK && ca_check_is_zero(y, c->ca) == T_TRUE && sine_not_zero(a)))
         return NO;
     if (r == EV_OK && s == EV_UNKNOWN) {
         double low = log10_low(b);

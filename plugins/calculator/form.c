@@ -334,6 +334,69 @@ int form_factored(struct calc *c, const struct ex *e)
     return factors(c, e, &numbers, seen, &n);
 }
 
+/* e, expanded or a product of expanded factors, as an integer polynomial in x. */
+static int integer_poly(struct calc *c, const struct ex *e, const char **x, fmpz_poly_t p)
+{
+    const char *v[2];
+    const struct ex *f = e;
+    long k;
+    while (f->k == E_MUL || f->k == E_POW) {          /* each factor written out */
+        const struct ex *last = f->k == E_MUL ? f->a[f->n - 1] : f->a[0];
+        if (f->k == E_POW && (!ex_is_int(f->a[1], &k) || k < 2))
+            return 0;
+        if (last->k != E_POW && !form_expanded(c, last))
+            return 0;
+        if (f->k == E_POW || f->n != 2)
+            break;
+        f = f->a[0];
+    }
+    if (f == e && !form_expanded(c, e))
+        return 0;
+    int n = ex_syms(e, v, 2);
+    if (n > 1 || (n == 1 && *x != NULL && strcmp(*x, v[0]) != 0))
+        return 0;
+    if (n == 1)
+        *x = v[0];
+    struct sym s;
+    struct rf r;
+    val *co, d;
+    fmpz_t z;
+    sym_init(&s, c);
+    int g = sym_gen_var(&s, n == 1 ? v[0] : "x");
+    if (!sym_rf(&s, e, &r) || s.n != 1 || !mp_is_const(&s, &r.den, &d) || value_equal(c, d, val_si(c, 1)) != YES)
+        return 0;
+    int deg = mp_univariate(&s, &r.num, g, &co), ok = deg >= 0 && deg <= 24;
+    fmpz_init(z);
+    for (int i = 0; i <= deg && ok; i++) {
+        ok = ca_get_fmpz(z, co[i], c->ca);
+        fmpz_poly_set_coeff_fmpz(p, i, z);
+    }
+    fmpz_clear(z);
+    return ok;
+}
+
+int form_rational(struct calc *c, const struct ex *e)
+{
+    const char *x = NULL;
+    if (e->k == E_NEG)
+        e = e->a[0];
+    if (e->k != E_DIV)
+        return 0;
+    fmpz_poly_t p, q, g;
+    fmpz_poly_init(p);
+    fmpz_poly_init(q);
+    fmpz_poly_init(g);
+    int ok = integer_poly(c, e->a[0], &x, p) && integer_poly(c, e->a[1], &x, q) && fmpz_poly_degree(q) > 0;
+    if (ok) {
+        fmpz_poly_gcd(g, p, q);
+        ok = fmpz_poly_is_one(g);
+    }
+    fmpz_poly_clear(g);
+    fmpz_poly_clear(q);
+    fmpz_poly_clear(p);
+    return ok;
+}
+
 int form_carried_out(struct calc *c, const struct ex *e)
 {
     if (e->k == E_SUM || e->k == E_PROD || e->k == E_INT || e->k == E_LIM || e->k == E_CALL || e->k == E_DOTS || e->k == E_FACT)

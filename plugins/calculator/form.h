@@ -9,6 +9,8 @@ int form_finished(struct calc *c, const struct ex *e);
 int form_expanded(struct calc *c, const struct ex *e);
 /* A product of polynomials with integer coefficients that factor no further. */
 int form_factored(struct calc *c, const struct ex *e);
+/* A quotient of integer polynomials in one variable without a common factor. */
+int form_rational(struct calc *c, const struct ex *e);
 /* Nothing left to carry out: no integral, derivative, sum sign or unevaluated number. */
 int form_carried_out(struct calc *c, const struct ex *e);
 /* Decimals of a written decimal number, -1 if it is none. */

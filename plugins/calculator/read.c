@@ -387,7 +387,8 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
              try_table(c, q, read_plane, r) ||
              try_table(c, q, read_numbers, r) ||
              try_table(c, q, read_polynomials, r) ||
-             read_clauses(c, q, r);
+             read_clauses(c, q, r) ||
+             try_table(c, q, read_sums, r);
     if (ok && !(r->forms & FORM_PI))                  /* π = 3.14 was asked, and nothing looked at it */
         return 1;
     r->left = left_over(c, q);

@@ -17,7 +17,7 @@ struct ex *function_body(struct ex *f, const char **x)
         struct ex *l = f->a[0];
         if (l->k == E_CALL && l->op == 0 && l->n == 1 && l->a[0]->k == E_SYM && strchr(l->s, '_') == NULL)
             *x = l->a[0]->s;
-        else if (l->k == E_SYM && ex_syms(f->a[1], v, 4) == 1 && strcmp(v[0], l->s) != 0)
+        else if (l->k == E_SYM && strcmp(l->s, "x") != 0 && ex_syms(f->a[1], v, 4) == 1 && strcmp(v[0], l->s) != 0)
             *x = v[0];
         else
             return NULL;

@@ -89,10 +89,11 @@ static int divisors(struct calc *c, struct question *q, struct match *m, struct 
         long phi = n;
         for (int i = 0; i < k; i++)
             phi = phi / p[i] * (p[i] - 1);
+        long same;
+        if (!ex_is_int(match_ex(m, "n2"), &same) || same != n)
+            return 0;
         count = phi;
         what = "numbers from 1 to n coprime to it";
-        if (has(m, "less") && n == 1)
-            return 0;
     } else {
         for (long d = 1; d * d <= n; d++) {
             if (n % d != 0)
@@ -172,6 +173,13 @@ static int counted(struct calc *c, struct question *q, struct match *m, struct r
         return 0;
     if (has(m, "strict"))
         b--;
+    if (has(m, "within")) {                           /* is a prime b itself within b? */
+        int prime = b > 1;
+        for (long d = 2; d * d <= b; d++)
+            prime &= b % d != 0;
+        if (prime)
+            return 0;
+    }
     if (has(m, "same"))                               /* between 1 and 100: the ends must not matter */
         for (int i = 0; i < 2; i++) {
             long t = i ? b : a;
@@ -316,7 +324,7 @@ const struct family read_numbers[] = {
     { .id = "remainder of a power", .read = modulo, .patterns = P("(求|){e:f}(的|)(个位数字|个位数|末位数字|个位上的数字|末位数)" ZTAIL ".", "(求|){e:f}(的|)(末两位数字|末两位数){!:two}" ZTAIL ".", "(求|){e:f}(被{i:n}除|除以{i:n})(的|所得的|后的|,|得)余数" ZTAIL ".",
         EASK "the (units|ones|last|unit) digit of {e:f}.", EASK "the last two digits{!:two} of {e:f}.", EASK "the remainder (when|if|of) {e:f} (is |)(divided by|on division by|upon division by) {i:n}.", "(find|compute|calculate) {e:f} (modulo|mod) {i:n}.") },
     { .id = "prime factors", .read = prime_factors, .patterns = P("(将|把|对|)(数|){i:n}(分解质因数|分解素因数|质因数分解|进行质因数分解|写成质因数的乘积)(的结果(是|为)|).", EASK "the prime (factorization|factorisation) of {i:n}.", "(write|express) {i:n} as (a product of (primes|prime factors|its prime factors)|the product of its prime factors).", "factor {i:n} into primes.") },
-    { .id = "counted numbers", .read = counted, .patterns = P("(从|){i:a}(到|至|~){i:b}(中|之间|这{i:nn}个数中|)(,|)(共|)有(多少|几)个(整数|数|正整数|自然数)" "(能被{i:k}整除|是{i:k}的倍数).", "(从|){i:a}(到|至){i:b}(中|的整数中|的自然数中|)(,|)" ZCOND "(数|整数|正整数|自然数)(共|)有(多少|几)个.", "{i:b}以内(的|)(质数|素数){!:prime}(共|)有(多少|几)个.", "{i:b}以内(共|)有(多少|几)个(质数|素数){!:prime}.", "(从|){i:a}(到|至){i:b}(中|)(的|)(质数|素数){!:prime}(共|)有(多少|几)个.", "(求|)(从|){i:a}(到|至){i:b}(中|)(的|)(所有|)(奇数{!:odd}|偶数{!:even})(的|之)和{!:sum}" ZTAIL ".",
+    { .id = "counted numbers", .read = counted, .patterns = P("(从|){i:a}(到|至|~){i:b}(中|之间{!:same}|这{i:nn}个数中|)(,|)(共|)有(多少|几)个(整数|数|正整数|自然数)" "(能被{i:k}整除|是{i:k}的倍数).", "(从|){i:a}(到|至){i:b}(中|的整数中|的自然数中|)(,|)" ZCOND "(数|整数|正整数|自然数)(共|)有(多少|几)个.", "{i:b}以内(的|)(质数|素数){!:prime}{!:within}(共|)有(多少|几)个.", "{i:b}以内(共|)有(多少|几)个(质数|素数){!:prime}{!:within}.", "(从|){i:a}(到|至){i:b}(中|)(的|)(质数|素数){!:prime}(共|)有(多少|几)个.", "(求|)(从|){i:a}(到|至){i:b}(中|)(的|)(所有|)(奇数{!:odd}|偶数{!:even})(的|之)和{!:sum}" ZTAIL ".",
         "how many (integers|numbers|positive integers|whole numbers) from {i:a} to {i:b} are (divisible by|multiples of|a multiple of) {i:k}.", "how many (integers|numbers|positive integers|whole numbers) from {i:a} to {i:b} are (divisible by|multiples of) both{!:both} {i:k} and {i:k2}.", "how many multiples of {i:k} are there (from {i:a} to|between{!:same} {i:a} and) {i:b}.", "how many (prime numbers|primes){!:prime} are (there |)(less than{!:strict}|smaller than{!:strict}|below{!:strict}|not greater than|up to) {i:b}.", "how many (prime numbers|primes){!:prime} are there (between{!:same} {i:a} and|from {i:a} to) {i:b}.", EASK "the sum{!:sum} of all (the |)(even{!:even}|odd{!:odd}) (integers|numbers|positive integers) from {i:a} to {i:b}.") },
     { .id = "number with remainders", .read = remainders, .patterns = P(EASK "the (smallest|least) positive (integer|number) that leaves (a |)remainder (of |){i:r1} when divided by {i:m1}(,| and )(a |)(remainder (of |)|){i:r2} when divided by {i:m2}( and (a |)(remainder (of |)|){i:r3} when divided by {i:m3}|).", EASK "the (smallest|least) positive (integer|number) that leaves (a |)remainder (of |){i:r1} when divided by {i:m1},(and |)(a |)remainder (of |){i:r2} when divided by {i:m2}(,and (a |)remainder (of |){i:r3} when divided by {i:m3}|).", "(一个|某)(正整数|数)(,|)(被{i:m1}除余|除以{i:m1}余){i:r1},(被{i:m2}除余|除以{i:m2}余){i:r2}(,(被{i:m3}除余|除以{i:m3}余){i:r3}|),(求|)(这个数|它|满足条件的|)(最小|的最小值)(是多少|是几|的正整数|正整数|).") },
     { .id = "to another base", .read = to_base, .patterns = P("(将|把)十进制数{i:n}(化为|转化为|化成|转换为|转换成)(二|八{!:eight})进制数" ZTAIL ".", "(write|convert|express) (the (decimal |)number |){i:n} (in|to|into) (binary|octal{!:eight}|base {i:b}).", "(write|convert|express) the (decimal |)number {i:n} (from decimal |)(in|to|into) (binary|octal{!:eight}|base {i:b}).") },

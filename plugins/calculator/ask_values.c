@@ -304,6 +304,18 @@ static int roots_of(struct world *w, struct match *m, struct reading *r)
     return 1;
 }
 
+/* 已知方程 ..., 求它的根 */
+static int its_roots(struct world *w, struct match *m, struct reading *r)
+{
+    struct match copy = *m;
+    struct world none = *w;
+    if (w->n != 1 || w->thing == NULL || !w->used[0] || copy.n == 24)
+        return 0;
+    none.n = 0;
+    copy.c[copy.n++] = (struct capture){ "f", w->thing, NULL, NULL, 'e' };
+    return roots_of(&none, &copy, r);
+}
+
 /* Integers that satisfy an inequality: their number, the largest, the smallest, all. */
 static int integers(struct world *w, struct match *m, struct reading *r)
 {
@@ -661,6 +673,7 @@ const struct asked ask_values[] = {
     { "of the unknown", P("(求|则|那么|){e:g}的(相反数{!:opposite}|倒数{!:reciprocal}|绝对值{!:abs}|平方根{!:root}|算术平方根{!:principal})" ZTAIL ".", EASK "the (opposite{!:opposite}|additive inverse{!:opposite}|reciprocal{!:reciprocal}|absolute value{!:abs}) of {e:g}.", EASK "{e:g} only{!:same}."), of_unknown },
     { "substitute", P("(先化简,再求值|先化简再求值|化简求值|化简并求值|先化简,后求值|求代数式的值|求值),{e:g},其中{e:f}((,|且|和){e:h}|).", "(求|计算|求出)当{e:f}时(,|)(代数式|式子|){e:g}的值.", "当{e:f}时(,|)(代数式|式子|多项式|){e:g}的值(是|为|等于)(多少|几|).",
         "(simplify|first simplify) (and then|then|and) evaluate {e:g} (when|for|at|if|where) {e:f} (and {e:h}|)."), substituted },
+    { "its roots", P("(求|)(它的|方程的|)(两个|两|)(所有|)(实数{!:real}|)(根|解)" ZTAIL "."), its_roots },
     { "other root", P("(则|)(求|)(方程的|该方程的|这个方程的|它的|)另(外|)一(个|)(实数|实|)(根|解)" ZTAIL ".", EASK "(the |its )other (root|solution)."), other_root },
     { "discriminant", P("(求|计算|)(一元二次|)方程{e:f}的(根的|)判别式{!:disc}(的值|)" ZTAIL ".", EASK "the discriminant{!:disc} of (the |)(quadratic |)(equation |polynomial |function |expression |){e:f}."), about_roots },
     { "number of roots", P("(一元二次|)方程{e:f}的(不同的|不同{!:different}|不相等的|)实(数|)根{!:count}的个数" ZTAIL ".", "(求|)(一元二次|)方程{e:f}的(不同的|不同{!:different}|)实(数|)根{!:count}的个数.", "(一元二次|)方程{e:f}有(几|多少)个(不同的{!:different}|不相等的{!:different}|)实(数|)根{!:count}.",

@@ -318,6 +318,29 @@ static const char *left_over(struct calc *c, const struct question *q)
     return pattern_text(c, q, far);
 }
 
+/* π = 3.14 was asked, and something must have looked at it. */
+static int read_with(struct calc *c, struct question *q, struct reading *r)
+{
+    int ok = try_table(c, q, read_algebra, r) ||
+             try_table(c, q, read_functions, r) ||
+             try_table(c, q, read_sequences, r) ||
+             try_table(c, q, read_tables, r) ||
+             read_figure(c, q, r) ||
+             try_table(c, q, read_motion, r) ||
+             try_table(c, q, read_trade, r) ||
+             try_table(c, q, read_words, r) ||
+             read_draws(c, q, r) ||
+             read_trials(c, q, r) ||
+             read_orders(c, q, r) ||
+             try_table(c, q, read_counts, r) ||
+             try_table(c, q, read_plane, r) ||
+             try_table(c, q, read_numbers, r) ||
+             try_table(c, q, read_polynomials, r) ||
+             read_clauses(c, q, r) ||
+             try_table(c, q, read_sums, r);
+    return ok && !(r->forms & FORM_PI);
+}
+
 /* A gap to be filled in at the end, "x = ____", "是（　　）", asks; it says nothing. */
 static const char *without_blank(struct calc *c, const char *s)
 {
@@ -372,26 +395,16 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
             q->text += strlen(polite[i]);
             break;
         }
-    int ok = try_table(c, q, read_algebra, r) ||
-             try_table(c, q, read_functions, r) ||
-             try_table(c, q, read_sequences, r) ||
-             try_table(c, q, read_tables, r) ||
-             read_figure(c, q, r) ||
-             try_table(c, q, read_motion, r) ||
-             try_table(c, q, read_trade, r) ||
-             try_table(c, q, read_words, r) ||
-             read_draws(c, q, r) ||
-             read_trials(c, q, r) ||
-             read_orders(c, q, r) ||
-             try_table(c, q, read_counts, r) ||
-             try_table(c, q, read_plane, r) ||
-             try_table(c, q, read_numbers, r) ||
-             try_table(c, q, read_polynomials, r) ||
-             read_clauses(c, q, r) ||
-             try_table(c, q, read_sums, r);
-    if (ok && !(r->forms & FORM_PI))                  /* π = 3.14 was asked, and nothing looked at it */
+    if (read_with(c, q, r))
         return 1;
-    r->left = left_over(c, q);
+    const char *left = left_over(c, q);
+    q->far = NULL;                      /* it points into the text before */
+    q->text = words_plain(c, q->text);
+    while (q->text != NULL && *q->text == ' ')
+        q->text++;
+    if (q->text != NULL && read_with(c, q, r))
+        return 1;
+    r->left = left;
     return 0;
 }
 

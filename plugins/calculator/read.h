@@ -56,6 +56,9 @@ struct reading {
 /* 1: the question was read whole; 0: not. */
 int read_question(struct calc *c, const char *normalized, struct reading *r);
 
+/* words.c: the text in its plainest words, or NULL. */
+char *words_plain(struct calc *c, const char *text);
+
 struct family {
     const char *id;
     const char *const *patterns;

@@ -470,9 +470,9 @@ const struct family read_algebra[] = {
         "(若|如果|已知|设){e:f}{!:equation},(则|那么|求|求出){v:x}(的值|)(=|等于|是|为|)(多少|几|).",
         "(求|求出)满足{e:f}的(实数{!:real}|){v:x}(的值|).",
         "(solve|find) (the |)(following |)(linear |quadratic |rational |absolute value |exponential |logarithmic |)(equation {!:equation}|inequality {!:inequality}|)(:|){e:f} (for {v:x}|over the real{!:real} numbers|over the reals{!:real}|in real{!:real} numbers|).",
-        "solve (for {v:x}):{e:f}.", "find all real{!:real} numbers {v:x} (such that|satisfying|for which) {e:f}.", "what are (all |)the (real{!:real} |)(solutions|roots{!:roots}) (of|to) (the equation |){e:f}.", "(解|求解)(二元一次|)方程组,{e:f},{e:g}.", "solve for {v:x} (in |)(the |)(equation {!:equation}|)(:|){e:f}.", "solve (the |)(equation {!:equation}|inequality {!:inequality}|) for {v:x}(:|){e:f}.", "(find|determine) the value of {v:x} (that|which) satisfies (the |)(equation {!:equation}|){e:f}.",
+        "solve (for (all |)(real{!:real} |)(values |value |)(of |){v:x}):{e:f}.", "求(未知数|){v:x}(的值|):{e:f}{!:equation}.", "方程{!:equation}{e:f}的(解|根)(是|为|)({v:x}|)(=|).", "find all real{!:real} numbers {v:x} (such that|satisfying|for which) {e:f}.", "what are (all |)the (real{!:real} |)(solutions|roots{!:roots}) (of|to) (the equation |){e:f}.", "(解|求解)(二元一次|)方程组,{e:f},{e:g}.", "solve for {v:x} (in |)(the |)(equation {!:equation}|)(:|){e:f}.", "solve (the |)(equation {!:equation}|inequality {!:inequality}|) for {v:x}(:|){e:f}.", "(find|determine) the value of {v:x} (that|which) satisfies (the |)(equation {!:equation}|){e:f}.",
         "solve (the (system|simultaneous equations|system of equations)|) {e:f} (and {e:g}|) (for {e:order}|).",
-        "(find|determine|give|list) (all |both |)(of |)(the |)(real {!:real}|)(solutions|roots{!:roots}|values of {v:x}) (of|to|for|such that|satisfying|that satisfy) (the |)(quadratic |)(equation {!:equation}|)(:|){e:f}.",
+        "(find|determine|give|list) (all |both |)(of |)(the |)(real {!:real}|)(solution|solutions|roots{!:roots}|values of {v:x}) (of|to|for|such that|satisfying|that satisfy) (the |)(quadratic |)(equation {!:equation}|)(:|){e:f}.",
         "solve {e:f} and (give|find|list) (all |)(the |)(real{!:real} |)(roots|solutions).",
         "find (the value of |){v:x} (if|given that|given|such that|when|where) {e:f}.",
         "(if|given|given that|suppose|suppose that) {e:f},(then|) (what is|find|determine|solve for|compute) (the value of |){v:x}.",
@@ -483,12 +483,12 @@ const struct family read_algebra[] = {
         "(find|determine) the (positive{!:positive}|negative{!:negative}) (real |)(root|solution) (of|to) (the equation |){e:f}.",
         "what is the (positive{!:positive}|negative{!:negative}) (real |)(root|solution) (of|to) (the equation |){e:f}.") },
     { .id = "factor", .read = rewrite, .patterns = P(
-        "(在整数范围内|)(因式分解|分解因式),{e:f}.", "(把|将){e:f}(分解因式|因式分解).", "factor(ise|ize|) {e:f} (completely|over the integers|).", "(write|express) {e:f} as a product of factors.") },
-    { .id = "expand", .read = rewrite, .patterns = P("展开{!:expand}(并化简|),{e:f}.", "(把|将){e:f}展开{!:expand}.", "expand{!:expand} (and simplify |){e:f}.", "multiply out{!:expand} {e:f}.") },
+        "(在整数范围内|)(因式分解|分解因式),{e:f}.", "对(多项式|){e:f}(因式分解|分解因式).", "factor(ise|ize|) {e:f} completely over the integers.", "(把|将){e:f}(分解因式|因式分解).", "factor(ise|ize|) {e:f} (completely|over the integers|).", "(write|express) {e:f} as a product of factors.") },
+    { .id = "expand", .read = rewrite, .patterns = P("展开{!:expand}(并化简|),{e:f}.", "(把|将){e:f}展开{!:expand}.", "expand{!:expand} (and simplify |){e:f}.", "multiply out{!:expand} {e:f}.", "find the expanded{!:expand} form of {e:f}.") },
     { .id = "evaluate", .read = evaluate, .patterns = P(
-        "(计算|求|求值|求和{!:sum}|求出|计算下列各式)(,|)(复数{!:complex}|行列式{!:det}|和{!:sum}|){e:f}(的(精确{!:exact}|)(值|结果|和{!:sum})|).", "计算(定积分|积分|极限|)(,|){e:f}(的值|).", "求(定积分|极限)(,|){e:f}(的值|).", "(化简|化简并求值){!:simplify}(,|){e:f}.", "{e:f}(的值|)(等于|是|为)(多少|几).", "{e:f}(的值|)(等于|=).",
-        "(compute|evaluate|calculate|work out|find|determine|what is) (the |)(exact {!:exact}|)(value of |sum{!:sum} |sum{!:sum} of |sum{!:sum} of the (arithmetic |geometric |)(series |sequence |)|determinant{!:det} |determinant{!:det} of |limit |limit of |integral |definite integral |complex number{!:complex} |){e:f}.",
-        "simplify{!:simplify} (the expression |)(:|){e:f}.") },
+        "(计算|求|求值|求和{!:sum}|求(等差|等比|)(数列|级数)的和{!:sum}|求出|计算下列各式)(,|)(复数{!:complex}|行列式{!:det}|和{!:sum}|){e:f}(的(精确{!:exact}|)(值|结果|和{!:sum})|).", "计算(定积分|积分|极限|)(,|){e:f}(的值|).", "求(定积分|极限)(,|){e:f}(的值|).", "(化简|化简并求值){!:simplify}(,|){e:f}.", "{e:f}(的值|)(等于|是|为)(多少|几).", "{e:f}(的值|)(等于|=).",
+        "(compute|evaluate|calculate|work out|find|determine|what is) (the |)(exact {!:exact}|)(value of |sum{!:sum} |sum{!:sum} of |value of the sum{!:sum} |sum{!:sum} of the (arithmetic |geometric |)(series |sequence |)|determinant{!:det} |determinant{!:det} of |limit |limit of |integral |definite integral |complex number{!:complex} |){e:f}.",
+        "simplify{!:simplify} (the |)(expression |complex number |complex fraction |fraction |radical expression |)(:|){e:f}.") },
     { .id = "value under a condition", .read = under_condition, .patterns = P(
         "(已知|若|如果|设|当)(实数|){e:f}(,|且|和){e:h}(时|),(求|则|那么|求出|计算)(代数式|)(,|){e:g}(的值|)(=|等于|是|为|)(多少|几|).",
         "(已知|若|如果|设|当)(实数|){e:f}(时|),(求|则|那么|求出|计算)(代数式|)(,|){e:g}(的值|)(=|等于|是|为|)(多少|几|).",
@@ -501,7 +501,7 @@ const struct family read_algebra[] = {
         "the (two |)(real{!:real} |)(roots|solutions) (of|to) (the |)(quadratic |)(equation |){e:f} are {e:x} and {e:y},(find|compute|evaluate|determine|what is) (the value of |){e:g}.",
         "(设|已知|若|如果){e:x}(、|和|与|,|){e:y}(是|为)(一元二次|)方程{e:f}的两(个|)(实数{!:real}|实{!:real}|)根,(求|则|计算){e:g}(的值|)(等于|=|是|为|)(多少|).",
         "(设|已知|若|如果){e:x}(是|为)(一元二次|)方程{e:f}的两(个|)(实数{!:real}|实{!:real}|)根,(求|则|计算){e:g}(的值|)(等于|=|是|为|)(多少|).",
-        "(设|已知|若|如果|)(一元二次|)方程{e:f}的两(个|)(实数{!:real}|实{!:real}|)根(为|是|分别为|分别是){e:x}(、|和|与|,){e:y},(求|则|那么|计算){e:g}(的值|)(等于|=|是|为|)(多少|).", "(the |)(quadratic |)equation {e:f} has (two |)(real{!:real} |)(roots|solutions) {e:x} and {e:y},(find|compute|evaluate|determine|what is) (the value of |){e:g}.",
+        "(设|已知|若|如果|)(一元二次|)方程{e:f}的两(个|)(实数{!:real}|实{!:real}|)根(为|是|分别为|分别是)({e:x}|{e:x}(、|和|与|,){e:y}),(求|则|那么|计算){e:g}(的值|)(等于|=|是|为|)(多少|).", "(the |)(quadratic |)equation {e:f} has (two |)(real{!:real} |)(roots|solutions) {e:x} and {e:y},(find|compute|evaluate|determine|what is) (the value of |){e:g}.",
         "(设|已知)(一元二次|)方程{e:f}的两(个|)(实数{!:real}|实{!:real}|)根(为|是|分别为|分别是){e:x},(求|则|计算){e:g}(的值|).") },
     { .id = NULL },
 };

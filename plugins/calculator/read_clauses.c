@@ -109,6 +109,8 @@ static int given(struct world *w, struct match *m)
     if (has(m, "equation") && f->k == E_REL)
         w->used[n] = 1;
     w->real |= has(m, "real") || has(m, "positive");
+    if (has(m, "nonzero") && (match_ex(m, "v") == NULL || match_ex(m, "v")->k != E_SYM || !world_add(w, ex_rel(w->c, R_NE, match_ex(m, "v"), ex_num(w->c, 0)))))
+        return 0;
     if (has(m, "positive"))
         return 0;
     return 1;
@@ -338,7 +340,7 @@ static const struct clause clauses[] = {
     { P(ZIF "(代数式|式子|){e:f}(与|和)(代数式|式子|){e:g}的值相等,", ZIF "(代数式|式子|){e:f}的值(等于|为|是){e:g},"), equal_values },
     { P("(其中|已知|设|)(,|){e:i}(为|是)虚数单位,", "(where |here |)({e:i}) is the imaginary unit."), letter_i },
     { P(ZIF "(实数{!:real}|)(一次|二次|正比例|反比例|)函数{!:function}(的解析式(为|是)|){e:f}(时|中|)(,|.)", ZIF "(关于{v:z}的|)(一元一次|一元二次|)方程{!:equation}{e:f}(中|)(,|.)",
-        ZIF "(实数{!:real}|)(抛物线|曲线|直线|等式|条件|方程组|全集|集合|)(满足|){e:f}((,|和|且|及){e:h}|)(时|中|)(,|.)", ZIF "(实数{!:real}){e:v}(、|,|){e:u}满足{e:f}((,|和|且|及){e:h}|)(,|.)", ZIF "(实数{!:real}){e:v}满足{e:f}((,|和|且|及){e:h}|)(,|.)",
+        ZIF "(实数{!:real}|)(抛物线|曲线|直线|等式|条件|方程组|全集|集合|)(满足|){e:f}((,|和|且|及){e:h}|)(时|中|)(,|.)", ZIF "(实数{!:real}){e:v}(、|,|){e:u}满足{e:f}((,|和|且|及){e:h}|)(,|.)", ZIF "(非零{!:nonzero}|)(实数{!:real}){e:v}满足{e:f}((,|和|且|及){e:h}|)(,|.)",
         EIF "(the |a |)(" EQN "|)(function |curve |line |parabola |complex number |sets |set |system |){e:f} (,|).", EIF "(the |)real{!:real} (number |numbers |){e:v} (satisfies|satisfy|satisfying) {e:f},"), given },
     { P("(find|determine|what is|compute) (the value of |){e:goal} (if|when|given that|such that|so that|for which|where)"), goal_first },
     { P("(for |)(all|every) (positive integers|positive integer|integers|natural numbers|integer|) {e:n} (,|)", "(for |)(all|every) {e:n},", "(对|)(一切|任意|所有)(的|)(正整数|){e:n},"), every_n },

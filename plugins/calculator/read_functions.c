@@ -261,7 +261,7 @@ static int circle(struct calc *c, struct question *q, struct match *m, struct re
 #define P(...) (const char *const[]){ __VA_ARGS__, NULL }
 const struct family read_functions[] = {
     { .id = "derivative", .read = derivative, .patterns = P(
-        "求(函数|){e:f}的(导数|导函数).", "(求|对)(函数|){e:f}求导.", "(differentiate|find the derivative of) (the function |){e:f}.", "what is the derivative of {e:f}.",
+        "求(函数|){e:f}的(导数|导函数).", "(求|对)(函数|){e:f}求导.", "求导(数|),(函数|){e:f}.", "(differentiate|find the derivative of) (the function |){e:f}.", "what is the derivative of {e:f}.",
         "求(函数|){e:f}在{e:at}处的导数(值|).", "find the derivative of {e:f} at {e:at}.") },
     { .id = "extremum", .read = extremum, .patterns = P(
         "(求|)(二次|)函数{e:f}的最小值{!:min}(是多少|).", "(求|)(二次|)函数{e:f}的最大值{!:max}(是多少|).", "(求|){e:f}的最小值{!:min}.", "(求|){e:f}的最大值{!:max}.",
@@ -271,6 +271,6 @@ const struct family read_functions[] = {
         "(求|)曲线{e:f}在(点|){e:at}处的切线(的|)方程(是|为|)(什么|).", "(求|)函数{e:f}(的图象|的图像|)在(点|){e:at}处的切线(的|)方程(是|为|)(什么|).",
         "find (the equation of |)the tangent (line |)to (the curve |the graph of |){e:f} at (the point |){e:at}.", "(find|write|determine|give|what is) (the |an |)(equation of |)(the |)tangent (line |)to (the |)(curve |graph of |parabola |)(the function |){e:f} at (the |)(point |point where |)({e:at}).") },
     { .id = "period", .read = period, .patterns = P("(求|)函数{e:f}的最小正周期(是多少|).", "(find|what is|determine) the (smallest positive |least positive |smallest |least |fundamental |)period of (the function |){e:f}.") },
-    { .id = "circle", .read = circle, .patterns = P("求圆{e:f}的(圆心|圆心坐标)(和|与|及)半径.", "(find|determine|what are) the (centre|center) and (the |)radius of the circle (with equation |given by |defined by |whose equation is |)(the equation |){e:f}.", "(已知|)圆(的方程为|){e:f},求(它的|该圆的|圆的|其|)(圆心|圆心坐标)(和|与|及)半径.") },
+    { .id = "circle", .read = circle, .patterns = P("(求|)圆{e:f}的(圆心|圆心坐标)(和|与|及)半径(是多少|).", "(求|)圆{e:f}的(圆心|圆心坐标)(和|与|及)半径(是|为|分别是|分别为)(多少|什么).", "(find|determine|what are) the (centre|center) and (the |)radius of the circle (with equation |given by |defined by |whose equation is |)(the equation |){e:f}.", "(已知|)圆(的方程为|){e:f},求(它的|该圆的|圆的|其|)(圆心|圆心坐标)(和|与|及)半径.") },
     { .id = NULL },
 };

@@ -213,14 +213,14 @@ static int from_sum(struct calc *c, struct question *q, struct match *m, struct 
 #define P(...) (const char *const[]){ __VA_ARGS__, NULL }
 const struct family read_sequences[] = {
     { .id = "recurrence", .read = recurrence, .patterns = P(
-        "(已知|设|若|)数列{r:s}(中|)(满足|)(,|){e:f}(,|且|){e:g}(,|)(求|则)(数列|)({r:s2}|)(的|)(通项公式|通项)({e:goal}|).",
+        "(已知|设|若|)数列{r:s}(中|)(满足|)(,|){e:f}(,|且|){e:g}(,|)(求|则)(数列|)({r:s2}|)(的|它的|其|该数列的|)(通项公式|通项)({e:goal}|).",
         "(已知|设|若|)数列{r:s}(中|)(满足|)(,|){e:f}(,|且|){e:g}(,|)(求|则){e:goal}(的值|)(=|等于|).",
         "(数列满足|已知数列满足|已知|设|若|){e:f}(,|且|){e:g}(,|)(求|则)(通项公式|通项|)({e:goal}|).",
         "(the |a |let the |)sequence {r:s} (satisfies|is defined by|has|is given by|with|satisfy) {e:f} and {e:g} (for all {e:range}|),(find|determine) (the (general term|general formula|explicit formula|formula) (for |of |)|)({e:goal}|).",
         "(a |the |)sequence (has|satisfies|is defined by|with|is given by) {e:f} and {e:g},(find|determine) (the (general term|general formula|explicit formula|formula) (for |of |)|)({e:goal}|).",
-        "(let|if|suppose|given) {e:f} and {e:g},(find|determine|compute|what is) (the general term |){e:goal}.") },
+        "(let|if|suppose|given) {e:f}(,| and ){e:g},(find|determine|compute|what is) (the general term |){e:goal} (in terms of {v:nn}|).", "(let|if|suppose|given) (a |the |)sequence ({r:s} |)(with|has|satisfies|satisfying) {e:f} and {e:g},(find|determine|compute|what is) (the general term |){e:goal} (in terms of {v:nn}|).", "find (a|an|the) (explicit |general |)formula for the sequence (defined by|with|given by) {e:f}(,| and ){e:g}.") },
     { .id = "terms from sums", .read = from_sum, .patterns = P(
-        "(the sum|if the sum|suppose the sum) of the first {v:n1} terms of a sequence ({r:s} |)is {e:f},(find|determine) (the general term |){e:goal}.",
+        "(the sum|if the sum|suppose the sum) of the first {v:n1} terms of (a|the) sequence ({r:s} |)is (given by |){e:f},(find|determine|what is) (the general term |){e:goal}.", "(let|suppose|if) {e:f} (be|is|denote|denotes) the sum of the first {v:n1} terms of (a|the) sequence ({r:s}|),(find|determine|what is) (the general term |){e:goal}.",
         "(已知|设|若|)数列{r:s}的前{v:n1}项和(为|是|){e:f}(,|)(求|则)(数列{r:s2}的|)(通项公式|通项|)({e:goal}|)(的值|).") },
     { .id = NULL },
 };

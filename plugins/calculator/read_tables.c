@@ -531,7 +531,7 @@ const struct family read_tables[] = {
     { .id = "remainder", .read = remainder_of, .patterns = P(
         "(求|){e:f}除以{i:n}的余数(是多少|).", "(求|){e:f}除以{i:n},余数是(多少|几).", "(what is|find) the remainder when {e:f} is divided by {i:n}.", "(what is|find) the remainder of {e:f} (on division by|divided by) {i:n}.") },
     { .id = "base", .read = to_decimal, .patterns = P(
-        "(将|把|){e:f}(化为|转化为|化成|转换为|转换成)十进制数(是多少|).", "(将|把)二进制{!:binary}数{e:f}(化为|转化为|化成|转换为|转换成)十进制数(是多少|).", "(write|convert|express) the binary{!:binary} number {e:f} (in|to|into) (decimal|base {i:ten}|base ten).", "(write|convert|express) {e:f} (in|to|into) (decimal|base ten|base {i:ten}).") },
+        "(将|把|){e:f}(化为|转化为|化成|转换为|转换成)十进制数(是多少|).", "(将|把)二进制{!:binary}数{e:f}(化为|转化为|化成|转换为|转换成)十进制数(是多少|).", "(write|convert|express) the binary{!:binary} number {e:f} (in|to|into) (decimal|base {i:ten}|base ten).", "(write|convert|express|find|what is) {e:f} (in|to|into) (decimal|base ten|base {i:ten}).", "二进制{!:binary}数{e:f}(等于|化为|是)十进制数(的|)(多少|几|).") },
     { .id = "consecutive even numbers, largest", .formula = "s\\div 3+2", .conds = "s-6*floor(s\\div 6)=0", .text = "three consecutive even numbers with sum {s}, find the largest", .patterns = P(
         "三个连续偶数的和(是|为){i:s},求(其中|)(最大的数|最大的一个|最大数).", "the sum of three consecutive even (numbers|integers) is {i:s},(find|what is) the (largest|greatest)(| one| number| of them|of the numbers).") },
     { .id = "consecutive even numbers, smallest", .formula = "s\\div 3-2", .conds = "s-6*floor(s\\div 6)=0", .text = "three consecutive even numbers with sum {s}, find the smallest", .patterns = P(

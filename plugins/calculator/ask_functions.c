@@ -522,6 +522,99 @@ static int derivative(struct world *w, struct match *m, struct reading *r)
     return 1;
 }
 
+/* (f(b) - f(a))/(b - a), or the mean of f on [a, b]. */
+static int average(struct world *w, struct match *m, struct reading *r)
+{
+    struct calc *c = w->c;
+    struct ex *on = match_ex(m, "on"), *e[2] = { match_ex(m, "a"), match_ex(m, "b") };
+    struct match rest = *m;
+    struct fun f;
+    if (on != NULL) {
+        if (on->k != E_TUPLE || on->n != 2 || on->op != 0)
+            return 0;
+        e[0] = on->a[0];
+        e[1] = on->a[1];
+    }
+    for (int i = 0; i < rest.n; i++)                  /* the interval is no restriction here */
+        if (strcmp(rest.c[i].name, "on") == 0)
+            rest.c[i].name = "-";
+    if (!take(w, &rest, &f) || f.cond != NULL)
+        return 0;
+    val x[2], y[2], d = val_new(c), n = val_new(c);
+    for (int i = 0; i < 2; i++) {
+        if (e[i] == NULL)
+            return 0;
+        if (e[i]->k == E_REL) {
+            if (e[i]->n != 2 || e[i]->rels[0] != R_EQ || e[i]->a[0]->k != E_SYM || strcmp(e[i]->a[0]->s, f.x) != 0)
+                return 0;
+            e[i] = e[i]->a[1];
+        }
+        if (ex_has_sym(e[i], NULL) || (x[i] = value_const(c, e[i])) == NULL || !point_at(w, &f, x[i], &y[i]))
+            return 0;
+    }
+    if (value_cmp(c, x[0], x[1]) != -1)
+        return 0;
+    ca_sub(d, x[1], x[0], c->ca);
+    if (has(m, "mean")) {
+        struct ex *in = ex_new(c, E_INT, 4);
+        in->a[0] = ex_sym(c, f.x);
+        in->a[1] = f.b;
+        in->a[2] = e[0];
+        in->a[3] = e[1];
+        val v = value_const(c, in);
+        if (v == NULL)
+            return 0;
+        n = v;
+    } else {
+        ca_sub(n, y[1], y[0], c->ca);
+    }
+    r->k = S_VALUE;
+    r->v = val_new(c);
+    ca_div(r->v, n, d, c->ca);
+    r->text = text_of(w, &f, calc_printf(c, "%s from %s to %s", has(m, "mean") ? "its mean value" : "its average rate of change", ex_text(c, e[0]), ex_text(c, e[1])));
+    return 1;
+}
+
+/* The tangent to the curve that was named before. */
+static int tangent_here(struct world *w, struct match *m, struct reading *r)
+{
+    struct calc *c = w->c;
+    struct ex *at = match_ex(m, "at"), *given = NULL, *d;
+    struct fun f;
+    val a, y;
+    if (w->n != 1 || !take(w, m, &f) || f.cond != NULL || strcmp(f.x, "x") != 0 || at == NULL || (d = ex_diff(c, f.b, f.x)) == NULL)
+        return 0;
+    if (at->k == E_TUPLE && at->n == 2 && at->op == (BR_OPEN_L | BR_OPEN_R)) {
+        given = at->a[1];
+        at = at->a[0];
+    } else if (at->k == E_REL && at->n == 2 && at->rels[0] == R_EQ && at->a[0]->k == E_SYM && strcmp(at->a[0]->s, f.x) == 0) {
+        at = at->a[1];
+    } else {
+        return 0;
+    }
+    if (ex_has_sym(at, NULL) || (a = value_const(c, at)) == NULL || !point_at(w, &f, a, &y))
+        return 0;
+    if (given != NULL) {
+        val g = ex_has_sym(given, NULL) ? NULL : value_const(c, given);
+        if (g == NULL || value_equal(c, g, y) != YES)
+            return 0;
+    }
+    struct ex *slope = ex_subst(c, d, f.x, at), *at_y = ex_subst(c, f.b, f.x, at);
+    r->k = S_CURVE;
+    r->e = ex_rel(c, R_EQ, ex_sym(c, "y"), ex_2(c, E_ADD, at_y, ex_2(c, E_MUL, slope, ex_2(c, E_ADD, ex_sym(c, "x"), ex_1(c, E_NEG, at)))));
+    r->text = text_of(w, &f, calc_printf(c, "the tangent at x = %s", ex_text(c, at)));
+    return 1;
+}
+
+/* y = 4 as a function of x. */
+static struct ex *level(struct ex *g, const char **x, const char *name)
+{
+    if (g->k != E_REL || g->n != 2 || g->rels[0] != R_EQ || g->a[0]->k != E_SYM || strcmp(g->a[0]->s, "y") != 0 || ex_has_sym(g->a[1], NULL))
+        return NULL;
+    *x = name;
+    return g->a[1];
+}
+
 /* The area between the graph and the x-axis, or between two graphs. */
 static int area(struct world *w, struct match *m, struct reading *r)
 {
@@ -532,7 +625,7 @@ static int area(struct world *w, struct match *m, struct reading *r)
     if (w->n > 0 || f == NULL)
         return 0;
     struct ex *fb = function_body(f, &x), *gb = NULL;
-    if (fb == NULL || (g != NULL && (gb = function_body(g, &x2)) == NULL) || (gb != NULL && strcmp(x, x2) != 0) || f->k != E_REL)
+    if (fb == NULL || (g != NULL && (gb = function_body(g, &x2)) == NULL && (gb = level(g, &x2, x)) == NULL) || (gb != NULL && strcmp(x, x2) != 0) || f->k != E_REL)
         return 0;
     struct ex *axis = match_ex(m, "ax");
     if ((axis != NULL && (axis->k != E_SYM || strcmp(axis->s, x) != 0)) || (axis != NULL && gb != NULL))
@@ -596,6 +689,18 @@ static int indefinite(struct world *w, struct match *m, struct reading *r)
 {
     struct ex *f = match_ex(m, "f");
     const char *v[4];
+    if (has(m, "plain")) {                            /* an antiderivative of a formula: with or without a constant */
+        const char *x;
+        struct ex *b = function_body(f, &x);
+        if (w->n > 0 || b == NULL)
+            return 0;
+        r->k = S_ANTI;
+        r->lenient = 1;
+        r->e = b;
+        r->var = x;
+        r->text = calc_printf(w->c, "an antiderivative of %s", ex_text(w->c, f));
+        return 1;
+    }
     if (w->n > 0 || f == NULL || f->k != E_INT || f->n != 2 || ex_syms(f->a[1], v, 4) != 1 || strcmp(v[0], f->a[0]->s) != 0 || ex_has_kind(f->a[1], E_CALL) || ex_has_kind(f->a[1], E_INT))
         return 0;
     r->k = S_ANTI;
@@ -669,8 +774,8 @@ const struct asked ask_functions[] = {
     { "intercepts", P(ZF "(与|和|同){v:ax}轴(的|)交点(的坐标|坐标)" ZTAIL ".", ZIT "(与|和|同){v:ax}轴(的|)交点(的坐标|坐标)" ZTAIL ".",
         EASK "the {v:ax}-(intercept|intercepts){!:either} (of |for )(the |)(line |function |parabola |graph of |curve |)(the |){e:f}.", EASK "the {v:ax}-(intercept|intercepts){!:either} of (its|the) graph."), intercepts },
     { "domain", P(ZF "(自变量{v:x}的取值范围|定义域)" ZTAIL ".", ZIT "定义域" ZTAIL ".", EASK "the (natural |largest |maximal |)domain " OFF ".", "find the values of {v:x} for which {e:f} is defined."), domain },
-    { "range", P(ZF ON "值域" ZTAIL ".", ZIT ON "值域" ZTAIL ".", "(求|)(函数|){e:f}({e:on})的值域" ZTAIL ".", EASK "the range " OFF " (for {e:on}|on {e:on}|)."), range },
-    { "extremes", P(ZF ON "最大值{!:max}(和|与|及)最小值{!:min}" ZTAIL ".", ZIT ON "最大值{!:max}(和|与|及)最小值{!:min}" ZTAIL ".", ZF ON "(最小值{!:min}|最大值{!:max})" ZTAIL ".", ZIT ON "(最小值{!:min}|最大值{!:max})" ZTAIL ".", "(求|)当{e:on}时(,|)(函数|)(求|){e:f}的(最小值{!:min}|最大值{!:max})" ZTAIL ".",
+    { "range", P(ZF ON "值域" ZTAIL ".", ZIT ON "值域" ZTAIL ".", "(求|)(函数|){e:f}(,|)(\\({e:on}\\)|{e:on})(时|)的值域" ZTAIL ".", "(求|)(函数|)({e:f}{e:on})的值域.", EASK "the range " OFF " (for {e:on}|on {e:on}|)."), range },
+    { "extremes", P(ZF ON "最大值{!:max}(和|与|及)最小值{!:min}" ZTAIL ".", ZIT ON "最大值{!:max}(和|与|及)最小值{!:min}" ZTAIL ".", ZF ON "(最小值{!:min}|最大值{!:max})" ZTAIL ".", ZIT ON "(最小值{!:min}|最大值{!:max})" ZTAIL ".", "(求|)(函数|)({e:f})(,|)(\\({e:on}\\)|{e:on})的(最小值{!:min}|最大值{!:max})" ZTAIL ".", "(求|)当{e:on}时(,|)(函数|)(求|){e:f}的(最小值{!:min}|最大值{!:max})" ZTAIL ".",
         "(求|)当{v:x}(取|为)(何值|什么值|多少)时(,|)(二次|)(函数|代数式|){e:f}(取得|有|取到|取|达到)(最小值{!:min}|最大值{!:max}){!:where}.", "(求|)(使|使得)(函数|){e:f}(取得|取到|取|达到)(最小值{!:min}|最大值{!:max})(的|时){v:x}(的|)(值|){!:where}" ZTAIL ".",
         EASK "the (absolute |global |)(minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) (value |)" OFF " (over|on|in) (the |)(closed |)(interval |){e:on}.", EASK "the (absolute |global |)(minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) (value |)" OFF " (for|when|where|if|subject to) {e:on}.",
         EASK "the (absolute |global |)(minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) (value |)(of |for )(the |)(quadratic |)(function |expression |){e:f} (over the real numbers|over the reals|for real {v:x}|over all real numbers|for all real {v:x}|).",
@@ -682,8 +787,10 @@ const struct asked ask_functions[] = {
     { "inverse", P(ZF "反函数" ZTAIL ".", ZIT "反函数" ZTAIL ".", EASK "the inverse (function |)(of |for )(the |)(function |){e:f}.", EASK "(a formula for |)(the inverse |)(function |){r:inv}.", ZF0 "反函数{r:inv}.", "(求|则){r:inv}(的值|)" ZTAIL "."), inverse },
     { "derivative", P(ZF "(导数|导函数|一阶导数)" ZTAIL ".", ZF "二阶导(数|函数){!:second}" ZTAIL ".", ZF "三阶导(数|函数){!:third}" ZTAIL ".", "(求|)(函数|)(曲线|){e:f}在(点|){e:at}处的导数(值|)" ZTAIL ".", "(求|)(函数|曲线|抛物线|){e:f}(的(图象|图像)|)在(点|){e:at}处(的|)(切线(的|)(斜率)|法线{!:normal}(的|)斜率)" ZTAIL ".", "(求|则|计算|求导数){e:d}(的值|)" ZTAIL ".",
         EASK "the (first |)derivative (of |for )(the |)(function |){e:f}.", EASK "the (second{!:second}|third{!:third}) derivative (of |for )(the |)(function |){e:f}.", EASK "(the value of |)(the derivative |){e:d}.", EASK "({e:d}|{r:dy}) (if|when|given that|given|where|for) {e:f}.", EASK "{r:dy}.", "(求|则){r:dy}" ZTAIL ".", EASK "the (slope|gradient) of the (tangent (line |)|normal{!:normal} (line |))(to |of )(the |)(curve |graph of |function |){e:f} at (the point |){e:at}.", "differentiate {e:f} (with respect to {v:x}|).", "differentiate {e:f} twice{!:second}.", EASK "the (slope|gradient) of (the |)(curve |graph of |){e:f} at (the point |){e:at}.", EASK "the (instantaneous |)rate of change of {e:f} at {e:at}."), derivative },
+    { "average rate", P("(求|)(函数|){e:f}(在|从)(区间|){e:on}(上|)的平均变化率" ZTAIL ".", "(求|)(函数|){e:f}从{e:a}到{e:b}的平均变化率" ZTAIL ".", EASK "the average rate of change of (the function |){e:f} (from {e:a} to {e:b}|on (the interval |){e:on}|over (the interval |){e:on}|between {e:a} and {e:b}).", EASK "the average{!:mean} value of (the function |){e:f} (on|over) (the interval |){e:on}.", "(求|)(函数|){e:f}在(区间|){e:on}上的平均值{!:mean}" ZTAIL "."), average },
+    { "tangent", P("(求|)(它|曲线|该曲线|函数|函数的图象|函数的图像)在(点|){e:at}处的切线(的|)方程" ZTAIL ".", EASK "(the |an |)(equation of |)(the |)tangent (line |)(to the (curve|graph) |)at (the |)(point |){e:at}."), tangent_here },
     { "area", P("(求|)(由|)(曲线|抛物线|函数|){e:f}(与|和|、)(直线|曲线|抛物线|函数|){e:g}(所|)围成的(封闭|平面|)(图形|区域)的面积" ZTAIL ".", EASK "the area (of the region |)(bounded by|between|enclosed by|enclosed between) (the |)(curve |curves |graphs of |parabola |){e:f} and (the |)(line |curve |parabola |){e:g}.", EASK "the area (of the region |)(bounded by|between|enclosed by) (the |)(curve |graph of |parabola |){e:f} and the {v:ax}-axis.", EASK "the area under (the |)(curve |graph of |){e:f} (from|between) {e:a} (to|and) {e:b}."), area },
-    { "antiderivative", P("(求|计算|求出)(不定积分|)(,|){e:f}.", EASK "(the |)(indefinite |)(integral |antiderivative |)(of |){e:f}.", "(evaluate|integrate) (the |)(indefinite |)(integral |)(:|){e:f}."), indefinite },
+    { "antiderivative", P("(求|计算|求出)(不定积分|)(,|){e:f}.", EASK "(the |)(indefinite |)(integral |antiderivative |)(of |){e:f}.", "find an{!:plain} antiderivative of (the function |){e:f}.", "(求|)(函数|){e:f}的一个原函数{!:plain}.", "(evaluate|integrate) (the |)(indefinite |)(integral |)(:|){e:f}."), indefinite },
     { "wave", P(ZF "(最小正|)周期{!:both}(和|与|及)最大值{!:max}" ZTAIL ".", ZF "(最小正|)周期" ZTAIL ".", ZF "振幅{!:amplitude}" ZTAIL ".", EASK "the amplitude{!:amplitude} " OFF ".", EASK "the (smallest positive |least positive |fundamental |)period " OFF "."), wave },
     { NULL, NULL, NULL },
 };

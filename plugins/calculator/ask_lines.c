@@ -85,7 +85,13 @@ static struct ex *rational(struct calc *c, val v)
 static int line(struct world *w, struct match *m, struct reading *r)
 {
     struct calc *c = w->c;
-    struct ex *x1, *y1, *x2, *y2, *k = match_ex(m, "k");
+    struct ex *x1, *y1, *x2, *y2, *k = match_ex(m, "k"), *b0 = match_ex(m, "b");
+    if (b0 != NULL && k != NULL && w->n == 0) {       /* slope and y-intercept */
+        struct ex *axis = match_ex(m, "ax");
+        if (axis == NULL || axis->k != E_SYM || strcmp(axis->s, "y") != 0 || ex_has_sym(k, NULL) || ex_has_sym(b0, NULL) || k->k == E_REL || b0->k == E_REL || b0->k == E_TUPLE)
+            return 0;
+        return line_reading(w, k, ex_num(c, -1), ex_num(c, 0), b0, calc_printf(c, "line with slope %s and y-intercept %s", ex_text(c, k), ex_text(c, b0)), r);
+    }
     if (w->n > 0 || !number_point(w, m, "p", &x1, &y1))
         return 0;
     const char *p = match_get(m, "p")->raw;
@@ -338,6 +344,13 @@ static int subsets(struct world *w, struct match *m, struct reading *r)
 {
     struct calc *c = w->c;
     struct ex *a = match_ex(m, "a");
+    if (a != NULL && a->k == E_SYM) {
+        a = set_of(w, a);
+        for (int i = 0; i < w->n; i++)
+            if (!w->used[i])
+                return 0;
+        w->n = 0;
+    }
     if (a == NULL || w->n > 0 || a->k != E_SET || a->n < 1 || a->n > 30)
         return 0;
     for (int i = 0; i < a->n; i++)
@@ -437,10 +450,11 @@ static int vectors(struct world *w, struct match *m, struct reading *r)
 #define GOING "(passing through|through|that passes through|which passes through|containing|joining|that contains) (the |)(two |)(point |points |)"
 const struct asked ask_lines[] = {
     { "slope", P("(求|)" THROUGH "的直线(的|)斜率" ZTAIL ".", "(求|)直线{e:l}的斜率" ZTAIL ".", EASK "the (slope|gradient) of the line " GOING "{r:p} and {r:s}.", EASK "the (slope|gradient) of (the |)(line |straight line |)(with equation |whose equation is |){e:l}."), slope },
-    { "line", P("(求|)" THROUGH "的直线(的|)(方程|解析式|表达式)" ZTAIL ".", "(求|)(经过|过)(点|){r:p}(,|且|)(且|)斜率(为|是|){e:k}的直线(的|)(方程|解析式|表达式)" ZTAIL ".", "(求|)(经过|过)(点|){r:p}(,|且|)(且|)(与|和|同)直线{e:l}(平行{!:parallel}|垂直{!:perpendicular})的直线(的|)(方程|解析式|表达式)" ZTAIL ".",
+    { "line", P("(求|)" THROUGH "的直线(的|)(方程|解析式|表达式)" ZTAIL ".", "(已知|若|)直线({v:name}|)(经过|过)(点|){r:p}(,|且)(且|)斜率(为|是){e:k},(求|)(直线|)({v:name2}|)(的|该直线的|它的)方程" ZTAIL ".", "(求|)(经过|过)(点|){r:p}(,|且|)(且|)斜率(为|是|){e:k}的直线(的|)(方程|解析式|表达式)" ZTAIL ".", "(求|)(经过|过)(点|){r:p}(,|且|)(且|)(与|和|同)直线{e:l}(平行{!:parallel}|垂直{!:perpendicular})的直线(的|)(方程|解析式|表达式)" ZTAIL ".",
         EASK "(the |an )equation (of|for) (the |a )(line|straight line) " GOING "{r:p} (and|with) (a |)(slope|gradient) (of |){e:k}.", EASK "(the |an )equation (of|for) (the |a )(line|straight line) with (a |)(slope|gradient) (of |){e:k} " GOING "{r:p}.", EASK "(the |an )equation (of|for) (the |a )(line|straight line) with (a |)(slope|gradient) (of |){e:k} (that passes|passing|and passing) through (the point |){r:p}.",
         EASK "(the |an )equation (of|for) (the |a )(line|straight line) " GOING "{r:p} with (a |)(slope|gradient) (of |){e:k}.", EASK "(the |an )equation (of|for) (the |a )(line|straight line) " GOING "{r:p} and {r:s}.",
         EASK "(the |an )equation (of|for) (the |a )(line|straight line) " GOING "{r:p} (and |that is |which is |)(parallel{!:parallel}|perpendicular{!:perpendicular}) to (the |)(line |){e:l}.", EASK "(the |an )equation (of|for) (the |a )(line|straight line) (that is |which is |)(parallel{!:parallel}|perpendicular{!:perpendicular}) to (the |)(line |){e:l} (that passes through|and passes through|passing through|through|and passing through|which passes through) (the |)(point |){r:p}."), line },
+    { "slope and intercept", P(EASK "(the |an )equation (of|for) (the |a )(line|straight line) with (a |)(slope|gradient) (of |){e:k} and (a |){v:ax}-intercept (of |){e:b}."), line },
     { "intersection", P("(求|)(两|两条|)(直线|曲线|抛物线|函数|){e:f}(与|和)(直线|曲线|抛物线|函数|){e:g}的(图象的|图像的|)交点(的|)坐标" ZTAIL ".", EASK "(the |all |)(point|points|coordinates of the point|coordinates of the points) (of intersection |where |at which )(of |)(the |)(lines |graphs |curves |graphs of |)(the |)(line |parabola |){e:f} (and|with) (the |)(line |parabola |){e:g} (intersect|meet|cross|).", "(at what point|where|at which point) (do|does) the (lines|graphs|graphs of|line){!:one} {e:f} and (the line |){e:g} (intersect|meet|cross).", EASK "the (intersection|point of intersection|intersection point) of (the |)(lines |graphs of |graphs |curves ){e:f} and {e:g}."), meet },
     { "midpoint", P("(求|)点{r:p}(与|和|到|、)(点|){r:s}(的|所连线段的|之间的|连线的)中点(的|)坐标" ZTAIL ".", "(求|)(以|连接)点{r:p}(与|和|、){r:s}(为端点|)的线段的中点(的|)坐标" ZTAIL ".", EASK "the (midpoint|coordinates of the midpoint) of (the |)(line |)(segment |)(joining |connecting |between |with endpoints |from |whose endpoints are |)(the points |){r:p} (and|to) {r:s}."), midpoint },
     { "rule", P("(求|)(该|这个|此|)(一次|二次|正比例|反比例|)(函数|抛物线|直线|它)的(解析式|表达式|关系式)" ZTAIL ".", "(求|){v:fx}的(解析式|表达式)" ZTAIL ".", EASK "(the |)(equation|rule|formula) (of|for) (the |)(function|line|parabola|graph)."), rule },
@@ -449,7 +463,7 @@ const struct asked ask_lines[] = {
     { "sets", P("(则|求|计算|那么)(集合|){e:g}" ZTAIL ".", EASK "(the set |){e:g}."), sets },
     { "two sets", P("(求|)(集合|区间|){e:a}(与|和)(集合|区间|){e:b}的(交集|并集{!:union})" ZTAIL ".", EASK "the (intersection|union{!:union}) of (the |)(sets |intervals |){e:a} and {e:b}."), two_sets },
     { "complement", P("(则|求|计算|那么)(补集|){r:g}" ZTAIL ".", EASK "{r:g}."), complement },
-    { "subsets", P("(求|)集合{e:a}(的|)(非空真子集{!:both}|非空子集{!:nonempty}|真子集{!:proper}|子集)(的个数|共有多少个|有多少个|共有几个|有几个|个数)" ZTAIL ".", "how many (proper{!:proper} |nonempty{!:nonempty} |non-empty{!:nonempty} |)subsets does (the set |){e:a} have.", EASK "the number of (proper{!:proper} |nonempty{!:nonempty} |non-empty{!:nonempty} |)subsets of (the set |){e:a}."), subsets },
+    { "subsets", P("(则|)(求|)集合{e:a}(的|)(非空真子集{!:both}|非空子集{!:nonempty}|真子集{!:proper}|子集)(的个数|共有多少个|有多少个|共有几个|有几个|个数)" ZTAIL ".", "how many (proper{!:proper} |nonempty{!:nonempty} |non-empty{!:nonempty} |)subsets does (the set |){e:a} have.", EASK "the number of (proper{!:proper} |nonempty{!:nonempty} |non-empty{!:nonempty} |)subsets of (the set |){e:a}."), subsets },
     { "vectors", P("(已知|设|若|)(平面|)向量{r:a}(,|、|和|与){r:b},(则|求|计算|那么){r:g}(的值|)" ZTAIL ".", "(已知|设|若|)(平面|)向量{r:a},(则|求|计算|那么){r:g}(的值|)" ZTAIL ".", "(已知|设|若|)(平面|)向量{r:a}(,|、|和|与){r:b},(则|求|计算)(它们|两个向量|)的(数量积|点积|内积){!:dot}" ZTAIL ".", "(已知|设|若|)(平面|)向量{r:a},(求|则)(它的|其|该向量的|)模{!:norm}(长|)" ZTAIL ".",
         EASK "the dot{!:dot} product of (the vectors |){r:a} and {r:b}.", EASK "the (magnitude|length|norm){!:norm} of (the vector |){r:a}.", "(let|if|given) {r:a} and {r:b}," EASK "{r:g}."), vectors },
     { NULL, NULL, NULL },

@@ -488,6 +488,36 @@ static int by_rule(struct world *w, struct match *m, struct reading *r)
     return 1;
 }
 
+/* 3, 7, 11, ..., 99: how many terms; 2, 9, 16, ...: the next one. */
+static int list_fact(struct world *w, struct match *m, struct reading *r)
+{
+    struct calc *c = w->c;
+    struct ex *l = match_ex(m, "l");
+    struct world t = *w;
+    if (w->n > 0 || w->seq || l == NULL || l->k != E_LIST || l->n < 4 || l->n > 12 || has(m, "a") == has(m, "g"))
+        return 0;
+    struct ex *head = ex_new(c, E_LIST, l->n - has(m, "count"));
+    memcpy(head->a, l->a, (size_t)head->n * sizeof *l->a);
+    if (!listed(&t, head, has(m, "a") ? 'a' : 'g'))
+        return 0;
+    struct ex *last = l->a[l->n - 1], *prev = l->a[l->n - 3], *end = l->a[l->n - 2];
+    r->k = S_VALUE;
+    if (has(m, "next")) {                             /* the last two terms before the dots */
+        r->v = value_const(c, has(m, "a") ? minus(c, ex_2(c, E_ADD, end, end), prev) : ex_2(c, E_DIV, ex_2(c, E_MUL, end, end), prev));
+        r->text = calc_printf(c, "%s, find the next term", ex_text(c, l));
+        return r->v != NULL;
+    }
+    if (!has(m, "a") || ex_has_sym(last, NULL) || last->k == E_DOTS)
+        return 0;
+    val n = value_const(c, ex_2(c, E_ADD, ex_2(c, E_DIV, minus(c, last, l->a[0]), minus(c, l->a[1], l->a[0])), ex_num(c, 1)));
+    long k;
+    if (n == NULL || !value_get_si(c, n, &k) || k < l->n - 1)
+        return 0;
+    r->v = n;
+    r->text = calc_printf(c, "%s, find the number of terms", ex_text(c, l));
+    return 1;
+}
+
 /* 1 + 1/2 + 1/4 + ... without end. */
 static int infinite(struct world *w, struct match *m, struct reading *r)
 {
@@ -536,6 +566,7 @@ const struct asked ask_sequences[] = {
     { "sequence rule", P("(则|那么|)(求|)(数列|)({r:s2}|)(的|它的|该数列的|)(通项公式|通项)({e:g}|)" ZTAIL ".", "(则|求)(它的|数列的|)前n项(的|)和{!:sum}({e:g}|)" ZTAIL ".", "(则|求){e:g}(的|)(通项公式|表达式)" ZTAIL ".", EASK "(the |a |its )(general term|formula for the general term|explicit formula|general formula|formula for|formula of) ({e:g}|)(of the sequence|).", "(则|那么|)(求|){e:g}" ZTAIL ".", EASK "{e:g}."), asked_rule },
     { "sequence by formula", P("(则|那么|)(求|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_formula },
     { "sequence by a rule", P("(则|那么|)(求|)(数列{r:s2}的|)(通项公式|通项|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_rule },
+    { "terms of a list", P(KIND "数列{e:l}(的项数是|共有|一共有|有)(多少|几|)(项|){!:count}.", "how many terms (are|are there) in the " EKIND " {e:l}{!:count}.", EASK "the number of terms (in|of) the " EKIND " {e:l}{!:count}.", EASK "the next{!:next} term (of|in) the " EKIND " {e:l}."), list_fact },
     { "infinite sum", P("(求|)无穷(递缩|)等比(数列|级数){e:l}(的|)(各项|所有项|)(的|)和" ZTAIL ".", EASK "the sum of the infinite (geometric |)(series|sequence) {e:l}."), infinite },
     { NULL, NULL, NULL },
 };

@@ -85,6 +85,8 @@ static int divisors(struct calc *c, struct question *q, struct match *m, struct 
             product *= p[i];
         }
         what = "different prime divisors";
+        if (has(m, "least") || has(m, "most"))
+            count = has(m, "least") ? p[0] : p[k - 1];
     } else if (has(m, "coprime")) {
         long phi = n;
         for (int i = 0; i < k; i++)
@@ -209,6 +211,40 @@ static int counted(struct calc *c, struct question *q, struct match *m, struct r
     return 1;
 }
 
+static int first_numbers(struct calc *c, struct question *q, struct match *m, struct reading *r)
+{
+    long n;
+    (void)q;
+    if (!ex_is_int(match_ex(m, "n"), &n) || n < 1 || n > 1000000 || has(m, "odd") == has(m, "even"))
+        return 0;
+    r->k = S_VALUE;
+    r->v = val_si(c, has(m, "odd") ? n * n : n * (n + 1));
+    r->text = calc_printf(c, "the first %ld positive %s numbers, find their sum", n, has(m, "odd") ? "odd" : "even");
+    return 1;
+}
+
+static int digit_sum(struct calc *c, struct question *q, struct match *m, struct reading *r)
+{
+    struct ex *f = match_ex(m, "f");
+    (void)q;
+    val v = f == NULL || ex_has_sym(f, NULL) || f->k == E_REL || f->k == E_LIST || ex_has_kind(f, E_UNIT) ? NULL : value_const(c, f);
+    fmpz_t z;
+    fmpz_init(z);
+    int ok = v != NULL && ca_get_fmpz(z, v, c->ca) && fmpz_sgn(z) > 0;
+    if (ok) {
+        char *s = fmpz_get_str(NULL, 10, z);
+        long sum = 0, n = (long)strlen(s);
+        for (const char *d = s; *d != '\0'; d++)
+            sum += *d - '0';
+        flint_free(s);
+        r->k = S_VALUE;
+        r->v = val_si(c, has(m, "count") ? n : sum);
+        r->text = calc_printf(c, "%s, find %s", ex_text(c, f), has(m, "count") ? "the number of its digits" : "the sum of its digits");
+    }
+    fmpz_clear(z);
+    return ok;
+}
+
 /* The smallest positive number with two or three remainders. */
 static int remainders(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
@@ -319,13 +355,15 @@ static int of_number(struct calc *c, struct question *q, struct match *m, struct
 const struct family read_numbers[] = {
     { .id = "common divisor or multiple", .read = common, .patterns = P("(求|求出|)(数|两个数|三个数|两数|)({l:d}|{i:a}(和|与|、|,|及){i:b})(这(两|三)个数|)的" ZGCD ZTAIL ".", EASK "the " EGCD " of (the numbers |)({l:d}|{i:a} and {i:b}).") },
     { .id = "divisors of a number", .read = divisors, .patterns = P("(求|){i:n}(的|)(所有|)(正|)(因数|约数)(的|之|)和{!:sum}" ZTAIL ".", "{i:n}(共|一共|)有(多少|几)个正(因数|约数).", "{i:n}的正(因数|约数)(共|一共|)有(多少|几)个.", "(求|){i:n}的(所有|)正(因数|约数)(的|)个数" ZTAIL ".", "{i:n}的(不同|)(质因数|素因数|质因子){!:prime}(共|)有(多少|几)个.", "{i:n}(共|一共|)有(多少|几)个(不同的|)(质因数|素因数|质因子){!:prime}.", "{i:n}(有|共有)(多少|几)个(偶数{!:even}|奇数{!:odd})(正因数|因数|约数).", "{i:n}有(多少|几)个(正|)(因数|约数)是(偶数{!:even}|奇数{!:odd}).",
-        EASK "the (sum{!:sum}|number) of (all |)(the |)positive (divisors|factors) of {i:n}.", "how many positive (divisors|factors) (are there of|has) {i:n}.", "how many positive integers divide {i:n}.", "(正整数|整数|自然数|数){i:n}(共|一共|)有(多少|几)个正(因数|约数).", "how many (even{!:even} |odd{!:odd} |)positive (divisors|factors) does {i:n} have.", "how many (distinct |different )prime{!:prime} (divisors|factors) does {i:n} have.", EASK "the (sum{!:sum}|product{!:product}|number) of the (distinct|different) prime{!:prime} (divisors|factors) of {i:n}.", "how many positive (divisors|factors) other than 1 and itself{!:proper} does {i:n} have.",
+        EASK "the (sum{!:sum}|number) of (all |)(the |)positive (divisors|factors) of {i:n}.", "how many positive (divisors|factors) (are there of|has) {i:n}.", "how many positive integers divide {i:n}.", "(正整数|整数|自然数|数){i:n}(共|一共|)有(多少|几)个正(因数|约数).", "how many (even{!:even} |odd{!:odd} |)positive (divisors|factors) does {i:n} have.", "how many (distinct |different )prime{!:prime} (divisors|factors) does {i:n} have.", EASK "the (smallest{!:least}|largest{!:most}|greatest{!:most}) prime{!:prime} (divisor|factor) of {i:n}.", "(求|){i:n}的(最小{!:least}|最大{!:most})(的|)(质因数|素因数|质因子){!:prime}" ZTAIL ".", EASK "the (sum{!:sum}|product{!:product}|number) of the (distinct|different) prime{!:prime} (divisors|factors) of {i:n}.", "how many positive (divisors|factors) other than 1 and itself{!:proper} does {i:n} have.",
         "how many positive (integers|numbers) (less than or equal to|up to|not exceeding|at most) {i:n} are (coprime|relatively prime){!:coprime} to {i:n2}.") },
     { .id = "remainder of a power", .read = modulo, .patterns = P("(求|){e:f}(的|)(个位数字|个位数|末位数字|个位上的数字|末位数)" ZTAIL ".", "(求|){e:f}(的|)(末两位数字|末两位数){!:two}" ZTAIL ".", "(求|){e:f}(被{i:n}除|除以{i:n})(的|所得的|后的|,|得)余数" ZTAIL ".",
         EASK "the (units|ones|last|unit) digit of {e:f}.", EASK "the last two digits{!:two} of {e:f}.", EASK "the remainder (when|if|of) {e:f} (is |)(divided by|on division by|upon division by) {i:n}.", "(find|compute|calculate) {e:f} (modulo|mod) {i:n}.") },
     { .id = "prime factors", .read = prime_factors, .patterns = P("(将|把|对|)(数|){i:n}(分解质因数|分解素因数|质因数分解|进行质因数分解|写成质因数的乘积)(的结果(是|为)|).", EASK "the prime (factorization|factorisation) of {i:n}.", "(write|express) {i:n} as (a product of (primes|prime factors|its prime factors)|the product of its prime factors).", "factor {i:n} into primes.") },
     { .id = "counted numbers", .read = counted, .patterns = P("(从|){i:a}(到|至|~){i:b}(中|之间{!:same}|这{i:nn}个数中|)(,|)(共|)有(多少|几)个(整数|数|正整数|自然数)" "(能被{i:k}整除|是{i:k}的倍数).", "(从|){i:a}(到|至){i:b}(中|的整数中|的自然数中|)(,|)" ZCOND "(数|整数|正整数|自然数)(共|)有(多少|几)个.", "{i:b}以内(的|)(质数|素数){!:prime}{!:within}(共|)有(多少|几)个.", "{i:b}以内(共|)有(多少|几)个(质数|素数){!:prime}{!:within}.", "(从|){i:a}(到|至){i:b}(中|)(的|)(质数|素数){!:prime}(共|)有(多少|几)个.", "(求|)(从|){i:a}(到|至){i:b}(中|)(的|)(所有|)(奇数{!:odd}|偶数{!:even})(的|之)和{!:sum}" ZTAIL ".",
-        "how many (integers|numbers|positive integers|whole numbers) from {i:a} to {i:b} are (divisible by|multiples of|a multiple of) {i:k}.", "how many (integers|numbers|positive integers|whole numbers) from {i:a} to {i:b} are (divisible by|multiples of) both{!:both} {i:k} and {i:k2}.", "how many multiples of {i:k} are there (from {i:a} to|between{!:same} {i:a} and) {i:b}.", "how many (prime numbers|primes){!:prime} are (there |)(less than{!:strict}|smaller than{!:strict}|below{!:strict}|not greater than|up to) {i:b}.", "how many (prime numbers|primes){!:prime} are there (between{!:same} {i:a} and|from {i:a} to) {i:b}.", EASK "the sum{!:sum} of all (the |)(even{!:even}|odd{!:odd}) (integers|numbers|positive integers) from {i:a} to {i:b}.") },
+        "how many (integers|numbers|positive integers|whole numbers) from {i:a} to {i:b} are (divisible by|multiples of|a multiple of) {i:k}.", "(从|){i:a}(到|至){i:b}的(整数|自然数|数)中,(能被{i:k}整除的|是{i:k}的倍数的)(数|整数|)(共|)有(多少|几)个.", "how many (integers|numbers|positive integers|whole numbers) between{!:same} {i:a} and {i:b} are (divisible by|multiples of) {i:k}.", "how many (integers|numbers|positive integers|whole numbers) from {i:a} to {i:b} are (divisible by|multiples of) both{!:both} {i:k} and {i:k2}.", "how many multiples of {i:k} are there (from {i:a} to|between{!:same} {i:a} and) {i:b}.", "how many (prime numbers|primes){!:prime} are (there |)(less than{!:strict}|smaller than{!:strict}|below{!:strict}|not greater than|up to) {i:b}.", "how many (prime numbers|primes){!:prime} are there (between{!:same} {i:a} and|from {i:a} to) {i:b}.", EASK "the sum{!:sum} of all (the |)(even{!:even}|odd{!:odd}) (integers|numbers|positive integers) from {i:a} to {i:b}.") },
+    { .id = "first odd or even numbers", .read = first_numbers, .patterns = P(EASK "the sum of the first {i:n} (positive |)(odd{!:odd}|even{!:even}) (positive |)(integers|numbers).", "(求|)前{i:n}个正(奇数{!:odd}|偶数{!:even})(的|之)和" ZTAIL ".") },
+    { .id = "digit sum", .read = digit_sum, .patterns = P(EASK "the sum of the digits of {e:f}.", "(求|){e:f}的各位数字(之和|的和)" ZTAIL ".", "how many digits{!:count} does {e:f} have.", "{e:f}是几位数{!:count}.") },
     { .id = "number with remainders", .read = remainders, .patterns = P(EASK "the (smallest|least) positive (integer|number) that leaves (a |)remainder (of |){i:r1} when divided by {i:m1}(,| and )(a |)(remainder (of |)|){i:r2} when divided by {i:m2}( and (a |)(remainder (of |)|){i:r3} when divided by {i:m3}|).", EASK "the (smallest|least) positive (integer|number) that leaves (a |)remainder (of |){i:r1} when divided by {i:m1},(and |)(a |)remainder (of |){i:r2} when divided by {i:m2}(,and (a |)remainder (of |){i:r3} when divided by {i:m3}|).", "(一个|某)(正整数|数)(,|)(被{i:m1}除余|除以{i:m1}余){i:r1},(被{i:m2}除余|除以{i:m2}余){i:r2}(,(被{i:m3}除余|除以{i:m3}余){i:r3}|),(求|)(这个数|它|满足条件的|)(最小|的最小值)(是多少|是几|的正整数|正整数|).") },
     { .id = "to another base", .read = to_base, .patterns = P("(将|把)十进制数{i:n}(化为|转化为|化成|转换为|转换成)(二|八{!:eight})进制数" ZTAIL ".", "(write|convert|express) (the (decimal |)number |){i:n} (in|to|into) (binary|octal{!:eight}|base {i:b}).", "(write|convert|express) the (decimal |)number {i:n} (from decimal |)(in|to|into) (binary|octal{!:eight}|base {i:b}).") },
     { .id = "of one number", .read = of_number, .patterns = P("(求|){e:f}的(倒数{!:reciprocal}|相反数{!:opposite}|绝对值{!:abs}|平方{!:square}|平方根|算术平方根{!:principal}|立方根{!:cuberoot})" ZTAIL ".", EASK "the (reciprocal{!:reciprocal}|multiplicative inverse{!:reciprocal}|opposite{!:opposite}|additive inverse{!:opposite}|absolute value{!:abs}|square{!:square}|cube root{!:cuberoot}|principal{!:principal} square root) of {e:f}.", EASK "the square roots of {e:f}.") },

@@ -218,6 +218,18 @@ static int standard_form(struct calc *c, struct question *q, struct match *m, st
     return 1;
 }
 
+static int rationalise(struct calc *c, struct question *q, struct match *m, struct reading *r)
+{
+    struct ex *f = match_ex(m, "f");
+    (void)q;
+    if (f == NULL || f->k != E_DIV || ex_has_sym(f, NULL) || ex_has_kind(f, E_I) || (r->v = value_const(c, f)) == NULL)
+        return 0;
+    r->k = S_VALUE;
+    r->forms |= FORM_EXACT;
+    r->text = calc_printf(c, "%s with a rational denominator", ex_text(c, f));
+    return 1;
+}
+
 static int plain(const struct ex *e)
 {
     return e->k == E_NUM || e->k == E_SYM || e->k == E_PI || e->k == E_TUPLE || e->k == E_REL || e->k == E_SET || e->k == E_LIST || (e->k == E_NEG && plain(e->a[0]));
@@ -257,8 +269,9 @@ const struct family read_polynomials[] = {
     { .id = "part of a complex number", .read = complex_part, .patterns = P("(求|)(复数|){e:f}的(模{!:abs}|共轭复数{!:conj}|共轭{!:conj}|实部{!:re}|虚部{!:im})" ZTAIL ".", "(已知|设|若|)复数{e:f},(则|求)(复数|){e:g}" ZTAIL ".", "(已知|设|若)复数{e:f},(则|求)(复数|)({v:z}|它|其|)(的|)(模{!:abs}|共轭复数{!:conj}|实部{!:re}|虚部{!:im})" ZTAIL ".", EASK "the (modulus{!:abs}|absolute value{!:abs}|magnitude{!:abs}|conjugate{!:conj}|complex conjugate{!:conj}|real part{!:re}|imaginary part{!:im}) of (the complex number |){e:f}.", "(if|let|given) (the complex number |){e:f}(,then|),(find|what is|compute) {e:g}.") },
     { .id = "complex equation", .read = complex_equation, .patterns = P("(若|已知|设)(复数|){v:z}满足{e:f}((,|)({e:i}为虚数单位|其中{e:i}为虚数单位|\\({e:i}为虚数单位\\)|\\(其中{e:i}为虚数单位\\))|),(则|求|那么)(复数|){e:g}" ZTAIL ".", "(若|已知|设)(复数|){v:z}满足{e:f}((,|)({e:i}为虚数单位|其中{e:i}为虚数单位|\\({e:i}为虚数单位\\))|),(则|求|那么)(复数|){v:z2}的(模{!:abs}|共轭复数{!:conj}|实部{!:re}|虚部{!:im})" ZTAIL ".",
         "(if|given that|suppose) (the |)complex number {v:z} (satisfies|such that) {e:f},(then |)(find|what is|determine) {e:g}.", "(find|determine) (the |)complex number {v:z} (such that|satisfying|that satisfies|for which|if) {e:f}.", "solve (for {v:z}|){e:f} (,|)(where|for) {v:z2} (is |)complex.") },
+    { .id = "rationalise", .read = rationalise, .patterns = P("(rationalize|rationalise) the denominator (of |)(:|){e:f}.", "分母有理化,{e:f}.", "(将|把){e:f}(的|)分母有理化.") },
     { .id = "standard form", .read = standard_form, .patterns = P("(write|express) {e:f} (in|as) (the |)(standard form|form) {r:form}.", "(write|express) {e:f} in (the |)standard{!:std} form.", "(将|把){e:f}(化为|写成|化成){r:form}的形式.") },
-    { .id = "rewrite", .read = rewritten, .patterns = P("(化简|化简下列各式|合并同类项|化简代数式|化简式子|化简求值)(,|)(式子|代数式|)(,|){e:f}.", "计算(,|)(下列各式|)(,|){e:f}(的结果|)(是|为|)(多少|).", "化简{e:f}(的结果|)(是|为|)(多少|什么|).", "(simplify|reduce|combine like terms|collect like terms)(in|) (the |)(following |)(algebraic |)(expression |expressions |fraction |)(:|){e:f} (completely|fully|as much as possible|).", "(simplify|compute|calculate|evaluate|perform the indicated operation)(:|) {e:f}.",
+    { .id = "rewrite", .read = rewritten, .patterns = P("(化简|通分并计算|化简下列各式|合并同类项|化简代数式|化简式子|化简求值)(,|)(式子|代数式|)(,|){e:f}.", "计算(,|)(下列各式|)(,|){e:f}(的结果|)(是|为|)(多少|).", "化简{e:f}(的结果|)(是|为|)(多少|什么|).", "(simplify|reduce|combine like terms|collect like terms)(in|) (the |)(following |)(algebraic |)(expression |expressions |fraction |)(:|){e:f} (completely|fully|as much as possible|).", "(simplify|compute|calculate|evaluate|perform the indicated operation)(:|) {e:f}.",
         "(计算|展开)(并化简|并展开|){!:expand}(,|)(乘积|){e:f}.", "(将|把)(多项式|){e:f}(展开{!:expand}|展开并化简{!:expand}|分解因式{!:factor}|因式分解{!:factor}|进行因式分解{!:factor})(的结果|)(是|为|).", "(expand|multiply|multiply out|expand and simplify|simplify and expand){!:expand} (the |)(product |expression |following |)(:|){e:f}.", "(write|express) {e:f} (in|as) (the |a |)(form {e:form}|expanded form|standard form|polynomial in standard form){!:expand}.",
         "(分解因式|因式分解){!:factor}(,|)(多项式|){e:f}(的结果|)(是|为|)(多少|什么|).", "(factor|factorise|factorize){!:factor} (completely |fully |)(the |)(following |)(quadratic |)(polynomial |expression |trinomial |quadratic |)(:|){e:f} (completely|fully|over the integers|).", EASK "(the |)(factorization|factorisation|factored form){!:factor} of (the |)(polynomial |expression |){e:f}.") },
     { .id = NULL },

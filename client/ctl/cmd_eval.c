@@ -23,13 +23,13 @@ static struct opt_list categories;
 const struct opt eval_opts[] = {
     { "model", 'm', OPT_STR, &answer_opts.model, NULL, "MODEL", 0, 0, "which model answers (default, small, or a name of `model ls`)" },
     { "verify", 'v', OPT_STR, &mode, NULL, "MODE", 0, 0, "off, check (default), retry or vote" },
-    { "attempts", 0, OPT_INT, &attempts, &has_attempts, "N", 1, 64, "with retry: at most N answers a question" },
-    { "samples", 0, OPT_INT, &samples, &has_samples, "K", 1, 64, "with vote: K answers a question" },
+    { "attempts", 0, OPT_INT, &attempts, &has_attempts, "N", 1, 16, "with retry: at most N answers a question" },
+    { "samples", 0, OPT_INT, &samples, &has_samples, "K", 1, 16, "with vote: K answers a question" },
     { "system", 's', OPT_STR, &answer_opts.system, NULL, "TEXT", 0, 0, "system prompt instead of the maths one (empty: none)" },
     { "temperature", 't', OPT_FLOAT, &temperature, &has_temperature, "T", 0, 10, "0 (default): always the likeliest token" },
     { "seed", 0, OPT_INT, &seed, NULL, "N", 0, 9007199254740991.0, "1 (default); the same seed gives the same answers" },
     { "max-tokens", 'n', OPT_INT, &max_tokens, &has_max_tokens, "N", 1, 1048576, "length of an answer (2048, or what the context leaves)" },
-    { "timeout", 0, OPT_FLOAT, &timeout_s, &has_timeout, "S", 0.001, 86400, "seconds for one question (no limit)" },
+    { "timeout", 0, OPT_FLOAT, &timeout_s, &has_timeout, "S", 0.001, 86400, "seconds for one question, all its answers together" },
     { "parallel", 'j', OPT_INT, &parallel, NULL, "N", 1, 256, "N questions at once (1)" },
     { "category", 'c', OPT_LIST, &categories, NULL, "NAME", 0, 0, "only questions of this category; may be given again" },
     { "limit", 0, OPT_INT, &limit, NULL, "N", 1, 1000000, "only the first N questions" },
@@ -208,6 +208,7 @@ static int make_params(qwen_client *c, json_t *params)
 {
     int rc = model_name(c, params);
     json_t *verify = json_pack("{s:s}", "mode", mode);
+    bool loops = strcmp(mode, "retry") == 0 || strcmp(mode, "vote") == 0;
     if (answer_opts.system != NULL)
         check_set_str(params, "system", answer_opts.system);
     if (has_temperature)
@@ -215,8 +216,8 @@ static int make_params(qwen_client *c, json_t *params)
     json_object_set_new(params, "seed", json_integer(seed));
     if (has_max_tokens)
         json_object_set_new(params, "max_tokens", json_integer(max_tokens));
-    if (has_timeout)
-        json_object_set_new(params, "deadline_ms", json_integer((json_int_t)(timeout_s * 1000)));
+    if (has_timeout)            /* retry and vote end by themselves then, with the best that they have */
+        json_object_set_new(loops ? verify : params, loops ? "loop_ms" : "deadline_ms", json_integer((json_int_t)(timeout_s * 1000)));
     if (has_attempts)
         json_object_set_new(verify, "attempts", json_integer(attempts));
     if (has_samples)

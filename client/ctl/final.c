@@ -35,6 +35,8 @@ void final_answer(const char *text, char *out, size_t size)
             ;
         n = (size_t)(text + end - from);
     }
+    for (; n > 0 && (*from == ' ' || *from == '\t' || *from == '\n'); n--)
+        from++;
     n = utf8_complete(from, n < size ? n : size - 1);
     memcpy(out, from, n);
     out[n] = '\0';

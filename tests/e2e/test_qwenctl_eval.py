@@ -111,10 +111,12 @@ def asking(fake, folder, env):
     fake.say = dict(SAY)
     out, err = run("eval", path, "--seed", "7", "--max-tokens", "50", "--timeout", "9", "--verify", "retry", "--attempts", "3", env=env)
     p = fake.last("chat")
-    check("eval asks as ask does, with its parameters", p["seed"] == 7 and p["max_tokens"] == 50 and p["deadline_ms"] == 9000 and p["model"] == "toy"
-          and p["verify"] == {"mode": "retry", "attempts": 3} and "step by step" in p["system"] and "temperature" not in p, p)
+    check("eval asks as ask does, with its parameters", p["seed"] == 7 and p["max_tokens"] == 50 and "deadline_ms" not in p and p["model"] == "toy"
+          and p["verify"] == {"mode": "retry", "attempts": 3, "loop_ms": 9000} and "step by step" in p["system"] and "temperature" not in p, p)
     check("eval asks in order", fake.asked() == [q["question"] for q in SET], fake.asked())
     lines = [line.split() for line in out.splitlines()]
+    run("eval", path, "--limit", "1", "--timeout", "0.5", "--verify", "off", "-q", env=env)
+    check("--timeout without attempts is a deadline", fake.last("chat")["deadline_ms"] == 500 and fake.last("chat")["verify"] == {"mode": "off"}, fake.last("chat"))
     check("sums: all", ["all", "8", "4", "50", "%", "5", "62", "%", "1", "0"] in lines, out)
     check("sums: by category and language", ["geometry", "4", "2", "50", "%", "2", "50", "%", "1", "0"] in lines and ["zh", "1", "1", "100", "%", "1", "100", "%", "0", "0"] in lines, out)
     check("verdicts", ["all", "1", "0", "2", "1", "2", "1", "3"] in lines, out)

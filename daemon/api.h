@@ -6,6 +6,7 @@
 #include "daemon/run.h"
 
 #define API_CHECK_MS 10000     /* budget_ms where none is given */
+#define API_DRAWN_TEMPERATURE 0.7  /* of attempts and samples after the first, where the request is greedy */
 
 /* The parameters R of PROTOCOL.md into the run. */
 int api_parse_run(struct call *k, struct run *r, const char *model_of_session, struct qw_error *err);

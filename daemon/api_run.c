@@ -91,15 +91,40 @@ static int parse_model(struct call *k, struct run *r, const char *of_session, st
     return QW_OK;
 }
 
-static void parse_verify(struct call *k, struct run *r)
+static int64_t field_int(const struct mp *map, const char *key, int64_t dflt)
 {
-    const struct mp *v = method_arg(k->params, "verify");
-    const struct mp *mode = v != NULL ? mp_get(v, "mode") : NULL, *budget = v != NULL ? mp_get(v, "budget_ms") : NULL;
-    int64_t ms = API_CHECK_MS;
-    r->verify = mode != NULL && mp_is_str(mode, "check");
-    if (budget != NULL)
-        mp_to_i64(budget, &ms);
-    r->verify_budget_ms = (uint32_t)ms;
+    const struct mp *v = map != NULL ? mp_get(map, key) : NULL;
+    int64_t i = dflt;
+    if (v != NULL)
+        mp_to_i64(v, &i);
+    return i;
+}
+
+/* How the answer is checked.  Attempts and samples after the first are drawn, where the request is greedy, too. */
+static int parse_verify(struct call *k, struct run *r, struct qw_error *err)
+{
+    const struct config *c = k->d->config;
+    const struct mp *v = method_arg(k->params, "verify"), *mode = v != NULL ? mp_get(v, "mode") : NULL;
+    const struct mp *temperature = v != NULL ? mp_get(v, "temperature") : NULL;
+    struct verify_params *p = &r->verify;
+    const char *name = mode != NULL ? mp_to_cstr(k->arena, mode) : NULL;
+    double t = r->sample.temperature > 0 ? (double)r->sample.temperature : API_DRAWN_TEMPERATURE;
+    if (name == NULL || !loop_mode_parse(name, &p->mode))
+        p->mode = LOOP_OFF;
+    p->check_ms = (uint32_t)field_int(v, "budget_ms", API_CHECK_MS);
+    p->loop_ms = (uint32_t)field_int(v, "loop_ms", cfg_int(c, CFG_VERIFY_TIME));
+    p->attempts = (uint32_t)field_int(v, "attempts", cfg_int(c, CFG_VERIFY_ATTEMPTS));
+    p->samples = (uint32_t)field_int(v, "samples", cfg_int(c, CFG_VERIFY_SAMPLES));
+    if (temperature != NULL)
+        mp_to_f64(temperature, &t);
+    p->temperature = (float)t;
+    k->info.param = "verify";
+    if (p->mode >= LOOP_RETRY && r->n != 1)
+        return qw_error_set(err, QW_EPARAMS, "verify: %s gives one answer, so n is 1", loop_mode_name(p->mode));
+    if (p->mode == LOOP_RETRY && r->kind == RUN_GENERATE)
+        return qw_error_set(err, QW_EPARAMS, "verify: retry answers the model in a conversation: use chat, or mode vote");
+    k->info.param = NULL;
+    return run_loop_new(r, err);
 }
 
 /* A session says how its turns are stored; nothing of one that is `none` ever is. */
@@ -157,9 +182,10 @@ int api_parse_run(struct call *k, struct run *r, const char *model_of_session, s
     r->gen.max_tokens = (uint32_t)arg_int(k, "max_tokens", PROTO_DEFAULT_MAX_TOKENS);
     r->gen.stop_on_repetition = arg_bool(k, "stop_on_repetition", true);
     r->n = (uint32_t)arg_int(k, "n", 1);
-    parse_verify(k, r);
     parse_durable(k, r);
-    int rc = api_parse_follow(k, r, err);
+    int rc = parse_verify(k, r, err);
+    if (rc == QW_OK)
+        rc = api_parse_follow(k, r, err);
     if (rc == QW_OK)
         rc = parse_key(k, r, err);
     if (rc == QW_OK)

@@ -12,13 +12,14 @@ libqwdaemon_la_SOURCES = \
 	daemon/conn.c daemon/conn.h \
 	daemon/daemon.c daemon/daemon.h \
 	daemon/dispatch.c daemon/dispatch.h \
+	daemon/loop.c daemon/loop.h \
 	daemon/history.c daemon/history.h daemon/history_int.h daemon/history_ask.c daemon/history_op.c \
 	daemon/models.c daemon/models.h \
 	daemon/notify.c daemon/notify.h \
 	daemon/outcome.c \
 	daemon/owner.c daemon/owner.h \
-	daemon/run.c daemon/run.h daemon/run_attach.c daemon/run_check.c daemon/run_engine.c daemon/run_render.c \
-	daemon/run_store.c daemon/run_stream.c \
+	daemon/run.c daemon/run.h daemon/run_attach.c daemon/run_check.c daemon/run_engine.c daemon/run_loop.c \
+	daemon/run_loop.h daemon/run_loop_write.c daemon/run_render.c daemon/run_store.c daemon/run_stream.c daemon/run_vote.c \
 	daemon/server.c daemon/server.h \
 	daemon/session.c daemon/session.h daemon/session_int.h daemon/session_tree.c \
 	daemon/sources.c \
@@ -35,11 +36,13 @@ daemon_qwend_LDADD   = libqwdaemon.la
 EXTRA_DIST += daemon/README.md
 
 if HAVE_CMOCKA
-daemon_tests = tests/unit/test_config tests/unit/test_owner tests/unit/test_session tests/unit/test_blob
+daemon_tests = tests/unit/test_config tests/unit/test_owner tests/unit/test_session tests/unit/test_blob tests/unit/test_loop
 check_PROGRAMS += $(daemon_tests)
 TESTS += $(daemon_tests)
 tests_unit_test_blob_SOURCES = tests/unit/test_blob.c
 tests_unit_test_blob_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
+tests_unit_test_loop_SOURCES = tests/unit/test_loop.c
+tests_unit_test_loop_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 tests_unit_test_config_SOURCES = tests/unit/test_config.c
 tests_unit_test_config_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 tests_unit_test_owner_SOURCES = tests/unit/test_owner.c
@@ -48,5 +51,5 @@ tests_unit_test_session_SOURCES = tests/unit/test_session.c
 tests_unit_test_session_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 endif
 
-TESTS += tests/e2e/test_daemon.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py
-EXTRA_DIST += tests/e2e/test_daemon.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py tests/e2e/lib.py
+TESTS += tests/e2e/test_daemon.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py tests/e2e/test_verify_loop.py
+EXTRA_DIST += tests/e2e/test_daemon.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py tests/e2e/test_verify_loop.py tests/e2e/lib.py

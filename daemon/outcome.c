@@ -9,7 +9,7 @@ const char *run_state_name(const struct run *r)
 {
     if (r->early != FINISH_NONE || r->ended_ms != 0)
         return r->interrupted && r->stored ? "interrupted" : "done";
-    return r->state >= RUN_ENGINE ? "running" : "queued";
+    return r->state >= RUN_ENGINE || run_loop_begun(r) ? "running" : "queued";
 }
 
 static void write_top(struct qw_buf *b, const struct token_logprob *alts, uint32_t n)
@@ -132,6 +132,7 @@ void outcome_write(struct qw_buf *b, const struct run *r)
         mpw_key(b, &m, "verification");
         qw_buf_add(b, r->verification.data, r->verification.len);
     }
+    run_loop_write(r, b, &m);
     mpw_map_end(b, &m);
 }
 

@@ -36,6 +36,7 @@ static void free_run(struct run *r)
     qw_buf_free(&r->work_text);
     qw_buf_free(&r->verification);
     qw_buf_free(&r->params);
+    run_loop_free(r);
     for (size_t i = 0; i < RUN_MAX_CHOICES; i++)
         qw_buf_free(&r->choice_text[i]);
     if (r->done != NULL) {

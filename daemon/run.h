@@ -4,7 +4,7 @@
  *   RUN_FIND    the store is asked for a conversation that memory has forgotten
  *   RUN_RENDER  messages -> ids, on a worker thread of libuv
  *   RUN_ENGINE  the scheduler has it; text comes as events
- *   RUN_CHECK   a plugin checks the answer
+ *   RUN_CHECK   a plugin checks the answer; retry goes back to RUN_RENDER from here (run_loop.c)
  *   RUN_STORE   what the answer left in the store becomes durable
  * then stream.done and the response are sent, and the run is gone.  Who listens is a list: the
  * request, and those that attached (run_attach.c); when the last one leaves, the run is cancelled,
@@ -17,6 +17,7 @@
 #include "daemon/daemon.h"
 #include "daemon/dispatch.h"
 #include "daemon/history.h"
+#include "daemon/loop.h"
 
 enum run_kind { RUN_GENERATE, RUN_CHAT, RUN_SESSION, RUN_REGENERATE, RUN_EDIT, RUN_RESUME, RUN_TOKENIZE, RUN_DETOKENIZE,
                 RUN_VERIFY, RUN_EQUIV, RUN_LOAD, RUN_UNLOAD };
@@ -68,8 +69,8 @@ struct run {
     char          **stop;
     uint32_t        n;
     int             priority;
-    bool            verify;
-    uint32_t        verify_budget_ms;
+    struct verify_params { enum loop_mode mode; uint32_t attempts, samples, check_ms, loop_ms; float temperature; } verify;
+    struct loop    *loop;                   /* retry and vote (run_loop.h); NULL: off and check */
 
     /* the store */
     enum durability durability;             /* asked for */
@@ -102,7 +103,8 @@ struct run {
     struct qw_buf   work_text;              /* detokenize */
 
     /* what came */
-    struct qw_buf   choice_text[RUN_MAX_CHOICES];   /* streamed so far */
+    uint32_t        attempt;                /* whose text is streamed */
+    struct qw_buf   choice_text[RUN_MAX_CHOICES];   /* of it, streamed so far */
     struct sched_choice *choices;           /* of the event below */
     size_t          n_choices;
     struct sched_event *done;               /* kept until the run ends */
@@ -150,8 +152,30 @@ void run_release_model(struct run *r);
 /* run_engine.c: from the ids of a prompt to the answer */
 void run_render_start(struct run *r);           /* r may be gone then */
 
+bool run_keep_answer(struct run *r);            /* the answer into conversation and store; false: r is gone */
+/* Submits r->ids; on error they are still r's. */
+int  run_submit(struct run *r, struct rpc_err_info *info, struct qw_error *err);
+
 /* run_check.c: checks the choices from verify_index on, then run_finish. */
 void run_check(struct run *r);
+/* Has choice c checked; done is called with it later, from the loop, or at once. */
+void run_check_text(struct run *r, const struct sched_choice *c, verify_done *done);
+const char *run_question(const struct run *r);
+
+/* run_loop.c: retry and vote.  Each may end r, or go on later. */
+int  run_loop_new(struct run *r, struct qw_error *err);         /* after r->verify; nothing for off and check */
+void run_loop_free(struct run *r);
+bool run_loop_renders(const struct run *r);     /* the worker is to render an attempt: */
+int  run_loop_render(struct run *r, struct qw_error *err);
+void run_loop_rendered(struct run *r);
+void run_loop_shape(const struct run *r, struct sched_req *q);
+bool run_loop_begun(const struct run *r);       /* an attempt is there: what goes wrong now costs only the next one */
+bool run_loop_ids_below(const struct run *r, size_t n_vocab);
+void run_loop_done(struct run *r, struct sched_event *ev);      /* takes ev */
+void run_loop_resume(struct run *r);            /* attempts came from the store; r->ids is the prompt */
+void run_loop_write(const struct run *r, struct qw_buf *b, struct mpw_open *m);     /* keys of the Outcome */
+void run_loop_write_params(const struct run *r, struct qw_buf *b, struct mpw_open *m);
+int  run_loop_read_params(struct run *r, const struct mp *params, struct qw_error *err);
 
 /* run_attach.c: those who listen */
 int  run_listen(struct run *r, struct call *k, const char *tag, bool stream, struct qw_error *err);
@@ -162,6 +186,7 @@ size_t run_unsent(const struct run *r, const struct listener *l, size_t choice);
 void run_reply(struct run *r, void (*write)(struct run *r, struct qw_buf *b, const void *arg), const void *arg);
 void run_reply_error(struct run *r, const struct qw_error *err, const struct rpc_err_info *info);
 void run_got_text(struct run *r, size_t choice, const char *text, size_t n);    /* more of it; not sent yet */
+void run_new_text(struct run *r, uint32_t attempt);     /* sends what there is, then the text begins anew */
 /* Replies with the Outcome of a run that has ended, streamed from where it was left if that was asked for. */
 int  attach_ended(struct call *k, const char *outcome, size_t n, const char *tag, struct qw_error *err);
 /* The call listens to r, from where its parameters say. */
@@ -172,6 +197,7 @@ void run_notify_start(struct run *r, struct listener *l);
 void run_notify_progress(struct run *r, const char *phase, int64_t ahead, uint64_t done, uint64_t total, uint64_t eta_ms);
 void run_notify_deltas(struct run *r, bool all);        /* all: however slow the reader is */
 void run_notify_verdict(struct run *r, const struct qw_buf *verification);
+void run_notify_attempt(struct run *r, const char *why, int64_t from, const char *feedback);     /* from < 0: none */
 void run_notify_done(struct run *r);
 
 /* run_render.c */
@@ -188,6 +214,7 @@ void run_store_begin(struct run *r);            /* before the engine has it */
 void run_store_forget(struct run *r);           /* the engine did not take it */
 void run_store_answer(struct run *r);           /* it ended; r->turn and r->message are known */
 void run_store_verdict(struct run *r);
+void run_store_attempts(struct run *r);         /* the attempts so far, so that a resumed run goes on from there */
 void run_store_interrupted(struct run *r);
 /* What a stored row says about the answer, into a new run. */
 int  run_store_read(struct run *r, const struct store_run *row, struct qw_error *err);

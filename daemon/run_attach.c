@@ -88,20 +88,34 @@ void run_got_text(struct run *r, size_t choice, const char *text, size_t n)
         hold(r, l, 1);
 }
 
+void run_new_text(struct run *r, uint32_t attempt)
+{
+    run_notify_deltas(r, true);
+    for (struct listener *l = r->listeners; l != NULL; l = l->next) {
+        hold(r, l, -1);                         /* of those that are not there any more */
+        memset(l->sent, 0, sizeof l->sent);
+    }
+    for (size_t i = 0; i < RUN_MAX_CHOICES; i++)
+        qw_buf_clear(&r->choice_text[i]);
+    r->attempt = attempt;
+}
+
 /* ---- run.attach ---- */
 
-/* Where the caller's text of each choice ends: `from`, or its beginning. */
-static void where_from(struct call *k, size_t sent[RUN_MAX_CHOICES])
+/* Where the caller's text of each choice ends: `from` if it has this attempt's, or its beginning. */
+static void where_from(struct call *k, int64_t attempt, size_t sent[RUN_MAX_CHOICES])
 {
     const struct mp *from = method_arg(k->params, "from"), *index = from != NULL ? mp_get(from, "index") : NULL;
-    const struct mp *at = from != NULL ? mp_get(from, "at") : NULL;
-    int64_t i = 0, n = 0;
+    const struct mp *at = from != NULL ? mp_get(from, "at") : NULL, *of = from != NULL ? mp_get(from, "attempt") : NULL;
+    int64_t i = 0, n = 0, has = 0;
     memset(sent, 0, RUN_MAX_CHOICES * sizeof *sent);
     if (index != NULL)
         mp_to_i64(index, &i);
     if (at != NULL)
         mp_to_i64(at, &n);
-    if (i >= 0 && i < RUN_MAX_CHOICES && n > 0)
+    if (of != NULL)
+        mp_to_i64(of, &has);
+    if (i >= 0 && i < RUN_MAX_CHOICES && n > 0 && has == attempt)
         sent[i] = (size_t)n;
 }
 
@@ -119,7 +133,7 @@ int attach_running(struct call *k, struct run *r, struct qw_error *err)
     struct listener *l = r->listeners;
     while (l->next != NULL)
         l = l->next;
-    where_from(k, l->sent);
+    where_from(k, r->attempt, l->sent);
     hold(r, l, 1);
     run_notify_start(r, l);
     run_notify_deltas(r, false);
@@ -138,10 +152,14 @@ static void begin_notify(struct qw_buf *b, struct mpw_open *m, const char *name,
     }
 }
 
-static void stream_deltas(struct call *k, const struct mp *run, const char *tag, const struct mp *choices)
+static void stream_deltas(struct call *k, const struct mp *o, const char *tag)
 {
     size_t sent[RUN_MAX_CHOICES];
-    where_from(k, sent);
+    const struct mp *run = mp_get(o, "run"), *choices = mp_get(o, "choices"), *which = mp_get(o, "attempt");
+    int64_t attempt = 0;
+    if (which != NULL)
+        mp_to_i64(which, &attempt);
+    where_from(k, attempt, sent);
     for (size_t i = 0; choices != NULL && choices->type == MP_ARRAY && i < choices->u.a.n && i < RUN_MAX_CHOICES; i++) {
         struct qw_buf *b = conn_out(k->conn);
         struct mpw_open m;
@@ -150,7 +168,7 @@ static void stream_deltas(struct call *k, const struct mp *run, const char *tag,
             continue;
         begin_notify(b, &m, "stream.delta", run, tag);
         mpw_key(b, &m, "attempt");
-        mpw_uint(b, 0);
+        mpw_int(b, attempt);
         mpw_key(b, &m, "index");
         mpw_uint(b, i);
         mpw_key(b, &m, "at");
@@ -179,7 +197,7 @@ static void stream_ended(struct call *k, const struct mp *o, const char *tag)
     }
     mpw_map_end(b, &m);
     conn_send(k->conn);
-    stream_deltas(k, run, tag, mp_get(o, "choices"));
+    stream_deltas(k, o, tag);
     b = conn_out(k->conn);
     begin_notify(b, &m, "stream.done", run, tag);
     mpw_key(b, &m, "outcome");

@@ -11,7 +11,7 @@ static void write_verification(struct qw_buf *b, const struct plug_result *res)
     mpw_str(b, "check");
     verify_write(b, &m, res);
     mpw_key(b, &m, "origin");
-    mpw_str(b, "unaided");
+    mpw_str(b, verify_computed(res) != NULL && res->answer == QWEN_REFUTED ? "calculator" : "unaided");
     mpw_map_end(b, &m);
     if (qw_buf_failed(b))
         qw_buf_free(b);
@@ -44,7 +44,7 @@ static void on_checked(void *arg, const struct plug_result *res)
         run_finish(r);
 }
 
-static const char *last_question(const struct run *r)
+const char *run_question(const struct run *r)
 {
     for (size_t i = r->n_msgs; i-- > 0; )
         if (r->msgs[i].role == NODE_USER)
@@ -57,17 +57,21 @@ static bool cut_off(enum finish f)
     return f != FINISH_STOP;
 }
 
-void run_check(struct run *r)
+void run_check_text(struct run *r, const struct sched_choice *c, verify_done *done)
 {
     struct qw_error err = { 0 };
-    const struct sched_choice *c = &r->choices[r->verify_index];
     uint64_t now = clock_mono_ms();
-    uint32_t budget = r->verify_budget_ms;
-    struct plug_problem p = { .question = last_question(r), .response = c->text != NULL ? c->text : "", .truncated = cut_off(c->finish) };
+    uint32_t budget = r->verify.check_ms;
+    struct plug_problem p = { .question = run_question(r), .response = c->text != NULL ? c->text : "", .truncated = cut_off(c->finish) };
     if (r->deadline_ms != 0 && r->deadline_ms < now + budget)
         budget = r->deadline_ms > now ? (uint32_t)(r->deadline_ms - now) : 1;
-    if (verify_check(r->d->verify, &p, budget, on_checked, r, &r->verify_op, &err) != QW_OK) {
+    if (verify_check(r->d->verify, &p, budget, done, r, &r->verify_op, &err) != QW_OK) {
         struct plug_result res = { .error = err };
-        on_checked(r, &res);
+        done(r, &res);
     }
+}
+
+void run_check(struct run *r)
+{
+    run_check_text(r, &r->choices[r->verify_index], on_checked);
 }

@@ -17,7 +17,7 @@ static void take_final_text(struct run *r)
 
 static void check_or_finish(struct run *r)
 {
-    if (r->verify && r->n_choices > 0 && r->choices[0].ids.n > 0 && !r->cancelled) {
+    if (r->verify.mode == LOOP_CHECK && r->n_choices > 0 && r->choices[0].ids.n > 0 && !r->cancelled) {
         r->state = RUN_CHECK;
         run_notify_deltas(r, true);
         run_notify_progress(r, "verify", -1, 0, 0, 0);
@@ -27,16 +27,35 @@ static void check_or_finish(struct run *r)
     }
 }
 
-static bool on_engine_done(struct run *r, struct sched_event *ev)
+bool run_keep_answer(struct run *r)
 {
     struct qw_error err = { 0 };
-    if (ev->error.code != QW_OK) {
+    if (run_keep(r, &err) == QW_OK) {
+        run_store_answer(r);
+    } else if (r->session != 0) {
+        run_store_forget(r);
+        run_fail(r, &err, (struct rpc_err_info){ 0 });
+        return false;
+    } else {
+        log_debug("run", "not kept run=%s: %s", r->id_text, err.msg);
+        run_store_answer(r);
+    }
+    return true;
+}
+
+static bool on_engine_done(struct run *r, struct sched_event *ev)
+{
+    if (ev->error.code != QW_OK && !run_loop_begun(r)) {
         struct rpc_err_info info = { 0 };
         if (ev->error.code == QW_EBUSY)
             info.retry_after_ms = 1000;
         r->done = ev;
         run_store_forget(r);
         run_fail(r, &ev->error, info);
+        return true;
+    }
+    if (r->loop != NULL) {
+        run_loop_done(r, ev);
         return true;
     }
     r->done = ev;
@@ -46,18 +65,10 @@ static bool on_engine_done(struct run *r, struct sched_event *ev)
     r->timing = ev->timing;
     take_final_text(r);
     r->interrupted = r->interrupted && r->stored && r->n_choices > 0 && r->choices[0].finish == FINISH_CANCELLED;
-    if (r->interrupted) {
+    if (r->interrupted)
         run_store_interrupted(r);
-    } else if (run_keep(r, &err) == QW_OK) {
-        run_store_answer(r);
-    } else if (r->session != 0) {
-        run_store_forget(r);
-        run_fail(r, &err, (struct rpc_err_info){ 0 });
+    else if (!run_keep_answer(r))
         return true;
-    } else {
-        log_debug("run", "not kept run=%s: %s", r->id_text, err.msg);
-        run_store_answer(r);
-    }
     run_release_model(r);
     check_or_finish(r);
     return true;
@@ -100,7 +111,7 @@ bool runs_event(struct daemon *d, struct sched_event *ev)
 }
 
 /* Everything that the scheduler needs, moved out of the run. */
-static int submit(struct run *r, struct rpc_err_info *info, struct qw_error *err)
+int run_submit(struct run *r, struct rpc_err_info *info, struct qw_error *err)
 {
     const struct sched_model_info *mi = models_info(r->d->models);
     struct sched_req *q = sched_req_new();
@@ -119,6 +130,8 @@ static int submit(struct run *r, struct rpc_err_info *info, struct qw_error *err
     q->n_given = r->n_given;
     q->stored_run = r->stored && r->n == 1 ? r->id : 0;
     q->store_pages = r->stored;
+    if (r->loop != NULL)
+        run_loop_shape(r, q);
     q->prompt = r->ids;
     r->n_prompt = r->ids.n;
     r->ids = (struct ids){ 0 };
@@ -176,7 +189,11 @@ static void give_to_engine(struct run *r)
     r->state = RUN_ENGINE;
     if (r->ids.n <= models_info(r->d->models)->max_model_len)
         run_store_begin(r);
-    if (submit(r, &info, &err) != QW_OK) {
+    if (run_loop_begun(r)) {                    /* resumed among its attempts */
+        run_loop_resume(r);
+        return;
+    }
+    if (run_submit(r, &info, &err) != QW_OK) {
         run_store_forget(r);
         run_fail(r, &err, info);
     }
@@ -193,7 +210,9 @@ static void on_rendered(uv_work_t *w, int status)
     struct rpc_err_info info = { 0 };
     if (status != 0 && !r->cancelled)
         r->work_rc = qw_error_set(&r->work_err, QW_EINTERNAL, "the worker: %s", uv_strerror(status));
-    if (r->cancelled || r->deadline) {
+    if (run_loop_renders(r)) {
+        run_loop_rendered(r);
+    } else if (r->cancelled || r->deadline) {
         run_end_early(r, r->cancelled ? FINISH_CANCELLED : FINISH_DEADLINE);
     } else if (r->work_rc != QW_OK) {
         run_fail(r, &r->work_err, info);

@@ -148,6 +148,8 @@ static int check_ids(const struct run *r, const struct model *m, struct qw_error
     for (size_t i = 0; i < r->ids.n; i++)
         if (r->ids.v[i] < 0 || (size_t)r->ids.v[i] >= n_vocab)
             return qw_error_set(err, QW_EPARAMS, "ids: %d at place %zu is not below the vocabulary's %zu", r->ids.v[i], i, n_vocab);
+    if (!run_loop_ids_below(r, n_vocab))
+        return qw_error_set(err, QW_ESTORAGE, "the stored attempts hold ids that are not below the vocabulary's %zu", n_vocab);
     for (size_t i = 0; i < r->sample.n_bias; i++)
         if ((size_t)r->sample.bias[i].id >= n_vocab)
             return qw_error_set(err, QW_EPARAMS, "logit_bias: %d is not below the vocabulary's %zu", r->sample.bias[i].id, n_vocab);
@@ -220,6 +222,10 @@ static int render_text(struct run *r, struct qw_error *err)
 
 void run_render(struct run *r)
 {
+    if (run_loop_renders(r)) {
+        r->work_rc = run_loop_render(r, &r->work_err);
+        return;
+    }
     switch (r->kind) {
     case RUN_CHAT:
     case RUN_SESSION:

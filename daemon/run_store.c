@@ -104,8 +104,9 @@ static void write_params(const struct run *r, struct qw_buf *b)
     put_uint(b, &m, "n", r->n);
     if (p->n_logprobs != UINT32_MAX)
         put_uint(b, &m, "logprobs", p->n_logprobs);
-    if (r->verify)
-        put_uint(b, &m, "verify_budget_ms", r->verify_budget_ms);
+    if (r->verify.mode != LOOP_OFF)
+        put_uint(b, &m, "verify_budget_ms", r->verify.check_ms);
+    run_loop_write_params(r, b, &m);
     write_lists(r, b, &m);
     mpw_map_end(b, &m);
 }
@@ -169,11 +170,13 @@ static int read_params(struct run *r, const struct mp *m, struct qw_error *err)
     r->gen.max_tokens = (uint32_t)get_uint(m, "max_tokens", PROTO_DEFAULT_MAX_TOKENS);
     const struct mp *rep = mp_get(m, "stop_on_repetition"), *print = mp_get(m, "fingerprint");
     r->gen.stop_on_repetition = rep == NULL || rep->type != MP_BOOL || rep->u.b;
-    r->verify = mp_get(m, "verify_budget_ms") != NULL;
-    r->verify_budget_ms = (uint32_t)get_uint(m, "verify_budget_ms", 0);
+    r->verify.mode = mp_get(m, "verify_budget_ms") != NULL ? LOOP_CHECK : LOOP_OFF;
+    r->verify.check_ms = (uint32_t)get_uint(m, "verify_budget_ms", 0);
     if (print != NULL && mp_is_text(print) && print->u.s.n < sizeof r->fingerprint)
         memcpy(r->fingerprint, print->u.s.p, print->u.s.n);     /* r is zeroed */
     int rc = read_lists(r, m, err);
+    if (rc == QW_OK)
+        rc = run_loop_read_params(r, m, err);
     return rc == QW_OK ? sample_params_check(p, err) : rc;
 }
 
@@ -190,7 +193,10 @@ int run_store_read(struct run *r, const struct store_run *row, struct qw_error *
     if (rc == QW_OK)
         rc = models_find(r->d->models, name != NULL && mp_is_text(name) ? mp_to_cstr(a, name) : "", &r->model, err);
     qw_buf_add(&r->params, row->params.p, row->params.n);
-    if (rc == QW_OK && (ids_append(&r->ids, row->ids, row->n_ids) != QW_OK || qw_buf_failed(&r->params)))
+    bool whole = r->verify.mode == LOOP_VOTE || run_loop_begun(r);      /* then the row's ids are of no use */
+    if (rc == QW_OK && !whole && (ids_append(&r->ids, row->ids, row->n_ids) != QW_OK))
+        rc = qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
+    if (rc == QW_OK && qw_buf_failed(&r->params))
         rc = qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
     if (rc == QW_OK && row->key != NULL && (r->key = qw_strdup(row->key)) == NULL)
         rc = qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
@@ -301,6 +307,25 @@ void run_store_forget(struct run *r)
     if (op != NULL)
         commit(r, op);
     r->stored = false;
+}
+
+void run_store_attempts(struct run *r)
+{
+    struct history_op *op = r->stored && !r->store_failed ? history_op_new(r->d) : NULL;
+    struct session *x = r->session != 0 ? session_find(r->d->sessions, r->owner.id, r->session) : NULL;
+    if (op == NULL || (r->session != 0 && x == NULL)) {         /* its row went with its session */
+        history_op_free(op);
+        return;
+    }
+    qw_buf_clear(&r->params);
+    write_params(r, &r->params);
+    if (qw_buf_failed(&r->params)) {
+        qw_buf_free(&r->params);
+        history_op_free(op);
+        return;
+    }
+    put_row(op, r, STORE_RUN_RUNNING);
+    commit(r, op);
 }
 
 /* Its session was deleted meanwhile, and the row with it: what has been added since goes, too. */

@@ -79,7 +79,7 @@ static void deltas_to(struct run *r, struct listener *l, struct conn *c, bool al
             continue;
         if (notify_begin(r, l, "stream.delta", &m) == NULL)
             return;
-        put_uint(conn_out(c), &m, "attempt", 0);
+        put_uint(conn_out(c), &m, "attempt", r->attempt);
         put_uint(conn_out(c), &m, "index", i);
         put_uint(conn_out(c), &m, "at", from);
         mpw_key(conn_out(c), &m, "text");
@@ -106,10 +106,31 @@ void run_notify_verdict(struct run *r, const struct qw_buf *verification)
         struct conn *c = notify_begin(r, l, "stream.verdict", &m);
         if (c == NULL)
             continue;
-        put_uint(conn_out(c), &m, "attempt", 0);
-        put_uint(conn_out(c), &m, "index", r->verify_index);
+        put_uint(conn_out(c), &m, "attempt", r->loop != NULL ? r->verify_index : 0);    /* a sample is an attempt */
+        put_uint(conn_out(c), &m, "index", r->loop != NULL ? 0 : r->verify_index);
         mpw_key(conn_out(c), &m, "verification");
         qw_buf_add(conn_out(c), verification->data, verification->len);
+        notify_end(c, &m);
+    }
+}
+
+void run_notify_attempt(struct run *r, const char *why, int64_t from, const char *feedback)
+{
+    for (struct listener *l = r->listeners; l != NULL; l = l->next) {
+        struct mpw_open m;
+        struct conn *c = notify_begin(r, l, "stream.attempt", &m);
+        if (c == NULL)
+            continue;
+        put_uint(conn_out(c), &m, "attempt", r->attempt);
+        put_uint(conn_out(c), &m, "index", 0);
+        mpw_key(conn_out(c), &m, "why");
+        mpw_str(conn_out(c), why);
+        if (from >= 0)
+            put_uint(conn_out(c), &m, "from", (uint64_t)from);
+        if (feedback != NULL) {
+            mpw_key(conn_out(c), &m, "feedback");
+            mpw_str(conn_out(c), feedback);
+        }
         notify_end(c, &m);
     }
 }

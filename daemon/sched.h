@@ -54,6 +54,7 @@ struct sched_req {
     struct sample_params sample;    /* bias array owned by req */
     struct gen_params    gen;       /* stop strings owned by req */
     uint32_t n;                     /* choices, >= 1; they share the prompt's pages */
+    float    others_temperature;    /* > 0: of the choices after the first, instead of sample's */
     int      priority;              /* 0 interactive, 1 batch */
     uint64_t deadline_mono_ms;      /* 0: none; then FINISH_DEADLINE with what there is */
     bool     progress;              /* EV_PROGRESS while waiting or prefilling */

@@ -78,6 +78,8 @@ static int seq_init(const struct sched *s, struct run *r, uint32_t i, const stru
     q->index = i;
     q->sample = req->sample;
     q->sample.seed = sample_seed(req->sample.seed, i);
+    if (i > 0 && req->others_temperature > 0)
+        q->sample.temperature = req->others_temperature;
     q->most = most;
     q->cap_pages = (most + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS;
     q->pages = qw_calloc(q->cap_pages, sizeof *q->pages);

@@ -653,6 +653,11 @@ void verify_write_reading(struct qw_buf *b, struct mpw_open *m, const struct plu
     mpw_float(b, r->ms);
 }
 
+const char *verify_computed(const struct plug_result *r)
+{
+    return r->error.code == QW_OK && r->n_parts == 1 ? r->parts[0].computed : NULL;
+}
+
 /* One reading and one value where there is one part; several parts show theirs in `parts`. */
 void verify_write(struct qw_buf *b, struct mpw_open *m, const struct plug_result *r)
 {

@@ -58,6 +58,8 @@ void verify_set_asks(struct verify *v, const struct verify_asks *a);
 const char *verify_verdict_name(enum qwen_verdict v);
 /* The keys of verify.read's result, without the map's begin and end. */
 void verify_write_reading(struct qw_buf *b, struct mpw_open *m, const struct plug_result *r);
+/* The value of a question without parts, if the verifier derived it; NULL. */
+const char *verify_computed(const struct plug_result *r);
 /* The keys of a verification (PROTOCOL.md), without the map's begin and end. */
 void verify_write(struct qw_buf *b, struct mpw_open *m, const struct plug_result *r);
 

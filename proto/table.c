@@ -15,10 +15,18 @@
 /* ---- parameters shared by several methods ----------------------------------------- */
 
 static const struct param_def verify_fields[] = {
-    { .name = "mode", .type = P_STR, .required = true, .choices = "off|check", .later = "retry|vote",
-      .doc = "check: have the answer checked before the reply", .since = 1 },
+    { .name = "mode", .type = P_STR, .required = true, .choices = "off|check|retry|vote",
+      .doc = "check: have the answer checked before the reply; retry, vote: and find a better one", .since = 1 },
     { .name = "budget_ms", .type = P_INT, .min = 1, .max = 600000,
-      .doc = "time for the check, 10000 by default", .since = 1 },
+      .doc = "time for each check, 10000 by default", .since = 1 },
+    { .name = "attempts", .type = P_INT, .min = 1, .max = 16,
+      .doc = "retry: answers at most, the first one counted; 3 by default", .since = 3 },
+    { .name = "samples", .type = P_INT, .min = 1, .max = 16, .doc = "vote: answers that are drawn; 5 by default",
+      .since = 3 },
+    { .name = "loop_ms", .type = P_INT, .min = 1, .max = 86400000,
+      .doc = "retry, vote: time for all of it, from receipt; 60000 by default", .since = 3 },
+    { .name = "temperature", .type = P_FLOAT, .min = 0.01, .max = 10,
+      .doc = "of attempts and samples after the first; the request's, or 0.7 where that is greedy", .since = 3 },
     END
 };
 
@@ -289,7 +297,9 @@ static const struct param_def p_none[] = { END };
     "choices [{index int, text str, finish_reason str, " \
     "logprobs? [{id int, logprob float, top [{id int, logprob float}]}]}], " \
     "usage {prompt int, from_memory int, from_disk int, prefilled int, completion int}, " \
-    "timing_ms {queued float, prefill float, decode float, verify float, total float}, seed int, verification? map"
+    "timing_ms {queued float, prefill float, decode float, verify float, total float}, seed int, verification? map, attempt? int, " \
+    "attempts? [{attempt int, seed int, asked str, feedback? str, chosen bool, text str, shortened bool, finish_reason str, " \
+    "verdict str, verification? map, prompt int, completion int, generate_ms float, verify_ms float}]"
 #define VERIFICATION "verdict str, working str, plugin? str, version? str, reading? str, computed_answer? str, " \
     "basis? str, agree? int, of? int, parts [{part int, verdict str, working str, reading? str, computed? str}], " \
     "evidence [{part int, of str, for str, text str}], error? str, ms float"
@@ -416,6 +426,8 @@ static const struct method_def methods[] = {
 static const struct notify_def notifies[] = {
     { "stream.start", "The run is accepted.", "run str, tag? str, model? str, seed int", 1 },
     { "stream.delta", "More text of a choice.", "run str, tag? str, attempt int, index int, at int, text str", 1 },
+    { "stream.attempt", "The text begins anew: another attempt, or the one that was chosen.",
+      "run str, tag? str, attempt int, index int, why str, from? int, feedback? str", 3 },
     { "stream.verdict", "What the check of a choice said.",
       "run str, tag? str, attempt int, index int, verification map", 1 },
     { "stream.progress", "What the run is waiting for.",
@@ -428,7 +440,7 @@ static const char *const later_methods[] = {
     "embed", "tool.list", "tool.call", "events.subscribe", "events.unsubscribe", "admin.limits",
     "admin.trace",
 };
-static const char *const later_params[] = { "grammar", "tools", "realm", "parent", "attempts", "samples" };
+static const char *const later_params[] = { "grammar", "tools", "realm", "parent" };
 
 static const char *const features[] = { "stream", "sessions", "verify", "logprobs", "prefix_reuse",
     "store", "attach", "blobs" };

@@ -22,8 +22,10 @@ tests_unit_test_plughost_SOURCES = tests/unit/test_plughost.c
 tests_unit_test_plughost_CFLAGS  = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_plughost_LDADD   = libqwplughost.la $(CMOCKA_LIBS)
 
-# A plugin that misbehaves on request. -rpath: libtool builds a loadable module only for something installed.
-check_LTLIBRARIES += tests/plugin/bad.la
+# Plugins that misbehave, and that say what they are told. -rpath: libtool builds a loadable module only for something installed.
+check_LTLIBRARIES += tests/plugin/bad.la tests/plugin/scripted.la
+tests_plugin_scripted_la_SOURCES = tests/plugin/scripted.c
+tests_plugin_scripted_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath $(abs_builddir)/tests/plugin
 tests_plugin_bad_la_SOURCES = tests/plugin/bad.c
 tests_plugin_bad_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath $(abs_builddir)/tests/plugin
 

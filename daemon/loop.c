@@ -1,0 +1,254 @@
+#include "daemon/loop.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+#define FEEDBACK_LINES 4u
+#define FEEDBACK_BYTES 500u             /* of a line */
+#define VALUE_BYTES    512u             /* of a value that is looked for */
+
+static const char *const modes[] = { "off", "check", "retry", "vote" };
+
+const char *loop_mode_name(enum loop_mode m)
+{
+    return modes[m];
+}
+
+bool loop_mode_parse(const char *s, enum loop_mode *out)
+{
+    for (int i = LOOP_OFF; i <= LOOP_VOTE; i++) {
+        if (strcmp(s, modes[i]) == 0) {
+            *out = (enum loop_mode)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *loop_why_name(enum loop_why w)
+{
+    static const char *const name[] = { "decided", "undecided", "attempts", "budget", "stopped", "failed" };
+    return name[w];
+}
+
+/* ---- what comes next ---- */
+
+bool loop_whole(const struct loop_attempt *a)
+{
+    return a->finish == FINISH_STOP || a->finish == FINISH_LENGTH || a->finish == FINISH_REPETITION;
+}
+
+/* It may be undecided only for want of an answer: cut short, repeating itself, or nothing in \boxed{}.  Where nothing
+ * shows that there is one value to be given, prose stays as it is. */
+static bool no_answer(const struct loop_attempt *a)
+{
+    if (a->verdict != QWEN_UNDECIDED || a->asked == LOOP_ASKED_FINAL)
+        return false;
+    return a->finish != FINISH_STOP ? a->read || a->box_asked : a->read && !a->boxed;
+}
+
+static bool asked_final(const struct loop_attempt *a, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (a[i].asked == LOOP_ASKED_FINAL)
+            return true;
+    return false;
+}
+
+enum loop_next loop_next(const struct loop_attempt *a, size_t n, size_t most, bool time_left, bool stopped, enum loop_why *why)
+{
+    const struct loop_attempt *last = &a[n - 1];
+    enum loop_next next = last->verdict == QWEN_REFUTED ? LOOP_AGAIN
+                        : no_answer(last) && !asked_final(a, n) ? LOOP_FINAL : LOOP_END;
+    *why = last->verdict == QWEN_UNDECIDED ? LOOP_WHY_UNDECIDED : LOOP_WHY_DECIDED;
+    if (stopped)
+        *why = LOOP_WHY_STOPPED;
+    else if (!loop_whole(last))
+        *why = last->finish == FINISH_DEADLINE ? LOOP_WHY_BUDGET : LOOP_WHY_FAILED;
+    else if (next == LOOP_END)
+        return LOOP_END;
+    else if (n >= most)
+        *why = LOOP_WHY_ATTEMPTS;
+    else if (!time_left)
+        *why = LOOP_WHY_BUDGET;
+    else
+        return next;
+    return LOOP_END;
+}
+
+/* ---- which one is the answer ---- */
+
+static int rank(const struct loop_attempt *a)
+{
+    static const int of[] = { [QWEN_UNDECIDED] = 1, [QWEN_REFUTED] = 0, [QWEN_SUPPORTED] = 2, [QWEN_VERIFIED] = 3 };
+    return of[a->verdict];
+}
+
+size_t loop_best(const struct loop_attempt *a, size_t n)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < n; i++) {
+        bool whole = loop_whole(&a[i]), before = loop_whole(&a[best]);
+        if (whole != before ? whole : rank(&a[i]) >= rank(&a[best]))
+            best = i;
+    }
+    return best;
+}
+
+static bool counts(const struct loop_attempt *a, const int *group, size_t i)
+{
+    return loop_whole(&a[i]) && a[i].verdict != QWEN_REFUTED && group[i] >= 0;
+}
+
+struct loop_choice loop_vote(const struct loop_attempt *a, const int *group, size_t n)
+{
+    struct loop_choice c = { 0 };
+    size_t first = n, second = 0;               /* second: members of the next largest group */
+    for (size_t i = 1; i < n; i++) {            /* proved, supported; the first of equals */
+        bool whole = loop_whole(&a[i]), before = loop_whole(&a[c.index]);
+        if (whole != before ? whole : rank(&a[i]) > rank(&a[c.index]))
+            c.index = i;
+    }
+    if (n == 0 || rank(&a[c.index]) != 1 || !loop_whole(&a[c.index]))
+        return c;
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        bool seen = false;
+        for (size_t j = 0; counts(a, group, i) && j < n; j++) {
+            k += counts(a, group, j) && group[j] == group[i];
+            seen = seen || (j < i && counts(a, group, j) && group[j] == group[i]);
+        }
+        if (k == 0 || seen)
+            continue;
+        if (first == n || k > c.k) {
+            second = first == n ? 0 : c.k;
+            first = i;
+            c.k = k;
+        } else if (k > second) {
+            second = k;
+        }
+    }
+    c.tie = first != n && c.k == second;
+    c.agreed = first != n && c.k >= 2 && !c.tie;
+    if (c.agreed)
+        c.index = first;
+    return c;
+}
+
+/* ---- texts ---- */
+
+/* Of "\boxed{" at p: the bytes between its braces; false: it does not close. */
+static bool box_at(const char *p, const char *end, const char **in, size_t *len)
+{
+    int depth = 1;
+    *in = p;
+    for (; p < end; p++) {
+        if (*p == '\\' && p + 1 < end)
+            p++;
+        else if (*p == '{')
+            depth++;
+        else if (*p == '}' && --depth == 0) {
+            *len = (size_t)(p - *in);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool loop_boxed(const char *text, size_t n, const char **p, size_t *len)
+{
+    static const char box[] = "\\boxed{";
+    const size_t nb = sizeof box - 1;
+    for (size_t at = n >= nb ? n - nb + 1 : 0; at-- > 0;) {
+        if (memcmp(text + at, box, nb) != 0 || !box_at(text + at + nb, text + n, p, len))
+            continue;
+        while (*len > 0 && (**p == ' ' || **p == '\n')) {
+            ++*p;
+            --*len;
+        }
+        while (*len > 0 && ((*p)[*len - 1] == ' ' || (*p)[*len - 1] == '\n'))
+            --*len;
+        return *len > 0;
+    }
+    return false;
+}
+
+/* Without what only dresses it: $, braces, \left, \right, \dfrac for \frac, and blanks if they are dropped. */
+static void bare(struct qw_buf *out, const char *s, bool blanks)
+{
+    static const char *const skip[] = { "\\left", "\\right", "\\,", "\\!", "\\;", "\\ ", "$", "{", "}", "\\boxed", "\\displaystyle" };
+    while (*s != '\0') {
+        size_t n = 0;
+        for (size_t i = 0; i < sizeof skip / sizeof skip[0] && n == 0; i++)
+            if (strncmp(s, skip[i], strlen(skip[i])) == 0)
+                n = strlen(skip[i]);
+        if (n > 0 || (!blanks && (*s == ' ' || *s == '\t' || *s == '\n'))) {
+            s += n > 0 ? n : 1;
+        } else if (strncmp(s, "\\dfrac", 6) == 0 || strncmp(s, "\\tfrac", 6) == 0) {
+            qw_buf_adds(out, "\\frac");
+            s += 6;
+        } else {
+            qw_buf_addc(out, *s++);
+        }
+    }
+    qw_buf_addc(out, '\0');                     /* so that there is text, though it may be empty */
+}
+
+static bool digit(char c) { return c >= '0' && c <= '9'; }
+static bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+/* Would a number or word go on from a to b? */
+static bool goes_on(char a, char b) { return (digit(a) && digit(b)) || (letter(a) && letter(b)); }
+
+static bool holds(const char *t, const char *v)
+{
+    size_t n = strlen(v);
+    for (const char *p = strstr(t, v); p != NULL && n > 0; p = strstr(p + 1, v))
+        if ((p == t || !goes_on(p[-1], v[0])) && !goes_on(v[n - 1], p[n]))
+            return true;
+    return false;
+}
+
+static bool names(const char *text, const char *value, bool blanks)
+{
+    struct qw_buf t = QW_BUF_INIT, v = QW_BUF_INIT;
+    bool found = true;                          /* without memory, too */
+    bare(&t, text, blanks);
+    bare(&v, value, blanks);
+    if (!qw_buf_failed(&t) && !qw_buf_failed(&v)) {
+        const char *eq = strrchr(v.data, '=');  /* "x = 6": 6 is named, too */
+        while (eq != NULL && *++eq == ' ')
+            ;
+        found = holds(t.data, v.data) || (eq != NULL && holds(t.data, eq));
+    }
+    qw_buf_free(&t);
+    qw_buf_free(&v);
+    return found;
+}
+
+bool loop_names_value(const char *text, const char *value)
+{
+    return strlen(value) > VALUE_BYTES || names(text, value, true) || names(text, value, false);
+}
+
+void loop_feedback(struct qw_buf *out, enum loop_next next, bool chinese, const char *const *checks, size_t n)
+{
+    if (next == LOOP_FINAL) {
+        qw_buf_adds(out, chinese ? "请只写出最终答案，放在 \\boxed{} 里，不要再写过程。"
+                                 : "Give only the final answer now, within \\boxed{}, without any working.");
+        return;
+    }
+    qw_buf_adds(out, chinese ? "检验发现你的答案不正确。" : "A check found that your answer is not correct.");
+    if (n > 0)
+        qw_buf_adds(out, chinese ? "没有通过的检验：\n" : " What failed:\n");
+    for (size_t i = 0; i < n && i < FEEDBACK_LINES; i++) {
+        size_t len = strlen(checks[i]);
+        qw_buf_adds(out, "- ");
+        qw_buf_add(out, checks[i], len > FEEDBACK_BYTES ? utf8_complete(checks[i], FEEDBACK_BYTES) : len);
+        qw_buf_adds(out, "\n");
+    }
+    if (n == 0 && !chinese)
+        qw_buf_adds(out, " ");
+    qw_buf_adds(out, chinese ? "请找出错误，重新一步一步地解答，并把最终答案写在 \\boxed{} 里。"
+                             : "Find the mistake, solve the problem again step by step, and put your final answer within \\boxed{}.");
+}

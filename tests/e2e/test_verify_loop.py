@@ -1,0 +1,265 @@
+#!/usr/bin/env python3
+"""The verification loop: retry and vote, with a verifier that says what the question tells it
+(tests/plugin/scripted.c).  Environment: abs_top_srcdir, abs_top_builddir.  Arguments: parts of the names
+of tests to run."""
+import os, signal, sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from lib import BUILD, Daemon, model, run_tests  # noqa: E402
+from test_daemon import fails, usage_adds_up  # noqa: E402
+from test_sessions import folder, kill, texts  # noqa: E402
+
+SCRIPTED = os.path.join(BUILD, "tests/plugin/.libs/scripted.so")
+PLUGINS = ("-o", "plugin.calculator.enabled=no", "-o", "plugin.scripted.path=" + SCRIPTED, "-o", "plugin.scripted.trust=proof")
+TINY = ("--model", model("qwen3-tiny-f32"), "--chat-template", "qwen2.5", *PLUGINS)
+SLOW = ("--model", model("qwen3-small-q8_0"), "--chat-template", "qwen2.5", "--cpu-level", "ref", *PLUGINS)
+# No answer ends by itself, so that its length is known; each text is its own seed's.
+LONG = dict(stop_on_repetition=False, temperature=1.0, max_tokens=12, logit_bias={"558": -100.0})
+
+
+def ask(*lines):
+    return [{"role": "user", "content": "\n".join(("What is it?",) + lines)}]
+
+
+def retry(c, lines, seed=1, attempts=3, **more):
+    p = dict(LONG, messages=ask(*lines), seed=seed, verify=dict({"mode": "retry", "attempts": attempts}, **more.pop("verify", {})))
+    return c.call(more.pop("method", "chat"), **dict(p, **more))
+
+
+def verdicts(r):
+    return [a["verdict"] for a in r["attempts"]]
+
+
+def adds_up(r, whole=True):
+    if whole: usage_adds_up(r)                  # not of a prompt that was cut off
+    for key in ("prompt", "completion"):
+        assert r["usage"][key] == sum(a[key] for a in r["attempts"]), (key, r["usage"], r["attempts"])
+    won = [a for a in r["attempts"] if a["chosen"]]
+    assert len(won) == 1 and won[0]["text"] == r["choices"][0]["text"] and won[0]["finish_reason"] == r["choices"][0]["finish_reason"]
+    return r
+
+
+def streamed(events, tag):
+    """The text of each attempt, as one who follows `attempt` and `at` has it."""
+    text = {}
+    for name, p in events:
+        if name == "stream.delta" and p["tag"] == tag:
+            have = text.get(p["attempt"], "")
+            assert p["attempt"] == max(list(text) + [p["attempt"]]) and p["at"] == len(have.encode()), p
+            text[p["attempt"]] = have + p["text"]
+    return text
+
+
+HALF = ("0 refuted no root", "1 refuted no root", "2 verified", "3 verified")
+
+
+def seed_with(c, want, lines=HALF, **more):
+    """A seed whose attempts have these verdicts, and the reply."""
+    for seed in range(1, 200):
+        r = retry(c, lines, seed=seed, attempts=max(3, len(want)), **more)
+        if verdicts(r) == want: return seed, r
+    raise AssertionError("no seed gives " + str(want))
+
+
+# ---- retry -------------------------------------------------------------------------------
+def test_refuted_then_verified():
+    with Daemon(*TINY) as d:
+        c = d.client()
+        seed, r = seed_with(c, ["refuted", "verified"])
+        adds_up(r)
+        v = r["verification"]
+        assert v["mode"] == "retry" and v["verdict"] == "verified" and v["origin"] == "after_check" and v["ended"] == "decided", v
+        assert r["attempt"] == 1 and len(r["choices"]) == 1
+        first, second = r["attempts"]
+        assert first["seed"] == seed and second["seed"] != seed and "feedback" not in first
+        assert "- no root\n" in second["feedback"] and "\\boxed{}" in second["feedback"], second
+        assert second["asked"] == "again" and first["finish_reason"] == "length"
+        # The same request again is the same answer, alone and streamed; every attempt's text came under its number.
+        c.events.clear()
+        again = retry(c, HALF, seed=seed, stream=True, tag="t")
+        assert [(a["text"], a["seed"], a["verdict"]) for a in again["attempts"]] == [(a["text"], a["seed"], a["verdict"]) for a in r["attempts"]]
+        assert streamed(c.events, "t") == {i: a["text"] for i, a in enumerate(r["attempts"])}
+        names = [(n, p.get("attempt")) for n, p in c.events if n in ("stream.attempt", "stream.verdict", "stream.done")]
+        assert names == [("stream.verdict", 0), ("stream.attempt", 1), ("stream.verdict", 1), ("stream.done", None)], names
+        news = [p for n, p in c.events if n == "stream.attempt"][0]
+        assert news["why"] == "refuted" and news["feedback"] == second["feedback"]
+        late = d.client()                       # who attaches afterwards has the text under the same number
+        late.call("run.attach", run=again["run"])
+        assert [(p["attempt"], p["text"]) for n, p in late.events if n == "stream.delta"] == [(1, again["choices"][0]["text"])]
+
+
+def test_one_that_is_good_at_once():
+    with Daemon(*TINY) as d:
+        r = adds_up(retry(d.client(), ("else verified",)))
+        assert verdicts(r) == ["verified"] and r["verification"]["origin"] == "unaided" and "attempt" not in r, r
+        r = adds_up(retry(d.client(), ("else supported",)))
+        assert verdicts(r) == ["supported"]
+
+
+def test_attempts_are_exhausted():
+    with Daemon(*TINY) as d:
+        c = d.client()
+        r = adds_up(retry(c, ("else refuted wrong", "computed 42")))
+        v = r["verification"]
+        assert verdicts(r) == ["refuted"] * 3 and v["verdict"] == "refuted" and v["ended"] == "attempts", v
+        assert v["computed_answer"] == "42" and v["origin"] == "calculator" and v["computed_by"] == "scripted", v
+        assert len(set(a["seed"] for a in r["attempts"])) == 3
+        r = adds_up(retry(c, ("else refuted wrong",), attempts=1))
+        assert verdicts(r) == ["refuted"] and r["verification"]["origin"] == "unaided"
+        # A refuted answer never wins while another is not refuted: the text streamed last is the chosen one's.
+        seed, r = seed_with(c, ["refuted", "undecided"], lines=("0 refuted x", "1 refuted x", "2 undecided", "3 undecided"))
+        adds_up(r)
+        assert r["attempts"][1]["chosen"] and r["verification"]["verdict"] == "undecided"
+
+
+def test_feedback_holds_no_value():
+    with Daemon(*TINY) as d:
+        c = d.client()
+        for value, text, kept in (("42", "it should be 42", False), ("42", "it should be $4 2$", False), ("x = 42", "not 42", False),
+                                  ("\\frac{1}{2}", "the half \\dfrac12 is right", False), ("42", "421 is no root", True), ("42", "2·7 + 5 ≠ 17", True)):
+            fed = retry(c, ("else refuted " + text, "computed " + value), attempts=2)["attempts"][1]["feedback"]
+            assert (text in fed) == kept, (value, fed)
+            assert kept or "check" in fed, fed
+        fed = retry(c, ("else refuted 这一步不成立",), attempts=2, messages=[{"role": "user", "content": "几何题\nelse refuted 这一步不成立"}])
+        fed = fed["attempts"][1]["feedback"]
+        assert "- 这一步不成立\n" in fed and "最终答案" in fed, fed
+
+
+def test_no_answer_is_asked_for_once():
+    with Daemon(*TINY) as d:
+        c = d.client()
+        r = adds_up(retry(c, ("else undecided", "reading")))
+        assert [a["asked"] for a in r["attempts"]] == ["question", "final"] and verdicts(r) == ["undecided"] * 2, r
+        assert "\\boxed{}" in r["attempts"][1]["feedback"] and r["attempts"][1]["chosen"]
+        r = adds_up(retry(c, ("else undecided",)))      # prose: nothing shows that there is one value
+        assert len(r["attempts"]) == 1 and r["verification"]["ended"] == "undecided"
+        r = adds_up(retry(c, ("else undecided",), system="Use \\boxed{}."))
+        assert [a["asked"] for a in r["attempts"]] == ["question", "final"]
+
+
+def test_time_is_over():
+    with Daemon(*TINY) as d:
+        c = d.client()
+        r = adds_up(retry(c, ("else refuted x",), verify={"loop_ms": 1}))
+        assert verdicts(r) == ["refuted"] and r["verification"]["ended"] == "budget"
+    with Daemon(*SLOW) as d:                    # cut off in the second attempt: the first is the answer
+        c = d.client()
+        r = c.call("chat", **dict(LONG, messages=ask("else refuted x"), seed=1, verify={"mode": "retry", "loop_ms": 600}, max_tokens=40))
+        assert r["verification"]["ended"] in ("budget", "attempts") and r["choices"][0]["finish_reason"] == "length", r
+
+
+def test_cancel_in_the_middle():
+    with Daemon(*SLOW) as d:
+        c = d.client()
+        for at in (0, 1):
+            p = dict(LONG, messages=ask("else refuted x"), seed=1, max_tokens=(300, 4)[at], stream=True, tag="t%d" % at)
+            i = c.send("chat", verify={"mode": "retry", "attempts": 16}, **p)
+            if at == 0:
+                c.wait_event("stream.delta")
+            else:
+                c.wait_event("stream.attempt")
+            assert c.call("run.cancel", tag="t%d" % at)["cancelled"] == 1
+            r = adds_up(c.wait(i), whole=False)
+            assert r["state"] == "done" and r["verification"]["ended"] == "stopped", r["verification"]
+            if at == 0:
+                assert r["choices"][0]["finish_reason"] == "cancelled" and len(r["attempts"]) == 1
+            else:
+                assert r["verification"]["verdict"] == "refuted" and r["choices"][0]["finish_reason"] == "length"
+        i = c.send("chat", **dict(LONG, messages=ask("else refuted x", "slow"), seed=1, verify={"mode": "retry"}, stream=True, tag="s"))
+        while not any(p.get("phase") == "verify" and p["tag"] == "s" for n, p in c.events): c.pump()
+        c.call("run.cancel", tag="s")
+        r = adds_up(c.wait(i))
+        assert r["verification"]["verdict"] == "undecided" and r["verification"]["ended"] == "stopped"
+
+
+def test_leaving_in_the_middle():
+    with Daemon(*SLOW) as d:
+        c, other = d.client(), d.client()
+        c.send("chat", **dict(LONG, messages=ask("else refuted x"), seed=1, verify={"mode": "retry", "attempts": 16}, stream=True, tag="t"))
+        c.wait_event("stream.attempt")
+        c.close()
+        while other.call("run.list")["runs"]: pass
+        assert other.call("status")["runs"] == {"running": 0, "waiting": 0}
+
+
+def test_parameters():
+    with Daemon(*TINY) as d:
+        c = d.client()
+        fails("invalid_params", c.call, "generate", prompt="x", verify={"mode": "retry"})
+        fails("invalid_params", c.call, "chat", messages=ask(), n=2, verify={"mode": "retry"})
+        fails("invalid_params", c.call, "chat", messages=ask(), n=2, verify={"mode": "vote"})
+        fails("invalid_params", c.call, "chat", messages=ask(), verify={"mode": "retry", "attempts": 17})
+        fails("invalid_params", c.call, "chat", messages=ask(), verify={"mode": "vote", "samples": 0})
+        fails("invalid_params", c.call, "chat", messages=ask(), verify={"mode": "retry", "attempt": 2})
+        r = c.call("chat", **dict(LONG, messages=ask("else refuted x", "computed 7"), verify={"mode": "check"}))
+        assert r["verification"]["origin"] == "calculator" and "attempts" not in r
+
+
+# ---- retry in a conversation -------------------------------------------------------------
+def test_a_session_keeps_one_answer():
+    with folder() as dir:
+        with Daemon(*TINY, dir=dir) as d:
+            c = d.client()
+            s = c.call("session.create")["session"]
+            seed, r = seed_with(c, ["refuted", "verified"])
+            r = adds_up(retry(c, HALF, seed=seed, method="session.chat", session=s))
+            assert verdicts(r) == ["refuted", "verified"], r["attempts"]
+            shown = c.call("session.show", session=s)["messages"]
+            assert [(m["role"], m["text"]) for m in shown] == [("user", ask(*HALF)[0]["content"]), ("assistant", r["choices"][0]["text"])]
+            assert shown[1]["verdict"] == "verified" and shown[1]["message"] == r["message"]
+            after = c.call("session.chat", **dict(LONG, session=s, messages=ask("else verified"), seed=5))
+            # What follows sees the question and the answer, as if the answer had come at once.
+            told = [{"role": m["role"], "content": m["text"]} for m in shown] + ask("else verified")
+            plain = c.call("chat", **dict(LONG, messages=told, seed=5))
+            assert after["choices"][0]["text"] == plain["choices"][0]["text"]
+            assert len(c.call("session.show", session=s)["messages"]) == 4
+        with Daemon(*TINY, dir=dir) as d:
+            c = d.client()
+            assert c.call("session.show", session=s)["messages"][1]["verdict"] == "verified"
+            kept = c.call("run.get", run=r["run"])
+            assert kept["attempts"] == r["attempts"] and kept["verification"] == r["verification"] and kept["attempt"] == 1
+
+
+FAST = SLOW[:4] + PLUGINS                       # the same bits, sooner
+
+
+def cut_off(dir, request, how):
+    """A turn that ends in its second attempt: its session and run."""
+    with Daemon(*SLOW, dir=dir) as d:
+        c = d.client()
+        s = c.call("session.create")["session"]
+        c.send("session.chat", session=s, stream=True, tag="t", **request)
+        c.wait_event("stream.attempt")
+        while not any(n == "stream.delta" and p["attempt"] == 1 for n, p in c.events): c.pump()
+        run = c.wait_event("stream.start")["run"]
+        if how == "kill": kill(d)
+        else: c.close()
+        if how == "leave":
+            other = d.client()
+            while other.call("run.list")["runs"]: pass
+        return s, run
+
+
+def test_resume_in_the_second_attempt():
+    request = dict(LONG, messages=ask("0 refuted x", "else refuted y"), seed=3, max_tokens=16, verify={"mode": "retry", "attempts": 3})
+    with Daemon(*FAST, "-o", "store.enabled=no") as d:
+        want = d.client().call("chat", **request)
+    for how in ("kill", "leave"):
+        with folder() as dir:
+            s, run = cut_off(dir, request, how)
+            with Daemon(*FAST, dir=dir) as d:
+                c = d.client()
+                assert c.call("run.get", run=run)["state"] == "interrupted"
+                r = adds_up(c.wait(c.send("session.resume", session=s, stream=True, tag="u")))
+                assert r["run"] == run and r["state"] == "done" and r["choices"][0]["text"] == want["choices"][0]["text"]
+                strip = lambda r: [(a["text"], a["seed"], a["verdict"], a.get("feedback"), a["chosen"]) for a in r["attempts"]]
+                assert strip(r) == strip(want), (strip(r), strip(want))
+                assert min(p["attempt"] for n, p in c.events if n == "stream.delta") == 1        # the first is not made again
+                assert texts(c, s) == [("user", request["messages"][0]["content"]), ("assistant", want["choices"][0]["text"])]
+
+
+if __name__ == "__main__":
+    if not os.path.exists(SCRIPTED):
+        print("1..0 # SKIP tests/plugin/scripted.so is not built")
+        sys.exit(0)
+    run_tests(globals())

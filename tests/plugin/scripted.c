@@ -1,0 +1,100 @@
+/* A verifier whose verdicts are in the question, for tests of the loop.  The question's lines, after the first:
+ *
+ *     N verdict [text for the model]     of answers whose text has the hash N modulo 4
+ *     else verdict [text for the model]  of all others; undecided where it is not given
+ *     computed VALUE                     what it says that it has computed
+ *     reading                            it has read the question
+ *     slow                               it takes until it is cancelled
+ *
+ * The evidence for the user is always "hash N". */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "plugins/qwen_plugin.h"
+
+static const struct qwen_host *host;
+
+static unsigned hash(struct qwen_str s)
+{
+    unsigned long long h = 1469598103934665603ull;
+    for (size_t i = 0; i < s.n; i++)
+        h = (h ^ (unsigned char)s.p[i]) * 1099511628211ull;
+    return (unsigned)(h % 4);
+}
+
+static int begins(struct qwen_str line, const char *word, struct qwen_str *rest)
+{
+    size_t n = strlen(word);
+    if (line.n < n || memcmp(line.p, word, n) != 0 || (line.n > n && line.p[n] != ' '))
+        return 0;
+    size_t skip = n < line.n ? n + 1 : n;
+    *rest = (struct qwen_str){ line.p + skip, line.n - skip };
+    return 1;
+}
+
+static void say(struct qwen_call *call, struct qwen_str said)
+{
+    static const struct { const char *name; enum qwen_verdict v; } verdicts[] = {
+        { "undecided", QWEN_UNDECIDED }, { "refuted", QWEN_REFUTED }, { "supported", QWEN_SUPPORTED }, { "verified", QWEN_VERIFIED },
+    };
+    struct qwen_str text;
+    for (size_t i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++) {
+        if (!begins(said, verdicts[i].name, &text))
+            continue;
+        host->verdict(call, 0, QWEN_OF_ANSWER, verdicts[i].v);
+        if (text.n > 0)
+            host->evidence(call, 0, QWEN_OF_ANSWER, QWEN_FOR_MODEL, text, QWEN_STR(""));
+    }
+}
+
+static int verify(void *self, struct qwen_call *call, const struct qwen_problem *p)
+{
+    struct qwen_str q = p->question, otherwise = QWEN_STR(""), mine = QWEN_STR(""), rest;
+    char number[16], text[32];
+    int found = 0;
+    (void)self;
+    snprintf(number, sizeof number, "%u", hash(p->working));
+    int n = snprintf(text, sizeof text, "hash %s", number);
+    while (q.n > 0) {
+        const char *end = memchr(q.p, '\n', q.n);
+        struct qwen_str line = { q.p, end != NULL ? (size_t)(end - q.p) : q.n };
+        size_t used = line.n + (end != NULL);
+        if (begins(line, number, &mine))
+            found = 1;
+        begins(line, "else", &otherwise);
+        if (begins(line, "computed", &rest))
+            host->computed(call, 0, rest);
+        if (begins(line, "reading", &rest))
+            host->reading(call, 0, QWEN_STR("as it stands"));
+        if (begins(line, "slow", &rest))
+            while (!host->cancelled(call))
+                usleep(1000);
+        q = (struct qwen_str){ q.p + used, q.n - used };
+    }
+    host->evidence(call, 0, QWEN_OF_ANSWER, QWEN_FOR_USER, (struct qwen_str){ text, (size_t)n }, QWEN_STR(""));
+    say(call, found ? mine : otherwise);
+    return 0;
+}
+
+static int init(const struct qwen_host *h, struct qwen_registry *reg, void **self)
+{
+    static const struct qwen_verifier v = {
+        .size = sizeof v, .name = QWEN_STR("scripted"), .about = QWEN_STR("says what the question says"),
+        .verify = verify,
+    };
+    host = h;
+    *self = NULL;
+    return h->add_verifier(reg, &v);
+}
+
+int qwen_plugin_v1(const struct qwen_host *h, struct qwen_plugin *out)
+{
+    (void)h;
+    out->abi_major = QWEN_PLUGIN_ABI_MAJOR;
+    out->name = QWEN_STR("scripted");
+    out->version = QWEN_STR("1");
+    out->init = init;
+    return 0;
+}

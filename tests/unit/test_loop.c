@@ -1,0 +1,228 @@
+/* daemon/loop.c: what is decided, given what was said of the attempts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "daemon/loop.h"
+
+/* An attempt in two or three letters: verdict (v, s, u, r), how it ended (. stop, l length, p repetition, c cancelled,
+ * d deadline), and of: b boxed, a asked for \boxed{}, k read, f only the final answer was asked for, g asked again. */
+static struct loop_attempt made(const char *s)
+{
+    struct loop_attempt a = { .finish = FINISH_STOP };
+    for (; *s != '\0'; s++) {
+        switch (*s) {
+        case 'v': a.verdict = QWEN_VERIFIED; break;
+        case 's': a.verdict = QWEN_SUPPORTED; break;
+        case 'u': a.verdict = QWEN_UNDECIDED; break;
+        case 'r': a.verdict = QWEN_REFUTED; break;
+        case 'l': a.finish = FINISH_LENGTH; break;
+        case 'p': a.finish = FINISH_REPETITION; break;
+        case 'c': a.finish = FINISH_CANCELLED; break;
+        case 'd': a.finish = FINISH_DEADLINE; break;
+        case 'e': a.finish = FINISH_ERROR; break;
+        case 'b': a.boxed = true; break;
+        case 'a': a.box_asked = true; break;
+        case 'k': a.read = true; break;
+        case 'f': a.asked = LOOP_ASKED_FINAL; break;
+        case 'g': a.asked = LOOP_ASKED_AGAIN; break;
+        default: break;                         /* '.' */
+        }
+    }
+    return a;
+}
+
+/* Attempts with blanks between them. */
+static size_t all(const char *s, struct loop_attempt *a)
+{
+    char copy[128], *save = NULL;
+    size_t n = 0;
+    strncpy(copy, s, sizeof copy - 1);
+    copy[sizeof copy - 1] = '\0';
+    for (char *t = strtok_r(copy, " ", &save); t != NULL; t = strtok_r(NULL, " ", &save))
+        a[n++] = made(t);
+    return n;
+}
+
+static void test_next(void **state)
+{
+    static const struct { const char *attempts; size_t most; bool time, stopped; enum loop_next next; enum loop_why why; } t[] = {
+        { "v.b",        3, true,  false, LOOP_END,   LOOP_WHY_DECIDED },
+        { "s.b",        3, true,  false, LOOP_END,   LOOP_WHY_DECIDED },
+        { "u.b",        3, true,  false, LOOP_END,   LOOP_WHY_UNDECIDED },
+        { "u.bk",       3, true,  false, LOOP_END,   LOOP_WHY_UNDECIDED },      /* read and answered, and yet undecided */
+        { "r.b",        3, true,  false, LOOP_AGAIN, LOOP_WHY_DECIDED },
+        { "rl",         3, true,  false, LOOP_AGAIN, LOOP_WHY_DECIDED },
+        { "r.b",        1, true,  false, LOOP_END,   LOOP_WHY_ATTEMPTS },
+        { "r.b r.bg",   3, true,  false, LOOP_AGAIN, LOOP_WHY_DECIDED },
+        { "r.b r.bg r.bg", 3, true, false, LOOP_END, LOOP_WHY_ATTEMPTS },
+        { "r.b v.bg",   3, true,  false, LOOP_END,   LOOP_WHY_DECIDED },
+        { "r.b u.bg",   3, true,  false, LOOP_END,   LOOP_WHY_UNDECIDED },
+        { "r.b",        3, false, false, LOOP_END,   LOOP_WHY_BUDGET },
+        { "r.b",        3, true,  true,  LOOP_END,   LOOP_WHY_STOPPED },
+        { "v.b",        3, false, false, LOOP_END,   LOOP_WHY_DECIDED },
+        { "uc",         3, true,  true,  LOOP_END,   LOOP_WHY_STOPPED },
+        { "r.b ud",     3, false, false, LOOP_END,   LOOP_WHY_BUDGET },
+        { "r.b ue",     3, true,  false, LOOP_END,   LOOP_WHY_FAILED },
+        { "ul",         3, true,  false, LOOP_END,   LOOP_WHY_UNDECIDED },      /* prose that was cut off stays prose */
+        { "ula",        3, true,  false, LOOP_FINAL, LOOP_WHY_UNDECIDED },
+        { "ulk",        3, true,  false, LOOP_FINAL, LOOP_WHY_UNDECIDED },
+        { "upa",        3, true,  false, LOOP_FINAL, LOOP_WHY_UNDECIDED },
+        { "u.a",        3, true,  false, LOOP_END,   LOOP_WHY_UNDECIDED },
+        { "u.k",        3, true,  false, LOOP_FINAL, LOOP_WHY_UNDECIDED },
+        { "ula u.f",    3, true,  false, LOOP_END,   LOOP_WHY_UNDECIDED },      /* asked for once only */
+        { "ula r.bf",   3, true,  false, LOOP_AGAIN, LOOP_WHY_DECIDED },
+        { "ula r.bf ulg", 9, true, false, LOOP_END,  LOOP_WHY_UNDECIDED },
+        { "ula",        1, true,  false, LOOP_END,   LOOP_WHY_ATTEMPTS },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+        struct loop_attempt a[LOOP_MAX_ATTEMPTS];
+        enum loop_why why = LOOP_WHY_FAILED;
+        size_t n = all(t[i].attempts, a);
+        enum loop_next next = loop_next(a, n, t[i].most, t[i].time, t[i].stopped, &why);
+        if (next != t[i].next || (next == LOOP_END && why != t[i].why))
+            fail_msg("'%s', %zu: %d because of %s", t[i].attempts, t[i].most, (int)next, loop_why_name(why));
+    }
+}
+
+static void test_best(void **state)
+{
+    static const struct { const char *attempts; size_t best; } t[] = {
+        { "r.", 0 }, { "uc", 0 }, { "r. r.", 1 }, { "r. u.", 1 }, { "u. r.", 0 }, { "r. v. r.", 1 }, { "s. u.", 0 },
+        { "ul u.f", 1 },                        /* the later one of equals */
+        { "r. uc", 0 }, { "r. ud", 0 }, { "uc ud", 1 },     /* what was cut off from outside is no answer */
+        { "v. v.", 1 },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+        struct loop_attempt a[LOOP_MAX_ATTEMPTS];
+        size_t n = all(t[i].attempts, a), best = loop_best(a, n);
+        if (best != t[i].best)
+            fail_msg("'%s': %zu", t[i].attempts, best);
+    }
+}
+
+static void test_vote(void **state)
+{
+    static const struct { const char *samples; const char *groups; size_t index, k; bool agreed, tie; } t[] = {
+        { "u. u. u. u. u.", "01101", 1, 3, true,  false },
+        { "u. u. u. u. u.", "00000", 0, 5, true,  false },
+        { "u. u. u. u.",    "0110",  0, 2, false, true },      /* a tie is undecided: the first one */
+        { "u. u. u. u. u.", "00112", 0, 2, false, true },
+        { "u. u. u. u. u.", "01123", 1, 2, true,  false },
+        { "u. u. u.",       "012",   0, 1, false, true },
+        { "u. u. u.",       "0--",   0, 1, false, false },     /* one alone agrees with nobody */
+        { "u. u. u.",       "---",   0, 0, false, false },
+        { "r. r. r. u. u.", "00011", 3, 2, true,  false },     /* refuted ones do not count */
+        { "r. r. u.",       "001",   2, 1, false, false },     /* and never win while another is not refuted */
+        { "r. u. u.",       "-12",   1, 1, false, true },
+        { "r. r.",          "--",    0, 0, false, false },
+        { "u. u. v.",       "00-",   2, 0, false, false },     /* proved wins against any number */
+        { "u. v. v.",       "0--",   1, 0, false, false },
+        { "u. u. s.",       "00-",   2, 0, false, false },
+        { "s. u. v.",       "-0-",   2, 0, false, false },
+        { "uc u. u.",       "000",   1, 2, true,  false },     /* cut off: does not count */
+        { "uc uc",          "--",    0, 0, false, false },
+        { "uc r.",          "--",    1, 0, false, false },
+        { "u.",             "0",     0, 1, false, false },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+        struct loop_attempt a[LOOP_MAX_ATTEMPTS];
+        int group[LOOP_MAX_ATTEMPTS];
+        size_t n = all(t[i].samples, a);
+        for (size_t j = 0; j < n; j++)
+            group[j] = t[i].groups[j] == '-' ? -1 : t[i].groups[j] - '0';
+        struct loop_choice c = loop_vote(a, group, n);
+        if (c.index != t[i].index || c.k != t[i].k || c.agreed != t[i].agreed || c.tie != t[i].tie)
+            fail_msg("'%s' %s: %zu, k %zu, agreed %d, tie %d", t[i].samples, t[i].groups, c.index, c.k, c.agreed, c.tie);
+    }
+}
+
+static void test_boxed(void **state)
+{
+    static const struct { const char *text, *box; } t[] = {
+        { "so \\boxed{6}.", "6" }, { "\\boxed{\\frac{1}{2}}", "\\frac{1}{2}" }, { "\\boxed{1} then \\boxed{ 2 }", "2" },
+        { "\\boxed{1} then \\boxed{2", "1" }, { "\\boxed{}", NULL }, { "\\boxed{ }", NULL }, { "boxed{1}", NULL }, { "", NULL },
+        { "\\boxed{\\{1, 2\\}}", "\\{1, 2\\}" }, { "\\boxed{", NULL }, { "\\boxed{\\", NULL }, { "\\boxed", NULL },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+        const char *p = NULL;
+        size_t n = 0;
+        bool found = loop_boxed(t[i].text, strlen(t[i].text), &p, &n);
+        if (found != (t[i].box != NULL) || (found && (n != strlen(t[i].box) || memcmp(p, t[i].box, n) != 0)))
+            fail_msg("'%s': '%.*s'", t[i].text, (int)n, p != NULL ? p : "");
+    }
+}
+
+static void test_names_value(void **state)
+{
+    static const struct { const char *text, *value; bool names; } t[] = {
+        { "it is 42", "42", true }, { "it is 421", "42", false }, { "it is 4 2", "42", true }, { "42", "42", true },
+        { "2 42", "42", true }, { "x=42.", "42", true }, { "142", "42", false }, { "x = 42", "x = 42", true },
+        { "so 42 follows", "x = 42", true }, { "so 7 follows", "x = 42", false }, { "\\dfrac12", "\\frac{1}{2}", true },
+        { "$\\left( 1, 2 \\right)$", "(1,2)", true }, { "ax", "x", false }, { "a x", "x", true }, { "", "1", false },
+        { "anything", "", false }, { "x \xe2\x89\xa0 6", "6", true },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof t[0]; i++)
+        if (loop_names_value(t[i].text, t[i].value) != t[i].names)
+            fail_msg("'%s' in '%s'", t[i].value, t[i].text);
+    char longest[600];
+    memset(longest, '7', sizeof longest);
+    longest[sizeof longest - 1] = '\0';
+    assert_true(loop_names_value("short", longest));            /* not looked for: rather yes than no */
+}
+
+static void test_feedback(void **state)
+{
+    static const char *const checks[] = { "one", "two", "three", "four", "five" };
+    struct qw_buf b = QW_BUF_INIT;
+    char longest[600];
+    (void)state;
+    loop_feedback(&b, LOOP_AGAIN, false, checks, 2);
+    assert_non_null(strstr(b.data, "- one\n- two\n"));
+    assert_non_null(strstr(b.data, "\\boxed{}"));
+    qw_buf_clear(&b);
+    loop_feedback(&b, LOOP_AGAIN, false, checks, 5);
+    assert_non_null(strstr(b.data, "- four\n"));
+    assert_null(strstr(b.data, "five"));
+    qw_buf_clear(&b);
+    memset(longest, 'x', sizeof longest);
+    memcpy(longest + 499, "\xe2\x89\xa0", 3);                   /* a character is not cut */
+    longest[sizeof longest - 1] = '\0';
+    loop_feedback(&b, LOOP_AGAIN, true, (const char *const[]){ longest }, 1);
+    assert_non_null(strstr(b.data, "x\n\xe8\xaf\xb7"));
+    assert_null(strstr(b.data, "\xe2\n"));
+    qw_buf_clear(&b);
+    loop_feedback(&b, LOOP_AGAIN, false, NULL, 0);
+    assert_null(strstr(b.data, "What failed"));
+    qw_buf_clear(&b);
+    loop_feedback(&b, LOOP_FINAL, true, NULL, 0);
+    assert_non_null(strstr(b.data, "\\boxed{}"));
+    qw_buf_free(&b);
+}
+
+static void test_names(void **state)
+{
+    enum loop_mode m;
+    (void)state;
+    for (int i = LOOP_OFF; i <= LOOP_VOTE; i++) {
+        assert_true(loop_mode_parse(loop_mode_name((enum loop_mode)i), &m));
+        assert_int_equal((int)m, i);
+    }
+    assert_false(loop_mode_parse("tries", &m));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_next), cmocka_unit_test(test_best), cmocka_unit_test(test_vote), cmocka_unit_test(test_boxed),
+        cmocka_unit_test(test_names_value), cmocka_unit_test(test_feedback), cmocka_unit_test(test_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

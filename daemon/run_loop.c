@@ -33,6 +33,7 @@ static void attempt_free(struct attempt *a)
     qw_buf_free(&a->verification);
     qw_free(a->computed);
     qw_free(a->plugin);
+    qw_free(a->canon);
     qw_free(a->told);
 }
 

@@ -21,6 +21,7 @@ struct attempt {
     double   generate_ms, verify_ms;
     struct qw_buf verification;         /* what the check said, a whole map; empty: it was not checked */
     char    *computed, *plugin;         /* the value that the verifier derived; NULL */
+    char    *canon;                     /* vote: the name of its value; NULL */
     char    *told;                      /* what the model is told when this is refuted; NULL */
 };
 

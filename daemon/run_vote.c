@@ -1,24 +1,33 @@
-/* Vote: samples that no verifier decided, put into groups of equal value.  Each is compared with one sample of each
- * group, as text first, then by the plugins' `equal`; what neither knows to be equal is different. */
+/* Vote: samples that no verifier decided, put into groups of equal value.  First each is given the canonical name of
+ * its value, where a plugin has one; then it is compared with one sample of each group: by their names, else by what
+ * stands in \boxed{}, as text and by the plugins' `equal`.  What is not known to be equal is different. */
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "daemon/run_loop.h"
 
+#define NAME_MS  2000u
 #define EQUAL_MS 2000u
 
-static void step(struct run *r);
+static bool over(const struct run *r)
+{
+    return r->cancelled || r->deadline;
+}
+
+static bool votes(const struct attempt *a)
+{
+    return loop_whole(&a->d) && a->d.verdict == QWEN_UNDECIDED;
+}
+
+/* ---- groups ---- */
+
+static void group_on(struct run *r);
 
 static bool value_of(const struct run *r, size_t i, const char **p, size_t *n)
 {
     const struct sched_choice *c = &r->loop->at[i].choice;
     return c->text != NULL && loop_boxed(c->text, c->text_len, p, n);
-}
-
-static bool wants_group(const struct attempt *a)
-{
-    return loop_whole(&a->d) && a->d.boxed && a->d.verdict == QWEN_UNDECIDED;
 }
 
 /* The first sample of a group. */
@@ -39,55 +48,94 @@ static void on_equal(void *arg, const struct plug_result *res)
         l->group[r->verify_index] = l->against;
     else
         l->against++;
-    step(r);
+    group_on(r);
 }
 
-/* false: it is not known to be, and nothing was asked. */
-static bool ask(struct run *r, size_t i, size_t j)
+enum same { SAME_NO, SAME_YES, SAME_ASKED };
+
+/* Are samples i and j equal?  SAME_ASKED: on_equal will say. */
+static enum same same(struct run *r, size_t i, size_t j)
 {
-    const char *a, *b;
+    const char *x = r->loop->at[i].canon, *y = r->loop->at[j].canon, *a, *b;
     size_t na, nb;
     struct qw_error err = { 0 };
+    if (x != NULL && y != NULL)
+        return strcmp(x, y) == 0 ? SAME_YES : SAME_NO;
     if (!value_of(r, i, &a, &na) || !value_of(r, j, &b, &nb))
-        return false;
-    char *x = qw_strndup(a, na), *y = qw_strndup(b, nb);
-    bool asked = x != NULL && y != NULL && verify_equal(r->d->verify, x, y, EQUAL_MS, on_equal, r, &r->verify_op, &err) == QW_OK;
-    qw_free(x);
-    qw_free(y);
-    return asked;
+        return SAME_NO;
+    if (na == nb && memcmp(a, b, na) == 0)
+        return SAME_YES;
+    if (!loop_in_time(r))
+        return SAME_NO;
+    char *gold = qw_strndup(a, na), *answer = qw_strndup(b, nb);
+    bool asked = gold != NULL && answer != NULL
+        && verify_equal(r->d->verify, gold, answer, EQUAL_MS, on_equal, r, &r->verify_op, &err) == QW_OK;
+    qw_free(gold);
+    qw_free(answer);
+    return asked ? SAME_ASKED : SAME_NO;
 }
 
-static bool same_text(const struct run *r, size_t i, size_t j)
-{
-    const char *a, *b;
-    size_t na, nb;
-    return value_of(r, i, &a, &na) && value_of(r, j, &b, &nb) && na == nb && memcmp(a, b, na) == 0;
-}
-
-static int group_of_text(const struct run *r, size_t i)
-{
-    for (size_t j = 0; j < i; j++)
-        if (r->loop->group[j] >= 0 && same_text(r, i, j))
-            return r->loop->group[j];
-    return -1;
-}
-
-static void step(struct run *r)
+/* Goes on with sample verify_index and group `against`. */
+static void group_on(struct run *r)
 {
     struct loop *l = r->loop;
-    for (; r->verify_index < l->n && !r->cancelled && !r->deadline; r->verify_index++, l->against = 0) {
+    for (; r->verify_index < l->n && !over(r); r->verify_index++, l->against = 0) {
         size_t i = r->verify_index;
-        if (!wants_group(&l->at[i]) || l->group[i] >= 0)
+        if (!votes(&l->at[i]) || (!l->at[i].d.boxed && l->at[i].canon == NULL))
             continue;
-        if (l->against == 0)
-            l->group[i] = group_of_text(r, i);
-        for (; l->group[i] < 0 && l->against < l->n_groups && loop_in_time(r); l->against++)
-            if (ask(r, first_of(l, l->against), i))
-                return;                         /* on_equal goes on */
+        for (; l->group[i] < 0 && l->against < l->n_groups; l->against++) {
+            enum same s = same(r, first_of(l, l->against), i);
+            if (s == SAME_ASKED)
+                return;
+            if (s == SAME_YES)
+                l->group[i] = l->against;
+        }
         if (l->group[i] < 0)
             l->group[i] = l->n_groups++;
     }
-    loop_end(r, r->cancelled || r->deadline ? LOOP_WHY_STOPPED : LOOP_WHY_DECIDED);
+    loop_end(r, over(r) ? LOOP_WHY_STOPPED : LOOP_WHY_DECIDED);
+}
+
+/* ---- names ---- */
+
+static void name_on(struct run *r);
+
+/* Of all parts; NULL: one of them has none. */
+static char *joined(const struct plug_result *res)
+{
+    struct qw_buf b = QW_BUF_INIT;
+    bool all = res->error.code == QW_OK && res->n_parts > 0;
+    for (size_t i = 0; all && i < res->n_parts; i++) {
+        all = res->parts[i].canon != NULL && res->parts[i].canon[0] != '\0';
+        if (all)
+            qw_buf_addf(&b, "%u %s\n", res->parts[i].part, res->parts[i].canon);
+    }
+    char *name = all ? qw_buf_take(&b) : NULL;
+    qw_buf_free(&b);
+    return name;
+}
+
+static void on_name(void *arg, const struct plug_result *res)
+{
+    struct run *r = arg;
+    r->verify_ms += res->ms;
+    r->loop->at[r->verify_index++].canon = joined(res);
+    name_on(r);
+}
+
+static void name_on(struct run *r)
+{
+    struct loop *l = r->loop;
+    for (; r->verify_index < l->n && !over(r) && loop_in_time(r); r->verify_index++) {
+        const struct attempt *a = &l->at[r->verify_index];
+        struct qw_error err = { 0 };
+        struct plug_problem p = { .question = run_question(r), .response = a->choice.text != NULL ? a->choice.text : "",
+                                  .truncated = a->d.finish != FINISH_STOP };
+        if (votes(a) && verify_canon(r->d->verify, &p, NAME_MS, on_name, r, &r->verify_op, &err) == QW_OK)
+            return;
+    }
+    r->verify_index = 0;
+    group_on(r);
 }
 
 void vote_group(struct run *r)
@@ -98,5 +146,8 @@ void vote_group(struct run *r)
         decided = decided || l->at[i].d.verdict >= QWEN_SUPPORTED;
     r->verify_index = decided ? l->n : 0;
     l->against = 0;
-    step(r);
+    if (decided)
+        group_on(r);
+    else
+        name_on(r);
 }

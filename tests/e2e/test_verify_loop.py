@@ -13,6 +13,7 @@ SCRIPTED = os.path.join(BUILD, "tests/plugin/.libs/scripted.so")
 PLUGINS = ("-o", "plugin.calculator.enabled=no", "-o", "plugin.scripted.path=" + SCRIPTED, "-o", "plugin.scripted.trust=proof")
 TINY = ("--model", model("qwen3-tiny-f32"), "--chat-template", "qwen2.5", *PLUGINS)
 SLOW = ("--model", model("qwen3-small-q8_0"), "--chat-template", "qwen2.5", "--cpu-level", "ref", *PLUGINS)
+FAST = SLOW[:4] + PLUGINS                       # the same bits, sooner
 # No answer ends by itself, so that its length is known; each text is its own seed's.
 LONG = dict(stop_on_repetition=False, temperature=1.0, max_tokens=12, logit_bias={"558": -100.0})
 
@@ -195,6 +196,106 @@ def test_parameters():
         assert r["verification"]["origin"] == "calculator" and "attempts" not in r
 
 
+# ---- vote ----------------------------------------------------------------------------------
+def vote(c, lines, seed=1, samples=5, **more):
+    p = dict(LONG, messages=ask(*lines), seed=seed, temperature=0.0, verify={"mode": "vote", "samples": samples, "temperature": 1.0})
+    return adds_up(c.call("chat", **dict(p, **more)))
+
+
+def hashes(r):
+    return [int(a["verification"]["evidence"][0]["text"].split()[1]) for a in r["attempts"]]
+
+
+def seed_voting(c, want, lines):
+    """A question with these lines whose samples have hashes for which want holds, and the reply to it."""
+    for seed in range(1, 400):
+        asked = lines + ("question %d" % seed,)
+        r = vote(c, asked, seed=seed)
+        if want(hashes(r)): return asked, r
+    raise AssertionError("no such seed")
+
+
+def count(h):
+    return sorted((h.count(x) for x in set(h)), reverse=True) + [0]
+
+
+CANON = ("else undecided", "canon a b c d")
+
+
+def test_vote_by_majority():
+    with Daemon(*TINY) as d:
+        c = d.client()
+        asked, r = seed_voting(c, lambda h: count(h)[0] == 3 and h.count(h[0]) == 1, CANON)
+        v, h = r["verification"], hashes(r)
+        top = max(set(h), key=h.count)
+        assert v["verdict"] == "supported" and v["basis"] == "vote" and (v["agree"], v["of"]) == (3, 5) and v["origin"] == "unaided", v
+        assert r["attempts"][h.index(top)]["chosen"] and r["attempt"] == 5 and len(r["choices"]) == 1
+        greedy = c.call("chat", **dict(LONG, messages=ask(*asked), temperature=0.0, seed=77))["choices"][0]["text"]
+        assert r["attempts"][0]["text"] == greedy and len(set(a["text"] for a in r["attempts"])) > 1
+        again = vote(c, asked, seed=r["seed"], stream=True, tag="t")
+        assert [a["text"] for a in again["attempts"]] == [a["text"] for a in r["attempts"]]
+        assert streamed(c.events, "t") == {0: greedy, 5: r["choices"][0]["text"]}
+        assert [p["attempt"] for n, p in c.events if n == "stream.verdict"] == [0, 1, 2, 3, 4]
+        assert [(p["why"], p["from"]) for n, p in c.events if n == "stream.attempt"] == [("chosen", h.index(top))]
+        # One value for all, and none for any.
+        v = vote(c, ("else undecided", "canon a a a a"))["verification"]
+        assert v["verdict"] == "supported" and (v["agree"], v["of"]) == (5, 5)
+        r = vote(c, ("else undecided", "canon - - - -"))
+        assert r["verification"]["verdict"] == "undecided" and "agree" not in r["verification"] and r["attempts"][0]["chosen"]
+
+
+def test_a_tie_is_undecided():
+    with Daemon(*TINY) as d:
+        c = d.client()
+        _, r = seed_voting(c, lambda h: count(h)[0] == count(h)[1] == 2, CANON)
+        v = r["verification"]
+        assert v["verdict"] == "undecided" and "basis" not in v and (v["agree"], v["of"]) == (2, 5), v
+        assert r["attempts"][0]["chosen"] and v["ended"] == "undecided"
+
+
+def test_what_is_proved_wins():
+    with Daemon(*TINY) as d:
+        c = d.client()
+        lines = ("0 verified", "else undecided", "canon a b c d")
+        _, r = seed_voting(c, lambda h: h.count(0) == 1 and h[0] != 0 and count(h)[0] >= 2, lines)
+        v, h = r["verification"], hashes(r)
+        assert v["verdict"] == "verified" and v["origin"] == "after_check" and "basis" not in v and r["attempts"][h.index(0)]["chosen"], v
+        # Refuted ones neither count nor win while another is not refuted.
+        lines = ("0 refuted x", "else undecided", "canon a b b b")
+        _, r = seed_voting(c, lambda h: h.count(0) == 3 and h[0] == 0, lines)
+        v, h = r["verification"], hashes(r)
+        assert v["verdict"] == "supported" and (v["agree"], v["of"]) == (2, 5) and not r["attempts"][0]["chosen"], v
+        r = vote(c, ("else refuted x", "computed 9"))
+        assert r["verification"]["verdict"] == "refuted" and r["verification"]["origin"] == "calculator" and r["attempts"][0]["chosen"]
+        p = c.call("generate", prompt="x", max_tokens=4, verify={"mode": "vote", "samples": 2}, seed=1)
+        assert len(p["attempts"]) == 2 and p["choices"][0]["text"] == p["attempts"][0]["text"]
+
+
+def test_vote_is_cancelled_and_resumed():
+    with Daemon(*SLOW) as d:
+        c = d.client()
+        i = c.send("chat", **dict(LONG, messages=ask(*CANON), seed=1, max_tokens=300, stream=True, tag="t", verify={"mode": "vote"}))
+        c.wait_event("stream.delta")
+        c.call("run.cancel", tag="t")
+        r = c.wait(i)
+        assert r["choices"][0]["finish_reason"] == "cancelled" and r["verification"]["verdict"] == "undecided", r["verification"]
+        assert r["verification"]["ended"] == "stopped"
+    request = dict(LONG, messages=ask("else undecided", "canon a a a a"), seed=3, verify={"mode": "vote", "samples": 3})
+    with Daemon(*FAST, "-o", "store.enabled=no") as d:
+        want = d.client().call("chat", **request)
+    with folder() as dir:
+        with Daemon(*SLOW, dir=dir) as d:
+            c = d.client()
+            s = c.call("session.create")["session"]
+            c.send("session.chat", session=s, stream=True, tag="t", **request)
+            c.wait_event("stream.delta")
+            kill(d)
+        with Daemon(*FAST, dir=dir) as d:
+            r = adds_up(d.client().call("session.resume", session=s))
+            assert [a["text"] for a in r["attempts"]] == [a["text"] for a in want["attempts"]]
+            assert r["choices"][0]["text"] == want["choices"][0]["text"] and r["verification"]["agree"] == 3
+
+
 # ---- retry in a conversation -------------------------------------------------------------
 def test_a_session_keeps_one_answer():
     with folder() as dir:
@@ -218,9 +319,6 @@ def test_a_session_keeps_one_answer():
             assert c.call("session.show", session=s)["messages"][1]["verdict"] == "verified"
             kept = c.call("run.get", run=r["run"])
             assert kept["attempts"] == r["attempts"] and kept["verification"] == r["verification"] and kept["attempt"] == 1
-
-
-FAST = SLOW[:4] + PLUGINS                       # the same bits, sooner
 
 
 def cut_off(dir, request, how):

@@ -123,6 +123,7 @@ void run_notify_attempt(struct run *r, const char *why, int64_t from, const char
             continue;
         put_uint(conn_out(c), &m, "attempt", r->attempt);
         put_uint(conn_out(c), &m, "index", 0);
+        put_uint(conn_out(c), &m, "of", r->verify.mode == LOOP_VOTE ? r->verify.samples : r->verify.attempts);
         mpw_key(conn_out(c), &m, "why");
         mpw_str(conn_out(c), why);
         if (from >= 0)

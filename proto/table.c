@@ -427,7 +427,7 @@ static const struct notify_def notifies[] = {
     { "stream.start", "The run is accepted.", "run str, tag? str, model? str, seed int", 1 },
     { "stream.delta", "More text of a choice.", "run str, tag? str, attempt int, index int, at int, text str", 1 },
     { "stream.attempt", "The text begins anew: another attempt, or the one that was chosen.",
-      "run str, tag? str, attempt int, index int, why str, from? int, feedback? str", 3 },
+      "run str, tag? str, attempt int, index int, of int, why str, from? int, feedback? str", 3 },
     { "stream.verdict", "What the check of a choice said.",
       "run str, tag? str, attempt int, index int, verification map", 1 },
     { "stream.progress", "What the run is waiting for.",

@@ -2,10 +2,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/catalog.h"
 #include "base/clock.h"
 #include "base/cpu.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "client/ctl/connect.h"
 #include "client/ctl/term.h"
@@ -13,7 +15,7 @@
 #define BETTER_MODEL "qwen3-4b"
 #define BETTER_NEEDS_BYTES (5ull << 30)     /* 2.5 GB of weights, a context, and room for everything else */
 
-struct answer_opts answer_opts = { .verify = true, .stop_on_repetition = true };
+struct answer_opts answer_opts = { .verify = "check", .stop_on_repetition = true };
 
 const char *answer_system(const char *question)
 {
@@ -22,6 +24,11 @@ const char *answer_system(const char *question)
     if (utf8_has_han(question, strlen(question)))
         return "请一步一步地推理，并把最终答案写在 \\boxed{} 里。";
     return "Please reason step by step, and put your final answer within \\boxed{}.";
+}
+
+bool answer_verifies(void)
+{
+    return !answer_opts.unverified && strcmp(answer_opts.verify, "off") != 0;
 }
 
 void answer_params(qwen_msg *m)
@@ -50,9 +57,13 @@ void answer_params(qwen_msg *m)
             qwen_msg_str(m, NULL, o->stop.v[i]);
         qwen_msg_end(m);
     }
-    if (o->verify) {
+    if (answer_verifies()) {
         qwen_msg_begin_map(m, "verify");
-        qwen_msg_str(m, "mode", "check");
+        qwen_msg_str(m, "mode", o->verify);
+        if (o->has_attempts)
+            qwen_msg_int(m, "attempts", o->attempts);
+        if (o->has_samples)
+            qwen_msg_int(m, "samples", o->samples);
         qwen_msg_end(m);
     }
     qwen_msg_bool(m, "stream", 1);
@@ -62,8 +73,10 @@ void answer_params(qwen_msg *m)
 
 struct answer {
     struct text_out out;
-    bool     quiet, any_text, verdict_shown;
-    int64_t  at;                /* bytes shown */
+    bool     quiet, any_text;
+    bool     late;              /* the text is shown at the end: into a pipe goes the answer, not its attempts */
+    int64_t  attempt, at;       /* bytes shown of it */
+    char    *failed;            /* what the last check said, or NULL */
     uint64_t begin_ms;
 };
 
@@ -85,6 +98,43 @@ static void show_progress(struct answer *a, const qwen_reply *e)
         progress_line("%s (%.0f s)", strcmp(phase, "loading") == 0 ? "loading the model" : strcmp(phase, "verify") == 0 ? "checking" : "waiting", s);
 }
 
+/* What a person reads of the check that an attempt did not pass; kept for the line of the next one. */
+static void note_verdict(struct answer *a, const qwen_reply *e)
+{
+    struct verdict_view v;
+    qw_free(a->failed);
+    a->failed = NULL;
+    if (!view_from_reply(&v, e, "verification"))
+        return;
+    for (size_t i = 0; i < v.n_evidence && a->failed == NULL; i++)
+        if (v.evidence[i].text != NULL && v.evidence[i].who != NULL && strcmp(v.evidence[i].who, "user") == 0
+            && v.evidence[i].of != NULL && strcmp(v.evidence[i].of, "answer") == 0)
+            a->failed = qw_strdup(v.evidence[i].text);
+}
+
+/* "[attempt 2 of 3; refuted: 2·7 + 5 ≠ 17]": the text begins anew. */
+static void show_attempt(struct answer *a, const qwen_reply *e)
+{
+    const char *why = qwen_reply_str(e, "why");
+    long long n = (long long)qwen_reply_int(e, "attempt", 0) + 1, of = (long long)qwen_reply_int(e, "of", 0);
+    if (a->quiet || a->late || why == NULL)
+        return;
+    progress_clear();
+    text_end(&a->out);
+    fputs(style(stderr, DIM), stderr);
+    if (strcmp(why, "chosen") == 0)
+        fprintf(stderr, "[the answer is attempt %lld]", (long long)qwen_reply_int(e, "from", 0) + 1);
+    else {
+        fprintf(stderr, "[attempt %lld of %lld; %s", n, of, strcmp(why, "refuted") == 0 ? "refuted" : "there was no final answer");
+        if (strcmp(why, "refuted") == 0 && a->failed != NULL) {
+            fputs(": ", stderr);
+            ctl_safe(stderr, a->failed);
+        }
+        fputc(']', stderr);
+    }
+    fprintf(stderr, "%s\n", style(stderr, PLAIN));
+}
+
 static int on_event(void *arg, const qwen_reply *e)
 {
     struct answer *a = arg;
@@ -92,10 +142,19 @@ static int on_event(void *arg, const qwen_reply *e)
     size_t n;
     if (strcmp(name, "stream.progress") == 0) {
         show_progress(a, e);
+    } else if (strcmp(name, "stream.verdict") == 0) {
+        note_verdict(a, e);
+    } else if (strcmp(name, "stream.attempt") == 0) {
+        show_attempt(a, e);
     } else if (strcmp(name, "stream.delta") == 0 && qwen_reply_int(e, "index", 0) == 0
                && (text = qwen_reply_strn(e, "text", &n)) != NULL) {
         progress_clear();
         a->any_text = true;
+        int64_t attempt = qwen_reply_int(e, "attempt", 0);
+        if (attempt > a->attempt) {         /* its text begins anew */
+            a->attempt = attempt;
+            a->at = 0;
+        }
         int64_t at = qwen_reply_int(e, "at", a->at);
         if (at < a->at) {                   /* bytes that we have */
             size_t skip = (size_t)(a->at - at) < n ? (size_t)(a->at - at) : n;
@@ -103,7 +162,7 @@ static int on_event(void *arg, const qwen_reply *e)
             n -= skip;
         }
         a->at += (int64_t)n;
-        if (!a->quiet)
+        if (!a->quiet && !a->late)
             text_put(&a->out, text, n);
     }
     return 0;                               /* Ctrl-C comes through qwen_wake */
@@ -111,7 +170,9 @@ static int on_event(void *arg, const qwen_reply *e)
 
 static void show_end(const qwen_reply *r)
 {
-    const char *f = qwen_reply_str(r, "choices.0.finish_reason");
+    const char *f = qwen_reply_str(r, "choices.0.finish_reason"), *ended = qwen_reply_str(r, "verification.ended");
+    if (ended != NULL && strcmp(ended, "budget") == 0)
+        ctl_note("[the time for further attempts was over]");
     if (f == NULL || strcmp(f, "stop") == 0)
         return;
     if (strcmp(f, "length") == 0)
@@ -153,15 +214,18 @@ static void warn_not_stored(const qwen_reply *r)
     warned = not_stored;
 }
 
-int answer_run(qwen_client *c, qwen_msg *m, bool quiet, qwen_reply **reply)
+/* The text that was not shown while it came. */
+static void show_late(struct answer *a, const qwen_reply *r)
 {
-    answer_params(m);
-    return answer_show(c, m, quiet, reply);
+    size_t n;
+    const char *text = qwen_reply_strn(r, "choices.0.text", &n);
+    if (text != NULL)
+        text_put(&a->out, text, n);
 }
 
-int answer_show(qwen_client *c, qwen_msg *m, bool quiet, qwen_reply **reply)
+static int show(qwen_client *c, qwen_msg *m, bool quiet, bool several, qwen_reply **reply)
 {
-    struct answer a = { .out = { .f = stdout }, .quiet = quiet, .begin_ms = clock_mono_ms() };
+    struct answer a = { .out = { .f = stdout }, .quiet = quiet, .late = several && !isatty(STDOUT_FILENO), .begin_ms = clock_mono_ms() };
     struct verdict_view view;
     qwen_reply *r = NULL;
     interrupt_begin(c);
@@ -169,7 +233,10 @@ int answer_show(qwen_client *c, qwen_msg *m, bool quiet, qwen_reply **reply)
     bool stopped = interrupted();
     interrupt_end();
     progress_clear();
+    if (rc == 0 && a.late && !quiet)
+        show_late(&a, r);
     text_end(&a.out);
+    qw_free(a.failed);
     if (rc != 0)
         return ctl_say_error(c);
     if (!quiet) {
@@ -185,6 +252,18 @@ int answer_show(qwen_client *c, qwen_msg *m, bool quiet, qwen_reply **reply)
     else
         qwen_reply_free(r);
     return stopped ? EXIT_INTERRUPTED : EXIT_OK;
+}
+
+int answer_run(qwen_client *c, qwen_msg *m, bool quiet, qwen_reply **reply)
+{
+    bool several = answer_verifies() && strcmp(answer_opts.verify, "check") != 0;
+    answer_params(m);
+    return show(c, m, quiet, several, reply);
+}
+
+int answer_show(qwen_client *c, qwen_msg *m, bool quiet, qwen_reply **reply)
+{
+    return show(c, m, quiet, true, reply);
 }
 
 /* ---- which model -------------------------------------------------------------------- */

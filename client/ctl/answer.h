@@ -14,9 +14,12 @@ struct answer_opts {
     bool    has_temperature, has_top_p, has_min_p, has_top_k, has_repetition_penalty, has_presence_penalty, has_frequency_penalty,
             has_seed, has_max_tokens;
     struct opt_list stop;
-    bool    verify, stop_on_repetition, stats;
+    const char *verify;                 /* off, check (by default), retry, vote */
+    int64_t attempts, samples;
+    bool    has_attempts, has_samples;
+    bool    unverified, stop_on_repetition, stats;      /* unverified: --no-verify */
 };
-extern struct answer_opts answer_opts;  /* what the options below set; verify is on by default */
+extern struct answer_opts answer_opts;  /* what the options below set */
 /* The options that both commands take, for their tables. */
 #define ANSWER_OPTIONS \
     { "model", 'm', OPT_STR, &answer_opts.model, NULL, "MODEL", 0, 0, "which model answers (default, small, or a name of `model ls`)" }, \
@@ -32,11 +35,15 @@ extern struct answer_opts answer_opts;  /* what the options below set; verify is
     { "max-tokens", 'n', OPT_INT, &answer_opts.max_tokens, &answer_opts.has_max_tokens, "N", 1, 1048576, "length of an answer (2048, or what the context leaves)" }, \
     { "stop", 0, OPT_LIST, &answer_opts.stop, NULL, "TEXT", 0, 0, "ends the answer where it says this; may be given again" }, \
     { "no-stop-on-repetition", 0, OPT_UNFLAG, &answer_opts.stop_on_repetition, NULL, NULL, 0, 0, "let an answer repeat itself" }, \
-    { "no-verify", 0, OPT_UNFLAG, &answer_opts.verify, NULL, NULL, 0, 0, "do not check the answer" }, \
+    { "verify", 0, OPT_STR, &answer_opts.verify, NULL, "MODE", 0, 0, "check (default), off; retry: again where it is refuted; vote: the best of several" }, \
+    { "attempts", 0, OPT_INT, &answer_opts.attempts, &answer_opts.has_attempts, "N", 1, 16, "with retry: answers at most (3)" }, \
+    { "samples", 0, OPT_INT, &answer_opts.samples, &answer_opts.has_samples, "N", 1, 16, "with vote: answers that are drawn (5)" }, \
+    { "no-verify", 0, OPT_FLAG, &answer_opts.unverified, NULL, NULL, 0, 0, "do not check the answer" }, \
     { "stats", 0, OPT_FLAG, &answer_opts.stats, NULL, NULL, 0, 0, "tokens, rates, and what came from memory, disk and prefill" }
 
 /* The system prompt for this question: --system, or the maths one in its language. */
 const char *answer_system(const char *question);
+bool answer_verifies(void);             /* a mode other than off */
 /* Adds R (not model) to a request. */
 void answer_params(qwen_msg *m);
 /* Adds R to m, sends it and shows the answer as it comes (not when quiet), its end when it is not a plain stop, the verdict and,

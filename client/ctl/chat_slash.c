@@ -144,16 +144,23 @@ static void c_model(struct chat *ch, const char *arg)
 
 static void c_verify(struct chat *ch, const char *arg)
 {
+    static const struct { const char *name, *mode, *said; } modes[] = {
+        { "off", "off", "answers are not checked" }, { "check", "check", "answers are checked" }, { "on", "check", "answers are checked" },
+        { "retry", "retry", "answers are checked, and what is refuted is tried again" },
+        { "vote", "vote", "several answers are drawn and checked, and the best one is taken" },
+    };
     (void)ch;
-    if (strcmp(arg, "on") == 0 || strcmp(arg, "off") == 0)
-        answer_opts.verify = arg[1] == 'n';
-    else if (arg[0] == '\0')
-        answer_opts.verify = !answer_opts.verify;
-    else {
-        ctl_error("/verify on, or /verify off");
+    if (arg[0] == '\0')
+        arg = answer_verifies() ? "off" : "on";
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        if (strcmp(arg, modes[i].name) != 0)
+            continue;
+        answer_opts.verify = modes[i].mode;
+        answer_opts.unverified = false;
+        ctl_note("%s", modes[i].said);
         return;
     }
-    ctl_note("answers are %schecked", answer_opts.verify ? "" : "not ");
+    ctl_error("/verify off, check, retry or vote");
 }
 
 static void c_stats(struct chat *ch, const char *arg)
@@ -304,7 +311,7 @@ static const struct { const char *name, *args, *help; void (*run)(struct chat *,
     { "system", "[TEXT]", "another system prompt; begins a new conversation", c_system },
     { "set", "[NAME [VALUE]]", "sampling: temperature, top_p, seed, max_tokens ...; no value: the default again", c_set },
     { "model", "[NAME]", "who answers", c_model },
-    { "verify", "[on|off]", "whether answers are checked", c_verify },
+    { "verify", "[off|check|retry|vote]", "how answers are checked", c_verify },
     { "retry", "", "another answer to the last question", c_retry },
     { "edit", "[TEXT]", "write in $EDITOR, beginning with the last question", c_edit },
     { "rewind", "[N]", "take back the last question, or the last N", c_rewind },

@@ -196,6 +196,13 @@ static unsigned part_no(const qwen_reply *r, const char *path, const char *list,
     return (unsigned)qwen_reply_int(r, p[0] == '.' ? p + 1 : p, 0);
 }
 
+static long long number(const qwen_reply *r, const char *path, const char *key)
+{
+    char p[128];
+    snprintf(p, sizeof p, "%s.%s", path, key);
+    return (long long)qwen_reply_int(r, p[0] == '.' ? p + 1 : p, 0);
+}
+
 bool view_from_reply(struct verdict_view *v, const qwen_reply *r, const char *path)
 {
     memset(v, 0, sizeof *v);
@@ -206,6 +213,9 @@ bool view_from_reply(struct verdict_view *v, const qwen_reply *r, const char *pa
     v->plugin  = sub(r, path, NULL, 0, "plugin");
     v->version = sub(r, path, NULL, 0, "version");
     v->error   = sub(r, path, NULL, 0, "error");
+    v->basis   = sub(r, path, NULL, 0, "basis");
+    v->agree   = number(r, path, "agree");
+    v->of      = number(r, path, "of");
     v->n_parts = count(r, path, "parts", VIEW_PARTS);
     for (size_t i = 0; i < v->n_parts; i++) {
         v->parts[i].part     = part_no(r, path, "parts", i);
@@ -301,7 +311,12 @@ static void put_part(FILE *f, const struct verdict_view *v, size_t i)
         fprintf(f, "%s\n", style(f, PLAIN));
     }
     if (v->parts[i].computed != NULL && v->parts[i].verdict != NULL && strcmp(v->parts[i].verdict, "refuted") == 0) {
-        fprintf(f, "  computed: ");
+        fputs("  computed", f);
+        if (v->plugin != NULL) {
+            fputs(" by ", f);
+            ctl_safe(f, v->plugin);
+        }
+        fputs(": ", f);
         ctl_safe(f, v->parts[i].computed);
         fputc('\n', f);
     }
@@ -313,14 +328,25 @@ static void put_part(FILE *f, const struct verdict_view *v, size_t i)
     }
 }
 
+/* What stands behind "supported": " (3 of 5 samples agree)", or whose word it is. */
+static void put_basis(FILE *f, const struct verdict_view *v)
+{
+    bool supported = v->verdict != NULL && strcmp(v->verdict, "supported") == 0;
+    bool programs = v->basis != NULL && strcmp(v->basis, "program") == 0;
+    if (supported && v->of > 0) {
+        fprintf(f, " (%lld of %lld %s agree)", v->agree, v->of, programs ? "programs" : "samples");
+    } else if (supported && v->plugin != NULL) {
+        fputs(", claimed by ", f);
+        ctl_safe(f, v->plugin);
+    } else if (v->of > 0 && v->verdict != NULL && strcmp(v->verdict, "undecided") == 0) {
+        fprintf(f, " (no more than %lld of %lld agree)", v->agree, v->of);
+    }
+}
+
 void view_print(FILE *f, const struct verdict_view *v)
 {
     put_verdict(f, v->verdict);
-    bool claimed = v->verdict != NULL && strcmp(v->verdict, "supported") == 0 && v->plugin != NULL;
-    if (claimed) {
-        fputs(", claimed by ", f);
-        ctl_safe(f, v->plugin);
-    }
+    put_basis(f, v);
     size_t whole = 0;                       /* part 0 belongs to the first line */
     while (whole < v->n_parts && v->parts[whole].part != 0)
         whole++;

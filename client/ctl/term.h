@@ -37,7 +37,8 @@ void progress_clear(void);
 #define VIEW_PARTS 32
 #define VIEW_EVIDENCE 64
 struct verdict_view {
-    const char *verdict, *working, *plugin, *version, *error;
+    const char *verdict, *working, *plugin, *version, *error, *basis;
+    long long agree, of;                    /* of: 0 where nothing was counted */
     size_t n_parts, n_evidence;
     struct { unsigned part; const char *verdict, *working, *reading, *computed; } parts[VIEW_PARTS];
     struct { unsigned part; const char *of, *who, *text; } evidence[VIEW_EVIDENCE];

@@ -46,6 +46,7 @@ class Fake:
         self.requests, self.lock = [], threading.Lock()
         self.deltas, self.verdict, self.error, self.hang = ["The answer ", "is 6."], VERDICT, None, False
         self.finish, self.started = "stop", threading.Event()
+        self.before = []                                # texts of attempts that came before `deltas`, and were refuted
         self.l = socket.socket(socket.AF_UNIX)
         self.l.bind(self.path)
         self.l.listen(16)
@@ -86,11 +87,17 @@ class Fake:
                 c.sendall(pack([1, i] + self.reply(method, p)))
 
     def stream(self, c, p):
-        at = 0
-        c.sendall(pack([2, "stream.start", [{"run": "r1", "tag": p.get("tag"), "seed": 0}]]))
-        for d in self.deltas:
-            c.sendall(pack([2, "stream.delta", [{"run": "r1", "tag": p.get("tag"), "attempt": 0, "index": 0, "at": at, "text": d}]]))
-            at += len(d.encode())
+        tell = lambda name, **more: c.sendall(pack([2, name, [dict({"run": "r1", "tag": p.get("tag")}, **more)]]))
+        tell("stream.start", seed=0)
+        for k, deltas in enumerate([[t] for t in self.before] + [self.deltas]):
+            at = 0
+            if k > 0:
+                evidence = [{"part": 0, "of": "answer", "for": "user", "text": "2·7 + 5 ≠ 17\x1b[32m"}]
+                tell("stream.verdict", attempt=k - 1, index=0, verification=dict(VERDICT, verdict="refuted", evidence=evidence))
+                tell("stream.attempt", attempt=k, index=0, of=3, why="refuted")
+            for d in deltas:
+                tell("stream.delta", attempt=k, index=0, at=at, text=d)
+                at += len(d.encode())
 
     def finish_run(self, c, i, p, finish):
         out = {"run": "r1", "state": "done", "model": "toy", "choices": [{"index": 0, "text": "".join(self.deltas), "finish_reason": finish}],
@@ -205,7 +212,22 @@ def hostile(fake, env):
     fake.verdict = dict(VERDICT, verdict="refuted", parts=two, evidence=[{"part": 1, "of": "answer", "for": "user", "text": "e1"}])
     out, _ = run("ask", "x", env=env)
     check("parts have a line each", "✘ refuted\n(1) ✔ verified: e1\n  read as: r1\n(2) ✘ refuted\n  working: ✘ refuted\n" in out, out)
-    fake.verdict = VERDICT
+    fake.verdict = dict(VERDICT, verdict="supported", basis="vote", agree=3, of=5)
+    out, _ = run("ask", "--verify", "vote", "--samples", "5", "x", env=env)
+    check("a vote: how many agree", "\n~ supported (3 of 5 samples agree): " in out and fake.last("chat")["verify"] == {"mode": "vote", "samples": 5}, out)
+    fake.verdict = dict(VERDICT, verdict="refuted", parts=[{"part": 0, "verdict": "refuted", "working": "refuted", "computed": "6"}])
+    out, _ = run("ask", "x", env=env)
+    check("who computed it", "\n  computed by calculator: 6\n" in out and "\n  working: ✘ refuted" in out and "✔" not in out, out)
+    fake.verdict, fake.before = VERDICT, ["So it is 7."]
+    out, _ = run("ask", "--verify", "retry", "--attempts", "3", "x", env=env)
+    check("into a pipe goes the last attempt", out.startswith("The answer is 6.\n✔ verified") and fake.last("chat")["verify"] == {"mode": "retry", "attempts": 3}, out)
+    t = Terminal(["ask", "-q", "--verify", "retry", "x"], env)
+    t.wait("verified")
+    t.end()
+    seen = t.seen.decode().replace("\r", "")
+    check("attempts on a terminal", "So it is 7.\n" in seen and "[attempt 2 of 3; refuted: 2·7 + 5 ≠ 17\\x1b[32m]" in seen
+          and seen.index("So it is 7.") < seen.index("[attempt 2") < seen.index("The answer is 6."), seen)
+    fake.before = []
 
 
 def interrupt(fake, env):
@@ -227,12 +249,13 @@ def interrupt(fake, env):
 def chat_piped(fake, env, folder):
     saved = os.path.join(folder, "saved.md")
     n = fake.count("session.create")
-    _, err = run("chat", stdin="/help\none\\\ntwo\n/set temperature 0.7\n/set temprature 1\n/set top_p 7\n\"\"\"\na\n\nb\n\"\"\"\n/retry\n/stats\n/verify off\nthree\n"
+    _, err = run("chat", stdin="/help\none\\\ntwo\n/set temperature 0.7\n/set temprature 1\n/set top_p 7\n\"\"\"\na\n\nb\n\"\"\"\n/retry\n/stats\n/verify retry\n/verify nonsense\n/retry\n/verify off\nthree\n"
                  "/save %s\n/clear\n/system Be brief.\nfour\n/model small\nfive\n/nonsense\n/hlep\n/set\n/quit\nnever\n" % saved, env=env)
     with fake.lock:
         texts = [p["messages"][0]["content"] for m, p in fake.requests if m == "session.chat"]
     check("lines, continued lines, blocks", texts == ["one\ntwo", "a\n\nb", "three", "four", "five"], texts)
     check("/set is checked and sent", fake.last("session.regenerate")["temperature"] == 0.7 and "did you mean 'temperature'" in err and "from 0 to 1" in err, err)
+    check("/verify retry", fake.last("session.regenerate")["verify"] == {"mode": "retry"} and "/verify off, check, retry or vote" in err, err)
     check("/verify off", "verify" not in fake.last("session.chat"), fake.last("session.chat"))
     check("/clear and /system begin a new conversation", fake.count("session.create") == n + 2 and fake.last("session.create")["system"] == "Be brief.", fake.last("session.create"))
     check("/model", fake.last("session.chat")["model"] == "small", fake.last("session.chat"))

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/paths.h"
+#include "daemon/asks.h"
 #include "daemon/blob.h"
 #include "daemon/dispatch.h"
 #include "daemon/history.h"
@@ -47,6 +48,7 @@ static void close_handles(struct daemon *d)
     d->closing = true;
     server_close(d->server);
     verify_close(d->verify);
+    asks_close(d->asks);
     history_close(d);
     uv_handle_t *h[] = { (uv_handle_t *)&d->tick, (uv_handle_t *)&d->sched_wake, (uv_handle_t *)&d->sigterm,
                          (uv_handle_t *)&d->sigint, (uv_handle_t *)&d->sighup };
@@ -170,7 +172,7 @@ static void on_sched(uv_poll_t *h, int status, int events)
             tick_now(d);
         }
         on_model_event(d, ev);
-        if (!runs_event(d, ev))
+        if (!asks_event(d->asks, ev) && !runs_event(d, ev))
             sched_event_free(ev);
     }
 }
@@ -351,6 +353,8 @@ static int start_parts(struct daemon *d, const struct daemon_options *o, struct 
     if (rc == QW_OK)
         rc = verify_new(&d->verify, &d->loop, c, err);
     if (rc == QW_OK)
+        rc = asks_new(d, err);
+    if (rc == QW_OK)
         rc = history_open(d, err);
     if (rc == QW_OK)
         rc = start_sched(d, err);
@@ -433,6 +437,7 @@ int daemon_run(const struct daemon_options *o, struct qw_error *err)
     uv_run(&d->loop, UV_RUN_DEFAULT);
     while (d->runs != NULL)
         run_abandon(d->runs);
+    asks_free(d->asks);
     sched_free(d->sched);
     close(d->wake_fd);
     finished_free(d);

@@ -51,6 +51,7 @@ struct daemon {
     struct sessions *sessions;
     struct history  *history;               /* between them and the store; history.h */
     struct verify   *verify;
+    struct asks     *asks;                  /* what plugins ask for */
     struct blobs    *blobs;                 /* NULL until one is asked for */
     struct transfer *transfers;             /* exports and imports on their way; api_transfer.c */
     uint64_t         n_imports;

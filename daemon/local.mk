@@ -7,7 +7,7 @@ libqwdaemon_la_SOURCES = \
 	daemon/api.h daemon/api_attach.c daemon/api_blob.c daemon/api_find.c daemon/api_model.c daemon/api_run.c \
 	daemon/api_session.c daemon/api_status.c daemon/api_store.c daemon/api_transfer.c daemon/api_turn.c \
 	daemon/api_verify.c \
-	daemon/blob.c daemon/blob.h \
+	daemon/asks.c daemon/asks.h daemon/blob.c daemon/blob.h \
 	daemon/config.c daemon/config.h daemon/config_keys.def \
 	daemon/conn.c daemon/conn.h \
 	daemon/daemon.c daemon/daemon.h \
@@ -19,13 +19,13 @@ libqwdaemon_la_SOURCES = \
 	daemon/outcome.c \
 	daemon/owner.c daemon/owner.h \
 	daemon/run.c daemon/run.h daemon/run_attach.c daemon/run_check.c daemon/run_engine.c daemon/run_loop.c \
-	daemon/run_loop.h daemon/run_loop_write.c daemon/run_render.c daemon/run_store.c daemon/run_stream.c daemon/run_vote.c \
+	daemon/run_loop.h daemon/run_loop_write.c daemon/run_program.c daemon/run_render.c daemon/run_store.c daemon/run_stream.c daemon/run_vote.c \
 	daemon/server.c daemon/server.h \
 	daemon/session.c daemon/session.h daemon/session_int.h daemon/session_tree.c \
 	daemon/sources.c \
 	daemon/verify.c daemon/verify.h
 libqwdaemon_la_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(INIH_CFLAGS) $(SYSTEMD_CFLAGS)
-libqwdaemon_la_LIBADD = libqwsched.la libqwstore.la libqwengine.la libqwplughost.la libqwproto.la libqwbase.la \
+libqwdaemon_la_LIBADD = libqwsched.la libqwstore.la libqwengine.la libqwprogram.la libqwplughost.la libqwproto.la libqwbase.la \
 	$(UV_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS)
 
 bin_PROGRAMS += daemon/qwend

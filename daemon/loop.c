@@ -90,8 +90,29 @@ size_t loop_best(const struct loop_attempt *a, size_t n)
     size_t best = 0;
     for (size_t i = 1; i < n; i++) {
         bool whole = loop_whole(&a[i]), before = loop_whole(&a[best]);
-        if (whole != before ? whole : rank(&a[i]) >= rank(&a[best]))
+        int better = rank(&a[i]) - rank(&a[best]);
+        if (whole != before ? whole : better > 0 || (better == 0 && a[i].asked != LOOP_ASKED_PROGRAM))
             best = i;
+    }
+    return best;
+}
+
+bool loop_wants_program(const struct loop_attempt *best)
+{
+    return loop_whole(best) && (best->verdict == QWEN_REFUTED || (best->verdict == QWEN_UNDECIDED && (best->boxed || best->read)));
+}
+
+size_t loop_most_common(const char *const *values, size_t n)
+{
+    size_t best = n, most = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        for (size_t j = i; values[i] != NULL && j < n; j++)
+            k += values[j] != NULL && strcmp(values[i], values[j]) == 0;
+        if (k > most) {
+            most = k;
+            best = i;
+        }
     }
     return best;
 }
@@ -251,4 +272,9 @@ void loop_feedback(struct qw_buf *out, enum loop_next next, bool chinese, const 
         qw_buf_adds(out, " ");
     qw_buf_adds(out, chinese ? "请找出错误，重新一步一步地解答，并把最终答案写在 \\boxed{} 里。"
                              : "Find the mistake, solve the problem again step by step, and put your final answer within \\boxed{}.");
+}
+
+void loop_program_text(struct qw_buf *out, bool chinese, const char *value)
+{
+    qw_buf_addf(out, chinese ? "用程序计算得到 \\boxed{%s}。" : "A program that I wrote gives \\boxed{%s}.", value);
 }

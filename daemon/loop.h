@@ -24,7 +24,8 @@ struct loop_attempt {
     bool              box_asked;        /* the conversation asks for one */
     bool              read;             /* the verifier could read the question */
     enum qwen_verdict verdict;          /* of the answer; undecided where it was not checked */
-    enum loop_asked { LOOP_ASKED_QUESTION, LOOP_ASKED_AGAIN, LOOP_ASKED_FINAL } asked;     /* what the model was asked */
+    enum loop_asked { LOOP_ASKED_QUESTION, LOOP_ASKED_AGAIN, LOOP_ASKED_FINAL, LOOP_ASKED_PROGRAM } asked;
+                                        /* what the model was asked; PROGRAM: what a program of its own came to */
 };
 /* Came to its end by itself: no cancel, deadline or error. */
 bool loop_whole(const struct loop_attempt *a);
@@ -37,7 +38,7 @@ const char *loop_why_name(enum loop_why w);
 enum loop_next loop_next(const struct loop_attempt *a, size_t n, size_t most, bool time_left, bool stopped, enum loop_why *why);
 
 /* Which attempt of retry is the answer: what is proved before what is supported before what nobody decided before
- * what is refuted; the later one of equals; a whole one before one that was cut off from outside.  n > 0. */
+ * what is refuted; the later one of equals (but a program's only where it is better); a whole one before one that was cut off from outside.  n > 0. */
 size_t loop_best(const struct loop_attempt *a, size_t n);
 
 /* Which sample of vote is the answer.  group[i]: a number that samples of equal value share, -1: it has none.  What is
@@ -45,6 +46,14 @@ size_t loop_best(const struct loop_attempt *a, size_t n);
  * two members and more than any other.  A tie, or no such group: the first that is not refuted, undecided. */
 struct loop_choice { size_t index, k; bool agreed, tie; };     /* agreed: by k equal samples, nothing else */
 struct loop_choice loop_vote(const struct loop_attempt *a, const int *group, size_t n);
+
+/* Is a separate working, by programs of the model's own, worth its time?  Where a check says that there is one value
+ * to be found, and nothing is proved. */
+bool loop_wants_program(const struct loop_attempt *best);
+/* Which of n values (NULL: none) was come to most often; the first one of equals.  n: none. */
+size_t loop_most_common(const char *const *values, size_t n);
+/* An answer that says what a program came to. */
+void loop_program_text(struct qw_buf *out, bool chinese, const char *value);
 
 /* The content of the last \boxed{...} whose braces close; false: none, or an empty one. */
 bool loop_boxed(const char *text, size_t n, const char **p, size_t *len);

@@ -76,10 +76,10 @@ static bool stopped(const struct run *r)
 
 /* ---- the end ---- */
 
-static void choose(struct run *r)
+void loop_choose(struct run *r)
 {
     struct loop *l = r->loop;
-    struct loop_attempt d[LOOP_MAX_ATTEMPTS];
+    struct loop_attempt d[LOOP_MAX_ATTEMPTS + 1];
     for (size_t i = 0; i < l->n; i++)
         d[i] = l->at[i].d;
     if (r->verify.mode == LOOP_VOTE)
@@ -95,6 +95,8 @@ static void stream_chosen(struct run *r)
     struct loop *l = r->loop;
     const struct sched_choice *c = &l->at[l->chosen].choice;
     size_t streamed = r->verify.mode == LOOP_VOTE ? 0 : l->n - 1;
+    if (streamed > 0 && l->at[streamed].d.asked == LOOP_ASKED_PROGRAM)
+        streamed--;
     if (l->chosen != streamed) {
         run_new_text(r, (uint32_t)l->n);
         run_notify_attempt(r, "chosen", (int64_t)l->chosen, NULL);
@@ -107,13 +109,19 @@ static void stream_chosen(struct run *r)
 void loop_end(struct run *r, enum loop_why why)
 {
     struct loop *l = r->loop;
+    if (!l->worked && !stopped(r)) {
+        l->worked = true;
+        l->why = why;
+        if (loop_program(r))
+            return;
+    }
     l->over = true;
     l->why = why;
     r->interrupted = r->interrupted && r->stored && why == LOOP_WHY_STOPPED;
     if (r->interrupted)
         l->chosen = r->verify.mode == LOOP_VOTE ? 0 : l->n - 1;         /* the one that was streamed */
     else
-        choose(r);
+        loop_choose(r);
     r->choices = &l->at[l->chosen].choice;
     r->n_choices = 1;
     if (r->interrupted) {
@@ -173,6 +181,12 @@ static void take_result(struct run *r, struct attempt *a, const struct plug_resu
 static void decide(struct run *r);
 static void check_next(struct run *r);
 
+void loop_check_from(struct run *r, size_t i)
+{
+    r->verify_index = i;
+    check_next(r);
+}
+
 static void on_checked(void *arg, const struct plug_result *res)
 {
     struct run *r = arg;
@@ -198,7 +212,9 @@ static void check_next(struct run *r)
         }
         r->verify_index++;
     }
-    if (r->verify.mode == LOOP_VOTE)
+    if (l->worked)
+        loop_end(r, stopped(r) ? LOOP_WHY_STOPPED : l->why);
+    else if (r->verify.mode == LOOP_VOTE)
         vote_group(r);
     else
         decide(r);
@@ -218,7 +234,7 @@ static bool box_asked(const struct run *r)
 static void decide(struct run *r)
 {
     struct loop *l = r->loop;
-    struct loop_attempt d[LOOP_MAX_ATTEMPTS];
+    struct loop_attempt d[LOOP_MAX_ATTEMPTS + 1];
     enum loop_why why;
     for (size_t i = 0; i < l->n; i++)
         d[i] = l->at[i].d;
@@ -355,23 +371,33 @@ static void add_usage(struct run *r, const struct sched_usage *u, const struct s
     r->timing.decode_ms += t->decode_ms;
 }
 
+struct attempt *loop_add(struct run *r, enum loop_asked asked)
+{
+    struct loop *l = r->loop;
+    struct attempt *a = l->n < LOOP_MAX_ATTEMPTS + 1 ? &l->at[l->n] : NULL;
+    if (a == NULL)
+        return NULL;
+    *a = (struct attempt){ .seed = sample_seed(r->sample.seed, (uint32_t)l->n), .d.asked = asked };
+    l->group[l->n++] = -1;
+    return a;
+}
+
 static void add_attempt(struct run *r, struct sched_choice *c, uint32_t i, const struct sched_event *ev)
 {
     struct loop *l = r->loop;
-    struct attempt *a = &l->at[l->n];
+    struct attempt *a = loop_add(r, l->n == 0 || r->verify.mode == LOOP_VOTE ? LOOP_ASKED_QUESTION
+                                    : l->making == LOOP_FINAL ? LOOP_ASKED_FINAL : LOOP_ASKED_AGAIN);
     const char *box;
     size_t n;
-    *a = (struct attempt){ .seed = sample_seed(r->sample.seed, (uint32_t)l->n), .choice = *c, .generate_ms = ev->timing.total_ms };
+    a->choice = *c;
+    a->generate_ms = ev->timing.total_ms;
     *c = (struct sched_choice){ 0 };            /* it is ours now */
     a->usage = i == 0 ? ev->usage : (struct sched_usage){ 0 };
     if (ev->n_choices > 1)
         a->usage.completion = (uint32_t)a->choice.ids.n;
-    a->d = (struct loop_attempt){
-        .finish = a->choice.finish, .box_asked = box_asked(r), .boxed = loop_boxed(a->choice.text, a->choice.text_len, &box, &n),
-        .asked = l->n == 0 || r->verify.mode == LOOP_VOTE ? LOOP_ASKED_QUESTION
-               : l->making == LOOP_FINAL ? LOOP_ASKED_FINAL : LOOP_ASKED_AGAIN,
-    };
-    l->group[l->n++] = -1;
+    a->d.finish = a->choice.finish;
+    a->d.box_asked = box_asked(r);
+    a->d.boxed = a->choice.text != NULL && loop_boxed(a->choice.text, a->choice.text_len, &box, &n);
 }
 
 void run_loop_done(struct run *r, struct sched_event *ev)

@@ -26,22 +26,28 @@ struct attempt {
 };
 
 struct loop {
-    struct attempt at[LOOP_MAX_ATTEMPTS];
+    struct attempt at[LOOP_MAX_ATTEMPTS + 1];       /* and what a program came to */
     size_t   n;
     struct ids prompt;
     uint64_t begin_ms;                  /* of the budget */
     enum loop_next making;              /* the attempt that is on its way; LOOP_END: the first one */
-    bool     rendering, over;
+    bool     rendering, worked, over;   /* worked: programs were asked for */
     enum loop_why why;
     size_t   chosen;
     /* vote */
     struct loop_choice vote;
-    int      group[LOOP_MAX_ATTEMPTS];
+    int      group[LOOP_MAX_ATTEMPTS + 1];
     int      n_groups, against;         /* the group that sample verify_index is being compared with */
 };
 
 bool loop_in_time(const struct run *r);
 void loop_end(struct run *r, enum loop_why why);        /* r may be gone then */
+
+/* run_program.c: separate workings of the chosen answer, then loop_end again.  false: there are none. */
+bool loop_program(struct run *r);
+struct attempt *loop_add(struct run *r, enum loop_asked asked);      /* an empty one; NULL: there are enough */
+void loop_check_from(struct run *r, size_t i);          /* checks the attempts from i on, then goes on */
+void loop_choose(struct run *r);
 
 /* run_vote.c: samples that are all checked are grouped by value, then loop_end. */
 void vote_group(struct run *r);

@@ -58,6 +58,8 @@ static const char *origin(const struct run *r)
     const struct attempt *a = &l->at[l->chosen];
     if (a->d.verdict == QWEN_REFUTED && a->computed != NULL)
         return "calculator";
+    if (a->d.asked == LOOP_ASKED_PROGRAM)
+        return "program";
     if (l->chosen == 0 || (r->verify.mode == LOOP_VOTE && a->d.verdict < QWEN_SUPPORTED))
         return "unaided";
     return "after_check";
@@ -80,7 +82,7 @@ void loop_write_verification(struct run *r)
         if (l->vote.agreed)
             put_str(b, &m, "basis", "vote");
         put_uint(b, &m, "agree", l->vote.k);
-        put_uint(b, &m, "of", l->n);
+        put_uint(b, &m, "of", l->n - (l->at[l->n - 1].d.asked == LOOP_ASKED_PROGRAM));
     }
     put_str(b, &m, "ended", loop_why_name(l->why));
     mpw_map_end(b, &m);
@@ -94,14 +96,14 @@ static void write_attempt(struct qw_buf *b, const struct run *r, size_t i)
 {
     const struct loop *l = r->loop;
     const struct attempt *a = &l->at[i];
-    static const char *const asked[] = { "question", "again", "final" };
+    static const char *const asked[] = { "question", "again", "final", "program" };
     bool chosen = l->over && i == l->chosen;
     size_t n = a->choice.text_len;
     struct mpw_open m = mpw_map_begin(b);
     put_uint(b, &m, "attempt", i);
     put_uint(b, &m, "seed", a->seed);
     put_str(b, &m, "asked", asked[a->d.asked]);
-    if (a->d.asked != LOOP_ASKED_QUESTION && i > 0 && l->at[i - 1].told != NULL)
+    if ((a->d.asked == LOOP_ASKED_AGAIN || a->d.asked == LOOP_ASKED_FINAL) && i > 0 && l->at[i - 1].told != NULL)
         put_str(b, &m, "feedback", l->at[i - 1].told);
     mpw_key(b, &m, "chosen");
     mpw_bool(b, chosen);

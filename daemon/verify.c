@@ -32,7 +32,7 @@ struct check {
     size_t         at;                  /* which plugin works on it */
     enum check_kind kind;
     size_t         skip;                /* a plugin that is not asked, or NO_SLOT */
-    bool           asking;              /* plugins that ask the model take part */
+    bool           asking, only_asking; /* plugins that ask the model take part, or nobody else */
     bool           cancelled, waiting;  /* waiting: a plugin has it */
     char          *a, *b, *answer, *lang;        /* question, response or gold, answer */
     bool           truncated;
@@ -144,7 +144,7 @@ static bool decided(const struct check *k, const struct plug_result *r)
 /* The next plugin for this check from `at` on; v->n if there is none. */
 static size_t next_slot(const struct check *k, size_t at)
 {
-    while (at < k->v->n && (at == k->skip || (k->v->slots[at].asks_model && !k->asking)))
+    while (at < k->v->n && (at == k->skip || (k->v->slots[at].asks_model ? !k->asking : k->only_asking)))
         at++;
     return at;
 }
@@ -326,14 +326,17 @@ static struct check *check_new(struct verify *v, const char *a, const char *b, v
     return NULL;
 }
 
-static int start_problem(struct verify *v, enum check_kind kind, bool asking, const struct plug_problem *p, uint32_t budget_ms,
+enum whom { NOT_ASKING, ALL, ONLY_ASKING };
+
+static int start_problem(struct verify *v, enum check_kind kind, enum whom whom, const struct plug_problem *p, uint32_t budget_ms,
                          verify_done *done, void *arg, uint64_t *op, struct qw_error *err)
 {
     struct check *k = check_new(v, p->question, p->response, done, arg, err);
     if (k == NULL)
         return err->code;
     k->kind = kind;
-    k->asking = asking;
+    k->asking = whom != NOT_ASKING;
+    k->only_asking = whom == ONLY_ASKING;
     k->answer = p->answer != NULL ? qw_strdup(p->answer) : NULL;
     k->lang = p->lang != NULL ? qw_strdup(p->lang) : NULL;
     k->truncated = p->truncated;
@@ -347,19 +350,25 @@ static int start_problem(struct verify *v, enum check_kind kind, bool asking, co
 int verify_check(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
                  uint64_t *op, struct qw_error *err)
 {
-    return start_problem(v, CHECK_VERIFY, false, p, budget_ms, done, arg, op, err);
+    return start_problem(v, CHECK_VERIFY, NOT_ASKING, p, budget_ms, done, arg, op, err);
 }
 
 int verify_check_asking(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
                         uint64_t *op, struct qw_error *err)
 {
-    return start_problem(v, CHECK_VERIFY, true, p, budget_ms, done, arg, op, err);
+    return start_problem(v, CHECK_VERIFY, ALL, p, budget_ms, done, arg, op, err);
+}
+
+int verify_workings(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
+                    uint64_t *op, struct qw_error *err)
+{
+    return start_problem(v, CHECK_VERIFY, ONLY_ASKING, p, budget_ms, done, arg, op, err);
 }
 
 int verify_canon(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
                  uint64_t *op, struct qw_error *err)
 {
-    return start_problem(v, CHECK_CANON, false, p, budget_ms, done, arg, op, err);
+    return start_problem(v, CHECK_CANON, NOT_ASKING, p, budget_ms, done, arg, op, err);
 }
 
 int verify_read(struct verify *v, const char *question, uint32_t budget_ms, verify_done *done, void *arg, uint64_t *op,

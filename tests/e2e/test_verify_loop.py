@@ -296,6 +296,77 @@ def test_vote_is_cancelled_and_resumed():
             assert r["choices"][0]["text"] == want["choices"][0]["text"] and r["verification"]["agree"] == 3
 
 
+# ---- separate workings ---------------------------------------------------------------------
+WORKER = ("-o", "plugin.worker.path=" + SCRIPTED, "-o", "plugin.worker.generate=yes", "-o", "plugin.worker.worker=yes")
+
+
+def fnv(text):
+    h = 1469598103934665603
+    for b in text.encode(): h = (h ^ b) * 1099511628211 % 2 ** 64
+    return h % 4
+
+
+def test_programs():
+    with Daemon(*TINY, *WORKER) as d:
+        c = d.client()
+        # They come to the answer: two of three.
+        for seed in range(1, 100):
+            r = retry(c, ("else undecided", "reading", "works 2 2 1"), seed=seed, attempts=1)
+            if fnv(r["choices"][0]["text"]) == 2: break
+        v = adds_up(r)["verification"]
+        assert v["verdict"] == "supported" and v["basis"] == "program" and (v["agree"], v["of"]) == (2, 3) and v["origin"] == "unaided", v
+        # The answer is refuted, and theirs is proved.
+        text = "A program that I wrote gives \\boxed{3}."
+        lines = ("%d verified" % fnv(text), "else refuted x", "works 3 1 3")
+        for seed in range(1, 100):
+            r = retry(c, lines, seed=seed, attempts=2, stream=True, tag="t%d" % seed)
+            if r["choices"][0]["text"] == text: break
+        v = adds_up(r)["verification"]
+        assert v["verdict"] == "verified" and v["origin"] == "program" and r["attempts"][-1]["asked"] == "program", v
+        got = streamed(c.events, "t%d" % seed)
+        assert got[max(got)] == text and r["attempt"] == max(got)
+        # Theirs is no better: the model's own stays.  What they do not come to is not refuted by that.
+        r = adds_up(retry(c, ("else refuted x", "computed 9", "works 3 3 3"), attempts=1))
+        assert r["verification"]["origin"] == "calculator" and r["attempts"][0]["chosen"] and len(r["attempts"]) == 2
+        r = adds_up(retry(c, ("else undecided", "reading", "works 9 9 9"), attempts=1))
+        assert r["attempts"][0]["chosen"] and r["verification"]["verdict"] == "undecided"
+        # Nothing is asked where nothing shows that there is one value, or in mode check.
+        assert len(retry(c, ("else undecided", "works 3 3 3"))["attempts"]) == 1
+        p = c.call("plugin.show", plugin="worker")
+        r = c.call("chat", **dict(LONG, messages=ask("else refuted x", "works 3 3 3"), verify={"mode": "check"}))
+        assert "attempts" not in r and c.call("plugin.show", plugin="worker")["ops"] == p["ops"]
+
+
+def test_a_plugin_asks_the_model():
+    with folder() as dir, Daemon(*TINY, *WORKER, dir=dir) as d:
+        c = d.client()
+        r = retry(c, ("else refuted x", "asks 3"), attempts=1)
+        usage_adds_up(r)
+        assert r["usage"]["completion"] == 12 + 3 * 4, r["usage"]       # the request pays
+        assert r["attempts"][-1]["asked"] == "program" and "generate 0: 3 texts" in d.logged()
+        assert c.call("plugin.show", plugin="worker")["asks"] == 1
+        again = retry(c, ("else refuted x", "asks 3"), attempts=1)
+        assert [a["text"] for a in again["attempts"]] == [a["text"] for a in r["attempts"]]
+        lines = ("%d verified" % fnv("A program that I wrote gives \\boxed{3}."), "else refuted x", "works 3")
+        for seed in range(1, 100):                                      # a program's answer is kept like any other
+            s = c.call("session.create")["session"]
+            r = retry(c, lines, seed=seed, attempts=1, method="session.chat", session=s)
+            if r["verification"]["origin"] == "program": break
+        assert texts(c, s)[-1][1] == r["choices"][0]["text"] and "boxed" in r["choices"][0]["text"]
+        assert c.call("session.chat", **dict(LONG, session=s, messages=ask("else verified")))["choices"][0]["text"]
+    with Daemon(*SLOW, *WORKER) as d:                                   # cancelled with the run
+        c = d.client()
+        i = c.send("chat", **dict(LONG, messages=ask("else refuted x", "asks 3 long"), seed=1, verify={"mode": "retry", "attempts": 1},
+                                  max_tokens=4, stream=True, tag="t"))
+        c.wait_event("stream.verdict")
+        while c.call("status")["runs"]["running"] == 0: pass            # what the plugin asked for
+        c.call("run.cancel", tag="t")
+        r = c.wait(i)
+        assert r["verification"]["ended"] == "stopped" and r["verification"]["verdict"] == "refuted", r["verification"]
+        while c.call("status")["runs"] != {"running": 0, "waiting": 0}: pass
+        assert c.call("generate", prompt="x", max_tokens=1)["usage"]["completion"] == 1
+
+
 # ---- retry in a conversation -------------------------------------------------------------
 def test_a_session_keeps_one_answer():
     with folder() as dir:

@@ -7,8 +7,11 @@
  *     slow                               it takes until it is cancelled
  *
  *     canon A B C D                      the names of the values of answers with hash 0, 1, 2, 3; `-`: none
+ *     works A B C                        as one that may ask the model: what separate workings came to
+ *     asks N                             as such a one: N texts of the model, whose hashes are what workings came to
  *
- * The evidence for the user is always "hash N". */
+ * The evidence for the user is always "hash N".  equal: a number equals answers with this hash.  One that may ask the
+ * model (option `worker`) gives no verdict of its own. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +54,33 @@ static void say(struct qwen_call *call, struct qwen_str said)
     }
 }
 
+static void candidate(struct qwen_call *call, struct qwen_str value)
+{
+    host->candidate(call, 0, QWEN_BASIS_PROGRAM, value);
+}
+
+/* What separate workings came to: as the question says, or the hashes of what the model says. */
+static void work(struct qwen_call *call, struct qwen_str line)
+{
+    struct qwen_str rest;
+    struct qwen_texts texts = { .size = sizeof texts };
+    if (begins(line, "works", &rest))
+        for (size_t i = 0; i < rest.n; i += 2)
+            candidate(call, (struct qwen_str){ rest.p + i, 1 });
+    if (!begins(line, "asks", &rest))
+        return;
+    struct qwen_generate g = { .size = sizeof g, .system = QWEN_STR("Be brief."), .prompt = QWEN_STR("Say something."),
+                               .n = (uint32_t)(rest.p[0] - '0'), .max_tokens = rest.n > 1 ? 2000 : 4, .temperature = 1.0, .seed = 5 };
+    int rc = host->generate(call, &g, &texts);
+    char text[64];
+    int n = snprintf(text, sizeof text, "generate %d: %u texts", rc, texts.n);
+    host->log(call, (struct qwen_str){ text, (size_t)n });
+    for (uint32_t i = 0; rc == QWEN_DONE && i < texts.n; i++) {
+        n = snprintf(text, sizeof text, "%u", hash(texts.text[i]));
+        candidate(call, (struct qwen_str){ text, (size_t)n });
+    }
+}
+
 static int verify(void *self, struct qwen_call *call, const struct qwen_problem *p)
 {
     struct qwen_str q = p->question, otherwise = QWEN_STR(""), mine = QWEN_STR(""), rest;
@@ -70,13 +100,24 @@ static int verify(void *self, struct qwen_call *call, const struct qwen_problem 
             host->computed(call, 0, rest);
         if (begins(line, "reading", &rest))
             host->reading(call, 0, QWEN_STR("as it stands"));
+        if (host->option(QWEN_STR("worker")).n > 0)
+            work(call, line);
         if (begins(line, "slow", &rest))
             while (!host->cancelled(call))
                 usleep(1000);
         q = (struct qwen_str){ q.p + used, q.n - used };
     }
+    if (host->option(QWEN_STR("worker")).n > 0)
+        return 0;
     host->evidence(call, 0, QWEN_OF_ANSWER, QWEN_FOR_USER, (struct qwen_str){ text, (size_t)n }, QWEN_STR(""));
     say(call, found ? mine : otherwise);
+    return 0;
+}
+
+static int equal(void *self, struct qwen_call *call, struct qwen_str gold, struct qwen_str answer)
+{
+    (void)self;
+    host->equal(call, gold.n == 1 && gold.p[0] == (char)('0' + hash(answer)) ? QWEN_EQ_EQUAL : QWEN_EQ_DIFFERENT);
     return 0;
 }
 
@@ -99,7 +140,7 @@ static int init(const struct qwen_host *h, struct qwen_registry *reg, void **sel
 {
     static const struct qwen_verifier v = {
         .size = sizeof v, .name = QWEN_STR("scripted"), .about = QWEN_STR("says what the question says"),
-        .verify = verify, .canon = canon,
+        .verify = verify, .equal = equal, .canon = canon,
     };
     host = h;
     *self = NULL;

@@ -8,7 +8,7 @@
 #include "daemon/loop.h"
 
 /* An attempt in two or three letters: verdict (v, s, u, r), how it ended (. stop, l length, p repetition, c cancelled,
- * d deadline), and of: b boxed, a asked for \boxed{}, k read, f only the final answer was asked for, g asked again. */
+ * d deadline), and of: b boxed, a asked for \boxed{}, k read, f only the final answer was asked for, g asked again, o a program's. */
 static struct loop_attempt made(const char *s)
 {
     struct loop_attempt a = { .finish = FINISH_STOP };
@@ -27,6 +27,7 @@ static struct loop_attempt made(const char *s)
         case 'a': a.box_asked = true; break;
         case 'k': a.read = true; break;
         case 'f': a.asked = LOOP_ASKED_FINAL; break;
+        case 'o': a.asked = LOOP_ASKED_PROGRAM; break;
         case 'g': a.asked = LOOP_ASKED_AGAIN; break;
         default: break;                         /* '.' */
         }
@@ -95,6 +96,7 @@ static void test_best(void **state)
         { "ul u.f", 1 },                        /* the later one of equals */
         { "r. uc", 0 }, { "r. ud", 0 }, { "uc ud", 1 },     /* what was cut off from outside is no answer */
         { "v. v.", 1 },
+        { "u. u.o", 0 }, { "r. r.o", 0 }, { "r. u.o", 1 }, { "u. v.o", 1 }, { "v. u.o", 0 },     /* a program's only where it is better */
     };
     (void)state;
     for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
@@ -128,6 +130,9 @@ static void test_vote(void **state)
         { "uc uc",          "--",    0, 0, false, false },
         { "uc r.",          "--",    1, 0, false, false },
         { "u.",             "0",     0, 1, false, false },
+        { "u. u. u.o",      "00-",   0, 2, true,  false },
+        { "u. u. v.o",      "00-",   2, 0, false, false },
+        { "r. r. u.o",      "---",   2, 0, false, false },
     };
     (void)state;
     for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
@@ -207,6 +212,28 @@ static void test_feedback(void **state)
     qw_buf_free(&b);
 }
 
+static void test_programs(void **state)
+{
+    static const struct { const char *best; bool wants; } t[] = {
+        { "r.", true }, { "r.b", true }, { "u.b", true }, { "u.k", true }, { "u.", false }, { "ul", false }, { "v.b", false }, { "s.b", false }, { "uc", false },
+    };
+    static const struct { const char *values[4]; size_t n, most; } v[] = {
+        { { "1", "2", "2" }, 3, 1 }, { { "1", "2", "3" }, 3, 0 }, { { NULL, "2", NULL, "2" }, 4, 1 }, { { NULL, NULL }, 2, 2 }, { { NULL }, 0, 0 },
+    };
+    struct qw_buf b = QW_BUF_INIT;
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+        struct loop_attempt a = made(t[i].best);
+        if (loop_wants_program(&a) != t[i].wants)
+            fail_msg("'%s'", t[i].best);
+    }
+    for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
+        assert_int_equal(loop_most_common(v[i].values, v[i].n), v[i].most);
+    loop_program_text(&b, true, "\\frac{1}{2}");
+    assert_non_null(strstr(b.data, "\\boxed{\\frac{1}{2}}"));
+    qw_buf_free(&b);
+}
+
 static void test_names(void **state)
 {
     enum loop_mode m;
@@ -223,6 +250,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_next), cmocka_unit_test(test_best), cmocka_unit_test(test_vote), cmocka_unit_test(test_boxed),
         cmocka_unit_test(test_names_value), cmocka_unit_test(test_feedback), cmocka_unit_test(test_names),
+        cmocka_unit_test(test_programs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

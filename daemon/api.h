@@ -6,7 +6,7 @@
 #include "daemon/run.h"
 
 #define API_CHECK_MS 10000     /* budget_ms where none is given */
-#define API_DRAWN_TEMPERATURE 0.7  /* of attempts and samples after the first, where the request is greedy */
+#define API_DRAWN_TEMPERATURE 0.7f  /* of attempts and samples after the first, where the request is greedy */
 
 /* The parameters R of PROTOCOL.md into the run. */
 int api_parse_run(struct call *k, struct run *r, const char *model_of_session, struct qw_error *err);
@@ -21,6 +21,9 @@ int api_check_head(struct call *k, const struct session *x, struct qw_error *err
 int api_sessions_allowed(struct call *k, struct qw_error *err);
 void api_put_id(struct qw_buf *b, char prefix, uint64_t id);
 void api_put_opt(struct qw_buf *b, struct mpw_open *m, const char *key, const char *value);     /* nothing for NULL */
+/* `verify` of a session: the call's into a text (kept as it is where the call has none), and back into a result. */
+int  api_take_verify(struct call *k, char **text, struct qw_error *err);
+void api_put_verify(struct qw_buf *b, struct mpw_open *m, const char *text);
 void api_put_tags(struct qw_buf *b, struct mpw_open *m, const char *tags);
 /* `messages`, after the system prompt if there is one (NULL: none given). */
 int api_parse_messages(struct call *k, struct run *r, const char *system, struct qw_error *err);

@@ -91,33 +91,103 @@ static int parse_model(struct call *k, struct run *r, const char *of_session, st
     return QW_OK;
 }
 
-static int64_t field_int(const struct mp *map, const char *key, int64_t dflt)
+/* What is asked of a check; 0: by default. */
+struct checking { enum loop_mode mode; long long check_ms, loop_ms, attempts, samples; double temperature; };
+
+static void field_int(const struct mp *map, const char *key, long long *out)
 {
-    const struct mp *v = map != NULL ? mp_get(map, key) : NULL;
-    int64_t i = dflt;
-    if (v != NULL)
-        mp_to_i64(v, &i);
-    return i;
+    const struct mp *v = mp_get(map, key);
+    int64_t i;
+    if (v != NULL && mp_to_i64(v, &i))
+        *out = i;
 }
 
-/* How the answer is checked.  Attempts and samples after the first are drawn, where the request is greedy, too. */
+static void read_checking(struct call *k, const struct mp *v, struct checking *c)
+{
+    const struct mp *mode = mp_get(v, "mode"), *temperature = mp_get(v, "temperature");
+    const char *name = mode != NULL ? mp_to_cstr(k->arena, mode) : NULL;
+    if (name == NULL || !loop_mode_parse(name, &c->mode))
+        c->mode = LOOP_OFF;
+    field_int(v, "budget_ms", &c->check_ms);
+    field_int(v, "loop_ms", &c->loop_ms);
+    field_int(v, "attempts", &c->attempts);
+    field_int(v, "samples", &c->samples);
+    if (temperature != NULL)
+        mp_to_f64(temperature, &c->temperature);
+}
+
+/* A session has it as a text: mode, then the numbers. */
+#define CHECKING_TEXT "%lld %lld %lld %lld %lf"
+
+static bool checking_of_text(const char *text, struct checking *c)
+{
+    char mode[8];
+    int at = 0;
+    return text != NULL && sscanf(text, "%7s %n", mode, &at) == 1 && loop_mode_parse(mode, &c->mode)
+        && sscanf(text + at, CHECKING_TEXT, &c->check_ms, &c->loop_ms, &c->attempts, &c->samples, &c->temperature) == 5;
+}
+
+int api_take_verify(struct call *k, char **text, struct qw_error *err)
+{
+    const struct mp *v = method_arg(k->params, "verify");
+    struct checking c = { 0 };
+    if (v == NULL)
+        return QW_OK;
+    read_checking(k, v, &c);
+    char *s = qw_asprintf("%s " CHECKING_TEXT, loop_mode_name(c.mode), c.check_ms, c.loop_ms, c.attempts, c.samples, c.temperature);
+    if (s == NULL)
+        return no_memory(err);
+    int rc = session_set_text(text, s, err);
+    qw_free(s);
+    return rc;
+}
+
+void api_put_verify(struct qw_buf *b, struct mpw_open *m, const char *text)
+{
+    struct checking c = { 0 };
+    if (!checking_of_text(text, &c))
+        return;
+    const struct { const char *key; long long v; } n[] = {
+        { "budget_ms", c.check_ms }, { "loop_ms", c.loop_ms }, { "attempts", c.attempts }, { "samples", c.samples },
+    };
+    mpw_key(b, m, "verify");
+    struct mpw_open in = mpw_map_begin(b);
+    mpw_key(b, &in, "mode");
+    mpw_str(b, loop_mode_name(c.mode));
+    for (size_t i = 0; i < sizeof n / sizeof n[0]; i++) {
+        if (n[i].v == 0)
+            continue;
+        mpw_key(b, &in, n[i].key);
+        mpw_int(b, n[i].v);
+    }
+    if (c.temperature > 0) {
+        mpw_key(b, &in, "temperature");
+        mpw_float(b, c.temperature);
+    }
+    mpw_map_end(b, &in);
+}
+
+/* How the answer is checked: as the request says, else its session.  Attempts and samples after the first are drawn,
+ * where the request is greedy, too. */
 static int parse_verify(struct call *k, struct run *r, struct qw_error *err)
 {
     const struct config *c = k->d->config;
-    const struct mp *v = method_arg(k->params, "verify"), *mode = v != NULL ? mp_get(v, "mode") : NULL;
-    const struct mp *temperature = v != NULL ? mp_get(v, "temperature") : NULL;
+    const struct mp *v = method_arg(k->params, "verify");
+    const struct session *x = r->session != 0 ? session_find(k->d->sessions, r->owner.id, r->session) : NULL;
     struct verify_params *p = &r->verify;
-    const char *name = mode != NULL ? mp_to_cstr(k->arena, mode) : NULL;
-    double t = r->sample.temperature > 0 ? (double)r->sample.temperature : API_DRAWN_TEMPERATURE;
-    if (name == NULL || !loop_mode_parse(name, &p->mode))
-        p->mode = LOOP_OFF;
-    p->check_ms = (uint32_t)field_int(v, "budget_ms", API_CHECK_MS);
-    p->loop_ms = (uint32_t)field_int(v, "loop_ms", cfg_int(c, CFG_VERIFY_TIME));
-    p->attempts = (uint32_t)field_int(v, "attempts", cfg_int(c, CFG_VERIFY_ATTEMPTS));
-    p->samples = (uint32_t)field_int(v, "samples", cfg_int(c, CFG_VERIFY_SAMPLES));
-    if (temperature != NULL)
-        mp_to_f64(temperature, &t);
-    p->temperature = (float)t;
+    struct checking q = { 0 };
+    if (v != NULL)
+        read_checking(k, v, &q);
+    else if (x != NULL && !checking_of_text(x->verify, &q))
+        q = (struct checking){ 0 };
+    p->mode = q.mode;
+    p->check_ms = (uint32_t)(q.check_ms > 0 ? q.check_ms : API_CHECK_MS);
+    p->loop_ms = (uint32_t)(q.loop_ms > 0 ? q.loop_ms : cfg_int(c, CFG_VERIFY_TIME));
+    p->attempts = (uint32_t)(q.attempts > 0 ? q.attempts : cfg_int(c, CFG_VERIFY_ATTEMPTS));
+    p->samples = (uint32_t)(q.samples > 0 ? q.samples : cfg_int(c, CFG_VERIFY_SAMPLES));
+    if (p->attempts > LOOP_MAX_ATTEMPTS || p->samples > LOOP_MAX_ATTEMPTS)      /* a damaged text of the store */
+        p->attempts = p->samples = LOOP_MAX_ATTEMPTS;
+    p->temperature = q.temperature > 0 ? (float)q.temperature : r->sample.temperature > 0 ? r->sample.temperature : API_DRAWN_TEMPERATURE;
     k->info.param = "verify";
     if (p->mode >= LOOP_RETRY && r->n != 1)
         return qw_error_set(err, QW_EPARAMS, "verify: %s gives one answer, so n is 1", loop_mode_name(p->mode));

@@ -114,6 +114,8 @@ int api_session_create(struct call *k, struct qw_error *err)
         k->info.param = "model";
     if (rc == QW_OK)
         rc = session_create(k->d->sessions, k->conn->owner.id, title, arg_str(k, "system", NULL), e != NULL ? e->name : NULL, &x, err);
+    if (rc == QW_OK && (rc = api_take_verify(k, &x->verify, err)) != QW_OK)
+        session_delete(k->d->sessions, x);
     if (rc != QW_OK)
         return rc;
     x->own_durability = own != NULL && durability_parse(own, &durability);
@@ -227,6 +229,7 @@ int api_session_show(struct call *k, struct qw_error *err)
     api_put_opt(rep.b, &m, "title", x->title);
     api_put_opt(rep.b, &m, "system", x->system);
     api_put_opt(rep.b, &m, "model", x->model);
+    api_put_verify(rep.b, &m, x->verify);
     put_id(rep.b, &m, "head", 'm', x->head != NULL ? x->head->id : 0);
     put_int(rep.b, &m, "tokens", end != NULL ? (int64_t)end->n_ctx : 0);
     put_bool(rep.b, &m, "stored", is_stored(k->d, x));
@@ -280,6 +283,8 @@ int api_session_rename(struct call *k, struct qw_error *err)
         k->info.param = "tags";
     if (rc == QW_OK && title != NULL)
         rc = session_set_text(&x->title, arg_str(k, "title", ""), err);
+    if (rc == QW_OK)
+        rc = api_take_verify(k, &x->verify, err);
     if (rc != QW_OK)
         return rc;
     x->pinned = arg_bool(k, "pinned", x->pinned);
@@ -289,6 +294,7 @@ int api_session_rename(struct call *k, struct qw_error *err)
     api_put_opt(&b, &m, "title", x->title);
     put_bool(&b, &m, "pinned", x->pinned);
     api_put_tags(&b, &m, x->tags);
+    api_put_verify(&b, &m, x->verify);
     mpw_map_end(&b, &m);
     struct history_op *op = x->durability != DURABLE_NONE ? history_op_new(k->d) : NULL;
     history_put_path(op, x->head);

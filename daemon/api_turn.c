@@ -258,6 +258,8 @@ static int fork_at(struct call *k, struct session *x, struct qw_error *err)
         y->own_durability = x->own_durability;
         y->private_ = x->private_;
         session_set_head(k->d->sessions, y, n);
+        if ((rc = session_set_text(&y->verify, x->verify, err)) != QW_OK)
+            session_delete(k->d->sessions, y);
     }
     node_unpin(k->d->sessions, n);
     if (rc != QW_OK)

@@ -303,7 +303,7 @@ static int restore_session(struct daemon *d, const struct store_query *q, struct
     const struct store_session *s = &q->sessions[0];
     struct session_row row = {
         .id = s->session, .owner = s->owner, .title = s->title, .system = s->system, .model = s->model, .tags = s->tags,
-        .pinned = s->pinned, .private_ = s->private_, .created_unix_ms = s->created_unix_ms, .updated_unix_ms = s->updated_unix_ms,
+        .verify = s->verify, .pinned = s->pinned, .private_ = s->private_, .created_unix_ms = s->created_unix_ms, .updated_unix_ms = s->updated_unix_ms,
     };
     if (rc == QW_OK && (head != NULL ? head->id : 0) != s->head)
         rc = qw_error_set(err, QW_ESTORAGE, "the messages of the session are not whole");

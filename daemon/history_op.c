@@ -65,7 +65,7 @@ void history_put_session(struct history_op *op, struct session *x)
         return;
     struct store_session row = {
         .session = x->id, .owner = x->owner, .head = x->head != NULL ? x->head->id : 0, .title = x->title, .system = x->system,
-        .model = x->model, .tags = x->tags, .pinned = x->pinned, .private_ = x->private_, .created_unix_ms = x->created_unix_ms,
+        .model = x->model, .tags = x->tags, .verify = x->verify, .pinned = x->pinned, .private_ = x->private_, .created_unix_ms = x->created_unix_ms,
         .updated_unix_ms = x->updated_unix_ms, .durability = x->own_durability ? (uint8_t)x->durability : 0,
         .n_messages = (uint32_t)node_depth(x->head),
     };

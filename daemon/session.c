@@ -103,6 +103,7 @@ static void session_free(struct session *x)
     qw_free(x->system);
     qw_free(x->model);
     qw_free(x->tags);
+    qw_free(x->verify);
     qw_free(x);
 }
 
@@ -177,7 +178,8 @@ static struct session *session_new(struct sessions *s, const struct session_row 
         return NULL;
     }
     if (session_set_text(&x->title, row->title, err) != QW_OK || session_set_text(&x->system, row->system, err) != QW_OK
-        || session_set_text(&x->model, row->model, err) != QW_OK || session_set_text(&x->tags, row->tags, err) != QW_OK) {
+        || session_set_text(&x->model, row->model, err) != QW_OK || session_set_text(&x->tags, row->tags, err) != QW_OK
+        || session_set_text(&x->verify, row->verify, err) != QW_OK) {
         session_free(x);
         return NULL;
     }

@@ -60,6 +60,7 @@ struct session {
     uint64_t      id;
     uint64_t      owner;
     char         *title, *system, *model, *tags;       /* NULL: none given; tags: blanks between them */
+    char         *verify;                      /* how its answers are checked (api_run.c); NULL: as each request says */
     enum durability durability;                /* of its turns by default; none: nothing of it is ever written */
     bool          own_durability;              /* asked for, rather than configured */
     bool          pinned, private_;            /* pinned: listed first; private_: not found by search */
@@ -99,7 +100,7 @@ int  session_create(struct sessions *s, uint64_t owner, const char *title, const
 struct session *session_find(struct sessions *s, uint64_t owner, uint64_t id);     /* NULL; others' do not exist */
 struct session *session_by_run(struct sessions *s, uint64_t run);
 /* One that the store had, with its id and times; *out is the one in memory if there is one. */
-struct session_row { uint64_t id, owner; const char *title, *system, *model, *tags; bool pinned, private_;
+struct session_row { uint64_t id, owner; const char *title, *system, *model, *tags, *verify; bool pinned, private_;
                      int64_t created_unix_ms, updated_unix_ms; };
 int  session_restore(struct sessions *s, const struct session_row *row, struct node *head, struct session **out,
                      struct qw_error *err);

@@ -162,6 +162,11 @@ static const struct param_def p_session_create[] = {
       .doc = "how its turns are stored, turn by default; none: in memory only", .since = 2 },
     END
 };
+static const struct param_def p_session_verify[] = {
+    { .name = "verify", .type = P_MAP, .fields = verify_fields,
+      .doc = "how its answers are checked where a request does not say", .since = 3 },
+    END
+};
 static const struct param_def p_session_show[] = {
     { .name = "message", .type = P_STR, .min = 1, .max = ID_MAX,
       .doc = "show the branch that ends here; the head by default", .since = 2 },
@@ -332,7 +337,7 @@ static const struct method_def methods[] = {
     { "chat", "Answers a conversation that the caller keeps.", GROUPS(p_messages, p_system, R_PARAMS),
       OUTCOME, false, 1 },
 
-    { "session.create", "A conversation that the daemon keeps.", GROUPS(p_title, p_session_create, p_system, p_model),
+    { "session.create", "A conversation that the daemon keeps.", GROUPS(p_title, p_session_create, p_session_verify, p_system, p_model),
       "session str, title? str, stored bool, created_unix_ms int", false, 1 },
     { "session.chat", "Appends messages and answers them.", GROUPS(p_session, p_messages, p_expect_head, R_PARAMS),
       OUTCOME, false, 1 },
@@ -343,13 +348,13 @@ static const struct method_def methods[] = {
     { "session.resume", "Finishes an answer that was interrupted, as if it had not been.",
       GROUPS(p_session, p_session_resume, p_follow), OUTCOME, false, 2 },
     { "session.show", "A conversation from its beginning to its head.", GROUPS(p_session, p_session_show),
-      "session str, title? str, system? str, model? str, head? str, tokens int, stored bool, pinned bool, tags [str], "
+      "session str, title? str, system? str, model? str, verify? map, head? str, tokens int, stored bool, pinned bool, tags [str], "
       "interrupted? str, total int, created_unix_ms int, updated_unix_ms int, "
       "messages [{message str, parent? str, role str, text str, finish_reason? str, verdict? str, "
       "created_unix_ms? int}], unanswered? [{message str, parent? str, role str, text str, created_unix_ms? int}]",
       false, 1 },
-    { "session.rename", "Gives it a title, tags, a pin.", GROUPS(p_session, p_title, p_session_rename),
-      "session str, title? str, pinned bool, tags [str]", false, 2 },
+    { "session.rename", "Gives it a title, tags, a pin.", GROUPS(p_session, p_title, p_session_rename, p_session_verify),
+      "session str, title? str, pinned bool, tags [str], verify? map", false, 2 },
     { "session.rewind", "Goes back to an earlier message, or to one of another branch.",
       GROUPS(p_session, p_session_rewind, p_expect_head), "session str, head? str", false, 2 },
     { "session.fork", "Another conversation with the same beginning.", GROUPS(p_session, p_session_fork, p_title),

@@ -31,6 +31,36 @@ bool answer_verifies(void)
     return !answer_opts.unverified && strcmp(answer_opts.verify, "off") != 0;
 }
 
+void answer_put_verify(qwen_msg *m)
+{
+    const struct answer_opts *o = &answer_opts;
+    if (!answer_verifies())
+        return;
+    qwen_msg_begin_map(m, "verify");
+    qwen_msg_str(m, "mode", o->verify);
+    if (o->has_attempts)
+        qwen_msg_int(m, "attempts", o->attempts);
+    if (o->has_samples)
+        qwen_msg_int(m, "samples", o->samples);
+    qwen_msg_end(m);
+}
+
+void answer_take_verify(const qwen_reply *r)
+{
+    static const char *const modes[] = { "off", "check", "retry", "vote" };
+    const char *mode = qwen_reply_str(r, "verify.mode");
+    struct answer_opts *o = &answer_opts;
+    if (mode == NULL || o->has_verify || o->unverified)
+        return;
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++)
+        if (strcmp(mode, modes[i]) == 0)
+            o->verify = modes[i];
+    if (!o->has_attempts && (o->attempts = qwen_reply_int(r, "verify.attempts", 0)) > 0)
+        o->has_attempts = true;
+    if (!o->has_samples && (o->samples = qwen_reply_int(r, "verify.samples", 0)) > 0)
+        o->has_samples = true;
+}
+
 void answer_params(qwen_msg *m)
 {
     const struct answer_opts *o = &answer_opts;
@@ -57,15 +87,7 @@ void answer_params(qwen_msg *m)
             qwen_msg_str(m, NULL, o->stop.v[i]);
         qwen_msg_end(m);
     }
-    if (answer_verifies()) {
-        qwen_msg_begin_map(m, "verify");
-        qwen_msg_str(m, "mode", o->verify);
-        if (o->has_attempts)
-            qwen_msg_int(m, "attempts", o->attempts);
-        if (o->has_samples)
-            qwen_msg_int(m, "samples", o->samples);
-        qwen_msg_end(m);
-    }
+    answer_put_verify(m);
     qwen_msg_bool(m, "stream", 1);
 }
 

@@ -16,7 +16,7 @@ struct answer_opts {
     struct opt_list stop;
     const char *verify;                 /* off, check (by default), retry, vote */
     int64_t attempts, samples;
-    bool    has_attempts, has_samples;
+    bool    has_attempts, has_samples, has_verify;
     bool    unverified, stop_on_repetition, stats;      /* unverified: --no-verify */
 };
 extern struct answer_opts answer_opts;  /* what the options below set */
@@ -35,7 +35,7 @@ extern struct answer_opts answer_opts;  /* what the options below set */
     { "max-tokens", 'n', OPT_INT, &answer_opts.max_tokens, &answer_opts.has_max_tokens, "N", 1, 1048576, "length of an answer (2048, or what the context leaves)" }, \
     { "stop", 0, OPT_LIST, &answer_opts.stop, NULL, "TEXT", 0, 0, "ends the answer where it says this; may be given again" }, \
     { "no-stop-on-repetition", 0, OPT_UNFLAG, &answer_opts.stop_on_repetition, NULL, NULL, 0, 0, "let an answer repeat itself" }, \
-    { "verify", 0, OPT_STR, &answer_opts.verify, NULL, "MODE", 0, 0, "check (default), off; retry: again where it is refuted; vote: the best of several" }, \
+    { "verify", 0, OPT_STR, &answer_opts.verify, &answer_opts.has_verify, "MODE", 0, 0, "check (default), off; retry: again where it is refuted; vote: the best of several" }, \
     { "attempts", 0, OPT_INT, &answer_opts.attempts, &answer_opts.has_attempts, "N", 1, 16, "with retry: answers at most (3)" }, \
     { "samples", 0, OPT_INT, &answer_opts.samples, &answer_opts.has_samples, "N", 1, 16, "with vote: answers that are drawn (5)" }, \
     { "no-verify", 0, OPT_FLAG, &answer_opts.unverified, NULL, NULL, 0, 0, "do not check the answer" }, \
@@ -44,6 +44,8 @@ extern struct answer_opts answer_opts;  /* what the options below set */
 /* The system prompt for this question: --system, or the maths one in its language. */
 const char *answer_system(const char *question);
 bool answer_verifies(void);             /* a mode other than off */
+void answer_put_verify(qwen_msg *m);    /* `verify`, of a request or of a session that is made; nothing for off */
+void answer_take_verify(const qwen_reply *r);   /* of a session that is gone on with, unless options say otherwise */
 /* Adds R (not model) to a request. */
 void answer_params(qwen_msg *m);
 /* Adds R to m, sends it and shows the answer as it comes (not when quiet), its end when it is not a plain stop, the verdict and,

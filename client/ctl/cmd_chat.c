@@ -57,6 +57,8 @@ static bool begin_session(struct chat *ch, const char *question)
         qwen_msg_str(m, "model", answer_opts.model);
     if (ch->private_)
         qwen_msg_str(m, "durability", "none");
+    if (answer_opts.has_verify)             /* it stays so when the conversation is taken up again */
+        answer_put_verify(m);
     if (ctl_call(ch->c, m, &r) != EXIT_OK)
         return false;
     const char *id = qwen_reply_str(r, "session");

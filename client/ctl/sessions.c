@@ -229,6 +229,7 @@ int session_show_end(qwen_client *c, const char *session, int64_t last)
     size_t n = qwen_reply_len(r, "messages");
     int64_t total = qwen_reply_int(r, "total", (int64_t)n);
     const char *title = qwen_reply_str(r, "title");
+    answer_take_verify(r);
     fputs(style(stderr, DIM), stderr);
     ctl_safe(stderr, session);
     if (title != NULL && title[0] != '\0') {

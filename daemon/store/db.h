@@ -43,7 +43,7 @@ int  db_error(struct db *db, struct qw_error *err);
 bool db_is_full(struct db *db);                 /* was it for lack of disk space? */
 
 /* schema.c: brings the database to the newest schema, or refuses a newer one (QW_EUNSUPPORTED). */
-#define DB_SCHEMA 2
+#define DB_SCHEMA 3
 #define DB_APPLICATION 0x71776e64               /* "qwnd" */
 int  schema_migrate(struct db *db, bool *created, struct qw_error *err);
 /* The same with any table of n steps, steps[i] from schema i to i + 1. */

@@ -116,7 +116,7 @@ static int no_memory(struct qw_error *err)
 /* ---- rows ---- */
 
 #define SESSION_COLUMNS \
-    "session, owner, head, title, system, model, tags, pinned, private, created, updated, n_messages, durability," \
+    "session, owner, head, title, system, model, tags, pinned, private, created, updated, n_messages, durability, verify," \
     " (SELECT run FROM runs r WHERE r.session=sessions.session AND r.owner=sessions.owner AND r.state=1" \
     " ORDER BY r.created DESC, r.run DESC LIMIT 1)"
 
@@ -133,7 +133,8 @@ static int add_session(struct query *q, sqlite3_stmt *st, struct qw_error *err)
         .system = text(q, st, 4, &ok), .model = text(q, st, 5, &ok), .tags = text(q, st, 6, &ok),
         .pinned = sqlite3_column_int(st, 7) != 0, .private_ = sqlite3_column_int(st, 8) != 0,
         .created_unix_ms = sqlite3_column_int64(st, 9), .updated_unix_ms = sqlite3_column_int64(st, 10),
-        .n_messages = (uint32_t)sqlite3_column_int64(st, 11), .durability = (uint8_t)sqlite3_column_int(st, 12), .interrupted = U64(st, 13),
+        .n_messages = (uint32_t)sqlite3_column_int64(st, 11), .durability = (uint8_t)sqlite3_column_int(st, 12), .verify = text(q, st, 13, &ok),
+        .interrupted = U64(st, 14),
     };
     return ok ? QW_OK : no_memory(err);
 }

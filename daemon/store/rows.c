@@ -120,11 +120,11 @@ static int put_session(struct store *s, const struct store_session *x, struct qw
         return rc;
     st = db_sql(&s->db,
                 "UPDATE sessions SET head=?, title=?, system=?, model=?, tags=?, pinned=?, private=?, created=?, updated=?,"
-                " n_messages=?, durability=? WHERE session=? AND owner=?");
+                " n_messages=?, durability=?, verify=? WHERE session=? AND owner=?");
     for (int attempt = 0; attempt < 2; attempt++) {
-        db_bind(st, "ittttiiiiiiii", (int64_t)x->head, x->title, x->system, x->model, x->tags, (int64_t)x->pinned,
+        db_bind(st, "ittttiiiiiitii", (int64_t)x->head, x->title, x->system, x->model, x->tags, (int64_t)x->pinned,
                 (int64_t)x->private_, x->created_unix_ms, x->updated_unix_ms, (int64_t)x->n_messages,
-                (int64_t)x->durability, (int64_t)x->session, (int64_t)x->owner);
+                (int64_t)x->durability, x->verify, (int64_t)x->session, (int64_t)x->owner);
         rc = db_run(&s->db, st, err);
         if (rc == QW_ECONFLICT)
             return qw_error_set(err, rc, "session %015llx is another owner's", (unsigned long long)x->session);
@@ -136,7 +136,7 @@ static int put_session(struct store *s, const struct store_session *x, struct qw
             break;
         st = db_sql(&s->db,
                     "INSERT INTO sessions(head, title, system, model, tags, pinned, private, created, updated, n_messages,"
-                    " durability, session, owner) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                    " durability, verify, session, owner) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     }
     return claim(s, x->session, x->head, err);
 }

@@ -50,8 +50,11 @@ static const char step_1[] =
 /* What a session's turns promise, where it has been asked for: enum durability of daemon/session.h; 0: as configured. */
 static const char step_2[] = "ALTER TABLE sessions ADD COLUMN durability INTEGER NOT NULL DEFAULT 0";
 
+/* How a session's answers are checked, where that has been asked for (daemon/api_run.c). */
+static const char step_3[] = "ALTER TABLE sessions ADD COLUMN verify TEXT";
+
 /* steps[i] leads from schema i to i + 1. */
-static const char *const steps[DB_SCHEMA] = { step_1, step_2 };
+static const char *const steps[DB_SCHEMA] = { step_1, step_2, step_3 };
 
 static int first_rows(struct db *db, struct qw_error *err)
 {

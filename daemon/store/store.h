@@ -77,6 +77,7 @@ struct store_blob { const void *p; size_t n; };
 struct store_session {
     uint64_t session, owner, head;          /* head: message, or 0 */
     const char *title, *system, *model, *tags;          /* tags: blanks between them */
+    const char *verify;                     /* how its answers are checked, opaque to the store */
     bool     pinned, private_;              /* private_: not found by search */
     int64_t  created_unix_ms, updated_unix_ms;
     uint8_t  durability;                    /* its own, opaque to the store; 0: none of its own */

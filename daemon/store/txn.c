@@ -95,6 +95,7 @@ void store_txn_session(struct store_txn *t, const struct store_session *row)
     op->session.system = copy_text(t, row->system);
     op->session.model = copy_text(t, row->model);
     op->session.tags = copy_text(t, row->tags);
+    op->session.verify = copy_text(t, row->verify);
 }
 
 void store_txn_message(struct store_txn *t, const struct store_message *row)

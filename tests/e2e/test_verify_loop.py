@@ -392,6 +392,29 @@ def test_a_session_keeps_one_answer():
             assert kept["attempts"] == r["attempts"] and kept["verification"] == r["verification"] and kept["attempt"] == 1
 
 
+def test_a_session_has_its_own_way():
+    with folder() as dir:
+        plain = dict(LONG, seed=1, messages=ask("else refuted x"))
+        with Daemon(*TINY, dir=dir) as d:
+            c = d.client()
+            fails("invalid_params", c.call, "session.create", verify={"mode": "retry", "attempts": 99})
+            s = c.call("session.create", verify={"mode": "retry", "attempts": 2, "temperature": 0.5})["session"]
+            none = c.call("session.create")["session"]
+            assert "verify" not in c.call("session.show", session=none)
+            assert len(c.call("session.chat", session=s, **plain)["attempts"]) == 2
+            assert "attempts" not in c.call("session.chat", session=none, **plain)
+            assert "attempts" not in c.call("session.chat", session=s, verify={"mode": "check"}, **plain)   # the request's own
+        with Daemon(*TINY, dir=dir) as d:
+            c = d.client()
+            assert c.call("session.show", session=s)["verify"] == {"mode": "retry", "attempts": 2, "temperature": 0.5}
+            assert len(c.call("session.regenerate", session=s, **{k: v for k, v in plain.items() if k != "messages"})["attempts"]) == 2
+            f = c.call("session.fork", session=s)["session"]
+            assert c.call("session.show", session=f)["verify"]["mode"] == "retry"
+            assert c.call("session.rename", session=s, verify={"mode": "off"})["verify"] == {"mode": "off"}
+            assert "verification" not in c.call("session.chat", session=s, **plain)
+            assert c.call("session.show", session=f)["verify"]["mode"] == "retry"
+
+
 def cut_off(dir, request, how):
     """A turn that ends in its second attempt: its session and run."""
     with Daemon(*SLOW, dir=dir) as d:

@@ -272,7 +272,7 @@ void rig_put_session(struct store_txn *t, uint64_t owner, uint64_t session, uint
     struct store_session x = {
         .session = session, .owner = owner, .head = head, .title = title, .system = "be brief", .model = "tiny",
         .tags = "maths", .created_unix_ms = 100, .updated_unix_ms = (int64_t)session, .n_messages = 2,
-        .durability = 2,
+        .durability = 2, .verify = "retry",
     };
 
     store_txn_session(t, &x);

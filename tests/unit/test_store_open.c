@@ -113,10 +113,10 @@ static void test_newer_schema(void **state)
     assert_int_equal(rig_try_open(r, &err), QW_EUNSUPPORTED);
     assert_null(r->s);
     assert_non_null(strstr(err.msg, "schema 7"));
-    assert_non_null(strstr(err.msg, "up to 2"));
+    assert_non_null(strstr(err.msg, "up to 3"));
     assert_non_null(strstr(err.msg, "conversations.db"));
     assert_int_equal(n_aside(r, "c"), 0);
-    sql(r, "PRAGMA user_version=2");
+    sql(r, "PRAGMA user_version=3");
     rig_open(r);                            /* untouched */
     assert_int_equal(r->found.sessions, 1);
     assert_int_equal(r->found.pages, 3);
@@ -509,6 +509,7 @@ static void test_from_schema_1(void **state)
     assert_int_equal(rig_commit(r, t), QW_OK);
     rig_close(r);
     sql(r, "ALTER TABLE sessions DROP COLUMN durability");
+    sql(r, "ALTER TABLE sessions DROP COLUMN verify");
     sql(r, "PRAGMA user_version=1");
     for (int round = 0; round < 2; round++) {
         rig_open(r);
@@ -517,6 +518,7 @@ static void test_from_schema_1(void **state)
         assert_int_equal(q->error.code, QW_OK);
         assert_string_equal(q->sessions[0].title, "old");
         assert_int_equal(q->sessions[0].durability, round == 0 ? 0 : 2);
+        assert_int_equal(q->sessions[0].verify != NULL, round == 1);
         assert_int_equal(q->n_messages, 1);
         store_query_free(q);
         t = rig_txn();

@@ -137,6 +137,7 @@ static void test_session(void **state)
         assert_string_equal(q->sessions[0].tags, "maths");
         assert_int_equal(q->sessions[0].n_messages, 2);
         assert_int_equal(q->sessions[0].durability, 2);
+        assert_string_equal(q->sessions[0].verify, "retry");
         assert_int_equal(q->n_messages, 4);
         for (int i = 0; i < 4; i++) {
             const struct store_message *m = &q->messages[i];

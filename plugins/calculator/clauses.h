@@ -23,7 +23,7 @@ struct world {
 };
 struct clause { const char *const *patterns; int (*add)(struct world *w, struct match *m); };
 struct asked { const char *id; const char *const *patterns; int (*read)(struct world *w, struct match *m, struct reading *r); };
-extern const struct asked ask_values[], ask_functions[], ask_lines[], ask_sequences[];
+extern const struct asked ask_values[], ask_functions[], ask_calculus[], ask_lines[], ask_sequences[];
 
 extern const struct clause seq_clauses[];
 

@@ -23,7 +23,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/read_algebra.c plugins/calculator/read_functions.c \
 	plugins/calculator/read_sequences.c plugins/calculator/read_tables.c \
 	plugins/calculator/clauses.h plugins/calculator/read_clauses.c plugins/calculator/cond.c plugins/calculator/shape.c \
-	plugins/calculator/ask_values.c plugins/calculator/ask_functions.c plugins/calculator/ask_lines.c plugins/calculator/ask_sequences.c \
+	plugins/calculator/ask_values.c plugins/calculator/asked.h plugins/calculator/ask_functions.c plugins/calculator/ask_calculus.c plugins/calculator/ask_lines.c plugins/calculator/ask_sequences.c \
 	plugins/calculator/read_numbers.c plugins/calculator/read_polynomials.c plugins/calculator/read_sums.c plugins/calculator/words.c \
 	plugins/calculator/form.c plugins/calculator/form.h \
 	plugins/calculator/working.c plugins/calculator/working.h \

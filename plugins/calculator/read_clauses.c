@@ -390,7 +390,7 @@ static int walk(struct world *w, const char *t, struct reading *r, int depth)
         return w->goal != NULL && cond_value(w, w->goal, r);
     if (w->goal != NULL)
         return depth < 8 && follow(w, t, r, depth, clauses, &done);
-    if (asks(w, t, ask_values, r) || asks(w, t, ask_functions, r) || asks(w, t, ask_lines, r) || asks(w, t, ask_sequences, r))
+    if (asks(w, t, ask_values, r) || asks(w, t, ask_functions, r) || asks(w, t, ask_calculus, r) || asks(w, t, ask_lines, r) || asks(w, t, ask_sequences, r))
         return 1;
     if (depth == 8)
         return 0;

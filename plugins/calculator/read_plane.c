@@ -239,6 +239,9 @@ static int line_by(struct calc *c, struct question *q, struct match *m, struct r
     struct ex *fx = ex_diff(c, f, "x"), *fy = ex_diff(c, f, "y");
     if (fx == NULL || fy == NULL)
         return 0;
+    val on = value_const(c, ex_subst(c, ex_subst(c, f, "x", p->a[0]), "y", p->a[1]));
+    if (!has(m, "perp") && (on == NULL || ca_check_is_zero(on, c->ca) != T_FALSE))
+        return 0;                                     /* the point is on the line: is that parallel? */
     r->e = ex_rel(c, R_EQ, has(m, "perp") ? minus(c, times(c, fy, dx), times(c, fx, dy)) : ex_2(c, E_ADD, times(c, fx, dx), times(c, fy, dy)), zero);
     r->text = calc_printf(c, "line through %s %s %s", match_get(m, "p")->raw, has(m, "perp") ? "perpendicular to" : "parallel to", ex_text(c, l->e));
     return 1;

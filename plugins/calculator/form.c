@@ -71,6 +71,16 @@ static int is_rational(struct calc *c, const struct ex *e, fmpq_t q)
 
 static int finished(struct calc *c, const struct ex *e, int depth);
 
+static int has_log(const struct ex *e)
+{
+    if (e->k == E_FN && (e->op == F_LN || e->op == F_LOG))
+        return 1;
+    for (int i = 0; i < e->n; i++)
+        if (has_log(e->a[i]))
+            return 1;
+    return 0;
+}
+
 static int finished_sum(struct calc *c, const struct ex *e, int depth)
 {
     if (e->lit == 2) {                                /* 1 1/2 */
@@ -83,6 +93,11 @@ static int finished_sum(struct calc *c, const struct ex *e, int depth)
     for (int i = 0; i < e->n; i++)
         if (!finished(c, e->a[i], depth + 1) || (v[i] = value_const(c, e->a[i])) == NULL || ca_check_is_zero(v[i], c->ca) != T_FALSE)
             return 0;
+    int logs = 0;
+    for (int i = 0; i < e->n; i++)
+        logs += ex_has_kind(e->a[i], E_FN) && has_log(e->a[i]);
+    if (logs > 1)
+        return 0;                                     /* log 30 - log 6 */
     for (int i = 0; i < e->n; i++)                    /* terms that could be added */
         for (int j = 0; j < i; j++) {
             val q = val_new(c);

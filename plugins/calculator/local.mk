@@ -13,7 +13,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/calculus.c plugins/calculator/calculus.h \
 	plugins/calculator/sym.c plugins/calculator/sym.h \
 	plugins/calculator/solve.c plugins/calculator/solve.h \
-	plugins/calculator/equal.c plugins/calculator/equal.h \
+	plugins/calculator/equal.c plugins/calculator/equal_text.c plugins/calculator/equal.h \
 	plugins/calculator/pattern.c plugins/calculator/pattern.h \
 	plugins/calculator/read.c plugins/calculator/read.h \
 	plugins/calculator/clause.c plugins/calculator/clause.h plugins/calculator/read_figures.c plugins/calculator/read_draws.c \

@@ -449,6 +449,10 @@ static int wave(struct world *w, struct match *m, struct reading *r)      /* A s
     if (e->k == E_NEG) {
         e = e->a[0];
     }
+    if (!has(m, "max") && e->k == E_ADD && e->n == 2 && (!ex_has_sym(e->a[0], NULL) || !ex_has_sym(e->a[1], NULL)))
+        e = ex_has_sym(e->a[0], NULL) ? e->a[0] : e->a[1];                  /* a constant moves it up or down */
+    if (e->k == E_NEG)
+        e = e->a[0];
     if (e->k == E_MUL && e->n == 2 && !ex_has_sym(e->a[0], NULL)) {
         amp = e->a[0];
         e = e->a[1];
@@ -505,7 +509,7 @@ const struct asked ask_functions[] = {
     { "domain", P(ZF "(自变量{v:x}的取值范围|定义域)" ZTAIL ".", ZIT "定义域" ZTAIL ".", EASK "the (natural |largest |maximal |)domain " OFF ".", "find the values of {v:x} for which {e:f} is defined."), domain },
     { "range", P(ZF ON "值域" ZTAIL ".", ZIT ON "值域" ZTAIL ".", "(求|)(函数|){e:f}(,|)(\\({e:on}\\)|{e:on})(时|)的值域" ZTAIL ".", "(求|)(函数|)({e:f}{e:on})的值域.", EASK "the range " OFF " (for {e:on}|on {e:on}|)."), range },
     { "extremes", P(ZF ON "最大值{!:max}(和|与|及)最小值{!:min}" ZTAIL ".", ZIT ON "最大值{!:max}(和|与|及)最小值{!:min}" ZTAIL ".", ZF ON "(最小值{!:min}|最大值{!:max})" ZTAIL ".", ZIT ON "(最小值{!:min}|最大值{!:max})" ZTAIL ".", "(求|)(函数|)({e:f})(,|)(\\({e:on}\\)|{e:on})的(最小值{!:min}|最大值{!:max})" ZTAIL ".", "(求|)当{e:on}时(,|)(函数|)(求|){e:f}的(最小值{!:min}|最大值{!:max})" ZTAIL ".",
-        "(求|)当{v:x}(取|为)(何值|什么值|多少)时(,|)(二次|)(函数|代数式|){e:f}(取得|有|取到|取|达到)(最小值{!:min}|最大值{!:max}){!:where}.", "(求|)(使|使得)(函数|){e:f}(取得|取到|取|达到)(最小值{!:min}|最大值{!:max})(的|时){v:x}(的|)(值|){!:where}" ZTAIL ".",
+        "(求|)当{v:x}(取|为|是|等于)(何值|什么值|多少)时(,|)(二次|)(函数|代数式|){e:f}(取得|有|取到|取|达到)(最小值{!:min}|最大值{!:max}){!:where}.", "(二次|)函数{e:f}在{v:x}(等于|取|为|是)(多少|何值|什么值)时(取得|有|取到|取|达到)(最小值{!:min}|最大值{!:max}){!:where}.", "(at|for) what (value of |){v:x} is {e:f} at its (minimum{!:min}|maximum{!:max}){!:where}.", "(求|)(使|使得)(函数|){e:f}(取得|取到|取|达到)(最小值{!:min}|最大值{!:max})(的|时){v:x}(的|)(值|){!:where}" ZTAIL ".",
         EASK "the (absolute |global |)(minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) (value |)" OFF " (over|on|in) (the |)(closed |)(interval |){e:on}.", EASK "the (absolute |global |)(minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) (value |)" OFF " (for|when|where|if|subject to) {e:on}.",
         EASK "the (absolute |global |)(minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) (value |)(of |for )(the |)(quadratic |)(function |expression |){e:f} (over the real numbers|over the reals|for real {v:x}|over all real numbers|for all real {v:x}|).",
         "(for|at) (what|which) (value of {v:x}|{v:x}) (does|is) (the |)(function |){e:f} (attain|have|reach|achieve|take|attains|has) (its |a |)(minimum{!:min}|maximum{!:max}|smallest{!:min}|largest{!:max}|least{!:min}|greatest{!:max}) (value |){!:where}.", EASK "(the value of {v:x}|{v:x}) (at which|for which|where|that|which|when) (the function |){e:f} (attains|has|reaches|achieves|takes|is) (its |a |)(minimum{!:min}|maximum{!:max}|smallest{!:min}|largest{!:max}|minimized{!:min}|maximized{!:max}|minimal{!:min}|maximal{!:max}) (value |){!:where}.",

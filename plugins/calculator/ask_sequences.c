@@ -488,6 +488,16 @@ static int by_rule(struct world *w, struct match *m, struct reading *r)
     return 1;
 }
 
+/* ... of the sequence with first term A and common difference D. */
+static int stated(struct world *w, struct match *m, struct reading *r)
+{
+    struct ex *A = match_ex(m, "A"), *D = match_ex(m, "D");
+    if (w->n > 0 || w->seq || A == NULL || D == NULL || ex_has_sym(A, NULL) || ex_has_sym(D, NULL) || has(m, "a") == has(m, "g") || has(m, "a") != has(m, "dd"))
+        return 0;
+    w->seq = has(m, "a") ? 'a' : 'g';
+    return world_add(w, ex_rel(w->c, R_EQ, ex_sym(w->c, "A*"), A)) && world_add(w, ex_rel(w->c, R_EQ, ex_sym(w->c, "D*"), D)) && asked_part(w, m, r);
+}
+
 /* 3, 7, 11, ..., 99: how many terms; 2, 9, 16, ...: the next one. */
 static int list_fact(struct world *w, struct match *m, struct reading *r)
 {
@@ -561,11 +571,12 @@ const struct clause seq_clauses[] = {
 };
 const struct asked ask_sequences[] = {
     { "sequence value", P("(则|那么|)(求|计算|求出|){e:g}(的值|)" ZTAIL ".", EASK "(the |)(value of |){e:g}."), asked_value },
-    { "sequence part", P("(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)(公差{!:d}|公比{!:q}|首项{!:t1}|第{i:i}项)({v:x}|)(的值|)" ZTAIL ".", "(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)前{i:n}项(的|)和{!:sum}" ZTAIL ".", "(求|)" KIND "数列{e:l}(的|)(公差{!:d}|公比{!:q}|第{i:i}项|前{i:n}项(的|)和{!:sum})" ZTAIL ".",
-        EASK "(the |its )(common difference{!:d}|common ratio{!:q}|" ORD " term|sum{!:sum} of (the |its )first {i:n} terms) ({v:x} |)(of the (sequence|progression|series)|).", EASK "(the |)(common difference{!:d}|common ratio{!:q}|" ORD " term|sum{!:sum} of the first {i:n} terms) of the " EKIND " {e:l}."), asked_part },
+    { "sequence part", P("(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)(公差{!:d}|公比{!:q}|首项{!:t1}|第{i:i}项)({v:x}|)(的值|)" ZTAIL ".", "(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)前{i:n}项(的|)和{!:sum}({v:S}|)" ZTAIL ".", "(求|)" KIND "数列{e:l}(的|)(公差{!:d}|公比{!:q}|第{i:i}项|前{i:n}项(的|)和{!:sum})" ZTAIL ".",
+        EASK "term number {i:i}.", EASK "(the |its )(common difference{!:d}|common ratio{!:q}|" ORD " term|sum{!:sum} of (the |its )first {i:n} terms) ({v:x} |)(of the (sequence|progression|series)|).", EASK "(the |)(common difference{!:d}|common ratio{!:q}|" ORD " term|sum{!:sum} of the first {i:n} terms) of the " EKIND " {e:l}."), asked_part },
     { "sequence rule", P("(则|那么|)(求|)(数列|)({r:s2}|)(的|它的|该数列的|)(通项公式|通项)({e:g}|)" ZTAIL ".", "(则|求)(它的|数列的|)前n项(的|)和{!:sum}({e:g}|)" ZTAIL ".", "(则|求){e:g}(的|)(通项公式|表达式)" ZTAIL ".", EASK "(the |a |its )(general term|formula for the general term|explicit formula|general formula|formula for|formula of) ({e:g}|)(of the sequence|).", "(则|那么|)(求|){e:g}" ZTAIL ".", EASK "{e:g}."), asked_rule },
     { "sequence by formula", P("(则|那么|)(求|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_formula },
     { "sequence by a rule", P("(则|那么|)(求|)(数列{r:s2}的|)(通项公式|通项|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_rule },
+    { "sum with first term", P(EASK "the (sum{!:sum} of the first {i:n} terms|" ORD " term) of (the|an|a) " EKIND " with first term {e:A} and common (difference{!:dd}|ratio{!:qq}) {e:D}."), stated },
     { "terms of a list", P(KIND "数列{e:l}(的项数是|共有|一共有|有)(多少|几|)(项|){!:count}.", "how many terms (are|are there) in the " EKIND " {e:l}{!:count}.", EASK "the number of terms (in|of) the " EKIND " {e:l}{!:count}.", EASK "the next{!:next} term (of|in) the " EKIND " {e:l}."), list_fact },
     { "infinite sum", P("(求|)无穷(递缩|)等比(数列|级数){e:l}(的|)(各项|所有项|)(的|)和" ZTAIL ".", EASK "the sum of the infinite (geometric |)(series|sequence) {e:l}."), infinite },
     { NULL, NULL, NULL },

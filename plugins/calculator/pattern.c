@@ -25,6 +25,41 @@ static int is_function(const char *p, size_t n)
     return 0;
 }
 
+/* A relation in brackets: beside the formula, not a factor of it. */
+static int is_remark(const char *p)
+{
+    const char *e = strchr(p, ')');
+    if (e == NULL)
+        return 0;
+    for (const char *q = p; q < e; q++)
+        if (strchr("<>=", *q) != NULL || strncmp(q, "\\ge", 3) == 0 || strncmp(q, "\\le ", 4) == 0 || strncmp(q, "\\leq", 4) == 0 || strncmp(q, "\\in ", 4) == 0)
+            return 1;
+    return 0;
+}
+
+/* A command that wants something behind it. */
+static int joins(const char *p, size_t n)
+{
+    static const char *const names[] = { "surd", "times", "cdot", "div", "le", "ge", "ne", "leq", "geq", "neq", "pm" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == n && memcmp(p, names[i], n) == 0)
+            return 1;
+    return 0;
+}
+
+/* "ab = 6": a product of two letters, not a word. */
+static int product_name(const char *p)
+{
+    static const char *const words[] = { "is", "if", "in", "of", "at", "to", "be", "as", "by", "an", "or", "so", "we", "it", "no", "on", "do" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strncmp(p, words[i], 2) == 0)
+            return 0;
+    const char *q = p + 2;
+    while (*q == ' ')
+        q++;
+    return islower((unsigned char)p[0]) && islower((unsigned char)p[1]) && letters(p) == 2 && *q == '=' && q[1] != '=';
+}
+
 /* Length of a piece of unmarked mathematics at p, 0 if there is none. */
 static size_t plain_math(const char *p, int after_letter)
 {
@@ -32,6 +67,8 @@ static size_t plain_math(const char *p, int after_letter)
     int depth = 0, strong = 0, single = 0, need = 0;
     if (after_letter)
         return 0;
+    if (letters(p) == 2 && product_name(p))
+        i = last = 2;
     while (p[i] != '\0' && i < 2000) {
         unsigned char ch = (unsigned char)p[i];
         size_t l = letters(p + i);
@@ -47,9 +84,9 @@ static size_t plain_math(const char *p, int after_letter)
                 break;                                /* "2 m": a unit or a name, not a product */
             if (last == 0 && (ch == 'a' || ch == 'A' || ch == 'I') && p[i + 1] == ' ' && strchr("=+-*/^<>|", p[i + 2]) == NULL)
                 return 0;                             /* an article */
+            need = l > 1;                             /* ln x: its argument belongs to it */
             i += l;
             single = 1;
-            need = 0;
         } else if (l > 1 && l <= 3 && last > 0 && p[i - 1] != ' ' && !need) {
             int unit = memcmp(p + i, "cm", 2) == 0 || memcmp(p + i, "km", 2) == 0 || memcmp(p + i, "kg", 2) == 0 || memcmp(p + i, "mm", 2) == 0 ||
                        memcmp(p + i, "mL", 2) == 0 || memcmp(p + i, "min", 3) == 0 || memcmp(p + i, "th", 2) == 0 || memcmp(p + i, "st", 2) == 0 || memcmp(p + i, "nd", 2) == 0 || memcmp(p + i, "rd", 2) == 0;
@@ -57,6 +94,7 @@ static size_t plain_math(const char *p, int after_letter)
                 break;
             i += l;                                   /* 3xy */
         } else if (ch == '\\' && isalpha((unsigned char)p[i + 1])) {
+            size_t from = i + 1;
             i += 1 + letters(p + i + 1);
             while (p[i] == '{') {
                 int d = 0;
@@ -72,10 +110,12 @@ static size_t plain_math(const char *p, int after_letter)
                 i = j + 1;
             }
             strong = 1;
-            need = 0;
+            need = joins(p + from, letters(p + from));
         } else if (ch == '(' || ch == '[') {
             if ((unsigned char)p[i + 1] >= 0x80 || letters(p + i + 1) > 3)
                 break;
+            if (last > 0 && depth == 0 && !need && is_remark(p + i))
+                break;                                /* a_{n+1} = 2a_n (n >= 1) */
             depth++;
             i++;
         } else if (ch == ')' || ch == ']') {
@@ -86,7 +126,7 @@ static size_t plain_math(const char *p, int after_letter)
         } else if (ch == ',' && depth > 0) {
             i++;
         } else if (strchr("+*/^=<>|_", ch) != NULL || ch == '-') {
-            if (last == 0 && ch != '-' && ch != '|')
+            if (last == 0 && depth == 0 && ch != '-' && ch != '|')
                 break;
             if (ch == '/' && letters(p + i + 1) > 1)
                 break;
@@ -203,7 +243,14 @@ int pattern_question(struct calc *c, const char *s, struct question *q)
             continue;
         }
         size_t l = letters(s + i), m;
-        int func = l > 1 && is_function(s + i, l);
+        if (s[i] == '{' && isalpha((unsigned char)s[i + 1]) && s[i + 2] == '_' && (strncmp(s + i + 3, "n}", 2) == 0 || strncmp(s + i + 3, "{n}}", 4) == 0)) {
+            const char *name = calc_printf(c, "\\{%c_n\\}", s[i + 1]);
+            if (!add_span(c, q, name, strlen(name), &o))
+                return 0;
+            i += s[i + 3] == 'n' ? 5 : 7;
+            continue;
+        }
+        int func = l > 1 && (is_function(s + i, l) || (l == 2 && product_name(s + i)));
         if ((l <= 1 || func) && (m = plain_math(s + i, i > 0 && isalpha((unsigned char)s[i - 1]))) > 0 &&
             !(l == 1 && m == 1 && i > 0 && s[i - 1] == '\'')) {
             if (!add_span(c, q, s + i, m, &o))

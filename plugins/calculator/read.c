@@ -6,7 +6,13 @@
 #include <ctype.h>
 #include <string.h>
 
+enum { THEN = 1 << 21 };                              /* something is done with the value */
 static const struct { const char *pattern; int form; } instructions[] = {
+    { "(请|)(逐步推理|一步一步推理|一步步推理)(,|)(并|)(将|把)(最终|)答案(放|写)(在|入){r:box}(中|里|内|).", 0 }, { "(please |)reason step by step(,| )(and |)put your final answer (within|in|inside) {r:box}.", 0 }, { "put your final answer (within|in|inside) {r:box}.", 0 },
+    { "请给出精确值.", FORM_EXACT }, { "(再|)(将|把)(所得|)(的|)结果乘(以|){i:d}.", THEN }, { "(再|)(将|把)(所得|)(的|)结果加(上|){i:d}{!:plus}(作为答案|).", THEN }, { "请写出这个结果的(两|二)倍.", THEN }, { "give twice this value as your answer.", THEN }, { "(then |)double the result.", THEN }, { "add {i:d}{!:plus} to the result (and give that as your answer|).", THEN },
+    { "(,|)(并|)(写出|求出|给出)(所有|全部|它的所有|)实数(解|根)", 1 << 23 }, { "and give all real (roots|solutions).", 1 << 23 },
+    { "where {e:i} is the imaginary unit.", 1 << 22 }, { "(其中|)(,|){e:i}(为|是)虚数单位.", 1 << 22 },
+    { "并用区间表示(解集|结果|).", FORM_INTERVAL }, { "(结果|答案|)写成最简分数.", FORM_SIMPLE }, { "(round|rounded|rounding|correct) (your answer |)to {i:d} decimal place.", 1 << 20 },
     { "(please|) show (your|all) (work|working|steps).", 0 }, { "explain your (answer|reasoning|method).", 0 }, { "(请|)(写出|给出)(详细|完整|)(的|)(解题|计算|解答|)(过程|步骤).", 0 },
     { "(give|write|express) (your|the) (answer|solution) (in|using) interval notation.", FORM_INTERVAL }, { "(结果|答案|解集|)用区间(表示|形式表示)(结果|解集|).", FORM_INTERVAL }, { "(give|write|express) (your|the) (answer|solution set) as an interval (or a union of intervals|).", FORM_INTERVAL },
     { "(give|write|express|leave) (your|the) answer (as|in) (a fraction in|) (its|) (simplest|lowest) (form|terms|radical form).", FORM_SIMPLE }, { "(give|write|express) your answer as a (common|simplified|reduced|) fraction.", FORM_FRACTION },
@@ -27,7 +33,8 @@ static int peel(struct calc *c, struct question *q, struct reading *r)
     for (int round = 0; round < 3; round++) {
         int found = 0;
         for (char *t = q->text + strlen(q->text); t > q->text && !found; t--) {
-            if (t[-1] != '.' && t[-1] != ',' && t[-1] != '(' && !(t - q->text >= 3 && memcmp(t - 3, "。", 3) == 0) && t[-1] != ';')
+            int wide = t - q->text >= 3 && memcmp(t - 3, "。", 3) == 0, bare = strncmp(t, "请", 3) == 0;
+            if (t[-1] != '.' && t[-1] != ',' && t[-1] != '(' && t[-1] != '?' && !wide && !bare && t[-1] != ';')
                 continue;
             if (t[-1] == '.' && isdigit((unsigned char)*t))
                 continue;
@@ -42,6 +49,18 @@ static int peel(struct calc *c, struct question *q, struct reading *r)
                     tail[--n] = '\0';
                 if (!pattern_match(c, q, tail, instructions[i].pattern, &m))
                     continue;
+                struct capture *box = match_get(&m, "box");
+                if (box != NULL && strncmp(box->raw, "\\boxed", 6) != 0)
+                    continue;
+                if (instructions[i].form == 1 << 23)
+                    r->reals = 1;
+                if (instructions[i].form == 1 << 22) {
+                    if (match_ex(&m, "i") == NULL || match_ex(&m, "i")->k != E_I)
+                        continue;
+                    t[wide ? -3 : -1] = '\0';
+                    found = 1;
+                    continue;
+                }
                 struct capture *pi = match_get(&m, "pi");
                 if (pi != NULL && strstr(pi->raw, "\\pi") == NULL)
                     continue;
@@ -50,6 +69,19 @@ static int peel(struct calc *c, struct question *q, struct reading *r)
                     if (!ex_is_int(match_ex(&m, "d"), &d) || d < 0 || d > 12)
                         return 0;
                     r->round = (int)d;
+                } else if (instructions[i].form == 1 << 23) {
+                    ;
+                } else if (instructions[i].form == THEN) {
+                    if (r->times != 0)
+                        return 0;
+                    r->times = 1;
+                    d = 2;
+                    if (match_get(&m, "d") != NULL && (!ex_is_int(match_ex(&m, "d"), &d) || d < 1 || d > 1000))
+                        return 0;
+                    if (has(&m, "plus"))
+                        r->plus = d;
+                    else
+                        r->times = d;
                 } else if (instructions[i].form == FORM_PI) {
                     if (pi == NULL || (r->forms & FORM_PI))
                         return 0;
@@ -58,7 +90,7 @@ static int peel(struct calc *c, struct question *q, struct reading *r)
                 } else {
                     r->forms |= instructions[i].form;
                 }
-                t[-1] = '\0';
+                t[bare && t[-1] != '(' ? 0 : wide ? -3 : -1] = '\0';
                 found = 1;
             }
             if (found)
@@ -318,6 +350,26 @@ static const char *left_over(struct calc *c, const struct question *q)
     return pattern_text(c, q, far);
 }
 
+/* "Then double the result": of a value. */
+static int then(struct calc *c, struct reading *r)
+{
+    if (r->reals && r->k != S_VALS)
+        return 0;
+    if (r->reals)
+        r->domain_open = 0;
+    if (r->times == 0)
+        return 1;
+    if (r->k != S_VALUE || r->round >= 0 || r->alt != NULL)
+        return 0;
+    val v = val_new(c), p = val_si(c, r->plus), w = val_new(c);
+    ca_mul_si(v, r->v, r->times, c->ca);
+    ca_add(w, v, p, c->ca);
+    r->v = w;
+    r->var = NULL;
+    r->text = calc_printf(c, r->plus ? "%s, and add %ld" : "%s, and take it %ld times", r->text, r->plus ? r->plus : r->times);
+    return 1;
+}
+
 /* π = 3.14 was asked, and something must have looked at it. */
 static int read_with(struct calc *c, struct question *q, struct reading *r)
 {
@@ -389,6 +441,14 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
             memmove(at, at + cut, strlen(at + cut) + 1);
     }
     const char *t = q->text;
+    static const char *const frames[] = { "题目:", "问题:", "Question:", "Problem:", "Solve the following problem.", "Solve the problem.", "请解答下面的问题。", "请解答下列问题。", "解答下面的问题。" };
+    for (size_t i = 0; i < sizeof frames / sizeof *frames; i++)
+        if (strncmp(t, frames[i], strlen(frames[i])) == 0) {
+            q->text += strlen(frames[i]);
+            q->text += strspn(q->text, " \n");
+            t = q->text;
+            break;
+        }
     static const char *const polite[] = { "请你", "请", "试", "please ", "Please " };
     for (size_t i = 0; i < sizeof polite / sizeof *polite; i++)
         if (strncmp(t, polite[i], strlen(polite[i])) == 0) {
@@ -396,14 +456,14 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
             break;
         }
     if (read_with(c, q, r))
-        return 1;
+        return then(c, r);
     const char *left = left_over(c, q);
     q->far = NULL;                      /* it points into the text before */
     q->text = words_plain(c, q->text);
     while (q->text != NULL && *q->text == ' ')
         q->text++;
     if (q->text != NULL && read_with(c, q, r))
-        return 1;
+        return then(c, r);
     r->left = left;
     return 0;
 }

@@ -48,6 +48,8 @@ struct reading {
     int lenient;                   /* VALS: one of several values of an expression is left open */
     int braces;                    /* VALS: a set, written as one */
     int base;
+    int reals;                     /* VALS: "and give all real roots" */
+    long times, plus;              /* VALUE: what is done with it at the end; times 0: nothing */
     int pair;                      /* TUPLES: two facts in the order they were asked */
     int loose_ends;                /* RSET: an end may count or not; pieces stay apart */
     const struct reading *alt;     /* the same answer as another kind of object */

@@ -484,7 +484,7 @@ const struct family read_algebra[] = {
         "what is the (positive{!:positive}|negative{!:negative}) (real |)(root|solution) (of|to) (the equation |){e:f}.") },
     { .id = "factor", .read = rewrite, .patterns = P(
         "(在整数范围内|)(因式分解|分解因式),{e:f}.", "对(多项式|){e:f}(因式分解|分解因式).", "factor(ise|ize|) {e:f} completely over the integers.", "(把|将){e:f}(分解因式|因式分解).", "factor(ise|ize|) {e:f} (completely|over the integers|).", "(write|express) {e:f} as a product of factors.") },
-    { .id = "expand", .read = rewrite, .patterns = P("展开{!:expand}(并化简|),{e:f}.", "(把|将){e:f}展开{!:expand}.", "expand{!:expand} (and simplify |){e:f}.", "multiply out{!:expand} {e:f}.", "find the expanded{!:expand} form of {e:f}.") },
+    { .id = "expand", .read = rewrite, .patterns = P("展开{!:expand}(并化简|并合并同类项|),{e:f}.", "(把|将){e:f}展开{!:expand}.", "expand{!:expand} (and simplify |){e:f}.", "multiply out{!:expand} {e:f}.", "find the expanded{!:expand} form of {e:f}.") },
     { .id = "evaluate", .read = evaluate, .patterns = P(
         "(计算|求|求值|求和{!:sum}|求(等差|等比|)(数列|级数)的和{!:sum}|求出|计算下列各式)(,|)(复数{!:complex}|行列式{!:det}|和{!:sum}|){e:f}(的(精确{!:exact}|)(值|结果|和{!:sum})|).", "计算(定积分|积分|极限|)(,|){e:f}(的值|).", "求(定积分|极限)(,|){e:f}(的值|).", "(化简|化简并求值){!:simplify}(,|){e:f}.", "{e:f}(的值|)(等于|是|为)(多少|几).", "{e:f}(的值|)(等于|=).",
         "(compute|evaluate|calculate|work out|find|determine|what is) (the |)(exact {!:exact}|)(value of |sum{!:sum} |sum{!:sum} of |value of the sum{!:sum} |sum{!:sum} of the (arithmetic |geometric |)(series |sequence |)|determinant{!:det} |determinant{!:det} of |limit |limit of |integral |definite integral |complex number{!:complex} |){e:f}.",
@@ -497,7 +497,7 @@ const struct family read_algebra[] = {
         "(find|compute|determine|calculate|evaluate|what is) (the value of |){e:g} (if|given that|given|when) {e:f} (and {e:h}|).") },
     { .id = "roots of a quadratic", .read = vieta, .patterns = P(
         "(let|if|suppose|given that) {e:x} (be|are) the (two |)(real{!:real} |)(roots|solutions) (of|to) (the |)(quadratic |)(equation |){e:f},(find|compute|evaluate|determine|what is) (the value of |){e:g}.",
-        "(let|if|suppose|given that) {e:x} and {e:y} (be|are) the (two |)(real{!:real} |)(roots|solutions) (of|to) (the |)(quadratic |)(equation |){e:f},(find|compute|evaluate|determine|what is) (the value of |){e:g}.",
+        "(let|if|suppose|given that) {e:x}(,| and |,and ){e:y} (be|are) the (two |)(real{!:real} |)(roots|solutions) (of|to) (the |)(quadratic |)(equation |){e:f},(find|compute|evaluate|determine|what is) (the value of |){e:g}.",
         "the (two |)(real{!:real} |)(roots|solutions) (of|to) (the |)(quadratic |)(equation |){e:f} are {e:x} and {e:y},(find|compute|evaluate|determine|what is) (the value of |){e:g}.",
         "(设|已知|若|如果){e:x}(、|和|与|,|){e:y}(是|为)(一元二次|)方程{e:f}的两(个|)(实数{!:real}|实{!:real}|)根,(求|则|计算){e:g}(的值|)(等于|=|是|为|)(多少|).",
         "(设|已知|若|如果){e:x}(是|为)(一元二次|)方程{e:f}的两(个|)(实数{!:real}|实{!:real}|)根,(求|则|计算){e:g}(的值|)(等于|=|是|为|)(多少|).",

@@ -343,7 +343,7 @@ static const struct clause clauses[] = {
         ZIF "(实数{!:real}|)(抛物线|曲线|直线|等式|条件|方程组|全集|集合|)(满足|){e:f}((,|和|且|及){e:h}|)(时|中|)(,|.)", ZIF "(实数{!:real}){e:v}(、|,|){e:u}满足{e:f}((,|和|且|及){e:h}|)(,|.)", ZIF "(非零{!:nonzero}|)(实数{!:real}){e:v}满足{e:f}((,|和|且|及){e:h}|)(,|.)",
         EIF "(the |a |)(" EQN "|)(function |curve |line |parabola |complex number |sets |set |system |){e:f} (,|).", EIF "(the |)real{!:real} (number |numbers |){e:v} (satisfies|satisfy|satisfying) {e:f},"), given },
     { P("(find|determine|what is|compute) (the value of |){e:goal} (if|when|given that|such that|so that|for which|where)"), goal_first },
-    { P("(for |)(all|every) (positive integers|positive integer|integers|natural numbers|integer|) {e:n} (,|)", "(for |)(all|every) {e:n},", "(对|)(一切|任意|所有)(的|)(正整数|){e:n},"), every_n },
+    { P("(for |)(all|every) (positive integers|positive integer|integers|natural numbers|integer|) {e:n} (,|)", "(for |)(all|every) {e:n},", "(对|)(一切|任意|所有)(的|)(正整数|){e:n},", "\\({e:n}\\)(,|)", "{e:n},"), every_n },
     { P("(请|)(按要求|)(解答|回答)(下列|)(问题|),"), nothing },
     { NULL, NULL },
 };

@@ -250,6 +250,25 @@ static int circle(struct calc *c, struct question *q, struct match *m, struct re
     if (value_sign_is(c, r2, 1) != YES)
         return 0;
     ca_sqrt(rad, r2, c->ca);
+    if (has(m, "radius")) {
+        r->k = S_VALUE;
+        r->v = rad;
+        r->var = "r";
+        r->text = calc_printf(c, "circle %s, find its radius", ex_text(c, f));
+        return 1;
+    }
+    if (has(m, "centre")) {
+        r->k = S_TUPLES;
+        r->subject = f;
+        r->tu.nv = 2;
+        r->tu.n = 1;
+        r->vars[0] = "x";
+        r->vars[1] = "y";
+        r->tu.v[0][0] = cx;
+        r->tu.v[0][1] = cy;
+        r->text = calc_printf(c, "circle %s, find its centre", ex_text(c, f));
+        return 1;
+    }
     r->k = S_CIRCLE;
     r->tu.v[0][0] = cx;
     r->tu.v[0][1] = cy;
@@ -264,13 +283,13 @@ const struct family read_functions[] = {
         "求(函数|){e:f}的(导数|导函数).", "(求|对)(函数|){e:f}求导.", "求导(数|),(函数|){e:f}.", "(differentiate|find the derivative of) (the function |){e:f}.", "what is the derivative of {e:f}.",
         "求(函数|){e:f}在{e:at}处的导数(值|).", "find the derivative of {e:f} at {e:at}.") },
     { .id = "extremum", .read = extremum, .patterns = P(
-        "(求|)(二次|)函数{e:f}的最小值{!:min}(是多少|).", "(求|)(二次|)函数{e:f}的最大值{!:max}(是多少|).", "(求|){e:f}的最小值{!:min}.", "(求|){e:f}的最大值{!:max}.",
+        "(求|)(二次|)函数{e:f}(在实数范围内|)的最小值{!:min}(是多少|).", "(求|)(二次|)函数{e:f}(在实数范围内|)的最大值{!:max}(是多少|).", "(求|){e:f}的最小值{!:min}.", "(求|){e:f}的最大值{!:max}.",
         "(find|determine|what is) the (minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) value of (the function |){e:f} (over the real numbers|for real {v:x}|over the reals|).") },
     { .id = "shifted function", .read = shift, .patterns = P("(已知|若|设)(函数|){e:f},(求|则){e:g}(的解析式|的值|)(=|等于|).", "(if|given|given that|let|suppose) {e:f},(find|determine|what is) {e:g}.") },
     { .id = "tangent", .read = tangent, .patterns = P(
         "(求|)曲线{e:f}在(点|){e:at}处的切线(的|)方程(是|为|)(什么|).", "(求|)函数{e:f}(的图象|的图像|)在(点|){e:at}处的切线(的|)方程(是|为|)(什么|).",
         "find (the equation of |)the tangent (line |)to (the curve |the graph of |){e:f} at (the point |){e:at}.", "(find|write|determine|give|what is) (the |an |)(equation of |)(the |)tangent (line |)to (the |)(curve |graph of |parabola |)(the function |){e:f} at (the |)(point |point where |)({e:at}).") },
     { .id = "period", .read = period, .patterns = P("(求|)函数{e:f}的最小正周期(是多少|).", "(find|what is|determine) the (smallest positive |least positive |smallest |least |fundamental |)period of (the function |){e:f}.") },
-    { .id = "circle", .read = circle, .patterns = P("(求|)圆{e:f}的(圆心|圆心坐标)(和|与|及)半径(是多少|).", "(求|)圆{e:f}的(圆心|圆心坐标)(和|与|及)半径(是|为|分别是|分别为)(多少|什么).", "(find|determine|what are) the (centre|center) and (the |)radius of the circle (with equation |given by |defined by |whose equation is |)(the equation |){e:f}.", "(已知|)圆(的方程为|){e:f},求(它的|该圆的|圆的|其|)(圆心|圆心坐标)(和|与|及)半径.") },
+    { .id = "circle", .read = circle, .patterns = P("(求|)圆{e:f}的(圆心|圆心坐标)(和|与|及)半径(是多少|).", "(求|)圆{e:f}的(圆心|圆心坐标)(和|与|及)半径(是|为|分别是|分别为)(多少|什么).", "(find|determine|what are) the (centre|center) and (the |)radius of the circle (with equation |given by |defined by |whose equation is |)(the equation |){e:f}.", "(求|)圆{e:f}的(圆心(坐标|的坐标|){!:centre}|半径{!:radius})(是多少|).", "(find|what is|determine) the (centre{!:centre}|center{!:centre}|coordinates of the centre{!:centre}|coordinates of the center{!:centre}|radius{!:radius}) of the circle (with equation |given by |defined by |whose equation is |)(the equation |){e:f}.", "(已知|)圆(的方程为|){e:f},求(它的|该圆的|圆的|其|)(圆心|圆心坐标)(和|与|及)半径.") },
     { .id = NULL },
 };

@@ -263,6 +263,9 @@ static int to_decimal(struct calc *c, struct question *q, struct match *m, struc
     long b;
     if (f->k != E_NUM || (has(m, "binary") && f->base != 2) || f->base == 10 || (ten != NULL && (!ex_is_int(ten, &b) || b != 10)))
         return 0;
+    struct ex *bb = match_ex(m, "bb");
+    if ((bb != NULL && (!ex_is_int(bb, &b) || b != f->base)) || (has(m, "b3") && f->base != 3) || (has(m, "b5") && f->base != 5) || (has(m, "b8") && f->base != 8))
+        return 0;
     r->k = S_VALUE;
     r->v = value_const(c, f);
     r->text = calc_printf(c, "%s in base ten", ex_text(c, f));
@@ -531,7 +534,7 @@ const struct family read_tables[] = {
     { .id = "remainder", .read = remainder_of, .patterns = P(
         "(求|){e:f}除以{i:n}的余数(是多少|).", "(求|){e:f}除以{i:n},余数是(多少|几).", "(what is|find) the remainder when {e:f} is divided by {i:n}.", "(what is|find) the remainder of {e:f} (on division by|divided by) {i:n}.") },
     { .id = "base", .read = to_decimal, .patterns = P(
-        "(将|把|){e:f}(化为|转化为|化成|转换为|转换成)十进制数(是多少|).", "(将|把)二进制{!:binary}数{e:f}(化为|转化为|化成|转换为|转换成)十进制数(是多少|).", "(write|convert|express) the binary{!:binary} number {e:f} (in|to|into) (decimal|base {i:ten}|base ten).", "(write|convert|express|find|what is) {e:f} (in|to|into) (decimal|base ten|base {i:ten}).", "二进制{!:binary}数{e:f}(等于|化为|是)十进制数(的|)(多少|几|).") },
+        "(将|把|){e:f}(化为|转化为|化成|转换为|转换成)十进制数(是多少|).", "(将|把)二进制{!:binary}数{e:f}(化为|转化为|化成|转换为|转换成)十进制数(是多少|).", "(write|convert|express) the binary{!:binary} number {e:f} (in|to|into) (decimal|base {i:ten}|base ten).", "(write|convert|express|find|what is) {e:f} (in|to|into) (decimal|base ten|base {i:ten}).", "(write|convert|express) {e:f} from binary{!:binary} (to|into) (decimal|base ten|base {i:ten}).", "(write|convert|express) the base {i:bb} number {e:f} (in|to|into) (decimal|base ten|base {i:ten}).", "(将|把)(三{!:b3}|五{!:b5}|八{!:b8})进制数{e:f}(化为|转化为|化成|转换为|转换成)十进制数(是多少|).", "二进制{!:binary}数{e:f}(等于|化为|是)十进制数(的|)(多少|几|).") },
     { .id = "consecutive even numbers, largest", .formula = "s\\div 3+2", .conds = "s-6*floor(s\\div 6)=0", .text = "three consecutive even numbers with sum {s}, find the largest", .patterns = P(
         "三个连续偶数的和(是|为){i:s},求(其中|)(最大的数|最大的一个|最大数).", "the sum of three consecutive even (numbers|integers) is {i:s},(find|what is) the (largest|greatest)(| one| number| of them|of the numbers).") },
     { .id = "consecutive even numbers, smallest", .formula = "s\\div 3-2", .conds = "s-6*floor(s\\div 6)=0", .text = "three consecutive even numbers with sum {s}, find the smallest", .patterns = P(

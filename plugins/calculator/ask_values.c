@@ -242,6 +242,25 @@ static int about_roots(struct world *w, struct match *m, struct reading *r)
     return 1;
 }
 
+/* B^u = k with a whole base: u = log_B k, for real x. */
+static int power_zeros(struct calc *c, struct ex *f, const char *x, struct vals *z)
+{
+    long b;
+    if (f->k != E_REL || f->n != 2 || f->a[0]->k != E_POW || !ex_is_int(f->a[0]->a[0], &b) || b < 2 || ex_has_sym(f->a[1], NULL))
+        return 0;
+    val v = value_const(c, f->a[1]), t = NULL;
+    if (v == NULL || value_sign_is(c, v, 1) != YES)
+        return 0;
+    for (long k = -40; k <= 40 && t == NULL; k++) {   /* a whole power of the base */
+        val p = val_si(c, b);
+        ca_pow_si(p, p, k, c->ca);
+        if (value_equal(c, p, v) == YES)
+            t = val_si(c, k);
+    }
+    long k;
+    return t != NULL && value_get_si(c, t, &k) && solve_zeros(c, minus(c, f->a[0]->a[1], ex_num(c, k)), x, z) == 1;
+}
+
 /* ---- equations and inequalities to solve, in more words --------------------------------- */
 static int roots_of(struct world *w, struct match *m, struct reading *r)
 {
@@ -266,7 +285,9 @@ static int roots_of(struct world *w, struct match *m, struct reading *r)
         f = ex_rel(c, R_EQ, d, ex_num(c, 0));
     }
     struct ex *named = match_ex(m, "x");
-    if ((named != NULL && (named->k != E_SYM || strcmp(named->s, x) != 0)) || ex_has_kind(d, E_CALL) || ex_has_kind(d, E_I) || ex_has_kind(d, E_DOTS) || ex_has_kind(d, E_PM) || solve_zeros(c, d, x, &z) != 1)
+    if ((named != NULL && (named->k != E_SYM || strcmp(named->s, x) != 0)) || ex_has_kind(d, E_CALL) || ex_has_kind(d, E_I) || ex_has_kind(d, E_DOTS) || ex_has_kind(d, E_PM))
+        return 0;
+    if (solve_zeros(c, d, x, &z) != 1 && !power_zeros(c, f, x, &z))
         return 0;
     for (int i = 0; i < z.n; i++) {
         struct env env = { x, z.v[i], NULL };

@@ -487,7 +487,7 @@ const struct family read_algebra[] = {
     { .id = "expand", .read = rewrite, .patterns = P("展开{!:expand}(并化简|并合并同类项|),{e:f}.", "(把|将){e:f}展开{!:expand}.", "expand{!:expand} (and simplify |){e:f}.", "multiply out{!:expand} {e:f}.", "find the expanded{!:expand} form of {e:f}.") },
     { .id = "evaluate", .read = evaluate, .patterns = P(
         "(计算|求|求值|求和{!:sum}|求(等差|等比|)(数列|级数)的和{!:sum}|求出|计算下列各式)(,|)(复数{!:complex}|行列式{!:det}|和{!:sum}|){e:f}(的(精确{!:exact}|)(值|结果|和{!:sum})|).", "计算(定积分|积分|极限|)(,|){e:f}(的值|).", "求(定积分|极限)(,|){e:f}(的值|).", "(化简|化简并求值){!:simplify}(,|){e:f}.", "{e:f}(的值|)(等于|是|为)(多少|几).", "{e:f}(的值|)(等于|=).",
-        "(compute|evaluate|calculate|work out|find|determine|what is) (the |)(exact {!:exact}|)(value of |sum{!:sum} |sum{!:sum} of |value of the sum{!:sum} |sum{!:sum} of the (arithmetic |geometric |)(series |sequence |)|determinant{!:det} |determinant{!:det} of |limit |limit of |integral |definite integral |complex number{!:complex} |){e:f}.",
+        "(compute|evaluate|calculate|work out|find|determine|what is) (the |)(exact {!:exact}|)(value of |sum{!:sum} |sum{!:sum} of |value of the sum{!:sum} |sum{!:sum} of the (arithmetic |geometric |)(series |sequence |)|determinant{!:det} |determinant{!:det} of |determinant{!:det} of the matrix |limit |limit of |integral |definite integral |complex number{!:complex} |){e:f}.",
         "simplify{!:simplify} (the |)(expression |complex number |complex fraction |fraction |radical expression |)(:|){e:f}.") },
     { .id = "value under a condition", .read = under_condition, .patterns = P(
         "(已知|若|如果|设|当)(实数|){e:f}(,|且|和){e:h}(时|),(求|则|那么|求出|计算)(代数式|)(,|){e:g}(的值|)(=|等于|是|为|)(多少|几|).",

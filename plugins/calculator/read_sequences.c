@@ -221,6 +221,6 @@ const struct family read_sequences[] = {
         "(let|if|suppose|given) {e:f}(,| and ){e:g},(find|determine|compute|what is) (the general term |){e:goal} (in terms of {v:nn}|).", "(let|if|suppose|given) (a |the |)sequence ({r:s} |)(with|has|satisfies|satisfying) {e:f} and {e:g},(find|determine|compute|what is) (the general term |){e:goal} (in terms of {v:nn}|).", "find (a|an|the) (explicit |general |)formula for the sequence (defined by|with|given by) {e:f}(,| and ){e:g}.") },
     { .id = "terms from sums", .read = from_sum, .patterns = P(
         "(the sum|if the sum|suppose the sum) of the first {v:n1} terms of (a|the) sequence ({r:s} |)is (given by |){e:f},(find|determine|what is) (the general term |){e:goal}.", "(let|suppose|if) {e:f} (be|is|denote|denotes) the sum of the first {v:n1} terms of (a|the) sequence ({r:s}|),(find|determine|what is) (the general term |){e:goal}.",
-        "(已知|设|若|)数列{r:s}的前{v:n1}项和(为|是|){e:f}(,|)(求|则)(数列{r:s2}的|)(通项公式|通项|)({e:goal}|)(的值|).") },
+        "(已知|设|若|)数列{r:s}的前{v:n1}项(的|)和(为|是|){e:f}(,|)(求|则)(数列{r:s2}的|它的|该数列的|)(通项公式|通项|)({e:goal}|)(的值|).") },
     { .id = NULL },
 };

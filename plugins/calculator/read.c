@@ -310,6 +310,9 @@ int read_formula(struct calc *c, const struct family *f, struct match *m, struct
         if (k != NULL && match_get(m, f->unit) != NULL && match_get(m, f->unit)->unit != NULL && k->unit != NULL &&
             memcmp(k->unit->dim, match_get(m, f->unit)->unit->dim, sizeof k->unit->dim) != 0)
             return 0;                                 /* asked in a unit of another kind */
+        struct capture *g = match_get(m, f->unit);
+        if (k != NULL && g != NULL && k->unit != NULL && g->unit != NULL && dim_is(k->unit, 't') && (k->unit->p >= 86400) != (g->unit->p >= 86400))
+            return 0;                                 /* how many hours has a day of work? */
         if (r->unit == NULL && *f->unit == '>')
             return 0;
         if (r->unit != NULL) {

@@ -387,6 +387,7 @@ static int read_with(struct calc *c, struct question *q, struct reading *r)
              read_draws(c, q, r) ||
              read_trials(c, q, r) ||
              read_orders(c, q, r) ||
+             read_story(c, q, r) ||
              try_table(c, q, read_counts, r) ||
              try_table(c, q, read_plane, r) ||
              try_table(c, q, read_numbers, r) ||

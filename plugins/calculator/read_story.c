@@ -1,0 +1,402 @@
+/* read_story.c - word problems clause by clause: work, motion, a price and what is done to
+ * it.  Each clause states one fact; the asked quantity must follow from exactly the facts
+ * that were stated. */
+#include "plugins/calculator/clause.h"
+
+#include <string.h>
+
+/* ---- work ------------------------------------------------------------------------------- */
+#define WHOZH "(甲{!:A}|乙{!:B}|丙{!:C})(队|工程队|师傅|管|水管|进水管|)"
+#define JOB "(这|某|一|该|)(项|件|批|个|)(工程|工作|任务|零件|稿件|书稿|水池|活|)"
+#define DO "(做|完成|加工|修|打|干|注满|灌满|生产|)"
+#define NEED "(,|)(需要|需|要|用)"
+#define DONE "(可以|可|能|)(完成|做完|加工完|修完|打完|注满|灌满|干完)" JOB
+#define BOTH "(甲,乙|)(两人|两队|二人|两个人|两管|两个队|)"
+static const struct clause work[] = {
+    { "S", 'W', "job", "(一|某|有一)(项|件|批|个)(工程|工作|任务|零件|稿件|书稿|水池)" },
+    { "SW", 'W', "alone", "(若|如果|由|已知|)" WHOZH "(单独|独自|独立|独)" DO JOB NEED "{q:t}(" DONE "|)" }, { "SW", 'W', "alone", "(若|如果|由|已知|)" WHOZH "(单独|独自|独立|独)" DO JOB "(,|){q:t}" DONE },
+    { "W", 'W', "alone", WHOZH DO JOB NEED "{q:t}(" DONE "|)" }, { "SW", 'W', "alone", "(单开|单独开|只开)" WHOZH "(,|)(" NEED "|){q:t}" DONE },
+    { "SW", 'W', "joint", "(若|如果|由|)甲,乙(两人|两队|二人|两个人|)(合作|合做|一起做|合干)(,|)(" NEED "|){q:t}(" DONE "|)" },
+    { "W", 'P', "before", "(现在|现|若|如果|)(先由|由|)" WHOZH "(先|)(单独|)(做|工作|干)(了|){q:d}(后|)" }, { "W", 'P', "before2", "(现在|现|若|如果|)(先由|由|)" BOTH "(先|)(合作|合做)(了|){q:d}(后|)" },
+    { "P", '.', "rest", "(剩下的|余下的|其余的|剩余的)(工程|工作|任务|部分|)(由|)" WHOZH "(单独|来|)(做|完成|)(,|)还(需要|需|要)(几|多少){u:unit}(才能|可以|)(完成|做完|)(任务|)" }, { "P", '.', "rest2", "(剩下的|余下的|其余的|剩余的)(工程|工作|任务|部分|)(由|)" BOTH "(合作|合做)(完成|)(,|)还(需要|需|要)(几|多少){u:unit}(才能|可以|)(完成|做完|)(任务|)" },
+    { "W", '.', "both", "(那么|现在|现|若|如果|则|)(由|)" BOTH "(合作|合做|合干|一起做|共同做|共同完成|合作完成|合作加工|同时开|同时打开|一起完成)(这(项|件|批)(工程|工作|任务|零件)|)(,|)(需要|需|要|)(几|多少){u:unit}(" DONE "|)" },
+    { "W", '.', "three", "(那么|现在|现|若|如果|则|)(由|)(甲,乙,丙|)三(人|队|个人|管)(合作|合做|一起做|共同完成)(,|)(需要|需|要|)(几|多少){u:unit}(" DONE "|)" },
+    { "W", '.', "one", "(那么|若|如果|则|)(由|)" WHOZH "(单独|独自|独)" DO JOB "(,|)(需要|需|要|)(几|多少){u:unit}(" DONE "|)" },
+    { NULL, 0, NULL, NULL },
+};
+
+static int who(struct match *m) { return has(m, "A") ? 0 : has(m, "B") ? 1 : has(m, "C") ? 2 : -1; }
+
+/* The time of a fact in seconds; NULL if it is no time.  days: whether it is counted in days. */
+static val time_of(struct calc *c, struct capture *k, int *days, int *hours)
+{
+    static const signed char time[6] = { 0, 0, 1 };
+    val v = k != NULL && k->e != NULL ? value_const(c, k->e) : NULL;
+    if (v == NULL || k->unit == NULL || k->unit->noun || memcmp(k->unit->dim, time, sizeof time) != 0 || value_sign_is(c, v, 1) != YES)
+        return NULL;
+    *(k->unit->p >= 86400 ? days : hours) = 1;
+    ca_mul(v, v, val_q(c, k->unit->p, k->unit->q), c->ca);
+    return v;
+}
+
+static val quotient(struct calc *c, val a, val b)
+{
+    val v = val_new(c);
+    if (ca_check_is_zero(b, c->ca) != T_FALSE)
+        return NULL;
+    ca_div(v, a, b, c->ca);
+    return v;
+}
+
+static int work_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
+{
+    val rate[3] = { NULL, NULL, NULL }, joint = NULL, left = val_si(c, 1), one = val_si(c, 1), sum = val_si(c, 0);
+    int days = 0, hours = 0, n = 0;
+    const char *text = "work";
+    struct fact *ask = NULL, *before = NULL;
+    (void)arg;
+    for (int i = 0; i < f->n; i++) {
+        struct fact *k = &f->f[i];
+        int w = who(&k->m);
+        if (strcmp(k->tag, "alone") == 0) {
+            val t = time_of(c, match_get(&k->m, "t"), &days, &hours);
+            if (t == NULL || w < 0 || rate[w] != NULL)
+                return 0;
+            rate[w] = quotient(c, one, t);
+            n++;
+            text = calc_printf(c, "%s, %c alone %s %s", text, 'A' + w, ex_text(c, match_get(&k->m, "t")->e), match_get(&k->m, "t")->unit->text);
+        } else if (strcmp(k->tag, "joint") == 0) {
+            val t = time_of(c, match_get(&k->m, "t"), &days, &hours);
+            if (t == NULL || joint != NULL)
+                return 0;
+            joint = quotient(c, one, t);
+            text = calc_printf(c, "%s, A and B together %s %s", text, ex_text(c, match_get(&k->m, "t")->e), match_get(&k->m, "t")->unit->text);
+        } else if (strncmp(k->tag, "before", 6) == 0) {
+            before = k;
+        } else if (strcmp(k->tag, "job") != 0) {
+            ask = k;
+        }
+    }
+    struct capture *u = ask != NULL ? match_get(&ask->m, "unit") : NULL;
+    static const signed char time[6] = { 0, 0, 1 };
+    if (u == NULL || u->unit == NULL || u->unit->noun || memcmp(u->unit->dim, time, sizeof time) != 0)
+        return 0;
+    *(u->unit->p >= 86400 ? &days : &hours) = 1;
+    if (days && hours)
+        return 0;
+    if (strcmp(ask->tag, "one") == 0) {               /* from the joint time and the other's */
+        int w = who(&ask->m);
+        if (joint == NULL || n != 1 || w < 0 || w > 1 || rate[1 - w] == NULL)
+            return 0;
+        ca_sub(sum, joint, rate[1 - w], c->ca);
+    } else {
+        int three = strcmp(ask->tag, "three") == 0;
+        if (joint != NULL || n != (three ? 3 : 2) || rate[0] == NULL || rate[1] == NULL || (three && rate[2] == NULL))
+            return 0;
+        int both = strcmp(ask->tag, "both") == 0 || strcmp(ask->tag, "rest2") == 0 || three, w = who(&ask->m);
+        if (both) {
+            ca_add(sum, rate[0], rate[1], c->ca);
+            if (three)
+                ca_add(sum, sum, rate[2], c->ca);
+        } else {
+            if (w < 0 || rate[w] == NULL)
+                return 0;
+            sum = rate[w];
+        }
+    }
+    if ((before != NULL) != (strncmp(ask->tag, "rest", 4) == 0))
+        return 0;
+    if (before != NULL) {
+        int w = who(&before->m);
+        val d = time_of(c, match_get(&before->m, "d"), &days, &hours), did = val_new(c);
+        if (d == NULL || (days && hours))
+            return 0;
+        if (strcmp(before->tag, "before2") == 0)
+            ca_add(did, rate[0], rate[1], c->ca);
+        else if (w < 0 || rate[w] == NULL)
+            return 0;
+        else
+            ca_set(did, rate[w], c->ca);
+        ca_mul(did, did, d, c->ca);
+        ca_sub(left, left, did, c->ca);
+        text = calc_printf(c, "%s, first %s for %s", text, strcmp(before->tag, "before2") == 0 ? "both" : w == 0 ? "A" : "B", ex_text(c, match_get(&before->m, "d")->e));
+    }
+    if (value_sign_is(c, sum, 1) != YES || value_sign_is(c, left, 1) != YES || (r->v = quotient(c, left, sum)) == NULL)
+        return 0;
+    ca_mul(r->v, r->v, val_q(c, u->unit->q, u->unit->p), c->ca);
+    r->k = S_VALUE;
+    r->unit = u->unit;
+    r->text = calc_printf(c, "%s, find the time (%s)", text, ask->tag);
+    return 1;
+}
+
+/* ---- motion ------------------------------------------------------------------------------ */
+#define ONECAR "(甲车|甲|客车|快车|轿车)"
+#define TWOCAR "(乙车|乙|货车|慢车|卡车)"
+#define ASV "(的|)(速度(是|为)|平均速度(是|为)|以|){z:"
+#define APLACE "(甲,乙| A,B|A,B|东,西|)(两地|两城|两站|两市|两车站)"
+#define TOWARDS "(相向而行|相对开出|相对而行|相向开出|相向行驶|相对行驶)"
+#define CARS "(甲,乙|快,慢|客,货|)(两车|两人|两列火车|两辆汽车|两辆车|两船|二人)"
+#define MOVER "((一辆|一列|一艘|一架|一只|一)(汽车|客车|货车|轿车|卡车|火车|公共汽车|小汽车|轮船|飞机|动车|高铁)|{w:x})(骑自行车|骑车|步行|开车|跑步|)"
+#define GOES "(行驶|行|走|跑|飞行|航行|骑|开|骑行)(了|)"
+static const struct clause motion[] = {
+    { "SM", 'M', "D", APLACE "(之间|)(的|)(相距|距离(是|为)|路程(是|为)|公路长|全长){q:D}" },
+    { "SM", 'M', "go", CARS "(分别|)同时从(相距{q:D}的|)" APLACE "(出发|开出|)(,|)" TOWARDS }, { "SM", 'M', "go", CARS "(分别|)从(相距{q:D}的|)" APLACE "同时(出发|开出|)(,|)" TOWARDS },
+    { "M", 'M', "a", "(已知|)" ONECAR ASV "a}(的速度|)" }, { "M", 'M', "b", "(已知|)" TWOCAR ASV "b}(的速度|)" }, { "M", 'M', "ab", "(两车的|它们的|)速度分别(是|为){z:a}(和|,|与){z:b}" },
+    { "M", 'M', "t", "(经过|){q:t}(后|)(两车|两人|)相遇" },
+    { "M", '.', "askt", "(求|)(经过|)(几|多少){u:unit}(后|)(两车|两人|它们|他们|)(能|可以|)相遇" },
+    { "M", '.', "askD", "(求|)" APLACE "(相距|之间的距离|的距离|间的路程|间的距离|之间的路程)(是|)(多少{u:unit}|)" },
+    { "M", '.', "askb", "(求|)" TWOCAR "(的速度(是多少({u:unit}|)|)|{!:per}(每小时)(行驶|行|走)多少{u:len})" }, { "M", '.', "aska", "(求|)" ONECAR "(的速度(是多少({u:unit}|)|)|{!:per}(每小时)(行驶|行|走)多少{u:len})" },
+    { "S", 'O', "v", MOVER "(以|)(的|)(平均|)(速度(是|为)|){z:v}(的速度|)(" GOES "|)" },
+    { "SO", 'O', "t", "{q:t}" "(" GOES "|)" }, { "S", 'O', "st", MOVER "{q:t}" GOES "{q:s}" }, { "S", 'O', "st", MOVER GOES "{q:s}(用了|用){q:t}" },
+    { "O", '.', "asks", "({q:t}|)(一共|共|可以|能|)(可以|能|)" GOES "多少{u:unit}" }, { "O", '.', "asktime", GOES "{q:s}(需要|需|要|用)(多少|几){u:unit}" },
+    { "O", '.', "askv", "(平均|)(每小时{!:h}|每分钟{!:min}|每秒{!:sec})" GOES "多少{u:len}" }, { "O", '.', "askv2", "(求|)(它的|他的|她的|这辆汽车的|汽车的|)(平均|)速度(是多少({u:unit}|)|)" },
+    /* English: one mover */
+    { "S", 'O', "v", "(if |)(a|an|the) (car|train|bus|truck|cyclist|plane|boat|runner|motorcycle|van|ship) (travels|moves|goes|drives|is moving|is travelling|is traveling|runs|rides|flies) at (a (constant |steady |)speed of |){z:v}( for {q:t}|)" },
+    { "S", 'O', "st", "(if |)(a|an|the) (car|train|bus|truck|cyclist|plane|boat|runner|motorcycle|van|ship) (travels|covers|goes|drives|runs|rides|flies) {q:s} in {q:t}" }, { "S", 'O', "sv", "(if |)(a|an|the) (car|train|bus|truck|cyclist|plane|boat|runner|motorcycle|van|ship) (travels|covers|goes|drives|runs|rides|flies) {q:s} at (a |)(an |)(constant |steady |average |)(speed of |){z:v}" },
+    { "O", '.', "asks", "how many {u:unit} (does|will|can) (it|he|she|the (car|train|bus|truck|cyclist|plane)) (travel|go|cover|drive|run|ride) (in {q:t}|)" }, { "O", '.', "asktime", "how many {u:unit} (does|will) (the (trip|journey) take|it take)" },
+    { "O", '.', "askv2", "what is (its|his|her|the) (average |)speed in {u:unit}" },
+    /* two movers */
+    { "S", 'T', "opp", "two (cyclists|cars|trains|buses|people|runners|hikers|boats|planes) (start|leave) (from |)the same (place|point|station|town|city|spot) (at the same time |)(and (travel|ride|drive|walk|go|run|move) |)in opposite directions at (speeds of |){z:a} and {z:b}" },
+    { "T", '.', "askap", "(how far apart|how many {u:unit} apart) (are they|will they be) after {q:t}" },
+    { NULL, 0, NULL, NULL },
+};
+
+/* The only capture of that name in base units, with the dimension length l, time t. */
+static int measure(struct calc *c, struct facts *f, const char *name, int l, int t, val *out, const struct unit **u)
+{
+    struct capture *k = NULL;
+    *out = NULL;
+    for (int i = 0; i < f->n; i++) {
+        struct capture *x = match_get(&f->f[i].m, name);
+        if (x != NULL && x->type != '!' && k != NULL)
+            return 0;
+        k = x != NULL && x->type != '!' ? x : k;
+    }
+    if (k == NULL)
+        return 1;
+    if (k->e == NULL || k->unit == NULL || k->unit->noun || k->unit->dim[0] != l || k->unit->dim[2] != t || k->unit->dim[1] || k->unit->dim[3] || k->unit->dim[4] || k->unit->dim[5])
+        return 0;
+    val v = value_const(c, k->e);
+    if (v == NULL || value_sign_is(c, v, 1) != YES)
+        return 0;
+    ca_mul(v, v, val_q(c, k->unit->p, k->unit->q), c->ca);
+    *out = v;
+    *u = k->unit;
+    return 1;
+}
+
+static int motion_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
+{
+    val D, s, t, v, a, b, x = val_new(c);
+    const struct unit *uD = NULL, *us = NULL, *ut = NULL, *uv = NULL, *ua = NULL, *ub = NULL, *want = NULL;
+    const char *ask = f->f[f->n - 1].tag;
+    struct capture *k = fact_capture(f, "unit"), *len = fact_capture(f, "len");
+    (void)arg;
+    if (!measure(c, f, "D", 1, 0, &D, &uD) || !measure(c, f, "s", 1, 0, &s, &us) || !measure(c, f, "t", 0, 1, &t, &ut) || !measure(c, f, "v", 1, -1, &v, &uv) || !measure(c, f, "a", 1, -1, &a, &ua) || !measure(c, f, "b", 1, -1, &b, &ub))
+        return 0;
+    int given = (D != NULL) + (s != NULL) + (t != NULL) + (v != NULL) + (a != NULL) + (b != NULL), dl = 0, dt = 0, pair = fact_count(f, "go");
+    if (pair > 1 || (strcmp(ask, "askt") == 0 || strcmp(ask, "askD") == 0 || strcmp(ask, "aska") == 0 || strcmp(ask, "askb") == 0) != (pair == 1))
+        return 0;
+    if (strcmp(ask, "askt") == 0 && given == 3 && D != NULL && a != NULL && b != NULL) {
+        ca_add(x, a, b, c->ca);
+        ca_div(x, D, x, c->ca);
+        dt = 1;
+    } else if (strcmp(ask, "askD") == 0 && given == 3 && t != NULL && a != NULL && b != NULL) {
+        ca_add(x, a, b, c->ca);
+        ca_mul(x, x, t, c->ca);
+        dl = 1;
+        want = k == NULL ? NULL : k->unit;
+    } else if ((strcmp(ask, "askb") == 0 && given == 3 && D != NULL && t != NULL && a != NULL) || (strcmp(ask, "aska") == 0 && given == 3 && D != NULL && t != NULL && b != NULL)) {
+        ca_div(x, D, t, c->ca);
+        ca_sub(x, x, a != NULL ? a : b, c->ca);
+        dl = 1;
+        dt = -1;
+        want = a != NULL ? ua : ub;
+    } else if (strcmp(ask, "asks") == 0 && given == 2 && v != NULL && t != NULL) {
+        ca_mul(x, v, t, c->ca);
+        dl = 1;
+    } else if (strcmp(ask, "asktime") == 0 && given == 2 && v != NULL && s != NULL) {
+        ca_div(x, s, v, c->ca);
+        dt = 1;
+    } else if (strncmp(ask, "askv", 4) == 0 && given == 2 && s != NULL && t != NULL) {
+        ca_div(x, s, t, c->ca);
+        dl = 1;
+        dt = -1;
+    } else if (strcmp(ask, "askap") == 0 && given == 3 && a != NULL && b != NULL && t != NULL) {
+        ca_add(x, a, b, c->ca);
+        ca_mul(x, x, t, c->ca);
+        dl = 1;
+    } else {
+        return 0;
+    }
+    if (value_sign_is(c, x, 1) != YES)
+        return 0;
+    if (k != NULL)
+        want = k->unit;
+    if (len != NULL) {                                /* kilometres an hour, a minute */
+        struct unit *w = calc_alloc(c, sizeof *w);
+        long secs = fact_has(f, "min") ? 60 : fact_has(f, "sec") ? 1 : 3600;
+        *w = *len->unit;
+        w->q *= secs;
+        w->dim[2] = (signed char)(w->dim[2] - 1);
+        w->text = calc_printf(c, "%s/%s", len->unit->text, secs == 3600 ? "h" : secs == 60 ? "min" : "s");
+        want = w;
+    }
+    r->unit_open = want == NULL;
+    if (want == NULL) {                               /* no unit named: metres, seconds; a number alone stays open */
+        struct unit *w = calc_alloc(c, sizeof *w);
+        *w = (struct unit){ "m, s", 1, 1, { (signed char)dl, 0, (signed char)dt }, 0 };
+        want = w;
+    }
+    signed char dim[6] = { (signed char)dl, 0, (signed char)dt };
+    if (want->noun || memcmp(want->dim, dim, sizeof dim) != 0)
+        return 0;
+    if ((dt == 1 || t != NULL) && ((want->dim[2] == 1 && want->p >= 86400) || (ut != NULL && ut->p >= 86400)))
+        return 0;                                     /* does a day of travel have 24 hours? */
+    ca_mul(x, x, val_q(c, want->q, want->p), c->ca);
+    r->k = S_VALUE;
+    r->v = x;
+    r->unit = want;
+    const char *text = pair ? "two towards each other, started together" : "motion";
+    for (int i = 0; i < f->n; i++)
+        for (int j = 0; j < f->f[i].m.n; j++) {
+            struct capture *q = &f->f[i].m.c[j];
+            if (q->e != NULL && q->unit != NULL)
+                text = calc_printf(c, "%s, %s = %s %s", text, q->name, ex_text(c, q->e), q->unit->text);
+        }
+    r->text = calc_printf(c, "%s, find the %s", text, dl && dt ? "speed" : dl ? "distance" : "time");
+    return 1;
+}
+
+/* ---- a price and what is done to it ------------------------------------------------------- */
+#define GOODS "(一件|一种|一台|一双|一套|一部|一个|某|某种|某件|这件|)(商品|衣服|上衣|外套|夹克|裤子|鞋|鞋子|运动鞋|运动服|电视|电视机|手机|电脑|冰箱|洗衣机|书包|玩具|产品|羽绒服|大衣|服装)(的|)"
+#define NOW "(先|再|又|然后|接着|现|现在|现将其|后来|第二次|第一次|)"
+#define MON "(是|为|)(多少({u:unit}|)|)"
+#define EITEM "(shirt|jacket|coat|book|bag|bike|bicycle|phone|dress|computer|watch|item|article|toy|camera|tv|television|pair of shoes|ticket|laptop|sweater|radio|lamp|chair|table)"
+static const struct clause trade[] = {
+    { "S", 'G', "goods", GOODS }, { "G", 'G', "p", "(原价|标价|定价|原来的价格|原来售价)(为|是|){q:p}" }, { "G", 'G', "c", "(进价|成本|成本价|进货价)(为|是|){q:c}" }, { "G", 'G', "s", "(售价|卖价|现价|以{q:s}的价格卖出|以{q:s}卖出)(为|是|){q:s}" },
+    { "G", 'G', "s", "后(的|)(售价|价格|现价|卖价)(为|是|){q:s}" },
+    { "G", 'G', "op", NOW "(打|按(原价|标价)的){o:z}(出售|销售|促销|)(后|)" }, { "G", 'G', "op", NOW "连续两次打{o:z2}(出售|销售|促销|)(后|)" }, { "G", 'G', "op", NOW "(降价|下调|降低|优惠|便宜)(了|){n:down}(出售|销售|)(后|)" }, { "G", 'G', "op", NOW "(涨价|提价|上调|提高|上涨)(了|){n:up}(出售|销售|)(后|)" },
+    { "G", 'G', "op", NOW "(降价|便宜|减|减去|优惠|降)(了|){q:less}(出售|销售|)(后|)" }, { "G", 'G', "op", NOW "(涨价|提价|加价)(了|){q:more}(出售|销售|)(后|)" },
+    { "G", '.', "final", "(求|)(现价|售价|现在的价格|最后的价格|最终价格|最后价格|此时的价格|现在的售价|实际售价|打折后的价格)" MON }, { "G", '.', "saved", "(比原价|)(便宜|优惠|节省|降价)(了|)多少({u:unit}|钱)" }, { "G", '.', "first", "(求|)(它的|该商品的|这件商品的|这件衣服的|)(原价|标价|定价|原来的价格)" MON },
+    { "G", '.', "gain", "(求|)(每件的|它的|)(利润|获利|可获利|能赚|可赚|赚了|赚)" MON }, { "G", '.', "rate", "(求|)(它的|该商品的|这件商品的|)利润率(是多少|是百分之几|为多少|)" },
+    /* English */
+    { "S", 'E', "p", "the price of (a|an|the) " EITEM " (is|was) {q:p}" }, { "S", 'E', "p", "(a|an|the) " EITEM " (costs|cost|is priced at|was priced at|has a price of|normally costs|originally costs|originally cost) {q:p}" },
+    { "E", 'E', "op", "(and |it (is|was) |the price (is|was) |)(first |then |later |)(reduced|decreased|marked down|discounted|lowered) by {n:down}" }, { "E", 'E', "op", "(and |it (is|was) |the price (is|was) |)(first |then |later |)(increased|raised|marked up) by {n:up}" },
+    { "E", 'E', "op", "(it|and) is (sold|on sale) (at|with) a {n:down} discount" }, { "E", 'E', "op", "(it|and) is (sold|on sale) at {n:down} off" },
+    { "E", '.', "final", "(what is|find) the (final|new|sale|selling|discounted|current) price" }, { "E", '.', "saved", "how much (is saved|money is saved|do you save)" },
+    { NULL, 0, NULL, NULL },
+};
+
+static val money_of(struct calc *c, struct capture *k, const struct unit **u)
+{
+    val v = k != NULL && k->e != NULL && k->e->k != E_PCT && k->unit != NULL && !k->unit->noun ? value_const(c, k->e) : NULL;
+    if (v == NULL || value_sign_is(c, v, 1) != YES || !((k->unit->dim[3] == 1 && k->unit->dim[4] == 0) || (k->unit->dim[4] == 1 && k->unit->dim[3] == 0)) || k->unit->dim[0] || k->unit->dim[1] || k->unit->dim[2])
+        return NULL;
+    if (*u != NULL && memcmp((*u)->dim, k->unit->dim, sizeof k->unit->dim) != 0)
+        return NULL;
+    if (*u == NULL)
+        *u = k->unit;
+    ca_mul(v, v, val_q(c, k->unit->p, k->unit->q), c->ca);
+    return v;
+}
+
+static int trade_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
+{
+    val p = NULL, cost = NULL, s = NULL, factor = val_si(c, 1), add = val_si(c, 0), one = val_si(c, 1);
+    const struct unit *u = NULL;
+    const char *ask = f->f[f->n - 1].tag, *text = "price";
+    int ops = 0, after = 0;
+    (void)arg;
+    for (int i = 0; i < f->n; i++) {
+        struct match *m = &f->f[i].m;
+        const char *tag = f->f[i].tag;
+        val *to = strcmp(tag, "p") == 0 ? &p : strcmp(tag, "c") == 0 ? &cost : strcmp(tag, "s") == 0 ? &s : NULL;
+        if (to != NULL) {
+            if (*to != NULL || (*to = money_of(c, match_get(m, tag), &u)) == NULL || m->n != 1)
+                return 0;
+            if (to == &s)
+                after = 1;
+            else if (ops > 0)
+                return 0;                             /* the order tells what the steps act on */
+        }
+        for (int j = 0; j < m->n; j++)
+            if (m->c[j].e != NULL)
+                text = calc_printf(c, "%s, %s %s%s", text, m->c[j].name, ex_text(c, m->c[j].e), m->c[j].unit != NULL ? m->c[j].unit->text : "");
+        if (strcmp(tag, "op") != 0)
+            continue;
+        struct capture *k = &m->c[0];
+        if (after || m->n != 1)
+            return 0;
+        ops++;
+        val x = val_new(c);
+        if (strcmp(k->name, "less") == 0 || strcmp(k->name, "more") == 0) {
+            val a = money_of(c, k, &u);
+            if (a == NULL)
+                return 0;
+            if (k->name[0] == 'l')
+                ca_sub(add, add, a, c->ca);
+            else
+                ca_add(add, add, a, c->ca);
+            continue;
+        }
+        if (k->name[0] == 'z') {
+            x = value_const(c, k->e);
+            if (strcmp(k->name, "z2") == 0)
+                ca_mul(x, x, x, c->ca);
+        } else {
+            val a = k->e->k == E_PCT ? value_const(c, k->e) : NULL;
+            if (a == NULL || value_sign_is(c, a, 1) != YES)
+                return 0;
+            if (k->name[0] == 'd')
+                ca_sub(x, one, a, c->ca);
+            else
+                ca_add(x, one, a, c->ca);
+        }
+        if (x == NULL || value_sign_is(c, x, 1) != YES)
+            return 0;
+        ca_mul(factor, factor, x, c->ca);
+        ca_mul(add, add, x, c->ca);
+    }
+    val v = val_new(c), end = val_new(c);
+    int plain = ca_check_is_zero(add, c->ca) == T_TRUE;
+    if (p != NULL) {
+        ca_mul(end, p, factor, c->ca);
+        ca_add(end, end, add, c->ca);
+    }
+    if (p != NULL && s == NULL && cost == NULL && ops > 0 && strcmp(ask, "final") == 0) {
+        v = end;
+    } else if (p != NULL && s == NULL && cost == NULL && ops > 0 && strcmp(ask, "saved") == 0) {
+        ca_sub(v, p, end, c->ca);
+    } else if (p == NULL && s != NULL && cost == NULL && ops > 0 && plain && strcmp(ask, "first") == 0) {
+        ca_div(v, s, factor, c->ca);
+    } else if (cost != NULL && (strcmp(ask, "gain") == 0 || strcmp(ask, "rate") == 0) && ((s != NULL && p == NULL && ops == 0) || (s == NULL && p != NULL && ops > 0))) {
+        ca_sub(v, s != NULL ? s : end, cost, c->ca);
+        if (strcmp(ask, "rate") == 0) {
+            ca_div(v, v, cost, c->ca);
+            r->percent = 1;
+        }
+    } else {
+        return 0;
+    }
+    if (value_sign_is(c, v, 1) != YES)
+        return 0;
+    r->k = S_VALUE;
+    r->v = v;
+    if (!r->percent) {
+        struct capture *k = fact_capture(f, "unit");
+        r->unit = k != NULL ? k->unit : u;
+        if (r->unit == NULL || r->unit->noun || u == NULL || memcmp(r->unit->dim, u->dim, sizeof u->dim) != 0)
+            return 0;
+        ca_mul(v, v, val_q(c, r->unit->q, r->unit->p), c->ca);
+    }
+    r->text = calc_printf(c, "%s, find %s", text, ask);
+    return 1;
+}
+
+int read_story(struct calc *c, struct question *q, struct reading *r)
+{
+    r->family = "story";
+    return clause_read(c, q, work, work_done, r, NULL) || clause_read(c, q, motion, motion_done, r, NULL) || clause_read(c, q, trade, trade_done, r, NULL);
+}

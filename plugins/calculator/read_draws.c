@@ -10,7 +10,8 @@ enum { KINDS = 4, MAX_POP = 200, MAX_DRAW = 12 };
 #define BALLS "(球|小球|玻璃球|乒乓球|弹珠)"
 #define MEN "(名|个|位|)男(生|同学|医生|教师|运动员|工人|士|性|)"
 #define WOMEN "(名|个|位|)女(生|同学|医生|教师|运动员|工人|士|性|)"
-#define BAG "(在|)(一个|一只|)(不透明的|)(袋子|布袋|口袋|袋|盒子|纸盒|盒|箱子|箱|暗箱)(中|里|内|)(共|)(装|放|)(有|着|)"
+#define SIZE "(大小(和|,|)(形状|质地|)(完全|都|)(相同|一样)(的|)|除颜色外(都|完全|)(相同|一样)(的|)|只有颜色不同的|)"
+#define BAG "(在|)(一个|一只|)(不透明的|)(袋子|布袋|口袋|袋|盒子|纸盒|盒|箱子|箱|暗箱)(中|里|内|)(共|)(装|放|)(有|着|)" SIZE
 #define EBAG "(a|an|the) (opaque |)(bag|box|jar|urn|basket|drawer|container)"
 #define THING "(balls|marbles|counters|beads|sweets|candies|discs|chips|ball|marble|)"
 #define TAKE "(摸|取|抽|拿|选|挑选|选派|抽取|摸取|选取)"
@@ -20,8 +21,8 @@ enum { KINDS = 4, MAX_POP = 200, MAX_DRAW = 12 };
 #define ASKN "(的|)(不同的|)(选法|取法|选派方法|选取方法|抽法|方法|不同选法|不同取法)(一共|总共|共|)(有|)(多少|几)种"
 #define ASKN2 "(问|)(一共|总共|共|)有(多少|几)种(不同的|)(选法|取法|选派方法|选取方法|抽法|方法)"
 #define MUST "(要求|其中|且|若|如果|使得|并且|必须|)"
-#define REL "(至少{!:ge}|不少于{!:ge}|至多{!:le}|最多{!:le}|不多于{!:le}|不超过{!:le}|恰好{!:eq}|恰{!:eq}|正好{!:eq}|刚好{!:eq})"
-#define EREL "(at least{!:ge}|no fewer than{!:ge}|not less than{!:ge}|at most{!:le}|no more than{!:le}|not more than{!:le}|exactly{!:eq}|precisely{!:eq})"
+#define REL "(至少{!:ge}|不少于{!:ge}|至多{!:le}|最多{!:le}|不多于{!:le}|不超过{!:le}|恰好{!:eq}|恰{!:eq}|正好{!:eq}|刚好{!:eq}|多于{!:gt}|超过{!:gt}|少于{!:lt}|不足{!:lt})"
+#define EREL "(at least{!:ge}|no fewer than{!:ge}|not less than{!:ge}|at most{!:le}|no more than{!:le}|not more than{!:le}|exactly{!:eq}|precisely{!:eq}|more than{!:gt}|fewer than{!:lt}|less than{!:lt})"
 
 static const struct clause zh[] = {
     /* population */
@@ -31,9 +32,10 @@ static const struct clause zh[] = {
     { "S", 'D', "people", "(从|某班有|某小组有|在|现有|有|某校有|现从|)(某班|)(的|){i:a}" MEN "(和|,|与|,和){i:b}" WOMEN "(中|里|)" },
     { "S", 'D', "peopleB", "(从|某班有|某小组有|在|现有|有|某校有|现从|)(某班|)(的|){i:b}" WOMEN "(和|,|与|,和){i:a}" MEN "(中|里|)" },
     { "S", 'D', "lot", "(在|从|现有|有|){i:n}(件|个|只)(产品|零件|灯泡|商品|样品)(,|\\(|)(其中|)(中|)(有|){i:d}(件|个|只)(是|)(次品|不合格品|坏的)(,|\\)|)(其余(为|是|都是)(正品|合格品)|)(中|)" },
+    { "S", 'D', "classB", "(某班|某班级|一个班|某小组)(共|)(有|)男生{i:a}(人|名)(和|,|与)女生{i:b}(人|名)" },
     { "D", 'D', "same", "(,|)(这些球|它们|)(除颜色(外|以外|不同外|外都|之外)(都|完全|其他都|其他完全|其余都|其它都|其余完全|)(相同|一样)|(除了颜色|除颜色不同)外(,|)(没有其他区别|其余均相同|都相同|完全相同)|(大小|形状|质地)(,|和)(大小|形状|质地)(都|完全|)(相同|一样))" },
     /* draw */
-    { "D", 'E', "once", "(若|如果|现|)(从中|从袋中|从盒中|从袋子里|从中的|从盒子里|从口袋里|)(任意|随机(地|)|任|随意|)(地|)" TAKE "(出|取|)(1|一)(个|只|件)(球|产品|零件|)" },
+    { "D", 'E', "once", "(若|如果|现|)(从中|从袋中|从盒中|从袋子里|从中的|从盒子里|从口袋里|)(任意|随机(地|)|任|随意|)(地|)" TAKE "(出|取|)(1|一)(个|只|件|人|名)(球|产品|零件|学生|同学|)(当班长|参加比赛|参加活动|)" },
     { "D", 'E', "draw", "(若|如果|现|要|)(从中|从袋中|从盒中|从袋子里|从盒子里|从口袋里|)(一次(性|)(任意|随机|)|同时(任意|随机|)|任意|随机(地|)|任|随意|)(地|)" TAKE "(出|取|)(了|){i:k}(个|只|件)(球|产品|零件|)" },
     { "D", 'E', "pick", "(要|若|现|)(从中|)(任意|随机(地|)|任|)(选出|选|挑选|选取|选派|选拔|抽取|派出)(了|){i:k}" PERSONS PURPOSE },
     { "D", 'E', "pick2", "(中|)(要|现|)(选出|选|挑选|选取|选派)(了|){i:x}" MEN "(和|,|与){i:y}" WOMEN PURPOSE },
@@ -43,14 +45,15 @@ static const struct clause zh[] = {
     /* event */
     { "E", 'E', "lead", "(求|则|那么|问)" },
     { "E", 'A', "rel", MUST "(摸出的|取出的|选出的|抽出的|其中的|摸到|取到|抽到|)(球中|人中|{i:k2}个球中|{i:k2}人中|产品中|中|)" REL "(有|摸到|取到|抽到|)(了|){i:j}(个|名|件|位|次|只)(是|){w:X}(球|)" },
-    { "E", 'A', "relB", MUST "{w:X}(球|)(的人数|)(不少于{!:ge}|至少有{!:ge}|不多于{!:le}|至多有{!:le}|恰有{!:eq}|恰好有{!:eq}|不超过{!:le}){i:j}(个|名|件|位|人|只)" },
-    { "E", 'A', "all", MUST "(摸到的|摸出的|取出的|选出的|抽到的|两次|两次都|{i:k3}次(都|)|)(两个球|{i:k2}个(球|)|{i:k2}人|两人|球|)(都|均|全|全部)(是|为|摸到|取到|摸出|取出){w:X}(球|)(的|)" },
+    { "E", 'A', "relB", MUST "{w:X}(球|)(的人数|)(多于{!:gt}|超过{!:gt}|少于{!:lt}|不少于{!:ge}|至少有{!:ge}|不多于{!:le}|至多有{!:le}|恰有{!:eq}|恰好有{!:eq}|不超过{!:le}){i:j}(个|名|件|位|人|只)" },
+    { "E", 'A', "all", MUST "(摸到的|摸出的|取出的|选出的|抽到的|两次|两次都|{i:k3}次(都|)|)(的|)(两个球|{i:k2}个(球|)|{i:k2}人|两人|球|)(都|均|全|全部)(是|为|摸到|取到|摸出|取出){w:X}(球|)(的|)" },
+    { "E", 'A', "notall", MUST "(摸出的|取出的|)(两个球|{i:k2}个(球|)|球|)不(都|全)是{w:X}(球|)(的|)" },
     { "E", 'A', "none", MUST "(摸出的|取出的|选出的|)(没有|不含|都不是|无){w:X}(球|)(的|)" },
-    { "E", 'A', "is", "(摸到|摸出|取到|取出|抽到|摸到的球是|摸出的球是|取出的球是|摸到的是|取到的是|摸出的是|恰好是|恰为|它是|是){w:X}(球|)" },
+    { "E", 'A', "is", "(选到|选出的是|抽到|选中|摸到|摸出|取到|取出|抽到|摸到的球是|摸出的球是|取出的球是|摸到的是|取到的是|摸出的是|恰好是|恰为|它是|是){w:X}(球|)" },
     { "E", 'A', "isnot", "(摸到的|摸出的|取出的|取到的|抽到的|)(球|)(不是|不为){w:X}(球|)(的|)" },
     { "E", 'A', "samekind", "(摸出的|摸到的|取出的|两次摸到的|两次取出的|两次摸出的|)(两个球|两球|球|{i:k2}个球|)(的|)颜色(都|恰好|)(相同|一样)(的|)" },
     { "E", 'A', "otherkind", "(摸出的|摸到的|取出的|两次摸到的|两次取出的|两次摸出的|)(两个球|两球|球|)(的|)颜色(恰好|)(不同|不相同|不一样)(的|)" },
-    { "E", 'A', "comp", MUST "(摸出的|取出的|选出的|)(球中|{i:k2}人|{i:k2}个球|)(恰好|恰|正好|)(是|为|有|)(一|1)(个|名|){w:X}(球|)(和|,|)(一|1)(个|名|){w:Y}(球|)" },
+    { "E", 'A', "comp", MUST "(摸出的|取出的|选出的|)(球中|{i:k2}人|{i:k2}个球|)(取到|摸到|取出|恰好|恰|正好|)(是|为|有|)(一|1)(个|名|){w:X}(球|)(和|,|)(一|1)(个|名|){w:Y}(球|)" },
     { "E", 'A', "comp2", MUST "(恰好|恰|正好|)(取到|摸到|取出|有|){i:x}(个|名){w:X}(球|)(和|,){i:y}(个|名){w:Y}(球|)" },
     { "E", 'A', "both", MUST "(男生和女生都(有|要有)|男女生都有|既有男生又有女生|男,女生都有|既有男生也有女生|既要有男生又要有女生)" },
     /* ask */
@@ -59,15 +62,16 @@ static const struct clause zh[] = {
 };
 
 #define DREW "(drawn|picked|taken|chosen|selected)"
-#define BALLWORD "(balls|marbles|counters|beads|sweets|candies|discs|chips|ball|marble|)"
+#define BALLWORD "(balls|bulbs|items|parts|marbles|counters|beads|sweets|candies|discs|chips|ball|marble|)"
 #define FROMIT "(from (it|the bag|the box|the jar|the urn)|)"
 static const struct clause en[] = {
     { "S", 'D', "pop", EBAG " (holds|contains|has|is filled with) {i:a} {w:A} " THING " and {i:b} {w:B} " THING },
     { "S", 'D', "pop", EBAG " (holds|contains|has) {i:a} {w:A} " THING ",{i:b} {w:B} " THING "(,|) and {i:c} {w:C} " THING },
     { "S", 'D', "pop", "there are {i:a} {w:A} " THING " and {i:b} {w:B} " THING " in " EBAG },
     { "S", 'D', "people", "(from (a group of |a class of |)|(a|the) (club|class|group|committee|team) (has|of|consists of|contains) |there are |given |)({i:a} {w:A} and {i:b} {w:B})" },
-    { "S", 'D', "lotE", "(a|an) (box|lot|batch|shipment) (contains|has|of) {i:n} (light |)(bulbs|items|products|parts|chips),{i:d} of (which|them) are (defective|faulty)" },
-    { "D", 'E', "once", "(if |)(one|a) (ball|marble|counter|bead|sweet|candy|bulb|item) is " DREW " (at random|randomly|) " FROMIT },
+    { "S", 'D', "pop", EBAG " (holds|contains|has) {i:a} {w:A},{i:b} {w:B}(,|) and {i:c} {w:C} " THING },
+    { "S", 'D', "lotE", "(a|an) (box|lot|batch|shipment) (contains|has|of|holds) {i:n} (light |)(bulbs|items|products|parts|chips),{i:d} of (which|them) are (defective|faulty)" },
+    { "D", 'E', "once", "(if |)(one|a) (ball|marble|counter|bead|sweet|candy|bulb|item) is (randomly |)" DREW " (at random|randomly|) " FROMIT },
     { "D", 'E', "draw", "(if |){i:k} (of them|" BALLWORD ") are " DREW " (at random |randomly |)(simultaneously|at the same time|at once|together) (at random|) " FROMIT },
     { "D", 'E', "draw", "(if |){i:k} (of them|" BALLWORD ") are (randomly |)" DREW " (at random |randomly |)(one after (another|the other) |one by one |in succession |)" FROMIT " (one after (another|the other) |one by one |)(without replacement|without replacing (it|them|the first))" },
     { "D", 'E', "with", "(if |){i:k} (of them|" BALLWORD ") are (randomly |)" DREW " (at random |randomly |)(one after (another|the other) |one by one |in succession |)" FROMIT " (one after (another|the other) |one by one |)with replacement" },
@@ -79,6 +83,7 @@ static const struct clause en[] = {
     { "L", '.', "rel", "(there (is|are) |we (get|draw) |it contains |)" EREL " {i:j} (of them |of the " BALLWORD " |" BALLWORD " |)(is |are |)({w:X}) " BALLWORD },
     { "L", '.', "rel", EREL " {i:j} {w:X} " BALLWORD " (is|are) " DREW },
     { "L", '.', "all", "(both|all|all {i:k2}) (balls |marbles |of them |of the balls |of the marbles |)(are|drawn are|is) {w:X}" },
+    { "L", '.', "notall", "not (both|all) (balls |marbles |)are {w:X}" },
     { "L", '.', "none", "(none|neither) (of (them|the balls|the marbles) |ball |marble |)(is|are) {w:X}" },
     { "L", '.', "is", "(it|the (ball|marble|bead|counter|sweet|candy)) is {w:X}" }, { "L", '.', "is", "a {w:X} (ball|marble)" },
     { "L", '.', "isnot", "(it|the (ball|marble|bead|counter|sweet|candy)) is not {w:X}" },
@@ -93,7 +98,10 @@ static const struct clause en[] = {
     { "S", 'G', "leadk", "(in how many ways can a (committee|team|group) of {i:k} (people|students|persons|members|) be (formed|chosen|selected)|how many (different |)(committees|teams|groups) of {i:k} (people |students |members |)(can be|are) (formed|chosen|selected)) from (a group of|)" },
     { "G", 'H', "people", "{i:a} {w:A} and {i:b} {w:B}" },
     { "H", '.', "rel", "(if|so that|with|such that|) (there (must be|is|are)|it (must (include|contain|have)|includes|contains|has)|) " EREL " {i:j} {w:X} (must be chosen|are chosen|is chosen|must be included|)" },
+    { "S", '.', "ask2", "in how many (different |)ways can (a (committee|team) of {i:x} {w:X} and {i:y} {w:Y} be (chosen|formed|selected) from {i:a} {w:A} and {i:b} {w:B})" },
     { "D", '.', "ask2", "(how many (different |)ways are there to|in how many (different |)ways can (you|we|one)) (choose|select|pick) {i:x} {w:X} and {i:y} {w:Y}" },
+    { "D", 'E', "pick", "a (committee|team) of {i:k} is (picked|chosen|selected)" }, { "E", '.', "relM", "(and |)it must (include|contain) " EREL " {i:j} {w:X} (\\(s\\)|),how many (different |)(committees|teams) are possible" },
+    { "S", 'H', "kpx", "how many (different |)(committees|teams) of {i:k} (people |) (can be|are) (formed|chosen) from {i:a} {w:A} and {i:b} {w:B}" },
     { "E", '.', "askB", "how many (different |)(teams|committees|groups) (have|contain) more {w:X} than {w:Y}" },
     { "D", '.', "lotn", "in how many (different |)ways can {i:k} (bulbs|items|products|parts|chips) be (chosen|selected|drawn) so that " EREL " {i:j} (is|are) {w:X}" },
     { NULL, 0, NULL, NULL },
@@ -164,8 +172,8 @@ static int population(struct calc *c, struct facts *f, struct model *m)
         m->n[1] = d;
         return 1;
     }
-    int zh_people = fact_count(f, "peopleB") == 1 || (fact_count(f, "people") == 1 && fact_capture(f, "A") == NULL);
-    m->people = fact_count(f, "people") + fact_count(f, "peopleB") + fact_count(f, "kp") == 1;
+    int zh_people = fact_count(f, "peopleB") + fact_count(f, "classB") == 1 || (fact_count(f, "people") == 1 && fact_capture(f, "A") == NULL);
+    m->people = fact_count(f, "people") + fact_count(f, "peopleB") + fact_count(f, "kp") + fact_count(f, "kpx") + fact_count(f, "classB") == 1;
     for (int i = 0; i < 3; i++) {
         struct capture *k = fact_capture(f, names[i]);
         if (!fact_int(f, counts[i], &v))
@@ -204,6 +212,8 @@ static int holds(const struct model *m, const struct event *e, const long *x)
         return e->rel > 0 ? t >= e->j : e->rel < 0 ? t <= e->j : t == e->j;
     if (strcmp(e->tag, "all") == 0)
         return t == m->k;
+    if (strcmp(e->tag, "notall") == 0)
+        return t < m->k;
     if (strcmp(e->tag, "none") == 0)
         return t == 0;
     if (strcmp(e->tag, "comp2") == 0)
@@ -257,7 +267,7 @@ static void compositions(struct calc *c, const struct model *m, const struct eve
 
 static int event_of(struct calc *c, struct facts *f, const struct model *m, struct event *e)
 {
-    static const char *const tags[] = { "rel", "relB", "relQ", "lotn", "all", "none", "is", "isnot", "samekind", "otherkind", "comp", "comp2", "both", "askB", "ask2", "pick2", "pick2b" };
+    static const char *const tags[] = { "rel", "relB", "relQ", "relM", "lotn", "all", "notall", "none", "is", "isnot", "samekind", "otherkind", "comp", "comp2", "both", "askB", "ask2", "pick2", "pick2b" };
     const char *tag = NULL;
     for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
         if (fact_count(f, tags[i]) > 0) {
@@ -286,8 +296,12 @@ static int event_of(struct calc *c, struct facts *f, const struct model *m, stru
     if (X == NULL || (e->kx = kind_of(c, m, X->raw)) < 0 || (Y != NULL && ((e->ky = kind_of(c, m, Y->raw)) < 0 || e->ky == e->kx)))
         return 0;
     if (strcmp(e->tag, "rel") == 0) {
-        e->rel = fact_has(f, "ge") ? 1 : fact_has(f, "le") ? -1 : 0;
-        return (fact_has(f, "ge") + fact_has(f, "le") + fact_has(f, "eq")) == 1 && fact_int(f, "j", &e->j) && e->j >= 0;
+        int gt = fact_has(f, "gt"), lt = fact_has(f, "lt");
+        e->rel = fact_has(f, "ge") || gt ? 1 : fact_has(f, "le") || lt ? -1 : 0;
+        if (fact_has(f, "ge") + fact_has(f, "le") + fact_has(f, "eq") + gt + lt != 1 || !fact_int(f, "j", &e->j) || e->j < 0)
+            return 0;
+        e->j += gt - lt;                              /* more than 2: at least 3 */
+        return 1;
     }
     if (strcmp(tag, "comp") == 0) {
         e->tag = "comp2";
@@ -311,7 +325,7 @@ static int draws_done(struct calc *c, struct facts *f, struct reading *r, void *
     (void)arg;
     if (!population(c, f, &m))
         return 0;
-    static const char *const count[] = { "n", "ask2", "lotn", "leadn", "relQ", "leadk", "askB" };
+    static const char *const count[] = { "n", "ask2", "lotn", "leadn", "relQ", "relM", "kpx", "leadk", "askB" };
     int ways = 0, p;
     for (size_t i = 0; i < sizeof count / sizeof *count; i++)
         ways += fact_count(f, count[i]);

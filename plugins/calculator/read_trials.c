@@ -19,8 +19,8 @@ enum { MAX_N = 8, MAX_OUTCOMES = 50000 };
 
 /* Dice and numbers: S, then E (an outcome is known), L (the event follows). */
 static const struct clause dice[] = {
-    { "S", 'E', "dice", "(同时|)(掷|抛掷|投掷|抛){i:n}(枚|颗|个|粒)" EVEN DICE "(一次|)" },
-    { "S", 'E', "dice", "(将|把|)(一枚|一颗|一个)" EVEN DICE "(先后|连续|连)(掷|抛掷|投掷|抛){i:n}次" },
+    { "S", 'E', "dice", "(将|把|)(同时|)(掷|抛掷|投掷|抛|){i:n}(枚|颗|个|粒)" EVEN DICE "(同时|)(掷|抛掷|投掷|抛|)(一次|)" },
+    { "S", 'E', "dice", "(将|把|)(一枚|一颗|一个)" EVEN DICE "(先后|连续|连|)(掷|抛掷|投掷|抛){i:n}次" },
     { "S", 'E', "dice", "(先后|连续|连|)(掷|抛掷|投掷|抛)(一枚|一颗|一个)" EVEN DICE "{i:n}次" },
     { "S", 'E', "one", "(掷|抛掷|投掷|抛|随机抛掷)(一枚|一颗|一个)" EVEN DICE "(一次|)" },
     { "S", 'E', "list", "(从|在){l:d}(这|){i:m}个(数字|数|自然数|整数|)(中|里)(,|)(任意|随机|任|)(取|抽取|选|取出|选取|抽|选出)(出|){i:n}个不同的(数字|数)" },
@@ -28,9 +28,9 @@ static const struct clause dice[] = {
     { "S", 'E', "rangeone", "(有|){i:m}张(相同的|大小相同的|形状相同的|)卡片(,|)(上面|)(分别|)(标有|写有|写着)(数字|整数|)(从|){i:a}(到|至|~){i:b}(的|)(数字|),(从中|)(任意|随机|任|)(抽取|抽|取|取出|抽出)(一|1)张" },
     { "S", 'E', "rangeone", "从{i:a}(到|至){i:b}(的|这{i:m}个)(整数|自然数|正整数)(中|里)(任意|随机|任|)(取|抽取|选|选取|抽)(出|)(一|1)个(数|)" },
     { "E", 'E', "lead", "(求|则|那么|问)" },
-    { "E", 'A', "sum", "(向上的|两次的|两个|两枚骰子的|出现的|两次出现的|两次|三个|朝上的|它们的|)(点数之和|点数的和|点数和|两数之和|两数的和|和|数字之和|它们的和|数之和)(" REL "{i:k}|(是|为)" PROP ")(的|)" },
+    { "E", 'A', "sum", "(出现向上的|朝上一面的|向上一面的|两次朝上的|向上的|两次的|两个|两枚骰子的|出现的|两次出现的|两次|三个|朝上的|它们的|)(点数之和|点数的和|点数和|两数之和|两数的和|和|数字之和|它们的和|数之和)(" REL "{i:k}|(是|为)" PROP ")(的|)" },
     { "E", 'A', "prod", "(两次的|出现的|它们的|两次|)(点数之积|点数的积|积|两数之积|数字之积)(" REL "{i:k}|(是|为)" PROP ")" },
-    { "E", 'A', "value", "(出现的|掷出的|向上的|朝上的|抽到的|取出的|抽到|取到|掷出|所抽卡片上的|)(点数|数|数字|的数|卡片上的数|)(" REL "{i:k}|(是|为)" PROP "|(是|为){i:v}的倍数{!:mult})(的数|)" },
+    { "E", 'A', "value", "(朝上一面的|向上一面的|出现的|掷出的|向上的|朝上的|抽到的|取出的|抽到|取到|掷出|所抽卡片上的|)(点数|数|数字|的数|卡片上的数|)(" REL "{i:k}|(是|为)" PROP "|(是|为){i:v}的倍数{!:mult})(的数|)" },
     { "E", 'A', "same", "(两次|两枚骰子|{i:n2}枚骰子|两枚|{i:n2}次|)(出现的|的|)(点数|朝上的点数|向上的点数)(都|)(相同|一样|相等)" },
     { "E", 'A', "diff", "(两次|两枚骰子|两枚|{i:n2}次|)(出现的|的|)(点数|朝上的点数|向上的点数)(都|互|各|)(不同|不相同|不一样|不相等)" },
     { "E", 'A', "count", CNT "(有|出现|)(一|1)(枚|次|个)(骰子的|)(出现|)(点数|)(为|是|){i:k}(点|)" },
@@ -38,14 +38,16 @@ static const struct clause dice[] = {
     { "SE", '.', "mean", "(求|)(掷出的|出现的|向上的|)点数的(数学期望|期望|期望值)(是多少|)" },
     /* English */
     { "S", 'E', "dice", "(if |when |){i:n} (fair |)(six-sided |6-sided |standard |ordinary |)dice are (rolled|thrown|tossed|cast)" },
-    { "S", 'E', "dice", "(if |when |)a (fair |)(six-sided |6-sided |standard |)die is (rolled|thrown|tossed|cast) ({i:n} times|twice{!:two}|three times{!:three})" },
-    { "S", 'E', "one", "(if |when |)a (fair |)(six-sided |6-sided |standard |)die is (rolled|thrown|tossed|cast) (once|)" },
+    { "S", 'E', "dice", "(if |when |)a (fair |standard |regular |)(six-sided |6-sided |)die is (rolled|thrown|tossed|cast) ({i:n} times|twice{!:two}|three times{!:three})" },
+    { "S", 'E', "one", "(if |when |)a (fair |standard |regular |)(six-sided |6-sided |)die is (rolled|thrown|tossed|cast) (once|)" },
     { "S", 'E', "range", "(a|an) (number|integer) is (chosen|selected|picked|drawn) at random from (the |)(integers|numbers|whole numbers|set of integers|) (from |){i:a} (to|through) {i:b}( inclusive|)" },
+    { "S", 'E', "dice", "(if |when |)(a pair of{!:two} |{i:n} )(fair |standard |six-sided |)dice (is|are) (rolled|thrown|tossed)" },
+    { "S", 'L', "leadQ", FIND }, { "L", '.', "sumof", "the (sum|total) of {i:n} (fair |)(six-sided |)dice (" EREL " {i:k}|is " EPROP ")" },
     { "E", 'L', "lead", FIND },
     { "L", '.', "sum", "(getting |rolling |obtaining |)(a |the |their |)(sum|total) (of the (numbers|two numbers|dice|points|two dice) |shown |)(" EREL " {i:k}|is " EPROP ")" },
     { "L", '.', "prod", "(the |their |)product (of the (numbers|two numbers|dice) |)(" EREL " {i:k}|is " EPROP ")" },
     { "L", '.', "value", "((getting|rolling|obtaining|throwing) |)(a |an |the |it |)(number|result|value|outcome|) (shown|rolled|that appears|) (" EREL " {i:k}|(is |)" EPROP "|(is |)a multiple of {i:v}{!:mult})" },
-    { "L", '.', "same", "(both (dice |)show the same number|the two numbers are (equal|the same)|(both|the) (dice|numbers) are the same|a double is (rolled|thrown)|rolling (a double|doubles)|all (three |)(dice |)show the same number)" },
+    { "L", '.', "same", "(both (dice |)show the same number|the two numbers are (equal|the same)|(both|the) (dice|numbers) are the same|a double is (rolled|thrown)|(rolling |getting |throwing )(a double|doubles)|all (three |)(dice |)show the same number)" },
     { "L", '.', "diff", "(the (two |)(numbers|dice) (are|show) different( numbers|)|both dice show different numbers)" },
     { "L", '.', "count", "(getting |rolling |)" ECNT " (one{!:j1}|two{!:j2}|three{!:j3}) (six{!:six}|sixes{!:six}|{i:k}) (appears|appear|is rolled|are rolled|)" },
     { "L", '.', "second", "the second (number|roll|result) is (greater|larger|higher|more) than the first" },
@@ -113,7 +115,7 @@ static int outcome_fits(struct facts *f, const char *event, int n, const long *x
 
 static int dice_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
-    static const char *const events[] = { "sum", "prod", "value", "same", "diff", "count", "second", "sumQ", "mean", "meanone", "meansum" };
+    static const char *const events[] = { "sum", "prod", "value", "same", "diff", "count", "second", "sumQ", "sumof", "mean", "meanone", "meansum" };
     struct trial t = { .n = 1, .values = 6 };
     const char *event = NULL;
     long v, a, b;
@@ -164,7 +166,9 @@ static int dice_done(struct calc *c, struct facts *f, struct reading *r, void *a
         return 0;
     if (relations > 1)
         return 0;
-    if (strcmp(event, "sumQ") == 0)
+    if ((fact_count(f, "leadQ") == 1) != (strcmp(event, "sumof") == 0))
+        return 0;
+    if (strcmp(event, "sumQ") == 0 || strcmp(event, "sumof") == 0)
         event = "sum";
     long all = 0, hits = 0, x[MAX_N], total = 1;
     int at[MAX_N] = { 0 };
@@ -202,20 +206,20 @@ static int dice_done(struct calc *c, struct facts *f, struct reading *r, void *a
 
 /* Coins and shots: n independent trials of probability p. */
 static const struct clause coins[] = {
-    { "S", 'E', "coin", "(将|把|)(一枚)(质地|)均匀(的|)硬币(连续|)(抛掷|抛|掷|投掷){i:n}次" }, { "S", 'E', "coin", "(连续|)(抛掷|抛|掷|投掷)(一枚)(质地|)均匀(的|)硬币{i:n}次" },
+    { "S", 'E', "coin", "(将|把|)(一枚)(质地|)均匀(的|)硬币(连续|)(抛掷|抛|掷|投掷){i:n}次" }, { "S", 'E', "coin", "(连续|先后|)(抛掷|抛|掷|投掷)(一枚)(质地|)均匀(的|)硬币{i:n}次" },
     { "S", 'E', "coin", "(同时|)(抛掷|抛|掷|投掷){i:n}枚(质地|)均匀(的|)硬币" },
     { "S", 'E', "shot", "(某射手|某射击运动员|一名射手|某运动员|某人)(每次|)(射击|投篮|)(一次|)(命中目标|命中|击中目标|击中|命中率|投中)(的概率|)(是|为){n:p},(他|)(连续|)(射击|投篮)(了|){i:n}次,(且|)(各次射击(的结果|)(相互独立|互不影响|是否命中互不影响|是否击中互不影响)|每次射击相互独立)" },
     { "E", 'E', "lead", "(求|则|那么|问)" },
-    { "E", 'A', "heads", CNT "(有|出现|命中|击中|)(了|){i:j}(次|枚)(正面朝上|正面向上|正面|出现正面|)(朝上|)" },
+    { "E", 'A', "heads", CNT "(有|出现|命中|击中|)(了|){i:j}(次|枚)(出现|)(正面朝上|正面向上|正面|出现正面|)(朝上|)" },
     { "E", 'A', "heads", CNT "(有|出现|){i:j}(次|枚)(硬币|)(为|)(正面朝上|正面向上|正面)" },
     { "E", 'A', "tails", CNT "(有|出现|){i:j}(次|枚)(硬币|)(反面朝上|反面向上|反面)" },
-    { "E", 'A', "allheads", "({i:n2}枚硬币|{i:n2}次|)(全部|都|全都|全)(是|为|出现|)(正面朝上|正面向上|正面)" }, { "E", 'A', "alltails", "({i:n2}枚硬币|{i:n2}次|)(全部|都|全都|全)(是|为|出现|)(反面朝上|反面向上|反面)" },
+    { "E", 'A', "allheads", "({i:n2}枚硬币|{i:n2}次|)(全部|都|全都|全)(是|为|出现|)(正面朝上|正面向上|正面)(朝上|)" }, { "E", 'A', "alltails", "({i:n2}枚硬币|{i:n2}次|)(全部|都|全都|全)(是|为|出现|)(反面朝上|反面向上|反面)" },
     { "E", 'A', "mixed", "(恰好|)(出现|)(一枚正面(朝上|)(,|)(和|)一枚反面(朝上|)|一正一反)" }, { "E", 'A', "more", "(出现|)正面(的|)(次数|)(多于|比)反面(的|)(次数|)(多|)" },
     { "A", '.', "p", ASKP },
-    { "S", 'E', "coin", "(if |when |)a fair coin is (tossed|flipped|thrown) ({i:n} times|twice{!:two})" }, { "S", 'E', "coin", "(if |when |){i:n} fair coins are (tossed|flipped|thrown)" },
+    { "S", 'E', "coin", "(if |when |)a fair coin is (tossed|flipped|thrown) ({i:n} times|twice{!:two})" }, { "U", '.', "coin", "in {i:n} (tosses|flips|throws) of a fair coin" }, { "S", 'E', "coin", "(if |when |){i:n} fair coins are (tossed|flipped|thrown)" },
     { "E", 'L', "lead", FIND },
     { "L", '.', "heads", "(getting |obtaining |it shows |there (is|are) |)" ECNT " {i:j} (of them show |)(head|heads)" }, { "L", '.', "tails", "(getting |obtaining |it shows |)" ECNT " {i:j} (of them show |)(tail|tails)" },
-    { "L", '.', "allheads", "(getting |all (coins |{i:n2} |of them |)(show|are|land) |)(all |{i:n3} |)heads" }, { "L", '.', "noheads", "(getting |)no heads" }, { "L", '.', "more", "(getting |there are |)more heads than tails" },
+    { "L", '.', "allheads", "((getting |)(all |{i:n3} )heads|all (coins|{i:n2}|{i:n2} (coins|tosses|flips)|of them|tosses|flips) (show|are|land|come up|land on) heads)" }, { "L", '.', "noheads", "(getting |)no heads" }, { "L", '.', "more", "(getting |there are |)more heads than tails" },
     { "S", 'T', "leadT", FIND }, { "T", 'U', "heads", "(getting |obtaining |)" ECNT " {i:j} (head|heads)" }, { "T", 'U', "noheads", "(getting |)no heads" }, { "T", 'U', "tails", "(getting |obtaining |)" ECNT " {i:j} (tail|tails)" },
     { "U", '.', "coin", "(when|if) a fair coin is (tossed|flipped|thrown) {i:n} times" },
     { "E", '.', "mean", "(what is|find) the expected number of heads" }, { "E", '.', "mean", "(求|)正面(朝上|向上|)(的|)次数的(数学期望|期望)(是多少|)" },

@@ -17,7 +17,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/pattern.c plugins/calculator/pattern.h \
 	plugins/calculator/read.c plugins/calculator/read.h \
 	plugins/calculator/clause.c plugins/calculator/clause.h plugins/calculator/read_figures.c plugins/calculator/read_draws.c \
-	plugins/calculator/read_trials.c plugins/calculator/read_orders.c plugins/calculator/read_story.c \
+	plugins/calculator/read_trials.c plugins/calculator/read_orders.c plugins/calculator/read_story.c plugins/calculator/read_pairs.c \
 	plugins/calculator/read_motion.c plugins/calculator/read_trade.c plugins/calculator/read_words.c \
 	plugins/calculator/read_counts.c plugins/calculator/read_plane.c \
 	plugins/calculator/read_algebra.c plugins/calculator/read_functions.c \

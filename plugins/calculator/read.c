@@ -388,6 +388,7 @@ static int read_with(struct calc *c, struct question *q, struct reading *r)
              read_trials(c, q, r) ||
              read_orders(c, q, r) ||
              read_story(c, q, r) ||
+             read_pairs(c, q, r) ||
              try_table(c, q, read_counts, r) ||
              try_table(c, q, read_plane, r) ||
              try_table(c, q, read_numbers, r) ||

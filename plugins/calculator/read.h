@@ -84,6 +84,7 @@ int  read_draws(struct calc *c, struct question *q, struct reading *r);
 int  read_trials(struct calc *c, struct question *q, struct reading *r);
 int  read_orders(struct calc *c, struct question *q, struct reading *r);
 int  read_story(struct calc *c, struct question *q, struct reading *r);
+int  read_pairs(struct calc *c, struct question *q, struct reading *r);
 int  read_fill(struct calc *c, struct match *m, const char *templ, const char **out);
 int  read_plain_angle(struct calc *c, const struct ex *e);       /* sin 30: degrees or radians? */
 int  has(struct match *m, const char *mark);

@@ -51,7 +51,7 @@ const struct family read_trade[] = {
     { .id = "pages left", .formula = "n*(1-a)", .conds = "n>0, a>0, a<1", .dims = "a:%", .unit = "", .text = "{n} pages, {a} read, find what is left", .patterns = P(
         "一本书(共|有|共有){i:n}页,{w:x}(第一天|第一周|已经|)(看|读)了(全书|这本书|总页数)的{n:a},还(剩|剩下|有)多少页(没看|没有看|没读|未看|)") },
     { .id = "percent of a number", .formula = "a*n", .conds = "a>0", .dims = "a:%", .unit = "", .text = "{a} of {n}", .patterns = P(
-        "(求|){n:n}的{n:a}(是|等于)多少", "(what is|find|calculate|compute) {n:a} of {n:n}", "how much is {n:a} of {n:n}") },
+        "(求|){n:n}的{n:a}(是|等于)多少", "(what is|what number is|find|calculate|compute) {n:a} of {n:n}", "how much is {n:a} of {n:n}") },
     { .id = "number from a percent", .formula = "n\\div a", .conds = "a>0", .dims = "a:%", .unit = "", .text = "{a} of a number is {n}, find the number", .patterns = P(
         "一个数的{n:a}(是|等于){n:n},(求|)(这个数|这个数是多少|这个数是几)", "{n:n} is {n:a} of (what|which) number", "{n:a} of a number is {n:n},(find|what is) the number", "if {n:a} of a number is {n:n},(find|what is) the number") },
     { .id = "what percent", .formula = "a\\div b", .conds = "a>0, b>0", .unit = "%", .text = "{a} as a percentage of {b}", .patterns = P(
@@ -61,14 +61,14 @@ const struct family read_trade[] = {
     { .id = "percent less", .formula = "(b-a)\\div b", .conds = "a<b, a>0", .unit = "%", .text = "by what percentage of {b} is {a} less", .patterns = P(
         "甲数是{n:b},乙数是{n:a},(那么|)乙(数|)比甲(数|)少百分之(几|多少)", "{n:a}比{n:b}少百分之(几|多少)", "乙数是{n:a},甲数是{n:b},(那么|)乙(数|)比甲(数|)少百分之(几|多少)") },
     { .id = "percentage increase", .formula = "(b-a)\\div a", .conds = "b>a, a>0", .dims = "a:$ b:$", .unit = "%", .text = "from {a} to {b}, find the percentage increase", .patterns = P(
-        "the price of " AN " " ITEM " (increased|rose|went up|increases|rises) from {q:a} to {q:b}," WHAT " the (percentage|percent) increase") },
+        "(if |)the price of " AN " " ITEM " (increased|rose|went up|increases|rises) from {q:a} to {q:b}," WHAT " the (percentage|percent) increase") },
     { .id = "percentage decrease", .formula = "(a-b)\\div a", .conds = "b<a, b>0", .dims = "a:$ b:$", .unit = "%", .text = "from {a} to {b}, find the percentage decrease", .patterns = P(
         "the price of " AN " " ITEM " (decreased|fell|dropped|went down|decreases|falls) from {q:a} to {q:b}," WHAT " the (percentage|percent) decrease") },
     { .id = "yearly growth", .formula = "a*(1+k)^n", .conds = "a>0, k>0, n>0, n<50", .dims = "k:%", .unit = "", .text = "{a}, plus {k} each year, find the number after {n} years", .patterns = P(
         "a (town|city|village|country) (had|has) {n:a} (inhabitants|people|residents),the population (increased|grew|increases|grows) by {n:k} (each|every) year,what (was|is|will be) the population (after {i:n} years|be after {i:n} years)") },
     { .id = "simple interest alone", .formula = "p*a*n", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, simple, {n} years, find the interest", .patterns = P(
         "({w:x}|)(把|将|){q:p}存入银行,(存期{i:n}年,|)年利率(为|是|){n:a},按单利计算,{i:n}年后(可得|可以得到|得到的|的)(利息)" MONEY,
-        "how much simple interest does {q:p} earn at {n:a} " YR " (in|over|for|after) {i:n} years", "find the simple interest on {q:p} at {n:a} " YR " for {i:n} years", "(what is|calculate|compute|find) the simple interest (earned |)on {q:p} (invested |)at {n:a} " YR " (for|over|after|in) {i:n} years",
+        "how much simple interest does {q:p} earn at {n:a} " YR " (in|over|for|after) {i:n} years", "{w:x} invests {q:p} at (a |)simple interest (rate |)of {n:a} (per year|a year|per annum),how much interest does (he|she) earn in {i:n} years", "find the simple interest on {q:p} at {n:a} " YR " for {i:n} years", "(what is|calculate|compute|find) the simple interest (earned |)on {q:p} (invested |)at {n:a} " YR " (for|over|after|in) {i:n} years",
         "本金(为|是|){q:p},年利率(为|是|){n:a},按单利计算,{i:n}年(后|)的利息" MONEY) },
     { .id = "compound interest alone", .formula = "p*((1+a)^n-1)", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, compounded yearly, {n} years, find the interest", .patterns = P(
         "{q:p} is invested at {n:a} " YR "(,|) compounded (annually|yearly),(what is|find) the compound interest (earned |)after {i:n} years",
@@ -81,7 +81,7 @@ const struct family read_trade[] = {
         "(现有|有)浓度(为|是){n:a}的{w:s}水{q:m},要(把它|使它|)(变成|配成|的浓度变为|使其浓度变为)(浓度(为|是)|){n:b}(的{w:s}水|),(需要|需|要|应)(再|)加{w:s}多少{u:unit}",
         "how (much|many {u:unit} of) (pure |){w:s} must be added to {q:m} of a {n:a} {w:s} solution to (obtain|get|make|produce) a {n:b} ({w:s} |)solution") },
     { .id = "strength after adding water", .formula = "m*a\\div(m+w)", .conds = "m>0, a>0, a<1, w>0", .dims = "m:s a:% w:s", .unit = "%", .text = "{m} of strength {a}, add {w} of water, find the strength", .patterns = P(
-        "(在|向)(浓度(为|是){n:a}的{q:m}{w:s}水|{q:m}浓度(为|是){n:a}的{w:s}水)(中|里)(加入|加){q:w}水(后|),(此时|这时|求|){w:s}水的浓度(是多少|变为多少|)") },
+        "(在|向|)(浓度(为|是){n:a}的{w:s}水{q:m}|浓度(为|是){n:a}的{q:m}{w:s}水|{q:m}浓度(为|是){n:a}的{w:s}水)(中|里)(加入|加){q:w}水(后|),(此时|这时|求|){w:s}水的浓度(是多少|变为多少|)") },
     { .id = "strength of a mixture", .formula = "(m*a+n*b)\\div(m+n)", .conds = "m>0, n>0, a>=0, b>=0, a<=1, b<=1", .dims = "m:s n:s a:% b:%", .unit = "%", .text = "{m} of strength {a} and {n} of strength {b} mixed, find the strength", .patterns = P(
         "(把|将)浓度(为|是){n:a}的{w:s}水{q:m}(和|与)浓度(为|是){n:b}的{w:s}水{q:n}混合(后|)(,|)(求|)(混合后|所得|)(的|){w:s}水的浓度(是多少|)",
         "(把|将){q:m}浓度(为|是){n:a}的{w:s}水(和|与){q:n}浓度(为|是){n:b}的{w:s}水混合(后|)(,|)(求|)(混合后|所得|)(的|){w:s}水的浓度(是多少|)",

@@ -211,24 +211,32 @@ static int length_unit(struct calc *c, struct match *m, int power, const struct 
     return 1;
 }
 
-/* The unit of time or of length in the unit of the speeds; NULL if they differ. */
-static const struct unit *part_of_speed(struct calc *c, struct match *m, char which)
+const struct unit *read_speed_part(struct calc *c, const struct unit *u, char which)
 {
     static const signed char speed[6] = { 1, 0, -1 };
+    size_t used;
+    if (u == NULL || memcmp(u->dim, speed, sizeof speed) != 0)
+        return NULL;
+    const char *cut = strstr(u->text, "/"), *per = strstr(u->text, " per "), *mei = strstr(u->text, "每");
+    size_t skip = cut != NULL ? 1 : per != NULL ? 5 : 3;
+    cut = cut != NULL ? cut : per != NULL ? per : mei;
+    if (cut == NULL)
+        return NULL;
+    return parse_unit(c, which == 't' ? cut + skip : calc_strn(c, u->text, (size_t)(cut - u->text)), &used, 1);
+}
+
+/* That of all speeds of the match; NULL if they differ. */
+static const struct unit *part_of_speed(struct calc *c, struct match *m, char which)
+{
     const struct unit *found = NULL;
     for (int i = 0; i < m->n; i++) {
-        const struct unit *u = m->c[i].unit;
-        size_t used;
-        if (u == NULL || memcmp(u->dim, speed, sizeof speed) != 0)
+        const struct unit *u = m->c[i].unit, *p = read_speed_part(c, u, which);
+        if (p == NULL) {
+            if (u != NULL && u->dim[0] == 1 && u->dim[2] == -1)
+                return NULL;
             continue;
-        const char *cut = strstr(u->text, "/"), *per = strstr(u->text, " per "), *mei = strstr(u->text, "每");
-        size_t skip = cut != NULL ? 1 : per != NULL ? 5 : 3;
-        cut = cut != NULL ? cut : per != NULL ? per : mei;
-        if (cut == NULL)
-            return NULL;
-        const char *part = which == 't' ? cut + skip : calc_strn(c, u->text, (size_t)(cut - u->text));
-        const struct unit *p = parse_unit(c, part, &used, 1);
-        if (p == NULL || (found != NULL && (found->p != p->p || found->q != p->q)))
+        }
+        if (found != NULL && (found->p != p->p || found->q != p->q))
             return NULL;
         found = p;
     }

@@ -78,6 +78,8 @@ extern const struct family read_algebra[], read_functions[], read_sequences[], r
 
 /* A row's formula with what a match captured; 1 if its conditions hold. */
 int  read_formula(struct calc *c, const struct family *f, struct match *m, struct reading *r);
+/* The unit of length (which = 'l') or time ('t') of a unit of speed; NULL if it is none. */
+const struct unit *read_speed_part(struct calc *c, const struct unit *u, char which);
 /* Questions read clause by clause (see clause.h). */
 int  read_figure(struct calc *c, struct question *q, struct reading *r);
 int  read_draws(struct calc *c, struct question *q, struct reading *r);

@@ -22,6 +22,9 @@ static const struct clause row[] = {
     { "S", 'R', "n", "(甲,乙,丙{!:l3}|甲,乙,丙,丁{!:l4}|甲,乙,丙,丁,戊{!:l5}){i:n}(个|)(人|名同学|位同学)" ROW },
     { "S", 'R', "mix", "(现有|有|){i:a}(名|个|位)男(生|同学|士|)" AND "{i:b}(名|个|位)女(生|同学|士|)" ROW },
     { "R", 'R', "together", MUST "{w:x},{w:y}(两人|二人|两名同学|)(必须|要|)(相邻|站在一起|排在一起|挨在一起)" },
+    { "R", 'R', "together3", MUST "甲,乙,丙(三人|)(必须|要|)(相邻|站在一起|排在一起|挨在一起)" },
+    { "R", 'R', "womennotends", MUST "({i:b2}(名|个)|)女(生|同学)(都|)(不|不能)(站|排|站在|排在|在)(两端|两头)" },
+    { "R", 'R', "left", MUST "{w:x}(必须|要|)(站|排|)在{w:y}的左边" },
     { "R", 'R', "apart", MUST "{w:x},{w:y}(两人|二人|两名同学|)(都|)(不能|不|必须不)(相邻|站在一起|排在一起)" },
     { "R", 'R', "middle", MUST "{w:x}(必须|要|)(站|排|坐)在(正|)中间" },
     { "R", 'R', "end", MUST "{w:x}(必须|要|)(站|排)在(两端|两头|排头或排尾)(之一|)" },
@@ -92,6 +95,18 @@ static int line_fits(const struct line *l, const char *tag, int x, int y, const 
     int last = l->n - 1;
     if (strcmp(tag, "together") == 0)
         return near(at[x], at[y]);
+    if (strcmp(tag, "together3") == 0) {
+        int lo3 = at[0] < at[1] ? at[0] : at[1], hi3 = at[0] > at[1] ? at[0] : at[1];
+        return (at[2] > hi3 ? at[2] : hi3) - (at[2] < lo3 ? at[2] : lo3) == 2;
+    }
+    if (strcmp(tag, "left") == 0)
+        return at[x] < at[y];
+    if (strcmp(tag, "womennotends") == 0) {
+        for (int p = l->men; p < l->n; p++)
+            if (at[p] == 0 || at[p] == last)
+                return 0;
+        return 1;
+    }
     if (strcmp(tag, "apart") == 0)
         return !near(at[x], at[y]);
     if (strcmp(tag, "middle") == 0)
@@ -165,6 +180,15 @@ static int row_done(struct calc *c, struct facts *f, struct reading *r, void *ar
             return 0;
         cond[k].tag = tag;
         cond[k].x = cond[k].y = 0;
+        if (strcmp(tag, "together3") == 0) {
+            static const char *const three[] = { "甲", "乙", "丙" };
+            for (int j = 0; j < 3; j++)
+                if (l.n < 3 || person(&l, three[j]) != j)
+                    return 0;                         /* they are the first three names */
+            text = calc_printf(c, "%s, 甲 乙 丙 together", text);
+            k++;
+            continue;
+        }
         if (!sexes && (x == NULL || !is_name(x->raw) || (cond[k].x = person(&l, x->raw)) < 0))
             return 0;
         if (y != NULL && (!is_name(y->raw) || (cond[k].y = person(&l, y->raw)) < 0 || cond[k].x == cond[k].y))
@@ -220,9 +244,10 @@ static const struct clause digits[] = {
     { "M", 'M', "cond", "(其中|)(,|)((是|)(偶数{!:even}|奇数{!:odd})(的|)|能被{i:v}整除(的数|的|)|(比|大于){i:g}(大|){!:gt}(的数|的|)|(比|小于){i:g}(小|){!:lt}(的数|的|))" },
     { "M", '.', "ask", "(一共|总共|共|)(有|)多少个" }, { "M", '.', "end", "(的|数)" },
     { "S", 'N', "leadN", "how many " },
+    { "N", 'O', "make", "(even{!:even}|odd{!:odd}) ({i:n}-digit) (positive |)(numbers|integers) (can be|may be) (formed|made) (from|using|with) (the digits |only the digits |)" },
     { "N", 'O', "make", "({i:n}-digit) (even{!:even} |odd{!:odd} |)(positive |)(numbers|integers) (greater than {i:g}{!:gt} |less than {i:g}{!:lt} |)(can be|may be) (formed|made) (from|using|with) (the digits |only the digits |)" },
     { "O", '.', "list", "{l:d}" },
-    { ".", '.', "rep", "(if |)(without (repetition|repeating (a digit|digits|any digit)){!:norep}|(no|if no) digit (is|may be) (repeated|used more than once){!:norep}|(if |)(each|each digit) (is |may be |)used at most once{!:norep}|(each used at most once){!:norep}|(if |)(repetition|repetition of digits) is (not allowed{!:norep}|allowed{!:rep})|with repetition (allowed|permitted){!:rep}|(if |)digits (may|can) be repeated{!:rep})" },
+    { ".", '.', "rep", "(if |)(without (repetition|repeating (a digit|digits|any digit)){!:norep}|(no|if no) digit (is|may be) (repeated|used more than once|used twice){!:norep}|(if |)(each|each digit) (is |may be |)used at most once{!:norep}|(each used at most once){!:norep}|(if |)(repetition|repetition of digits) is (not allowed{!:norep}|allowed{!:rep})|with repetition (allowed|permitted){!:rep}|(if |)digits (may|can) be repeated{!:rep}|(if |)(the |)digits (cannot|may not|must not) be repeated{!:norep})" },
     { "S", 'A', "all", "(各位数字|数字|各数位上的数字)(都|互|各)不相同{!:norep}的{i:n}位" KIND }, { "A", '.', "ask", "(一共|总共|共|)有多少个" },
     { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) are palindromes{!:pal}" }, { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) have (both|all) digits odd{!:alldd}" }, { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) have (both|all) digits even{!:allev}" },
     { "S", '.', "all", "how many {i:n}-digit (even{!:even}|odd{!:odd}) (numbers|integers) have (all digits different|different digits|distinct digits|all different digits){!:norep}" },

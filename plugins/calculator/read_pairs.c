@@ -13,7 +13,7 @@
 static const struct clause zh[] = {
     { "SF", 'F', "sum", "(已知|)甲,乙" WHOLE "(的|)(年龄|体重|)(和|之和|的和)(是|为){n:s}({w:m}({w:g}|)|)" }, { "SF", 'F', "sum", "(已知|)甲,乙" WHOLE "(一共|共|共有|一共有|总共有)(有|)(粮食|大米|图书|水果|)(存粮|){n:s}{w:m}({w:g}|)" },
     { "S", 'F', "sumxy", "({w:place}里|果园(里|中)|学校(里|)|商店(里|)|)(共|)(有|)(的|){w:x}(和|与){w:y}(一共|共|总共)(有|){n:s}{w:m}" }, { "S", 'F', "sumxy", "{w:x}(和|与){w:y}(的|)(年龄|体重|)(和|之和)(是|为){n:s}({w:m}|)" },
-    { "SF", 'F', "diff", "(两数之|两数的|它们的|)差(是|为){n:s}" }, { "S", 'F', "two", "(已知|)(甲,乙|)两(个|)数(的|之|)(和)(是|为){n:s}" }, { "S", 'F', "twod", "(已知|)(甲,乙|)两(个|)数(的|之|)差(是|为){n:s}" }, { "F", 'F', "two", "(两数|它们)(的|之|)和(是|为){n:s}" }, { "F", 'F', "diff", "(两数|它们)(的|之|)差(是|为){n:s}" },
+    { "F", 'F', "diffxy", "(甲,乙|)两(个|)数(的|之)差(是|为){n:s}" }, { "SF", 'F', "diff", "(两数之|两数的|它们的|)差(是|为){n:s}" }, { "S", 'F', "two", "(已知|)(甲,乙|)两(个|)数(的|之|)(和)(是|为){n:s}" }, { "S", 'F', "twod", "(已知|)(甲,乙|)两(个|)数(的|之|)差(是|为){n:s}" }, { "F", 'F', "two", "(两数|它们)(的|之|)和(是|为){n:s}" }, { "F", 'F', "diff", "(两数|它们)(的|之|)差(是|为){n:s}" },
     { "SF", 'F', "times", "(已知|如果|且|其中|){w:x}" OF "(正好|恰好|)是{w:y}" OF "的{n:k}倍" }, { "SF", 'F', "more", "(已知|如果|且|其中|){w:x}" OF "比{w:y}" OF "(多|大|重){n:d}({w:m}({w:g}|)|)" }, { "SF", 'F', "less", "(已知|如果|且|其中|){w:x}" OF "比{w:y}" OF "(少|小|轻){n:d}({w:m}({w:g}|)|)" },
     { "SF", 'F', "known", "(已知|){w:x}(有|是|为)(书|){n:n}({w:m}({w:g}|)|)" },
     { "F", '.', "ask", "(求|那么|则|问|){w:x}" OF HOWMANY }, { "F", '.', "asksum", "(求|那么|则|问|)(甲,乙|)(两人|他们|她们|两班|两个班)(一共|共|总共)(有|)(多少|几)({w:m}({w:g}|))" }, { "F", '.', "asksum", "(求|)(甲,乙|)两数(的|之)和(是多少|)" },
@@ -90,7 +90,7 @@ static int pairs_done(struct calc *c, struct facts *f, struct reading *r, void *
     struct pair p = { { NULL, NULL }, 0, 0, { { NULL } } };
     val one = val_si(c, 1), minus = val_si(c, -1), zero = val_si(c, 0), solved[2], v = val_new(c);
     const char *ask = f->f[f->n - 1].tag, *text = "two quantities", *measure;
-    int sym = fact_count(f, "two") + fact_count(f, "twod") + fact_count(f, "timesn") + fact_count(f, "twicen") + fact_count(f, "moren") > 0, unordered = 0, factor = 0, known = 0;
+    int sym = fact_count(f, "two") + fact_count(f, "twod") + fact_count(f, "timesn") + fact_count(f, "twicen") + fact_count(f, "moren") > 0, unordered = 0, factor = 0, known = 0, big = 0;
     (void)arg;
     if (!same_words(f, "m") || !same_words(f, "g"))
         return 0;
@@ -125,6 +125,7 @@ static int pairs_done(struct calc *c, struct facts *f, struct reading *r, void *
             if (value_cmp(c, k, one) != 1)
                 return 0;
             factor = 1;
+            big = x;
             ok = equation(c, &p, x, one, y, nk, zero);
         } else if (strncmp(tag, "more", 4) == 0) {
             ok = equation(c, &p, x, one, y, minus, k);
@@ -136,6 +137,10 @@ static int pairs_done(struct calc *c, struct facts *f, struct reading *r, void *
         } else if (strcmp(tag, "diff") == 0 || strcmp(tag, "twod") == 0) {
             unordered = 1;
             ok = equation(c, &p, 0, one, 1, minus, k);
+        } else if (strcmp(tag, "diffxy") == 0) {      /* whose is more?  The factor says it */
+            if (i != 1 || !factor || p.named != 2)
+                return 0;
+            ok = equation(c, &p, big, one, 1 - big, minus, k);
         } else {                                      /* sums */
             if (strcmp(tag, "sumxy") != 0)
                 x = 0, y = 1;
@@ -150,7 +155,6 @@ static int pairs_done(struct calc *c, struct facts *f, struct reading *r, void *
         return 0;                                     /* a difference does not say which is more */
     if (sym != (strcmp(ask, "larger") == 0 || strcmp(ask, "smaller") == 0))
         return 0;
-    (void)factor;
     val d = val_new(c), t = val_new(c);
     ca_mul(d, p.a[0][0], p.a[1][1], c->ca);
     ca_mul(t, p.a[0][1], p.a[1][0], c->ca);

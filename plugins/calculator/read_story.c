@@ -134,21 +134,22 @@ static int work_done(struct calc *c, struct facts *f, struct reading *r, void *a
 #define ONECAR "(甲车|甲|客车|快车|轿车)"
 #define TWOCAR "(乙车|乙|货车|慢车|卡车)"
 #define ASV "(的|)(速度(是|为)|平均速度(是|为)|以|){z:"
-#define APLACE "(甲,乙| A,B|A,B|东,西|)(两地|两城|两站|两市|两车站)"
+#define APLACE "(甲,乙| A, B|A,B|东,西|)(两地|两城|两站|两市|两车站)"
 #define TOWARDS "(相向而行|相对开出|相对而行|相向开出|相向行驶|相对行驶)"
 #define CARS "(甲,乙|快,慢|客,货|)(两车|两人|两列火车|两辆汽车|两辆车|两船|二人)"
 #define MOVER "((一辆|一列|一艘|一架|一只|一)(汽车|客车|货车|轿车|卡车|火车|公共汽车|小汽车|轮船|飞机|动车|高铁)|{w:x})(骑自行车|骑车|步行|开车|跑步|)"
 #define GOES "(行驶|行|走|跑|飞行|航行|骑|开|骑行)(了|)"
 static const struct clause motion[] = {
     { "SM", 'M', "D", APLACE "(之间|)(的|)(相距|距离(是|为)|路程(是|为)|公路长|全长){q:D}" },
-    { "SM", 'M', "go", CARS "(分别|)同时从(相距{q:D}的|)" APLACE "(出发|开出|)(,|)" TOWARDS }, { "SM", 'M', "go", CARS "(分别|)从(相距{q:D}的|)" APLACE "同时(出发|开出|)(,|)" TOWARDS },
+    { "SM", 'M', "go", CARS "(分别|)同时从(相距{q:D}的|)" APLACE "(出发|开出|)(,|)" TOWARDS }, { "SM", 'M', "go", CARS "(分别|)从(相距{q:D}的|)" APLACE "同时(出发|开出|)(,|)" TOWARDS }, { "SM", 'M', "go", CARS "(分别|)从" APLACE "(,|)同时(,|)" TOWARDS "(,|)(出发|)" },
     { "M", 'M', "a", "(已知|)" ONECAR ASV "a}(的速度|)" }, { "M", 'M', "b", "(已知|)" TWOCAR ASV "b}(的速度|)" }, { "M", 'M', "ab", "(两车的|它们的|)速度分别(是|为){z:a}(和|,|与){z:b}" },
     { "M", 'M', "t", "(经过|){q:t}(后|)(两车|两人|)相遇" },
     { "M", '.', "askt", "(求|)(经过|)(几|多少){u:unit}(后|)(两车|两人|它们|他们|)(能|可以|)相遇" },
     { "M", '.', "askD", "(求|)" APLACE "(相距|之间的距离|的距离|间的路程|间的距离|之间的路程)(是|)(多少{u:unit}|)" },
     { "M", '.', "askb", "(求|)" TWOCAR "(的速度(是多少({u:unit}|)|)|{!:per}(每小时)(行驶|行|走)多少{u:len})" }, { "M", '.', "aska", "(求|)" ONECAR "(的速度(是多少({u:unit}|)|)|{!:per}(每小时)(行驶|行|走)多少{u:len})" },
     { "S", 'O', "v", MOVER "(以|)(的|)(平均|)(速度(是|为)|){z:v}(的速度|)(" GOES "|)" },
-    { "SO", 'O', "t", "{q:t}" "(" GOES "|)" }, { "S", 'O', "st", MOVER "{q:t}" GOES "{q:s}" }, { "S", 'O', "st", MOVER GOES "{q:s}(用了|用){q:t}" },
+    { "SO", 'O', "t", "{q:t}" "(" GOES "|)" }, { "S", 'O', "st", MOVER "{q:t}" GOES "{q:s}" }, { "S", 'X', "leg1", MOVER "(从甲地到乙地|)(,|)前{q:t1}" GOES "{q:s1}" }, { "X", 'X', "leg2", "后{q:t2}" GOES "{q:s2}" }, { "X", '.', "askavg", "(求|)(这辆汽车的|它的|全程的|他的|这辆汽车全程的|)平均速度(是多少({u:unit}|)|)" },
+    { "S", 'O', "st", MOVER GOES "{q:s}(用了|用){q:t}" },
     { "O", '.', "asks", "({q:t}|)(一共|共|可以|能|)(可以|能|)" GOES "多少{u:unit}" }, { "O", '.', "asktime", GOES "{q:s}(需要|需|要|用)(多少|几){u:unit}" },
     { "O", '.', "askv", "(平均|)(每小时{!:h}|每分钟{!:min}|每秒{!:sec})" GOES "多少{u:len}" }, { "O", '.', "askv2", "(求|)(它的|他的|她的|这辆汽车的|汽车的|)(平均|)速度(是多少({u:unit}|)|)" },
     /* English: one mover */
@@ -157,7 +158,7 @@ static const struct clause motion[] = {
     { "O", '.', "asks", "how many {u:unit} (does|will|can) (it|he|she|the (car|train|bus|truck|cyclist|plane)) (travel|go|cover|drive|run|ride) (in {q:t}|)" }, { "O", '.', "asktime", "how many {u:unit} (does|will) (the (trip|journey) take|it take)" },
     { "O", '.', "askv2", "what is (its|his|her|the) (average |)speed in {u:unit}" },
     /* two movers */
-    { "S", 'T', "opp", "two (cyclists|cars|trains|buses|people|runners|hikers|boats|planes) (start|leave) (from |)the same (place|point|station|town|city|spot) (at the same time |)(and (travel|ride|drive|walk|go|run|move) |)in opposite directions at (speeds of |){z:a} and {z:b}" },
+    { "S", 'T', "opp", "two (cyclists|cars|trains|buses|people|runners|hikers|boats|planes) (start |leave |)(from |)the same (place|point|station|town|city|spot) (at the same time |)(and (travel|ride|drive|walk|go|run|move) |)in opposite directions at (speeds of |){z:a} and {z:b}" },
     { "T", '.', "askap", "(how far apart|how many {u:unit} apart) (are they|will they be) after {q:t}" },
     { NULL, 0, NULL, NULL },
 };
@@ -195,6 +196,10 @@ static int motion_done(struct calc *c, struct facts *f, struct reading *r, void 
     (void)arg;
     if (!measure(c, f, "D", 1, 0, &D, &uD) || !measure(c, f, "s", 1, 0, &s, &us) || !measure(c, f, "t", 0, 1, &t, &ut) || !measure(c, f, "v", 1, -1, &v, &uv) || !measure(c, f, "a", 1, -1, &a, &ua) || !measure(c, f, "b", 1, -1, &b, &ub))
         return 0;
+    val leg[4] = { NULL };
+    const struct unit *ul = NULL, *ul2 = NULL, *ult = NULL, *ult2 = NULL;
+    if (!measure(c, f, "s1", 1, 0, &leg[0], &ul) || !measure(c, f, "t1", 0, 1, &leg[1], &ult) || !measure(c, f, "s2", 1, 0, &leg[2], &ul2) || !measure(c, f, "t2", 0, 1, &leg[3], &ult2))
+        return 0;
     int given = (D != NULL) + (s != NULL) + (t != NULL) + (v != NULL) + (a != NULL) + (b != NULL), dl = 0, dt = 0, pair = fact_count(f, "go");
     if (pair > 1 || (strcmp(ask, "askt") == 0 || strcmp(ask, "askD") == 0 || strcmp(ask, "aska") == 0 || strcmp(ask, "askb") == 0) != (pair == 1))
         return 0;
@@ -223,6 +228,13 @@ static int motion_done(struct calc *c, struct facts *f, struct reading *r, void 
         ca_div(x, s, t, c->ca);
         dl = 1;
         dt = -1;
+    } else if (strcmp(ask, "askavg") == 0 && given == 0 && leg[0] != NULL && leg[1] != NULL && leg[2] != NULL && leg[3] != NULL) {
+        val y = val_new(c);
+        ca_add(x, leg[0], leg[2], c->ca);
+        ca_add(y, leg[1], leg[3], c->ca);
+        ca_div(x, x, y, c->ca);
+        dl = 1;
+        dt = -1;
     } else if (strcmp(ask, "askap") == 0 && given == 3 && a != NULL && b != NULL && t != NULL) {
         ca_add(x, a, b, c->ca);
         ca_mul(x, x, t, c->ca);
@@ -244,9 +256,12 @@ static int motion_done(struct calc *c, struct facts *f, struct reading *r, void 
         want = w;
     }
     r->unit_open = want == NULL;
-    if (want == NULL) {                               /* no unit named: metres, seconds; a number alone stays open */
+    if (want == NULL) {                               /* none named: that of the facts, and a number alone stays open */
+        const struct unit *L = uD != NULL ? uD : us != NULL ? us : ul != NULL ? ul : read_speed_part(c, v != NULL ? uv : ua, 'l'), *T = ut != NULL ? ut : ult != NULL ? ult : read_speed_part(c, v != NULL ? uv : ua, 't');
+        if ((dl != 0 && L == NULL) || (dt != 0 && T == NULL))
+            return 0;
         struct unit *w = calc_alloc(c, sizeof *w);
-        *w = (struct unit){ "m, s", 1, 1, { (signed char)dl, 0, (signed char)dt }, 0 };
+        *w = (struct unit){ dl == 0 ? T->text : dt == 0 ? L->text : calc_printf(c, "%s/%s", L->text, T->text), dl == 0 ? T->p : dt == 0 ? L->p : L->p * T->q, dl == 0 ? T->q : dt == 0 ? L->q : L->q * T->p, { (signed char)dl, 0, (signed char)dt }, 0 };
         want = w;
     }
     signed char dim[6] = { (signed char)dl, 0, (signed char)dt };

@@ -70,4 +70,4 @@ endif
 EXTRA_DIST += plugins/calculator/README.md tests/plugin/test_calculator.sh tests/plugin/test_adversary.sh \
 	tests/data/verify/adversary.jsonl tests/data/verify/adversary_equiv.jsonl \
 	tests/data/verify/equiv_cases_dev.jsonl tests/data/verify/noref_cases_dev.jsonl tests/data/verify/flipped.jsonl \
-	tests/data/verify/families_a.jsonl
+	tests/data/verify/families_a.jsonl tests/data/verify/families_b.jsonl

@@ -11,7 +11,7 @@ MARKS = "<!-- written: by tests/verify/written.py --table -->\n", "<!-- written 
 
 def main():
     p = argparse.ArgumentParser(description="Cases written by hand through qwenctl verify.")
-    p.add_argument("files", nargs="*", type=pathlib.Path, default=[DATA / "verify/flipped2.jsonl", DATA / "verify/competition.jsonl"])
+    p.add_argument("files", nargs="*", type=pathlib.Path, default=[DATA / "verify/flipped2.jsonl", DATA / "verify/clauses.jsonl", DATA / "verify/competition.jsonl"])
     p.add_argument("--build", type=pathlib.Path, default=BUILD)
     p.add_argument("--hard", type=pathlib.Path)
     p.add_argument("--table", type=pathlib.Path, help="write the table here, as Markdown; into a page that has its marks, between them")

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes flipped2.jsonl: pairs of questions that differ in one element that carries meaning.
+"""Writes flipped2.jsonl: pairs of questions that differ in one element that carries meaning; and clauses.jsonl: more of
+them, nearly all to be decided, whose clauses bind otherwise than their words seem to.
 
 Wordings by hand, from the families' names and the label policy alone; numbers are filled in.  In each pair an answer that
 is right for one question stands under the other too.  V: verified, R: refuted, U: undecided (the text does not determine
@@ -29,7 +30,7 @@ def ask(kind, lang, question, *answers):
     for text, verdict in answers:
         if verdict != "V" and text in right:
             continue
-        OUT.append({"id": f"flip2-{len(OUT) + 1:04}", "question": question, "response": ENDS[lang][len(OUT) % 4] % text,
+        OUT.append({"id": "", "question": question, "response": ENDS[lang][len(OUT) % 4] % text,
                     "verdict": {"V": "verified", "R": "refuted", "U": "undecided"}[verdict], "kind": kind, "lang": lang})
 
 
@@ -454,14 +455,130 @@ def extra(a, b, h):
     ask("extra condition", "zh", f"在 {a} 千克盐水中加入 {b} 千克水，浓度变为多少？", (f"{q(F(30 * a, a + b))}\\%", "U"))
 
 
-def main():
-    path = pathlib.Path(__file__).with_name("flipped2.jsonl")
-    path.write_text("".join(json.dumps(c, ensure_ascii=False) + "\n" for c in OUT), encoding="utf-8")
+# --- clauses that bind otherwise than they seem to --------------------------------------------------------------------
+
+@each((3, 40, 2), (2, 50, 4), (5, 20, 6))
+def mixed_units(a, b, c):
+    ask("clause", "en", f"A rectangle is {a} m long and {b} cm wide. Find its area in square centimetres.", (a * b * 100, "V"), (a * b, "R"))
+    ask("clause", "en", f"A rectangle is {a} m long and {b} cm wide. Find its area in square metres.", (F(a * b, 100), "V"), (a * b, "R"))
+    ask("clause", "en", f"A rectangle is {a} m long and {b} wide. Find its area.", (a * b, "U"), (F(a * b, 100), "U"))
+    ask("clause", "zh", f"一个长方体的长是 {a} 米，宽是 {b} 厘米，高是 {c} 分米，求它的体积是多少立方分米。", (F(a * 10 * b * c, 10), "V"), (a * b * c, "R"))
+    ask("clause", "zh", f"一辆车 {c} 小时行了 {a * 60} 千米，照这样计算，{b} 分钟行多少千米？", (F(a * b, c), "V"), (F(a * 60 * b, c), "R"))
+    ask("clause", "en", f"A cone has base diameter {2 * a} and height equal to twice its base radius. Find its volume.", (f"{q(F(2 * a ** 3, 3))}\\pi", "V"), (f"{q(F(4 * a ** 3, 3))}\\pi", "R"))
+    ask("clause", "en", f"A cone has base radius {a} and height equal to half its diameter. Find its volume.", (f"{q(F(a ** 3, 3))}\\pi", "V"), (f"{q(F(a ** 3, 6))}\\pi", "R"))
+    ask("clause", "en", f"A cylinder of radius {a} is {b} high. Half of it is filled with water. Find the volume of the water.", (f"{q(F(a * a * b, 2))}\\pi", "V"), (f"{a * a * b}\\pi", "R"))
+    ask("clause", "en", f"A cylinder of radius {a} is {b} high. It is partly filled with water. Find the volume of the water.", (f"{a * a * b}\\pi", "U"))
+    ask("clause", "zh", f"一个圆柱的底面半径是 {a}，高比底面直径多 {c}，求它的体积。", (f"{a * a * (2 * a + c)}\\pi", "V"), (f"{a * a * (a + c)}\\pi", "R"))
+    ask("clause", "zh", f"一个无盖的圆柱形水桶，底面半径是 {a}，高是 {b}，求它的表面积。", (f"{a * a + 2 * a * b}\\pi", "V"), (f"{2 * a * a + 2 * a * b}\\pi", "R"))
+    ask("clause", "zh", f"一个正方体的棱长扩大到原来的 {c} 倍，体积扩大到原来的多少倍？", (c ** 3, "V"), (c ** 2, "R"))
+    ask("clause", "zh", f"一个正方体的棱长扩大 {c} 倍，体积是原来的多少倍？", (c ** 3, "U"), ((c + 1) ** 3, "U"))
+
+
+@each((6, 5, 3), (7, 4, 3), (5, 5, 2))
+def people(m, w, k):
+    n = m + w
+    ask("clause", "zh", f"从 {m} 名男生和 {w} 名女生中选出 {k} 人，其中男生甲必须入选，有多少种选法？", (comb(n - 1, k - 1), "V"), (comb(n, k), "R"))
+    ask("clause", "zh", f"从 {m} 名男生和 {w} 名女生中选出 {k} 人，其中男生甲不能入选，有多少种选法？", (comb(n - 1, k), "V"), (comb(n, k), "R"))
+    ask("clause", "zh", f"从 {m} 名男生和 {w} 名女生中选出 {k} 人，男生甲和女生乙不能同时入选，有多少种选法？", (comb(n, k) - comb(n - 2, k - 2), "V"), (comb(n - 2, k), "R"))
+    ask("clause", "zh", f"从 {m} 名男生和 {w} 名女生中选出 {k} 人，男生甲和女生乙都不能入选，有多少种选法？", (comb(n - 2, k), "V"), (comb(n, k) - comb(n - 2, k - 2), "R"))
+    ask("clause", "zh", f"从 {m} 名男生和 {w} 名女生中选出 {k} 人，男生人数多于女生人数，有多少种选法？", (sum(comb(m, j) * comb(w, k - j) for j in range(k + 1) if 2 * j > k), "V"), (comb(n, k), "R"))
+    ask("clause", "zh", f"从 {m} 名男生和 {w} 名女生中选出 {k} 人担任 {k} 种不同的职务，有多少种选法？", (perm(n, k), "V"), (comb(n, k), "R"))
+    ask("clause", "zh", f"从 {m} 名男生和 {w} 名女生中选出 {k} 人，男生甲希望入选，有多少种选法？", (comb(n - 1, k - 1), "U"))
+    ask("clause", "zh", f"从 {m} 名男生和 {w} 名女生中选出 {k} 人，如果男生甲入选那么女生乙也入选，有多少种选法？", (comb(n - 2, k - 2) + comb(n - 1, k), "V"), (comb(n - 2, k - 2), "R"))
+    ask("clause", "en", f"From {m} boys and {w} girls, {k} are chosen. The oldest boy must be among them. How many choices are there?", (comb(n - 1, k - 1), "V"), (comb(n, k), "R"))
+    ask("clause", "en", f"From {m} boys and {w} girls, {k} are chosen, all of the same sex. How many choices are there?", (comb(m, k) + comb(w, k), "V"), (comb(n, k), "R"))
+    ask("clause", "en", f"From {m} boys and {w} girls, {k} are chosen. Two of the boys are ill. How many choices are there?", (comb(n - 2, k), "U"), (comb(n, k), "U"))
+    ask("clause", "en", f"From {m} boys and {w} girls, {k} are chosen, at least one boy and at least one girl. How many choices are there?", (comb(n, k) - comb(m, k) - comb(w, k), "V"), (comb(n, k) - comb(m, k), "R"))
+    ask("clause", "en", f"{m} boys and {w} girls stand in a row. In how many ways can they stand so that no two girls are adjacent?", (factorial(m) * perm(m + 1, w), "V"), (factorial(n) - factorial(w) * factorial(m + 1), "R"))
+    ask("clause", "en", f"{m} boys and {w} girls stand in a row. In how many ways can they stand so that the girls are not all together?", (factorial(n) - factorial(w) * factorial(m + 1), "V"), (factorial(m) * perm(m + 1, w), "R"))
+    ask("clause", "zh", f"{m} 名男生和 {w} 名女生站成一排，女生都站在一起，有多少种站法？", (factorial(w) * factorial(m + 1), "V"), (factorial(w) * factorial(m), "R"))
+    ask("clause", "zh", f"{m} 名男生和 {w} 名女生站成一排，男女相间，有多少种站法？", (2 * factorial(m) * factorial(w) if m == w else factorial(m) * factorial(w) if abs(m - w) == 1 else 0, "V"), (factorial(n), "R"))
+
+
+@each((4, 3, 2), (5, 2, 3), (3, 3, 4))
+def balls3(r, w, b):
+    n = r + w + b
+    zh = f"袋中有 {r} 个红球、{w} 个白球和 {b} 个黑球，"
+    ask("clause", "zh", zh + "一次摸出两个球，求两个球都不是黑球的概率。", (F((n - b) * (n - b - 1), n * (n - 1)), "V"), (1 - F(b * (b - 1), n * (n - 1)), "R"))
+    ask("clause", "zh", zh + "一次摸出两个球，求两个球不都是黑球的概率。", (1 - F(b * (b - 1), n * (n - 1)), "V"), (F((n - b) * (n - b - 1), n * (n - 1)), "R"))
+    ask("clause", "zh", zh + "一次摸出两个球，求第二个是红球的概率。", (F(r, n), "U"), (F(r - 1, n - 1), "U"))
+    ask("clause", "zh", zh + "不放回地依次摸出两个球，求第二个是红球的概率。", (F(r, n), "V"), (F(r - 1, n - 1), "R"))
+    ask("clause", "zh", zh + "不放回地依次摸出两个球，已知第一个是红球，求第二个也是红球的概率。", (F(r - 1, n - 1), "V"), (F(r * (r - 1), n * (n - 1)), "R"))
+    ask("clause", "zh", zh + "不放回地依次摸出两个球，求第一个是红球且第二个是白球的概率。", (F(r * w, n * (n - 1)), "V"), (F(2 * r * w, n * (n - 1)), "R"))
+    ask("clause", "zh", zh + "不放回地摸出两个球，求一个是红球一个是白球的概率。", (F(2 * r * w, n * (n - 1)), "V"), (F(r * w, n * (n - 1)), "R"))
+    ask("clause", "zh", zh + "摸出一个球后放回并再放入一个同色的球，再摸一个球，求两次都是红球的概率。", (F(r * (r + 1), n * (n + 1)), "V"), (F(r * r, n * n), "R"))
+    ask("clause", "zh", zh + "有的球上写着数字，不放回地摸出两个球，求两个球上数字相同的概率。", (F(r, n), "U"))
+    en = f"A bag holds {r} red, {w} white and {b} black balls. "
+    ask("clause", "en", en + "Two are drawn without replacement. Find the probability that neither is black.", (F((n - b) * (n - b - 1), n * (n - 1)), "V"), (1 - F(b * (b - 1), n * (n - 1)), "R"))
+    ask("clause", "en", en + "Two are drawn without replacement. Find the probability that they are not both black.", (1 - F(b * (b - 1), n * (n - 1)), "V"), (F((n - b) * (n - b - 1), n * (n - 1)), "R"))
+    ask("clause", "en", en + "Two are drawn without replacement. Given that the first is red, find the probability that the second is red.", (F(r - 1, n - 1), "V"), (F(r * (r - 1), n * (n - 1)), "R"))
+    ask("clause", "en", en + "Balls are drawn without replacement until a red one appears. Find the probability that exactly two draws are needed.", (F((n - r) * r, n * (n - 1)), "V"), (F(r, n), "R"))
+    ask("clause", "en", en + "Balls are drawn with replacement until a red one appears. Find the probability that exactly two draws are needed.", (F((n - r) * r, n * n), "V"), (F((n - r) * r, n * (n - 1)), "R"))
+
+
+@each((5, 8, 3), (6, 10, 4), (9, 12, 6))
+def words(a, b, c):
+    ask("clause", "en", f"Tom has {a} apples more than Ann, and together they have {a + 2 * b}. How many apples does Ann have?", (b, "V"), (a + b, "R"))
+    ask("clause", "en", f"Tom has {a} apples more than Ann, and together they have {a + 2 * b}. How many apples does Tom have?", (a + b, "V"), (b, "R"))
+    ask("clause", "en", f"Tom has {a} apples more than Ann. How many apples do they have together?", (a + 2 * b, "U"))
+    ask("clause", "en", f"Tom is {a + b} years old, {a} years older than Ann. How old is Ann?", (b, "V"), (2 * a + b, "R"))
+    ask("clause", "en", f"Tom is {a + b} years old, {a} years younger than Ann. How old is Ann?", (2 * a + b, "V"), (b, "R"))
+    ask("clause", "en", f"Tom will be {a + b} years old in {c} years. How old was he {c} years ago?", (a + b - 2 * c, "V"), (a + b - c, "R"))
+    ask("clause", "zh", f"甲数比乙数的 {c} 倍多 {a}，乙数是 {b}，甲数是多少？", (b * c + a, "V"), (b * c - a, "R"))
+    ask("clause", "zh", f"甲数比乙数的 {c} 倍少 {a}，乙数是 {b}，甲数是多少？", (b * c - a, "V"), (b * c + a, "R"))
+    ask("clause", "zh", f"甲数是 {b * c + a}，比乙数的 {c} 倍多 {a}，乙数是多少？", (b, "V"), ((b * c + a) * c + a, "R"))
+    ask("clause", "zh", f"甲数是 {b * c}，是乙数的 {c} 倍，乙数是多少？", (b, "V"), (b * c * c, "R"))
+    ask("clause", "zh", f"一本书有 {a * b * 10} 页，第一天看了全书的 $\\frac{{1}}{{{a}}}$，第二天看了余下的 $\\frac{{1}}{{{b}}}$，第二天看了多少页？", (F(a * b * 10) * F(a - 1, a) / b, "V"), (a * 10, "R"))
+    ask("clause", "zh", f"一本书有 {a * b * 10} 页，第一天看了全书的 $\\frac{{1}}{{{a}}}$，第二天看了全书的 $\\frac{{1}}{{{b}}}$，第二天看了多少页？", (a * 10, "V"), (F(a * b * 10) * F(a - 1, a) / b, "R"))
+    ask("clause", "zh", f"一本书有 {a * b * 10} 页，第一天看了 $\\frac{{1}}{{{a}}}$，第二天看了一些，还剩多少页？", (a * b * 10 - b * 10, "U"))
+    ask("clause", "zh", f"一根绳子长 {b} 米，用去 $\\frac{{1}}{{{c}}}$ 米，还剩多少米？", (b - F(1, c), "V"), (b - F(b, c), "R"))
+    ask("clause", "zh", f"一根绳子长 {b} 米，用去它的 $\\frac{{1}}{{{c}}}$，还剩多少米？", (b - F(b, c), "V"), (b - F(1, c), "R"))
+    ask("clause", "zh", f"一列火车长 {20 * a} 米，以每秒 {a} 米的速度经过路边一根电线杆，需要多少秒？", (20, "V"), (F(20 * a + b, a), "R"))
+    ask("clause", "zh", f"一列火车长 {20 * a} 米，以每秒 {a} 米的速度在长 {60 * a} 米的隧道内行驶，火车完全在隧道内的时间是多少秒？", (40, "V"), (80, "R"))
+    ask("clause", "zh", f"一列火车长 {20 * a} 米，以每秒 {a} 米的速度通过长 {60 * a} 米的隧道，从车头进入到车尾离开共需多少秒？", (80, "V"), (40, "R"))
+    ask("clause", "en", f"A shop buys a coat for {100 * a} euros and sells it with a profit of ${10 * c}\\%$ of the cost. What is the selling price in euros?", (100 * a * (1 + F(c, 10)), "V"), (100 * a * F(c, 10), "R"))
+    ask("clause", "en", f"A shop sells a coat for {100 * a} euros, with a profit of ${10 * c}\\%$ of the selling price. What did it cost the shop in euros?", (100 * a * (1 - F(c, 10)), "V"), (100 * a / (1 + F(c, 10)), "R"))
+    ask("clause", "en", f"A shop sells a coat for {100 * a} euros, with a profit of ${10 * c}\\%$. What did it cost the shop in euros?", (100 * a * (1 - F(c, 10)), "U"))
+
+
+@each((2, 5, 3), (3, 7, 4), (4, 9, 2))
+def relations(a, b, c):
+    ask("clause", "en", f"Find all $x$ with $x^2 = {a * a}$ and $x < 0$.", (-a, "V"), (a, "R"))
+    ask("clause", "en", f"Find all $x$ with $x^2 = {a * a}$ or $x = {b}$.", (f"{-a}, {a}, {b}", "V"), (f"{-a}, {a}", "R"))
+    ask("clause", "en", f"Find all real $x$ that do not satisfy $x^2 = {a * a}$.", (f"{-a}, {a}", "R"))
+    ask("clause", "en", f"For which values of $k$ does $x^2 + {2 * a}x + k = 0$ have exactly one real root?", (a * a, "V"), (-a, "R"))
+    ask("clause", "en", f"For which values of $k$ does $x^2 + {2 * a}x + k = 0$ have two different real roots?", (f"k < {a * a}", "V"), (f"k \\le {a * a}", "R"))
+    ask("clause", "en", f"For which values of $k$ does $x^2 + {2 * a}x + k = 0$ have real roots?", (f"k \\le {a * a}", "V"), (f"k < {a * a}", "R"))
+    ask("clause", "zh", f"若关于 $x$ 的方程 ${a}x + k = {b}$ 的解是 $x = {c}$，求 $k$ 的值。", (b - a * c, "V"), (F(b - c, a), "R"))
+    ask("clause", "zh", f"若关于 $x$ 的方程 ${a}x + k = {b}$ 的解是正数，求 $k$ 的取值范围。", (f"k < {b}", "V"), (f"k > {b}", "R"))
+    ask("clause", "zh", f"若关于 $x$ 的方程 ${a}x + k = {b}$ 有解，求 $k$ 的值。", (b, "U"))
+    ask("clause", "zh", f"求不等式 $x^2 < {b * b}$ 的正整数解的个数。", (b - 1, "V"), (2 * b - 1, "R"))
+    ask("clause", "zh", f"求不等式 $x^2 < {b * b}$ 的整数解的个数。", (2 * b - 1, "V"), (b - 1, "R"))
+    ask("clause", "zh", f"求不等式 $x^2 \\le {b * b}$ 的整数解的个数。", (2 * b + 1, "V"), (2 * b - 1, "R"))
+    ask("clause", "en", f"Find the smallest integer $n$ with ${a}n > {a * b}$.", (b + 1, "V"), (b, "R"))
+    ask("clause", "en", f"Find the smallest integer $n$ with ${a}n \\ge {a * b}$.", (b, "V"), (b + 1, "R"))
+    ask("clause", "en", f"Find the smallest real $x$ with ${a}x > {a * b}$.", (b, "R"))
+    ask("clause", "en", f"Find the maximum of $f(x) = x^2 - {2 * a}x$ for $0 \\le x \\le {3 * a}$.", (3 * a * a, "V"), (-a * a, "R"))
+    ask("clause", "en", f"Find the minimum of $f(x) = x^2 - {2 * a}x$ for $0 \\le x \\le {3 * a}$.", (-a * a, "V"), (3 * a * a, "R"))
+    ask("clause", "en", f"Find the minimum of $f(x) = x^2 - {2 * a}x$ for ${2 * a} \\le x \\le {3 * a}$.", (0, "V"), (-a * a, "R"))
+    ask("clause", "zh", f"已知 $f(x) = {a}x + {b}$，求 $f(x + 1) - f(x)$。", (a, "V"), (a + b, "R"))
+    ask("clause", "zh", f"已知 $f(x + 1) = {a}x + {b}$，求 $f(x)$。", (f"{a}x + {b - a}", "V"), (f"{a}x + {b + a}", "R"))
+
+
+def write(name, prefix, cases):
+    path = pathlib.Path(__file__).with_name(name)
+    cases = [{**c, "id": f"{prefix}-{k:04}"} for k, c in enumerate(cases, 1)]
+    path.write_text("".join(json.dumps(c, ensure_ascii=False) + "\n" for c in cases), encoding="utf-8")
     questions = {}
-    for c in OUT:
+    for c in cases:
         questions.setdefault(c["question"], set()).add(c["verdict"])
     open_ones = sum(v == {"undecided"} for v in questions.values())
-    print(f"{len(questions)} questions, {open_ones} of them undecided; {len(OUT)} cases")
+    print(f"{name}: {len(questions)} questions, {open_ones} of them undecided; {len(cases)} cases")
+
+
+def main():
+    write("flipped2.jsonl", "flip2", [c for c in OUT if c["kind"] != "clause"])
+    write("clauses.jsonl", "clause", [c for c in OUT if c["kind"] == "clause"])
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@ import argparse, dataclasses, json
 from families import FAMILIES, draw
 
 
-def cases(family, count, seed):
-    """The same for the same arguments, on every machine."""
-    return [dataclasses.asdict(draw(family, seed, k)) for k in range(count)]
+def cases(family, count, seed, first=0, most=None):
+    """The first `count`, or of them `most` from number `first` on: the same on every machine."""
+    last = count if most is None else min(count, first + most)
+    return [dataclasses.asdict(draw(family, seed, k)) for k in range(first, last)]
 
 
 def main():

@@ -12,5 +12,5 @@ TESTS += tests/verify/run.py tests/verify/no_leak.py tests/verify/variants.py te
 # make check-verify-families N=2000: cases of each family; the table is what docs/verification.md shows.
 .PHONY: check-verify-families
 check-verify-families: all
-	$(AM_TESTS_ENVIRONMENT) $(PYTHON3) $(srcdir)/tests/verify/run.py --count $${N:-2000} --seed $${SEED:-2} \
+	$(AM_TESTS_ENVIRONMENT) $(PYTHON3) $(srcdir)/tests/verify/run.py --count $${N:-2000} --seed $${SEED:-2} --seconds $${LIMIT:-0} \
 		--table verify-families.md --hard verify-hard.jsonl

@@ -4,7 +4,7 @@
 Without arguments the short sample of `make check`: 12 cases a family, seed 1, against floors.json.
 `make check-verify-families N=2000` runs N of each and writes the table of docs/verification.md.
 """
-import argparse, json, pathlib, sys
+import argparse, json, pathlib, sys, time
 from families import FAMILIES
 from families.about import ABOUT
 from generate import cases
@@ -12,6 +12,7 @@ from qwenctl import BUILD, DATA, is_hard_error, lines, verify, write_between
 
 FLOORS = pathlib.Path(__file__).with_name("floors.json")
 SAMPLE, SEED = 12, "1"
+BATCH = 100
 
 
 def score(name, asked, got, seconds):
@@ -29,17 +30,22 @@ def score(name, asked, got, seconds):
     return row
 
 
-def runs(names, count, seed, build):
-    """A row of each family; a short sample goes through one qwenctl, so that starting it costs once."""
-    if count > SAMPLE:
+def runs(names, count, seed, build, seconds):
+    """A row of each family; batches in turn, so that a run that time ends has as many of each.  One qwenctl for a short sample."""
+    if count <= SAMPLE:
+        asked = {name: cases(name, count, seed) for name in names}
+        got, spent = verify([c for name in names for c in asked[name]], build)
+        return [score(name, asked[name], got[k * count:(k + 1) * count], spent / len(names)) for k, name in enumerate(names)]
+    rows, began = {}, time.monotonic()
+    for first in range(0, count, BATCH):
         for name in names:
-            asked = cases(name, count, seed)
-            yield score(name, asked, *verify(asked, build))
-        return
-    asked = {name: cases(name, count, seed) for name in names}
-    got, seconds = verify([c for name in names for c in asked[name]], build)
-    for k, name in enumerate(names):
-        yield score(name, asked[name], got[k * count:(k + 1) * count], seconds / len(names))
+            asked = cases(name, count, seed, first, BATCH)
+            row = score(name, asked, *verify(asked, build))
+            rows[name] = {k: v if k == "family" else rows[name][k] + v for k, v in row.items()} if name in rows else row
+        print(f"{min(count, first + BATCH)} of each after {time.monotonic() - began:.0f} s, {sum(len(r['hard']) for r in rows.values())} hard errors", flush=True)
+        if seconds and time.monotonic() - began > seconds:
+            break
+    return list(rows.values())
 
 
 def percent(row):
@@ -94,6 +100,7 @@ def main():
     p.add_argument("--build", type=pathlib.Path, default=BUILD, help="the folder that was built")
     p.add_argument("--family", default="", help="only families whose name contains this")
     p.add_argument("--count", type=int, default=SAMPLE, help=f"cases of each family ({SAMPLE})")
+    p.add_argument("--seconds", type=float, default=0, help="begin no further hundred of each after so long; 0: no limit (0)")
     p.add_argument("--seed", default=SEED, help=f"another seed, other cases ({SEED})")
     p.add_argument("--table", type=pathlib.Path, help="write the table here, as Markdown; into a page that has its marks, between them")
     p.add_argument("--hard", type=pathlib.Path, help="add hard errors here, as lines of JSON")
@@ -104,7 +111,7 @@ def main():
     floors = json.loads(FLOORS.read_text()) if sample and FLOORS.exists() and not args.pin else {}
     can_fail(list(FAMILIES)[:10])
     rows, failed = [], 0
-    for row in runs([n for n in FAMILIES if args.family in n], args.count, args.seed, args.build):
+    for row in runs([n for n in FAMILIES if args.family in n], args.count, args.seed, args.build, args.seconds):
         name = row["family"]
         rows.append(row)
         low = row["decided"] < floors.get(name, 0) or (sample and not args.pin and name not in floors)

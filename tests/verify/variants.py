@@ -16,7 +16,7 @@ from families.sequences import power, terms
 from qwenctl import DATA, is_hard_error, lines, verify
 
 VARIANTS, SEED = 10, 1
-WORDINGS = 0.79         # of the answers whose question is in other words; the aim is the originals' share
+WORDINGS = 0.82         # of the answers whose question is in other words; the aim is the originals' share
 RULES = []
 
 

@@ -116,8 +116,7 @@ void fetch_leave(struct seq *q)
     q->fetch = NULL;
 }
 
-/* Lends the next few pages of the pool; false: there were not enough, or the store does not take them.  After a short piece
- * none may follow: there is room for as many as whole ones make. */
+/* Lends the next few pages of the pool; false: there was none, or the store does not take them. */
 static bool lend(struct sched *s, struct fetch *f)
 {
     struct piece *p = &f->pieces[f->n_pieces];
@@ -139,7 +138,7 @@ static bool lend(struct sched *s, struct fetch *f)
     f->n_pieces++;
     f->under_way++;
     f->q->promised -= n < f->q->promised ? n : f->q->promised;
-    return n == f->piece_pages || f->lent == f->find.n_found;
+    return true;
 }
 
 /* Lends what may be lent; ends the fetch, and wakes its sequence, when nothing is under way. */

@@ -115,7 +115,7 @@ step "build with the address and undefined sanitizers" \
     suite "make check, sanitized" "$BUILD/asan" check
 
 title "with the thread sanitizer: the scheduler, the workers, the store and the daemon end to end"
-threads=(tests/unit/test_sched tests/unit/test_sched_store tests/unit/test_sched_disk tests/unit/test_workers
+threads=(tests/unit/test_sched tests/unit/test_sched_life tests/unit/test_sched_store tests/unit/test_sched_disk tests/unit/test_workers
          tests/unit/test_repack tests/unit/test_store_pages tests/unit/test_store_rows tests/unit/test_store_search
          tests/unit/test_store_stop)
 step "build with the thread sanitizer" other_build tsan --enable-sanitizer=thread CFLAGS="-g -O1" -- all &&

@@ -8,8 +8,11 @@ libqwpull_la_LIBADD = libqwbase.la $(CURL_LIBS) $(SODIUM_LIBS)
 EXTRA_DIST += tests/unit/pull_server.py
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test_pull
-TESTS += tests/unit/test_pull
-tests_unit_test_pull_SOURCES = tests/unit/test_pull.c
+check_PROGRAMS += tests/unit/test_pull tests/unit/test_pull_wheels
+TESTS += tests/unit/test_pull tests/unit/test_pull_wheels
+pull_rig = tests/unit/pull_rig.c tests/unit/pull_rig.h
+tests_unit_test_pull_SOURCES = tests/unit/test_pull.c $(pull_rig)
 tests_unit_test_pull_LDADD = libqwpull.la $(CMOCKA_LIBS)
+tests_unit_test_pull_wheels_SOURCES = tests/unit/test_pull_wheels.c $(pull_rig)
+tests_unit_test_pull_wheels_LDADD = libqwpull.la $(CMOCKA_LIBS)
 endif

@@ -194,48 +194,18 @@ static int cmd_tag(int argc, char **argv)
 
 /* ---- rewind, fork, delete --------------------------------------------------------------- */
 
-static int cmd_rewind(int argc, char **argv)
+/* A method that takes a conversation and one of its messages (as it was typed; NULL: none), and gives a conversation. */
+static int at_message(const char *method, const char *session, const char *where, const char *title)
 {
     qwen_client *c = NULL;
     char *id = NULL, *message = NULL;
-    if (argc != 2)
-        return session_usage("rewind", "which conversation, and to which message (0: before the first)?");
-    int rc = session_connect(&c, argv[0], &id);
+    int rc = session_connect(&c, session, &id);
     if (rc != EXIT_OK)
         return rc;
-    rc = session_message(c, id, argv[1], &message);
+    if (where != NULL)
+        rc = session_message(c, id, where, &message);
     if (rc == EXIT_OK) {
-        qwen_msg *m = request("session.rewind", id);
-        qwen_msg_str(m, "message", message);
-        rc = one(c, m, show_title);
-    } else {
-        qwen_close(c);
-    }
-    qw_free(message);
-    qw_free(id);
-    return rc;
-}
-
-static const char *title;
-static const struct opt fork_opts[] = {
-    { "title", 0, OPT_STR, &title, NULL, "TEXT", 0, 0, "of the new one" },
-    { "json", 'j', OPT_FLAG, &session_opts.json, NULL, NULL, 0, 0, "the result as one line of JSON" },
-    { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },
-};
-
-static int cmd_fork(int argc, char **argv)
-{
-    qwen_client *c = NULL;
-    char *id = NULL, *message = NULL;
-    if (argc < 1 || argc > 2)
-        return session_usage("fork", "which conversation, and where?");
-    int rc = session_connect(&c, argv[0], &id);
-    if (rc != EXIT_OK)
-        return rc;
-    if (argc == 2)
-        rc = session_message(c, id, argv[1], &message);
-    if (rc == EXIT_OK) {
-        qwen_msg *m = request("session.fork", id);
+        qwen_msg *m = request(method, id);
         if (message != NULL)
             qwen_msg_str(m, "message", message);
         if (title != NULL)
@@ -247,6 +217,27 @@ static int cmd_fork(int argc, char **argv)
     qw_free(message);
     qw_free(id);
     return rc;
+}
+
+static int cmd_rewind(int argc, char **argv)
+{
+    if (argc != 2)
+        return session_usage("rewind", "which conversation, and to which message (0: before the first)?");
+    return at_message("session.rewind", argv[0], argv[1], NULL);
+}
+
+static const char *fork_title;
+static const struct opt fork_opts[] = {
+    { "title", 0, OPT_STR, &fork_title, NULL, "TEXT", 0, 0, "of the new one" },
+    { "json", 'j', OPT_FLAG, &session_opts.json, NULL, NULL, 0, 0, "the result as one line of JSON" },
+    { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },
+};
+
+static int cmd_fork(int argc, char **argv)
+{
+    if (argc < 1 || argc > 2)
+        return session_usage("fork", "which conversation, and where?");
+    return at_message("session.fork", argv[0], argc == 2 ? argv[1] : NULL, fork_title);
 }
 
 static bool yes;

@@ -79,6 +79,16 @@ class RpcError(Exception):
         self.name = e[2]["name"]
 
 
+def fails(name, f, *a, **k):
+    """Calls f, which must be refused with this error; returns it."""
+    try:
+        f(*a, **k)
+    except RpcError as e:
+        assert e.name == name, "%s instead of %s: %s" % (e.name, name, e)
+        return e
+    raise AssertionError("no error; wanted " + name)
+
+
 class Client:
     def __init__(self, path):
         self.s = socket.socket(socket.AF_UNIX)

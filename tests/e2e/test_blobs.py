@@ -5,19 +5,10 @@ Environment: abs_top_srcdir, abs_top_builddir.  Arguments: parts of the names of
 import os, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lib import Daemon, RpcError, model, run_tests  # noqa: E402
+from lib import Daemon, RpcError, fails, model, run_tests  # noqa: E402
 
 TINY = ("--model", model("qwen3-tiny-f32"), "--chat-template", "qwen2.5")
 MIB = 1 << 20
-
-
-def fails(name, f, *a, **k):
-    try:
-        f(*a, **k)
-    except RpcError as e:
-        assert e.name == name, "%s instead of %s: %s" % (e.name, name, e)
-        return e
-    raise AssertionError("no error; wanted " + name)
 
 
 def files(d):

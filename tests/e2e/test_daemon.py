@@ -5,7 +5,7 @@ Environment: abs_top_srcdir, abs_top_builddir.  Arguments: parts of the names of
 import os, signal, socket, stat, struct, subprocess, sys, time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lib import BUILD, WAIT, Client, Daemon, RpcError, model, pack, run_tests  # noqa: E402
+from lib import BUILD, WAIT, Client, Daemon, RpcError, fails, model, pack, run_tests  # noqa: E402
 
 QWEND = os.path.join(BUILD, "daemon/qwend")
 TINY = ("--model", model("qwen3-tiny-f32"), "--chat-template", "qwen2.5")
@@ -13,15 +13,6 @@ TINY = ("--model", model("qwen3-tiny-f32"), "--chat-template", "qwen2.5")
 SLOW = ("--model", model("qwen3-small-q8_0"), "--chat-template", "qwen2.5", "--cpu-level", "ref")
 LONG = dict(max_tokens=40, stop_on_repetition=False, temperature=1.0, logit_bias={"558": -100.0}, seed=1)
 USER = [{"role": "user", "content": "hi"}]
-
-
-def fails(name, f, *a, **k):
-    try:
-        f(*a, **k)
-    except RpcError as e:
-        assert e.name == name, "%s instead of %s: %s" % (e.name, name, e)
-        return e
-    raise AssertionError("no error; wanted " + name)
 
 
 def usage_adds_up(r):

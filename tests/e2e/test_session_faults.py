@@ -6,8 +6,8 @@ promises.  Parts need root (mounts); without it they say so.  Environment as tes
 import contextlib, glob, os, resource, sqlite3, subprocess, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lib import Daemon, RpcError, run_tests  # noqa: E402
-from test_daemon import fails, usage_adds_up  # noqa: E402
+from lib import Daemon, RpcError, fails, run_tests  # noqa: E402
+from test_daemon import usage_adds_up  # noqa: E402
 from test_sessions import LONG, TINY, answer, cannot_be_read, folder, says, serves_without, texts  # noqa: E402
 
 

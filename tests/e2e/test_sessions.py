@@ -7,8 +7,8 @@ import contextlib, functools, os, random, signal, sqlite3, struct, sys, tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lib import WAIT, Client, Daemon  # noqa: E402
-from lib import model, run_tests  # noqa: E402
-from test_daemon import as_user, fails, usage_adds_up  # noqa: E402
+from lib import fails, model, run_tests  # noqa: E402
+from test_daemon import as_user, usage_adds_up  # noqa: E402
 
 TINY = ("--model", model("qwen3-tiny-f32"), "--chat-template", "qwen2.5")
 SLOW = ("--model", model("qwen3-small-q8_0"), "--chat-template", "qwen2.5", "--cpu-level", "ref")

@@ -20,7 +20,7 @@ enum program_fault program_check(struct qwen_str code, struct qwen_str question)
 int  program_says_itself(struct qwen_str code, struct qwen_str question, struct qwen_str printed);
 
 /* The last line that was printed, as an answer is written: [2, 3] is a set, Fraction(7, 3) and 2.3333333333333335
- * are 7/3, ** is ^.  The length in to, 0 for nothing. */
+ * are 7/3, 8.48528137423857 is what rounds to it, ** is ^.  The length in to, 0 for nothing. */
 size_t program_result(struct qwen_str out, char *to, size_t cap);
 
 #endif

@@ -84,6 +84,22 @@ static size_t fraction_call(const char *s, size_t n, char *to, size_t cap)
     return (size_t)used;
 }
 
+/* The whole is one binary fraction with all its digits: they are not all true, so it stands for what rounds to it. */
+static size_t as_approximation(struct qwen_str s, char *to, size_t cap)
+{
+    char text[40], *end;
+    const char *dot = memchr(s.p, '.', s.n);
+    if (dot == NULL || s.n >= sizeof text || (size_t)(s.p + s.n - dot) < 11)
+        return 0;
+    memcpy(text, s.p, s.n);
+    text[s.n] = '\0';
+    double v = strtod(text, &end);
+    if (*end != '\0' || fabs(v) >= 1e6 || fabs(v) < 1e-3)
+        return 0;
+    int n = snprintf(to, cap, "\\approx %.8f", v);
+    return n > 0 && (size_t)n < cap ? (size_t)n : 0;
+}
+
 static size_t word(const char *s, size_t n)
 {
     size_t k = 0;
@@ -185,6 +201,10 @@ size_t program_result(struct qwen_str out, char *to, size_t cap)
             add(&o, "\\}", 2);
         }
     } else {
+        char small[48];
+        size_t minus = first == '-', n = as_approximation(s, to, cap);
+        if (n > 0 && !as_fraction(s.p + minus, s.n - minus, small, sizeof small))
+            return n;
         convert(&o, s);
     }
     return o.cap > 0 ? o.n : 0;

@@ -36,7 +36,7 @@ daemon_qwend_LDADD   = libqwdaemon.la
 EXTRA_DIST += daemon/README.md
 
 if HAVE_CMOCKA
-daemon_tests = tests/unit/test_config tests/unit/test_owner tests/unit/test_session tests/unit/test_blob tests/unit/test_loop
+daemon_tests = tests/unit/test_config tests/unit/test_owner tests/unit/test_session tests/unit/test_blob tests/unit/test_loop tests/unit/test_verify
 check_PROGRAMS += $(daemon_tests)
 TESTS += $(daemon_tests)
 tests_unit_test_blob_SOURCES = tests/unit/test_blob.c
@@ -49,6 +49,9 @@ tests_unit_test_owner_SOURCES = tests/unit/test_owner.c
 tests_unit_test_owner_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 tests_unit_test_session_SOURCES = tests/unit/test_session.c
 tests_unit_test_session_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
+tests_unit_test_verify_SOURCES = tests/unit/test_verify.c
+tests_unit_test_verify_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
+tests_unit_test_verify_LDADD = libqwdaemon.la $(CMOCKA_LIBS) $(UV_LIBS)
 endif
 
 TESTS += tests/e2e/test_daemon.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py tests/e2e/test_verify_loop.py

@@ -128,7 +128,7 @@ struct plug_info {
     bool has_verify, has_equal, has_read, has_canon;    /* known once it has run */
     const struct plug_tool *tools; size_t n_tools;
     bool may_generate, may_run_program;
-    uint64_t asks;                                   /* answered and refused */
+    uint64_t asks;                                   /* handed to the caller so far */
 };
 void plug_get_info(const struct plug *p, struct plug_info *i);
 const char *plug_jail_name(enum plug_jail j);

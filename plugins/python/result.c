@@ -108,15 +108,98 @@ static size_t word(const char *s, size_t n)
     return k;
 }
 
+static void convert(struct out *o, struct qwen_str s);
+
+/* The inside of the brackets that open at s[0], without them; n 0: they do not close. */
+static struct qwen_str brackets(struct qwen_str s)
+{
+    int depth = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        depth += (s.p[i] == '(') - (s.p[i] == ')');
+        if (depth == 0)
+            return (struct qwen_str){ s.p + 1, i - 1 };
+    }
+    return (struct qwen_str){ s.p, 0 };
+}
+
+/* Up to the next comma outside brackets; *rest is what follows it. */
+static struct qwen_str item(struct qwen_str s, struct qwen_str *rest)
+{
+    int depth = 0;
+    size_t i = 0;
+    for (; i < s.n && (s.p[i] != ',' || depth > 0); i++)
+        depth += (strchr("([{", s.p[i]) != NULL) - (strchr(")]}", s.p[i]) != NULL);
+    *rest = i < s.n ? (struct qwen_str){ s.p + i + 1, s.n - i - 1 } : (struct qwen_str){ s.p + i, 0 };
+    return trim((struct qwen_str){ s.p, i });
+}
+
+/* sympy's sets: Interval(a, b), Interval.open(a, b), .Lopen, .Ropen and Union(...).  The bytes read, or 0. */
+static size_t set_call(struct out *o, struct qwen_str s)
+{
+    static const struct { const char *name, *open, *close; } kinds[] = {
+        { "Interval.open(", "(", ")" }, { "Interval.Lopen(", "(", "]" }, { "Interval.Ropen(", "[", ")" }, { "Interval(", "[", "]" }, { "Union(", NULL, NULL },
+    };
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        size_t n = strlen(kinds[k].name);
+        struct qwen_str in, rest;
+        if (s.n < n || memcmp(s.p, kinds[k].name, n) != 0)
+            continue;
+        in = brackets((struct qwen_str){ s.p + n - 1, s.n - n + 1 });
+        if (in.n == 0)
+            return 0;
+        n += in.n + 1;
+        if (kinds[k].open == NULL) {
+            for (rest = in; rest.n > 0;) {
+                convert(o, item(rest, &rest));
+                if (rest.n > 0)
+                    add(o, "\\cup ", 5);
+            }
+            return n;
+        }
+        struct qwen_str lo = item(in, &rest), hi = item(rest, &rest);
+        int below = lo.n == 3 && memcmp(lo.p, "-oo", 3) == 0, above = hi.n == 2 && memcmp(hi.p, "oo", 2) == 0;
+        add(o, below ? "(" : kinds[k].open, 1);
+        convert(o, lo);
+        add(o, ", ", 2);
+        convert(o, hi);
+        add(o, above ? ")" : kinds[k].close, 1);
+        return n;
+    }
+    return 0;
+}
+
+/* "(-oo < x) & " and " & (x < oo)", which sympy adds to inequalities and which say nothing. */
+static size_t vacuous(struct qwen_str s)
+{
+    static const char *const front[] = { "(-oo < ", " & (" };
+    char text[32];
+    int n = 0;
+    size_t m = s.n < sizeof text - 1 ? s.n : sizeof text - 1;
+    memcpy(text, s.p, m);
+    text[m] = '\0';
+    if (strncmp(text, front[0], strlen(front[0])) == 0 && sscanf(text, "(-oo < %*[a-z]) & %n", &n) == 0 && n > 0)
+        return (size_t)n;
+    if (strncmp(text, front[1], strlen(front[1])) == 0 && sscanf(text, " & (%*[a-z] < oo)%n", &n) == 0 && n > 0)
+        return (size_t)n;
+    return 0;
+}
+
 static void convert(struct out *o, struct qwen_str s)
 {
     static const struct { const char *python, *written; } names[] = {
         { "pi", "\\pi " }, { "oo", "\\infty" }, { "I", "i" }, { "E", "e" }, { "log", "\\ln" },
+        { "EmptySet", "\\emptyset" },
     };
     for (size_t i = 0; i < s.n && o->cap > 0;) {
         char small[48];
         size_t left = s.n - i, n;
-        if ((n = fraction_call(s.p + i, left, small, sizeof small)) > 0) {
+        struct qwen_str here = { s.p + i, left };
+        if ((n = vacuous(here)) > 0 || (n = set_call(o, here)) > 0) {
+            ;
+        } else if (s.p[i] == '&' || s.p[i] == '|') {
+            add(o, s.p[i] == '&' ? "and" : "or", s.p[i] == '&' ? 3 : 2);
+            n = 1;
+        } else if ((n = fraction_call(s.p + i, left, small, sizeof small)) > 0) {
             add(o, small, strlen(small));
         } else if ((n = word(s.p + i, left)) > 0) {
             size_t k = 0;
@@ -185,7 +268,7 @@ size_t program_result(struct qwen_str out, char *to, size_t cap)
 {
     struct qwen_str s = after_label(last_line(out));
     struct out o = { to, 0, cap };
-    if (s.n == 0 || memchr(s.p, '\0', s.n) != NULL)
+    if (s.n == 0 || s.n > 2 * cap || memchr(s.p, '\0', s.n) != NULL)
         return 0;
     char first = s.p[0], last = s.p[s.n - 1];
     struct qwen_str in = { s.p + 1, s.n >= 2 ? s.n - 2 : 0 };

@@ -213,6 +213,9 @@ static int equal(void *self, struct qwen_call *call, struct qwen_str gold, struc
 static int read_q(void *self, struct qwen_call *call, struct qwen_str q)
 {
     (void)self;
+    if (asked(q, "flood"))                      /* asks and asks where it may not, and reads no answer */
+        for (int i = 0; i < 1000; i++)
+            raw(RAW_GENERATE, sizeof RAW_GENERATE - 1);
     if (asked(q, "generate"))                   /* not from here */
         return say_generated(call, "a prompt", 8);
     host->reading(call, 0, q);

@@ -524,6 +524,12 @@ static void test_read_canon_tool(void **state)
     plug_wait(p);
     assert_int_equal(seen_asks.generated, 0);
 
+    assert_int_equal(plug_read(p, "flood", 0, keep, &k, NULL, NULL), QW_OK);
+    plug_wait(p);
+    assert_int_equal(k.error.code, QW_EPLUGIN);
+    assert_non_null(strstr(k.error.msg, "asks without end"));
+    assert_int_equal(seen_asks.generated, 0);
+
     pr = (struct plug_problem){ .question = "candidates", .response = "r" };
     assert_int_equal(plug_verify(p, &pr, 0, keep, &k, NULL, NULL), QW_OK);
     plug_wait(p);

@@ -69,10 +69,12 @@ static bool number(const struct mp *map, const char *key, int64_t max, int64_t *
     return mp_to_i64(mp_get(map, key), out) && *out >= 0 && *out <= max;
 }
 
+/* What an answer may take: a tenth of the op's time is left for making something of it. */
 static uint32_t remaining(const struct plug *p)
 {
     uint64_t now = clock_mono_ms();
-    return p->deadline_ms > now ? (uint32_t)(p->deadline_ms - now) : 0;
+    uint32_t left = p->deadline_ms > now ? (uint32_t)(p->deadline_ms - now) : 0;
+    return left - left / 10;
 }
 
 /* 1; 0: too large; -1: not a request at all. */

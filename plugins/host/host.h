@@ -31,7 +31,7 @@ struct plug_generate {
     uint32_t n, max_tokens;             /* 1..PLUG_MAX_TEXTS; max_tokens 0: no wish */
     double   temperature;               /* 0..10 */
     uint64_t seed;
-    uint32_t remaining_ms;              /* of the op */
+    uint32_t remaining_ms;              /* of the op, less what the plugin needs to use the answer: end it then, as far as it is */
 };
 struct plug_program {
     struct qwen_str language, code, input;      /* language empty: python */

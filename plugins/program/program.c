@@ -316,7 +316,7 @@ static void start_failed(struct prog *p, const char *how, const char *why)
     const char *line = p->said[0] != '\0' ? p->said : why;
 
     if (p->namespaces) {
-        char *advice = strstr(p->said, " See <");   /* bubblewrap's links to pages are longer than its reason */
+        char *advice = strstr(p->said, ". See <");  /* bubblewrap's links to pages are longer than its reason */
         if (advice != NULL)
             *advice = '\0';
         snprintf(p->no_namespaces, sizeof p->no_namespaces, "%s (%s)",
@@ -407,6 +407,7 @@ static bool on_hello(struct prog *p, const struct rpc_msg *m)
         return false;
     }
     p->state = S_READY;
+    p->namespaces_failed = false;               /* the next zygote tries them again */
     p->last_error = (struct qw_error){ 0 };
     return true;
 }

@@ -288,16 +288,16 @@ static int open_prog(struct asks *a, struct qw_error *err)
 static void on_ran(void *arg, const struct prog_result *r)
 {
     struct ask *k = arg;
-    static const struct { uint32_t flags; int status; } ends[] = {
-        [PROG_END_OK] = { 0, 0 }, [PROG_END_EXCEPTION] = { 0, 1 }, [PROG_END_TIME] = { QWEN_PROGRAM_TIMED_OUT, 137 },
-        [PROG_END_MEMORY] = { QWEN_PROGRAM_MEMORY, 1 }, [PROG_END_OUTPUT] = { QWEN_PROGRAM_CUT_OFF, 137 }, [PROG_END_KILLED] = { 0, 137 },
+    static const uint32_t flags[] = {
+        [PROG_END_TIME] = QWEN_PROGRAM_TIMED_OUT, [PROG_END_MEMORY] = QWEN_PROGRAM_MEMORY,
+        [PROG_END_OUTPUT] = QWEN_PROGRAM_CUT_OFF, [PROG_END_KILLED] = 0,
     };
     if (r->error.code != QW_OK) {
         fail(k, &r->error);
         return;
     }
     struct plug_program_result res = {
-        .flags = ends[r->end].flags, .status = ends[r->end].status, .out = { r->out, r->out_n }, .err = { r->err, strlen(r->err) },
+        .flags = flags[r->end], .status = r->status, .out = { r->out, r->out_n }, .err = { r->err, strlen(r->err) },
     };
     if (k->plug != NULL)
         plug_reply_program(k->plug, k->id, &res, NULL);
@@ -321,7 +321,9 @@ static void on_run_program(void *arg, struct plug *p, void *check_arg, uint64_t 
         rc = open_prog(a, &err);
     if (rc == QW_OK) {
         k->program = true;
-        rc = prog_run(a->prog, g->code.p != NULL ? g->code.p : "", g->code.n, g->time_ms, on_ran, k, &k->op, &err);
+        /* What it waits for the interpreter is not its time; the end of the check ends it too (on_dropped). */
+        const struct prog_job job = { .code = g->code.p, .n = g->code.n, .input = g->input.p, .input_n = g->input.n, .wall_ms = g->time_ms };
+        rc = prog_run_job(a->prog, &job, on_ran, k, &k->op, &err);
         arm(a);
     }
     if (rc == QW_OK)

@@ -39,6 +39,7 @@ struct op {
     uint64_t   id, deadline_ms;                 /* 0: none */
     char      *code, *input;
     size_t     n, input_n;
+    uint32_t   wall_ms;
     bool       cancelled;
     prog_done *done;
     void      *arg;
@@ -172,17 +173,22 @@ static void finish_error(struct prog *p, struct op *op, int code, const char *wh
 int prog_run(struct prog *p, const char *code, size_t n, uint32_t budget_ms, prog_done *done, void *arg,
              uint64_t *id, struct qw_error *err)
 {
-    return prog_run_input(p, code, n, "", 0, budget_ms, done, arg, id, err);
+    return prog_run_job(p, &(struct prog_job){ .code = code, .n = n, .budget_ms = budget_ms }, done, arg, id, err);
 }
 
-int prog_run_input(struct prog *p, const char *code, size_t n, const char *input, size_t input_n, uint32_t budget_ms,
-                   prog_done *done, void *arg, uint64_t *id, struct qw_error *err)
+/* A copy of n bytes; not NULL for none. */
+static char *copy_bytes(const char *s, size_t n)
+{
+    return qw_memdup(n > 0 ? s : "", n > 0 ? n : 1);
+}
+
+int prog_run_job(struct prog *p, const struct prog_job *job, prog_done *done, void *arg, uint64_t *id, struct qw_error *err)
 {
     struct op *op;
 
-    if (n > PROG_MAX_CODE || input_n > PROG_MAX_CODE)
-        return qw_error_set(err, QW_ETOOLARGE, "python: a %s of %zu bytes is longer than %u", n > PROG_MAX_CODE ? "program" : "standard input",
-                            n > PROG_MAX_CODE ? n : input_n, PROG_MAX_CODE);
+    if (job->n > PROG_MAX_CODE || job->input_n > PROG_MAX_CODE)
+        return qw_error_set(err, QW_ETOOLARGE, "python: a %s of %zu bytes is longer than %u", job->n > PROG_MAX_CODE ? "program" : "standard input",
+                            job->n > PROG_MAX_CODE ? job->n : job->input_n, PROG_MAX_CODE);
     if (p->n_queued >= MAX_QUEUED)
         return qw_error_set(err, QW_EBUSY, "python: %d programs are waiting", MAX_QUEUED);
     if (p->state == S_REFUSED && clock_mono_ms() < p->until_ms) {
@@ -191,15 +197,15 @@ int prog_run_input(struct prog *p, const char *code, size_t n, const char *input
         return p->last_error.code;
     }
     op = qw_calloc(1, sizeof *op);
-    if (op == NULL || (op->code = qw_memdup(n > 0 ? code : "", n > 0 ? n : 1)) == NULL ||
-        (op->input = qw_memdup(input_n > 0 ? input : "", input_n > 0 ? input_n : 1)) == NULL) {
+    if (op == NULL || (op->code = copy_bytes(job->code, job->n)) == NULL || (op->input = copy_bytes(job->input, job->input_n)) == NULL) {
         if (op != NULL)
             op_free(op);
         return qw_error_set(err, QW_ENOMEM, "python");
     }
-    op->n = n;
-    op->input_n = input_n;
-    op->deadline_ms = budget_ms != 0 ? clock_mono_ms() + budget_ms : 0;
+    op->n = job->n;
+    op->input_n = job->input_n;
+    op->wall_ms = job->wall_ms != 0 && job->wall_ms < p->c.wall_ms ? job->wall_ms : p->c.wall_ms;
+    op->deadline_ms = job->budget_ms != 0 ? clock_mono_ms() + job->budget_ms : 0;
     op->done = done;
     op->arg = arg;
     op->id = ++p->next_op;
@@ -362,7 +368,7 @@ static void lost(struct prog *p, const char *why)
 static void send_op(struct prog *p)
 {
     struct op *op = p->queue;
-    uint64_t now = clock_mono_ms(), wall = p->c.wall_ms;
+    uint64_t now = clock_mono_ms(), wall = op->wall_ms;
 
     if (op->deadline_ms != 0 && op->deadline_ms < now + wall)
         wall = op->deadline_ms > now ? op->deadline_ms - now : 1;

@@ -78,9 +78,15 @@ void prog_free(struct prog *p);         /* kills, reaps; waiting programs end wi
  * (the message says why and the way out; it is tried again after a minute). */
 int  prog_run(struct prog *p, const char *code, size_t n, uint32_t budget_ms, prog_done *done, void *arg,
               uint64_t *op, struct qw_error *err);
-/* As prog_run, with bytes for its standard input (copied); prog_run gives none. */
-int  prog_run_input(struct prog *p, const char *code, size_t n, const char *input, size_t input_n, uint32_t budget_ms,
-                    prog_done *done, void *arg, uint64_t *op, struct qw_error *err);
+/* As prog_run, with what it leaves out: bytes for standard input (copied too), and a shorter wall time of the program
+ * alone, which does not run while it waits. */
+struct prog_job {
+    const char *code, *input;   /* NULL where there are no bytes */
+    size_t      n, input_n;
+    uint32_t    wall_ms;        /* 0, or more than the configuration has: the configuration's */
+    uint32_t    budget_ms;
+};
+int  prog_run_job(struct prog *p, const struct prog_job *job, prog_done *done, void *arg, uint64_t *op, struct qw_error *err);
 void prog_cancel(struct prog *p, uint64_t op);      /* done is called with QW_ECANCELLED, soon or at once */
 
 int  prog_fd(const struct prog *p);

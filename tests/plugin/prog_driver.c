@@ -140,7 +140,7 @@ static bool serve(struct prog *p)
             return false;
         if (fields == 3 && (strcmp(word, "run") == 0 || strcmp(word, "feed") == 0)) {
             int rc = word[0] == 'r' ? prog_run(p, code, n, (uint32_t)a, show, NULL, NULL, &err)
-                                    : prog_run_input(p, code, n, code + n, input, 0, show, NULL, NULL, &err);
+                                    : prog_run_job(p, &(struct prog_job){ .code = code, .n = n, .input = code + n, .input_n = input }, show, NULL, NULL, &err);
             if (rc == QW_OK)
                 prog_wait(p);
             else

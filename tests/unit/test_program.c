@@ -144,7 +144,14 @@ static void test_budget_and_cancel(void **state)
     prog_cancel(p, 12345);
     prog_cancel(p, busy_op);
     prog_cancel(p, busy_op);
+    /* A time of its own does not run while it waits. */
+    struct seen own = { 0 };
+    static const char sleeper[] = "import time\ntime.sleep(1000)";
+    const struct prog_job job = { .code = sleeper, .n = sizeof sleeper - 1, .wall_ms = 20 };
+    assert_int_equal(prog_run_job(p, &job, on_done, &own, NULL, NULL), QW_OK);
     prog_wait(p);
+    assert_int_equal(own.error.code, QW_OK);
+    assert_int_equal(own.end, PROG_END_TIME);
     assert_int_equal(busy.error.code, QW_ECANCELLED);
     assert_string_equal(last.out, "last\n");
     assert_int_equal(busy.calls + late.calls + waits.calls + last.calls, 4);

@@ -92,10 +92,13 @@ static int fill(struct state *s)
 
 /* ---- replies ----------------------------------------------------------------------------- */
 
+/* Part of a reply.  Numbers beyond 63 bits, which jansson refuses, make all of its numbers reals rather than losing it. */
 static json_t *part(const qwen_reply *r, const char *path)
 {
     char *text = qwen_reply_json(r, path);
     json_t *v = text != NULL ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+    if (v == NULL && text != NULL)
+        v = json_loads(text, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
     free(text);
     return v;
 }

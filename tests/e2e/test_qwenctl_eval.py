@@ -74,6 +74,8 @@ class Scripted(Fake):
                "timing_ms": {"queued": 0.0, "prefill": 10.0, "decode": 500.0, "verify": 1.0, "total": 1000.0 * len(text)}, "seed": p.get("seed", 0)}
         if p.get("verify", {}).get("mode", "off") != "off":
             out["verification"] = {"verdict": verdict, "working": "undecided", "origin": origin, "parts": [], "evidence": [], "ms": 1.0}
+            if p["verify"]["mode"] == "vote":               # a seed may be any 64-bit number
+                out["attempts"] = [{"attempt": k, "seed": 2**64 - 1 - k, "text": text, "verdict": verdict} for k in range(p["verify"]["samples"])]
             if computed:
                 out["verification"]["computed_answer"] = computed
         c.sendall(pack([1, i, None, out]))
@@ -117,6 +119,8 @@ def asking(fake, folder, env):
     lines = [line.split() for line in out.splitlines()]
     run("eval", path, "--limit", "1", "--timeout", "0.5", "--verify", "off", "-q", env=env)
     check("--timeout without attempts is a deadline", fake.last("chat")["deadline_ms"] == 500 and fake.last("chat")["verify"] == {"mode": "off"}, fake.last("chat"))
+    got = json.loads(run("eval", path, "--limit", "2", "--verify", "vote", "--samples", "3", "--json", "-q", env=env)[0])
+    check("attempts are kept and counted", got["sums"]["all"]["attempts"] == 6 and [a["text"] for a in got["rows"][0]["attempts"]] == ["So \\boxed{6}."] * 3, got)
     check("sums: all", ["all", "8", "4", "50", "%", "5", "62", "%", "1", "0"] in lines, out)
     check("sums: by category and language", ["geometry", "4", "2", "50", "%", "2", "50", "%", "1", "0"] in lines and ["zh", "1", "1", "100", "%", "1", "100", "%", "0", "0"] in lines, out)
     check("verdicts", ["all", "1", "0", "2", "1", "2", "1", "3"] in lines, out)

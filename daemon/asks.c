@@ -356,6 +356,23 @@ static void on_dropped(void *arg, struct plug *p, uint64_t id)
     }
 }
 
+static void on_warm(uv_timer_t *t)
+{
+    prog_ready(((struct asks *)t->data)->prog);
+    on_timer(t);
+}
+
+/* Where a plugin may run programs the interpreter starts with the loop: its second or two are not a question's. */
+static void warm(struct asks *a)
+{
+    struct plug_info p;
+    for (size_t i = 0; i < verify_n_plugins(a->d->verify); i++) {
+        plug_get_info(verify_plugin(a->d->verify, i), &p);
+        if (p.may_run_program && open_prog(a, NULL) == QW_OK)
+            uv_timer_start(&a->timer, on_warm, 0, 0);
+    }
+}
+
 int asks_new(struct daemon *d, struct qw_error *err)
 {
     struct asks *a = qw_calloc(1, sizeof *a);
@@ -365,6 +382,7 @@ int asks_new(struct daemon *d, struct qw_error *err)
     a->d = d;
     d->asks = a;
     verify_set_asks(d->verify, &how);
+    warm(a);
     return QW_OK;
 }
 

@@ -2,7 +2,7 @@
 """The verification loop: retry and vote, with a verifier that says what the question tells it
 (tests/plugin/scripted.c).  Environment: abs_top_srcdir, abs_top_builddir.  Arguments: parts of the names
 of tests to run."""
-import os, signal, sys
+import os, re, signal, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lib import BUILD, Daemon, model, run_tests  # noqa: E402
@@ -365,6 +365,19 @@ def test_a_plugin_asks_the_model():
         assert r["verification"]["ended"] == "stopped" and r["verification"]["verdict"] == "refuted", r["verification"]
         while c.call("status")["runs"] != {"running": 0, "waiting": 0}: pass
         assert c.call("generate", prompt="x", max_tokens=1)["usage"]["completion"] == 1
+
+
+def test_a_plugin_runs_a_program():
+    """In the jail, through the daemon: input, output and status come through; without the grant nothing does."""
+    for grant in ("yes", "no"):
+        with folder() as dir, Daemon(*TINY, *WORKER, "-o", "plugin.worker.run_program=" + grant, "-o", "plugin.worker.timeout=600s", dir=dir) as d:
+            c = d.client()
+            for _ in range(2): retry(c, ("else refuted x", "runs 6"), attempts=1, verify={"budget_ms": 600000, "loop_ms": 600000})
+            said = re.findall(r"program (-?\d+): (.*)", d.logged())
+            assert len(said) == 2, d.logged()[-2000:]
+            if grant == "no": assert all(rc != "0" and "42" not in what for rc, what in said), said
+            elif "no jail for programs" in d.logged(): print("     skipped: " + said[0][1])
+            else: assert all(rc == "0" and what.startswith("status 3, flags 0, 42") for rc, what in said), said
 
 
 # ---- retry in a conversation -------------------------------------------------------------

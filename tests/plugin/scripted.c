@@ -8,6 +8,7 @@
  *
  *     canon A B C D                      the names of the values of answers with hash 0, 1, 2, 3; `-`: none
  *     works A B C                        as one that may ask the model: what separate workings came to
+ *     runs N                             as such a one: a program that is given N and says seven times that, with status 3
  *     asks N                             as such a one: N texts of the model, whose hashes are what workings came to
  *
  * The evidence for the user is always "hash N".  equal: a number equals answers with this hash.  One that may ask the
@@ -59,6 +60,17 @@ static void candidate(struct qwen_call *call, struct qwen_str value)
     host->candidate(call, 0, QWEN_BASIS_PROGRAM, value);
 }
 
+static void run(struct qwen_call *call, struct qwen_str input)
+{
+    struct qwen_program_result out = { .size = sizeof out };
+    struct qwen_program p = { .size = sizeof p, .input = input, .code = QWEN_STR("import sys\nprint(int(input()) * 7, end='')\nsys.exit(3)") };
+    int rc = host->run_program(call, &p, &out);
+    char text[300];
+    int n = snprintf(text, sizeof text, "program %d: status %d, flags %u, %.*s%.*s", rc, (int)out.status, out.flags,
+                     (int)out.out.n, out.out.n > 0 ? out.out.p : "", out.error.n < 200 ? (int)out.error.n : 200, out.error.n > 0 ? out.error.p : "");
+    host->log(call, (struct qwen_str){ text, (size_t)n });
+}
+
 /* What separate workings came to: as the question says, or the hashes of what the model says. */
 static void work(struct qwen_call *call, struct qwen_str line)
 {
@@ -67,6 +79,8 @@ static void work(struct qwen_call *call, struct qwen_str line)
     if (begins(line, "works", &rest))
         for (size_t i = 0; i < rest.n; i += 2)
             candidate(call, (struct qwen_str){ rest.p + i, 1 });
+    if (begins(line, "runs", &rest))
+        run(call, rest);
     if (!begins(line, "asks", &rest))
         return;
     struct qwen_generate g = { .size = sizeof g, .system = QWEN_STR("Be brief."), .prompt = QWEN_STR("Say something."),

@@ -498,7 +498,7 @@ static int stated(struct world *w, struct match *m, struct reading *r)
     return world_add(w, ex_rel(w->c, R_EQ, ex_sym(w->c, "A*"), A)) && world_add(w, ex_rel(w->c, R_EQ, ex_sym(w->c, "D*"), D)) && asked_part(w, m, r);
 }
 
-/* 3, 7, 11, ..., 99: how many terms; 2, 9, 16, ...: the next one. */
+/* 4, 9, 14, ..., 64: how many terms; 2, 9, 16, ...: the next one. */
 static int list_fact(struct world *w, struct match *m, struct reading *r)
 {
     struct calc *c = w->c;

@@ -250,7 +250,7 @@ static const struct clause digits[] = {
     { ".", '.', "rep", "(if |)(without (repetition|repeating (a digit|digits|any digit)){!:norep}|(no|if no) digit (is|may be) (repeated|used more than once|used twice){!:norep}|(if |)(each|each digit) (is |may be |)used at most once{!:norep}|(each used at most once){!:norep}|(if |)(repetition|repetition of digits) is (not allowed{!:norep}|allowed{!:rep})|with repetition (allowed|permitted){!:rep}|(if |)digits (may|can) be repeated{!:rep}|(if |)(the |)digits (cannot|may not|must not) be repeated{!:norep})" },
     { "S", 'A', "all", "(各位数字|数字|各数位上的数字)(都|互|各)不相同{!:norep}的{i:n}位" KIND }, { "A", '.', "ask", "(一共|总共|共|)有多少个" },
     { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) are palindromes{!:pal}" }, { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) have (both|all) digits odd{!:alldd}" }, { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) have (both|all) digits even{!:allev}" },
-    { "S", '.', "all", "how many {i:n}-digit (even{!:even}|odd{!:odd}) (numbers|integers) have (all digits different|different digits|distinct digits|all different digits){!:norep}" },
+    { "S", '.', "all", "how many {i:n}-digit (even{!:even}|odd{!:odd}) (numbers|integers) have (all (their |)digits different|different digits|distinct digits|all different digits){!:norep}" },
     { NULL, 0, NULL, NULL },
 };
 

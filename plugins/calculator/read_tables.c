@@ -482,23 +482,23 @@ const struct family read_tables[] = {
         "{i:n} people including A and B stand in a (row|line),A and B must (be adjacent|stand next to each other),how many arrangements are there.",
         "(甲、乙|甲,乙)等{i:n}(人|名同学|位同学)(站成一排|排成一排|排成一列),(若|其中|)(甲、乙|甲,乙)(两人|二人|)(必须|要)(相邻|站在一起),(共|一共|则|)(有|)多少种(不同的|)(站法|排法).",
         "{i:n}(人|名同学|位同学)(站成一排|排成一排|排成一列),(若|其中|)(甲、乙|甲,乙)(两人|二人|)(必须|要)(相邻|站在一起),(共|一共|则|)(有|)多少种(不同的|)(站法|排法).",
-        "in how many (different |)ways can {i:n} people (stand|be arranged|line up) in a (row|line) if two particular people must (be adjacent|stand next to each other|be next to each other|stand together).") },
+        "in how many (different |)ways can {i:n} people (stand|be arranged|line up) in a (row|line) if two (particular|given|certain) (people|persons) must (be adjacent|stand next to each other|be next to each other|stand together).") },
     { .id = "not adjacent", .formula = "A(n,n)-2*A(n-1,n-1)", .conds = "n>=2", .text = "{n} people in a row, two of them not adjacent, find the number of arrangements", .patterns = P(
         "{i:n} people including A and B stand in a (row|line),A and B must not (be adjacent|stand next to each other),how many arrangements are there.",
         "(甲、乙|甲,乙)等{i:n}(人|名同学|位同学)(站成一排|排成一排|排成一列),(若|其中|)(甲、乙|甲,乙)(两人|二人|)(不能|不)相邻,(共|一共|则|)(有|)多少种(不同的|)(站法|排法).",
         "{i:n}(人|名同学|位同学)(站成一排|排成一排|排成一列),(若|其中|)(甲、乙|甲,乙)(两人|二人|)(不能|不)相邻,(共|一共|则|)(有|)多少种(不同的|)(站法|排法).",
-        "in how many (different |)ways can {i:n} people (stand|be arranged|line up) in a (row|line) if two particular people must not (be adjacent|stand next to each other|be next to each other|stand together).") },
+        "in how many (different |)ways can {i:n} people (stand|be arranged|line up) in a (row|line) if two (particular|given|certain) (people|persons) (must not|may not) (be adjacent|stand next to each other|be next to each other|stand together).") },
     { .id = "derangement", .read = derangements, .patterns = P(
         "in how many ways can {i:n} letters be (placed|put) (in|into) {i:k} addressed envelopes(,one in each,| )so that no letter is in (the|its) (right|correct|own) envelope.", "{i:n} letters are (placed|put) (in|into) {i:k} addressed envelopes,one in each,in how many ways are (all of them|all letters|all) in the wrong (envelope|envelopes).",
-        "(将|把){i:n}封信装入{i:k}个写好地址的信封,每个信封(装|)一封,(全部装错|全都装错|没有一封装对)的(装法|方法)(共|)有多少种.",
+        "(将|把){i:n}封信(装入|放入){i:k}个(写好|写有)(地址|收信人地址)的信封,每个(信封|)(里|)(装|放|)一封,(全部装错|全都装错|没有一封装对)的(装法|方法)(共|)有多少种.",
         "{i:n} letters are put (at random |)into {i:k} addressed envelopes,one (letter |)in each,in how many ways (can|are) (all letters|every letter|all of them) (be |go |)(in|into) (the wrong envelope|wrong envelopes|a wrong envelope).",
         "in how many ways can {i:n} letters be put into {i:k} addressed envelopes,one in each,so that (no letter is in the correct envelope|every letter is in the wrong envelope|no letter goes into its own envelope|all are wrong).") },
     { .id = "letters", .read = letters_of, .patterns = P(
         "in how many (different |distinct |)ways can the letters of (the word |){w:w} be arranged.",
         "(单词|){w:w}的(所有|)字母(共|一共|)(有|可以有|可排成|)多少种(不同的|)(排列|排法|排列方式).", "用单词{w:w}的(所有|全部)字母(共|一共|)(可以|能|)(有|组成|排成)多少种不同的排列.",
-        "how many (different|distinct) arrangements (are there|can be made) of (the|all the|all) letters of (the word |){w:w}.", "in how many (different|distinct) ways can the letters of (the word |){w:w} be arranged.") },
+        "how many (different|distinct) (arrangements|orders|permutations) (are there|exist|can be made) of (the|all the|all) letters (of|in) (the word |){w:w}.", "in how many (different|distinct) ways can the letters of (the word |){w:w} be arranged.") },
     { .id = "different digits", .read = digits, .patterns = P(
-        "how many {i:n}-digit numbers have all (digits different|different digits|distinct digits).", "how many {i:n}-digit (positive |)(numbers|integers) have (all |)(digits different|different digits|distinct digits|all digits distinct).",
+        "how many {i:n}-digit (numbers|integers) have all (digits different|different digits|distinct digits).", "how many {i:n}-digit (positive |)(numbers|integers) have (all |)(digits different|different digits|distinct digits|all digits distinct).",
         "(各位数字|数字|各数位上的数字)(都|互|各)不相同的{i:n}位(正整数|数|自然数)(共|一共|)有多少个.", "(没有重复数字|无重复数字)的{i:n}位(正整数|数|自然数)(共|一共|)有多少个.") },
 
     /* ---- probability ---- */
@@ -513,9 +513,9 @@ const struct family read_tables[] = {
         "(袋中|袋子里|一个袋子中|盒中|口袋中)(装|)有{i:a}个{w:n1}球和{i:b}个{w:n2}球(,这些球除颜色外都相同|),(不放回地{!:without}|有放回地|放回地)(依次|连续|)(摸出|取出|摸|取)(两|2)个球,(求|则)(摸出的|)两个(球|)(都是|均为|都为){w:n3}球的概率(是多少|).",
         "a (bag|box|jar|urn) (holds|contains|has) {i:a} {w:n1} (balls |)and {i:b} {w:n2} balls,two balls are drawn (at random |)(without{!:without}|with) replacement,(find|what is) the probability that both (balls |)are {w:n3}.") },
     { .id = "expected win", .read = expected_even, .patterns = P(
-        "a fair die is (rolled|thrown) (one time|once),if the result is (even{!:even}|odd) you win that many (dollars|points|euros),otherwise nothing,what is the expected (win|value of the win|winnings).",
-        "掷一枚均匀的骰子,若点数为(偶数{!:even}|奇数)则得到相应点数的奖金,否则没有奖金,求奖金的期望(值|).",
-        "a fair die is (rolled|thrown) once,if the result is (even{!:even}|odd) you win that many (dollars|points|euros),otherwise nothing,what is the expected (win|value of the win|winnings).") },
+        "a fair die is (rolled|thrown) (one time|once),if the result is (even{!:even}|odd) you win that many (dollars|points|euros),(otherwise|else) (you win |)nothing,(what is|find) the expected (win|value of the win|winnings).",
+        "(掷|抛掷|投掷)一枚(质地|)均匀的骰子,(若|如果)(点数|结果)(为|是)(偶数{!:even}|奇数)(则|就|)(得到|获得)(相应|与)点数(相同|)的奖金,(否则|不然)没有奖金,(求|计算)奖金的期望(值|).",
+        "a fair die is (rolled|thrown) once,if the result is (even{!:even}|odd) you win that many (dollars|points|euros),(otherwise|else) (you win |)nothing,(what is|find) the expected (win|value of the win|winnings).") },
 
     /* ---- statistics ---- */
     { .id = "mean or median", .read = statistics, .patterns = P(
@@ -536,9 +536,9 @@ const struct family read_tables[] = {
     { .id = "base", .read = to_decimal, .patterns = P(
         "(将|把|){e:f}(化为|转化为|化成|转换为|转换成)十进制数(是多少|).", "(将|把)二进制{!:binary}数{e:f}(化为|转化为|化成|转换为|转换成)十进制数(是多少|).", "(write|convert|express) the binary{!:binary} number {e:f} (in|to|into) (decimal|base {i:ten}|base ten).", "(write|convert|express|find|what is) {e:f} (in|to|into) (decimal|base ten|base {i:ten}).", "(write|convert|express) {e:f} from (binary{!:binary}|base {i:bb}) (to|into) (decimal|base ten|base {i:ten}).", "(write|convert|express) the octal{!:b8} number {e:f} (in|to|into) (decimal|base ten|base {i:ten}).", "(write|convert|express) the base {i:bb} number {e:f} (in|to|into) (decimal|base ten|base {i:ten}).", "(将|把)(三{!:b3}|五{!:b5}|八{!:b8})进制数{e:f}(化为|转化为|化成|转换为|转换成)十进制数(是多少|).", "二进制{!:binary}数{e:f}(等于|化为|是)十进制数(的|)(多少|几|).") },
     { .id = "consecutive even numbers, largest", .formula = "s\\div 3+2", .conds = "s-6*floor(s\\div 6)=0", .text = "three consecutive even numbers with sum {s}, find the largest", .patterns = P(
-        "三个连续偶数的和(是|为){i:s},求(其中|)(最大的数|最大的一个|最大数).", "the sum of three consecutive even (numbers|integers) is {i:s},(find|what is) the (largest|greatest)(| one| number| of them|of the numbers).") },
+        "三个连续偶数的和(是|为){i:s},求(其中|)(最大的数|最大的一个|最大数).", "(the|) sum of three (consecutive|successive) even (numbers|integers) is {i:s},(find|what is) the (largest|greatest)(| one| number| of them|of the numbers).") },
     { .id = "consecutive even numbers, smallest", .formula = "s\\div 3-2", .conds = "s-6*floor(s\\div 6)=0", .text = "three consecutive even numbers with sum {s}, find the smallest", .patterns = P(
-        "三个连续偶数的和(是|为){i:s},求(其中|)(最小的数|最小的一个|最小数).", "the sum of three consecutive even (numbers|integers) is {i:s},(find|what is) the (smallest|least)(| one| number| of them).") },
+        "三个连续偶数的和(是|为){i:s},求(其中|)(最小的数|最小的一个|最小数).", "(the|) sum of three (consecutive|successive) even (numbers|integers) is {i:s},(find|what is) the (smallest|least)(| one| number| of them).") },
     { .id = "consecutive integers", .formula = "s\\div 3+1", .conds = "s-3*floor(s\\div 3)=0", .text = "three consecutive integers with sum {s}, find the largest", .patterns = P(
         "三个连续整数的和(是|为){i:s},求(其中|)(最大的数|最大的一个|最大数).", "the sum of three consecutive (integers|numbers|whole numbers) is {i:s},(find|what is) the (largest|greatest)(| one| number| of them).") },
     { .id = "first integers", .formula = "n*(n+1)\\div 2", .conds = "n>0", .text = "1 + 2 + … + {n}, find the sum", .patterns = P(
@@ -554,9 +554,9 @@ const struct family read_tables[] = {
 
     /* ---- geometry: lengths with one unit or none ---- */
     { .id = "circle in a square", .unit = "^2", .formula = "a^2-\\pi*(a\\div 2)^2", .conds = "a>0", .text = "square of side {a}, circle inscribed in it, find the area of the square outside the circle", .patterns = P(
-        "a circle is inscribed in a square (with|of) side (length |){m:a},the region inside the square but outside the circle is shaded,(what is|find) the area of the shaded region.",
-        "正方形(的|)边长(为|是){m:a},(其内|它的内部)有一个内切圆,正方形内(、|,|)圆外的部分为阴影(部分|),求阴影部分的面积.",
-        "(一个|)圆内(接|切)于边长(为|是){m:a}的正方形,求圆与正方形之间的(阴影|)区域(的|)面积.") },
+        "a circle (is inscribed in|touches all sides of) (a|the) square (with|of) side (length |){m:a},the (region|part) (inside|of) the square (but|that is) outside (the|this) circle is shaded,(what is|find) the area of the shaded region.",
+        "正方形(的|)边长(为|是){m:a},(其内|它的内部)有(一个|它的|)内切圆,正方形(内|之内)(、|,|)圆外的(部分|区域)(为|是)阴影(部分|),(求|计算)阴影部分的面积.",
+        "(一个|)圆内(接|切)于边长(为|是){m:a}的正方形,(求|计算)(圆|该圆)(与|和)正方形之间的(阴影|)区域(的|)面积.") },
     { .id = "hypotenuse", .unit = "^1", .formula = "sqrt(a^2+b^2)", .conds = "a>0, b>0", .text = "right triangle, legs {a} and {b}, find the hypotenuse", .patterns = P(
         "直角三角形两直角边(长|)(分别|)(为|是){m:a}(和|、|与){m:b},(求|)斜边(的|)(长|长度|)(是多少|).", "the legs of a right triangle are {m:a} and {m:b},(find|what is|how long is) (the length of |)the hypotenuse.",
         "a right triangle has legs (of length |of lengths |){m:a} and {m:b},(how long is|find|what is) (the length of |)(the|its) hypotenuse.", "直角三角形(的|)两(条|)直角边(长|)(分别|)(为|是){m:a}(和|、|与){m:b},求(它的|)斜边(的|)(长|长度|).") },
@@ -602,15 +602,15 @@ const struct family read_tables[] = {
     { .id = "average speed, there and back", .formula = "2*a*b\\div(a+b)", .conds = "a>0, b>0", .dims = "a:v b:v", .unit = "a", .text = "there at {a}, back at {b} by the same road, find the average speed", .patterns = P(
         "a (car|bus|cyclist|train|truck|man|driver) (drives|travels|goes|rides) to (a|the) (town|city|village|place) at {q:a} and returns (along|by|on) the same (road|route|way) at {q:b},what is (its|the|his|her) average speed for the (round|whole|entire) trip.") },
     { .id = "average speed, there and back (zh)", .formula = "(2*a*b\\div(a+b))*5\\div 18", .conds = "a>0, b>0", .unit = "km/h", .text = "there at {a} km/h, back at {b} km/h by the same road, find the average speed", .patterns = P(
-        "一辆(汽车|客车|货车|轿车)以每小时{n:a}(千米|公里)的速度(去某地|去往某地|驶往某地|从甲地到乙地),再以每小时{n:b}(千米|公里)的速度(沿|)原路返回,求往返的平均速度(\\((千米/时|千米/小时)\\)|).",
-        "甲、乙两地相距{q:s},一辆(汽车|客车|货车|轿车)去时每小时行{n:a}(千米|公里),返回时每小时行{n:b}(千米|公里),求往返的平均速度(\\((千米/时|千米/小时)\\)|).") },
+        "一辆(汽车|客车|货车|轿车)以每小时{n:a}(千米|公里)的速度(去某地|去往某地|驶往某地|从甲地到乙地),再以每小时{n:b}(千米|公里)的速度(沿|)(原路|同一条路)返回,(求|计算)(往返|全程)的平均速度(\\((千米/时|千米/小时)\\)|).",
+        "甲、乙两地相距{q:s},一辆(汽车|客车|货车|轿车)去时每小时行{n:a}(千米|公里),返回时每小时行{n:b}(千米|公里),(求|计算)(往返|全程)的平均速度(\\((千米/时|千米/小时)\\)|).") },
     { .id = "percent up and down", .formula = "p*(1+a)*(1-b)", .conds = "p>0, a>=0, b>=0, b<=1", .dims = "p:$ a:% b:%", .unit = "p", .text = "{p} raised by {a}, then lowered by {b}, find the final price", .patterns = P(
         "(一件|一种|某|某种|)(商品|衣服|产品)(的|)原价(为|是|){q:p},先(涨价|提价|上涨|提高){n:a}(后|),(再|又|然后)(降价|下降|降低){n:b}(,|)(求|)(现价|现在的价格|最后的价格|最终价格|最后价格|此时的价格)(是|为|)(多少(元|)|).",
         "a price of {q:p} is (raised|increased) by {n:a} and then (lowered|reduced|decreased) by {n:b},(what is|find) the final price.",
         "(一件|某)商品(的|)(原价|价格)(为|是|){q:p},先(涨价|提价|上涨){n:a},(再|然后)(降价|下降){n:b},(求最后的价格|现在的价格是多少|最后的价格是多少(元|)).") },
     { .id = "work together", .formula = "a*b\\div(a+b)", .conds = "a>0, b>0", .dims = "a:t b:t", .unit = "a", .text = "alone {a} and {b}, find the time together", .patterns = P(
         "A 管单独注满水池需(要|){q:a},B 管单独注满(水池|)需(要|){q:b},两管同时(打开|开)需(要|)多少{u:unit}(注满|可以注满|).", "A can (finish|do|complete) a job in {q:a} and B (can (finish|do|complete) (it|the job) |)in {q:b},(how (long|many {u:unit}) do they need together|how (long|many {u:unit}) (will|does) it take them (working |)together).", "worker A alone needs {q:a} for a job and worker B alone needs {q:b},how (long|many {u:unit}) do they need together.", "甲单独做一项(工程|工作)需(要|){q:a}(完成|),乙单独做(需|需要|要){q:b}(完成|),(甲、乙|)(两人|)(合作|一起做|合做)需(要|)多少{u:unit}(完成|).",
-        "pipe A fills a tank in {q:a} and pipe B (fills it |)in {q:b},how long do both (pipes |)(together need|need together|take together).", "a tank is filled by pipe A alone in {q:a} and by pipe B alone in {q:b},how (long|many {u:unit}) do both pipes together need to fill it.",
+        "pipe A fills a tank in {q:a} and pipe B (fills it |)in {q:b},how long do both (pipes |)(together need|need together|take together).", "a tank is filled by pipe A alone in {q:a} and by pipe B alone in {q:b},how (long|many {u:unit}) (do|will) (both|the two) (pipes|of them) together (need to fill|take to fill) it.",
         "甲单独完成一项(工程|工作)需(要|){q:a},乙单独完成需(要|){q:b},(甲、乙|)(两人|)(合作|一起做|合做)需(要|)多少{u:unit}(完成|).", "一项(工程|工作),甲单独(做|完成)需(要|){q:a},乙单独(做|完成)需(要|){q:b},(甲、乙|)(两人|)(合作|一起做|合做)需(要|)多少{u:unit}(完成|).") },
     { .id = "dilution", .formula = "m*a\\div b-m", .conds = "m>0, a>b, b>0, a<=1", .dims = "m:s a:% b:%", .unit = "m", .text = "{m} of strength {a}, add water to reach {b}, find how much", .patterns = P(
         "how (many {u:unit}|much) (of |)(pure |)water must be added to {q:m} of a {n:a} (salt |sugar |acid |alcohol |)solution to (obtain|get|make|produce) a {n:b} solution.",
@@ -622,7 +622,7 @@ const struct family read_tables[] = {
     { .id = "age (twice)", .formula = "f-2*s", .conds = "f>s, s>0, f-2*s>=0", .unit = "years", .text = "ages {f} and {s}, in how many years is the first twice the second", .patterns = P(
         "a {w:p} is {n:f} (years old |)and (his|her) {w:q} is {n:s} (years old|),in how many years will (the|his|her|) {w:p} be twice as old as (the|his|her|) {w:q}.") },
     { .id = "compound interest", .formula = "p*(1+a)^n", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, compounded yearly, {n} years, find the amount", .patterns = P(
-        "you invest {q:p} at {n:a} annual interest(,| )compounded (yearly|annually),how much do you have after {i:n} years.", "{q:p} is invested at {n:a} annual interest compounded (yearly|annually),(how much is it worth|what is it worth|find the amount) after {i:n} years.",
+        "you invest {q:p} at {n:a} annual interest(,| )(compounded|that is compounded) (yearly|annually),how much do you have after {i:n} years.", "{q:p} is invested at {n:a} annual interest (compounded|that is compounded) (yearly|annually),(how much is it worth|what is it worth|find the amount) after {i:n} years.",
         "本金{q:p},年利率(为|是|){n:a},按(年|)复利计算,{i:n}年后(的|)本利和(是|为)多少(元|).") },
     { .id = "simple interest", .formula = "p*(1+a*n)", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, simple interest, {n} years, find the amount", .patterns = P(
         "本金{q:p},年利率(为|是|){n:a},按单利计算,{i:n}年后(的|)本利和(是|为)多少(元|).", "you invest {q:p} at {n:a} simple annual interest,how much do you have after {i:n} years.") },

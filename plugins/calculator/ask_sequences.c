@@ -560,7 +560,7 @@ static int infinite(struct world *w, struct match *m, struct reading *r)
 #define EASK "(then |)(find|determine|compute|calculate|what is|what's|state|give|write down) "
 const struct clause seq_clauses[] = {
     { P(ZIF "(各项(均|都|)为正数{!:positive}的|各项均为正{!:positive}的|正项{!:positive}|)" KIND "数列{r:s}(中|的|满足|),", ZIF "数列{r:s}(是|为)(公差不为{i:zero}的|)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF "{r:s}(是|为)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF KIND "数列(中|的|)(,|)",
-        EIF "(an |a |the |this )" EKIND " ({r:s} |)(has|with|in which|where|satisfies|such that|,|)", EIF "{r:s} (be|is) (an|a) " EKIND " (with|in which|where|such that|and|),", "in (an |a |the )" EKIND " {r:s},"), intro },
+        EIF "(an |a |the |this )" EKIND " ({r:s} |)(has|with|in which|where|satisfies|such that|,|)", EIF "{r:s} (be|is) (an|a) " EKIND " (with|in which|where|such that|and|),", "in (an |a |the )" EKIND " {r:s},", "(an |a |the )" EKIND " {e:l} is given,", "(given |consider )(an |a |the )" EKIND " {e:l},"), intro },
     { P("(if |)the " ORD " term of (an |a )" EKIND " (is|equals) {e:k} (and|)"), intro_fact },
     { P("(它的|其|且|数列的|)前{v:n}项(的|)和(为|是|记为|记作|){e:S},", "(and |)(let |){e:S} (be |denote |is |denotes )(the |)sum of (the |its )first {v:n} terms."), sum_name },
     { P("(若|且|它的|其|)前{i:n}项(的|)和(为|是){e:k},", "(and |if |)the sum of (the |its )first {i:n} terms is {e:k} (and|)."), sum_fact },

@@ -737,7 +737,7 @@ static void check_working(struct calc *c, const char *response, struct check_rep
         return;
     out->working = QWEN_REFUTED;
     c->host->verdict(c->call, 0, QWEN_OF_WORKING, QWEN_REFUTED);
-    tell(c, QWEN_OF_WORKING, QWEN_FOR_USER, calc_printf(c, say(c, "first false step: %s (left side %s, right side %s)", "第一个错误的步骤：%s（左边 %s，右边 %s）"), st.text, st.left, st.right));
+    tell(c, QWEN_OF_WORKING, QWEN_FOR_USER, calc_printf(c, say(c, "first false step: %s; the left side is %s, not %s", "第一个错误的步骤：%s；左边应等于 %s，而不是 %s"), st.text, st.left, st.right));
     tell(c, QWEN_OF_WORKING, QWEN_FOR_MODEL, calc_printf(c, say(c, "this step is false: %s", "这一步不成立：%s"), st.text));
 }
 

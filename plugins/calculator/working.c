@@ -3,7 +3,59 @@
 #include "plugins/calculator/working.h"
 #include "plugins/calculator/parse.h"
 
+#include <ctype.h>
 #include <string.h>
+
+/* Is the decimal number w, written as e, what v rounds to? */
+static int is_rounded(struct calc *c, const struct ex *e, val v, val w)
+{
+    const struct ex *n = e->k == E_NEG ? e->a[0] : e;
+    const char *dot = n->k == E_NUM && !n->rep ? strchr(n->s, '.') : NULL;
+    if (dot == NULL || strlen(dot + 1) > 30)
+        return 0;
+    val d = val_new(c), h = val_q(c, 1, 2);
+    for (size_t i = 0; i < strlen(dot + 1); i++)
+        ca_div_si(h, h, 10, c->ca);
+    ca_sub(d, v, w, c->ca);
+    ca_abs(d, d, c->ca);
+    int k = value_cmp(c, d, h);
+    return k == -1 || k == 0 || k == 2;
+}
+
+/* Arithmetic without marks, "29 × 16 = 454": digits, signs and brackets alone, and
+ * nothing beside it that could belong to it.  Its length; 0 when there is none. */
+static size_t bare(const char *s, const char *begin)
+{
+    static const char *const signs[] = { "\\times ", "\\cdot ", "\\div " };
+    size_t n = 0;
+    int equals = 0, ops = 0, left = 0;
+    if (s > begin && strchr(" \n:,=(", s[-1]) == NULL)
+        return 0;
+    for (;;) {
+        size_t k = 0;
+        for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+            if (strncmp(s + n, signs[i], strlen(signs[i])) == 0)
+                k = strlen(signs[i]);
+        if (k == 0 && s[n] != '\0' && strchr("0123456789.+-*/()^= ", s[n]) != NULL)
+            k = 1;
+        if (k == 0)
+            break;
+        if ((s[n] == '.' || s[n] == ')') && s[n + 1] == ' ' && s[n + 2] != '\0' && strchr("0123456789(", s[n + 2]) != NULL)
+            return 0;                                 /* 2. 3 + 4 = 7: a numbered line */
+        if (s[n] == '=') {
+            left |= equals == 0 && ops > 0;
+            equals++;
+        }
+        ops += k > 1 || strchr("+-*/^", s[n]) != NULL;
+        n += k;
+    }
+    const char *end = s + n;
+    while (n > 0 && strchr(" .", s[n - 1]) != NULL)
+        n--;
+    if (!left || n < 5 || s[n - 1] == '=' || (*end != '\0' && strchr("\n,;!", *end) == NULL && strncmp(end, "。", 3) != 0 && strncmp(end, "，", 3) != 0 && strncmp(end, "；", 3) != 0))
+        return 0;
+    return n;
+}
 
 static void chain(struct calc *c, const struct ex *e, struct step *out)
 {
@@ -22,7 +74,7 @@ static void chain(struct calc *c, const struct ex *e, struct step *out)
         if (a == NULL || b == NULL)
             continue;
         out->checked++;
-        if (value_equal(c, a, b) == NO) {
+        if (value_equal(c, a, b) == NO && !is_rounded(c, l, b, a) && !is_rounded(c, r, a, b)) {
             out->left = value_text(c, a, 0);
             out->right = value_text(c, b, 0);
             out->text = calc_printf(c, "%s = %s", ex_text(c, l), ex_text(c, r));
@@ -43,6 +95,7 @@ static char *unbox(struct calc *c, const char *s, size_t n)
 void working_check(struct calc *c, const char *s, struct step *out)
 {
     memset(out, 0, sizeof *out);
+    const char *begin = s;
     int spans = 0;
     while (*s != '\0' && spans < 120 && out->text == NULL) {
         const char *close = NULL;
@@ -58,7 +111,11 @@ void working_check(struct calc *c, const char *s, struct step *out)
             close = s[1] == '(' ? "\\)" : "\\]";
         }
         if (close == NULL) {
-            s++;
+            size_t n = isdigit((unsigned char)*s) || *s == '(' ? bare(s, begin) : 0;
+            struct ex *x = n > 0 && n < 300 && ++spans ? parse_all(c, s, n, 0) : NULL;
+            if (x != NULL)
+                chain(c, x, out);
+            s += n > 0 ? n : 1;
             continue;
         }
         const char *e = strstr(s + open, close);

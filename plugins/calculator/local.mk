@@ -46,7 +46,7 @@ TESTS += tests/plugin/test_calculator.sh tests/plugin/test_adversary.sh
 
 if HAVE_CMOCKA
 calc_tests = tests/unit/test_calc_parse tests/unit/test_calc_value tests/unit/test_calc_solve \
-	tests/unit/test_calc_equal tests/unit/test_calc_extract tests/unit/test_calc_read tests/unit/test_calc_form tests/unit/test_calc_canon
+	tests/unit/test_calc_equal tests/unit/test_calc_extract tests/unit/test_calc_read tests/unit/test_calc_form tests/unit/test_calc_canon tests/unit/test_calc_clauses
 check_PROGRAMS += $(calc_tests)
 TESTS += $(calc_tests)
 tests_unit_test_calc_parse_SOURCES = tests/unit/test_calc_parse.c tests/unit/calc_test.h
@@ -65,6 +65,8 @@ tests_unit_test_calc_form_SOURCES = tests/unit/test_calc_form.c
 tests_unit_test_calc_form_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_calc_canon_SOURCES = tests/unit/test_calc_canon.c
 tests_unit_test_calc_canon_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_calc_clauses_SOURCES = tests/unit/test_calc_clauses.c
+tests_unit_test_calc_clauses_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
 endif
 
 EXTRA_DIST += plugins/calculator/README.md tests/plugin/test_calculator.sh tests/plugin/test_adversary.sh \

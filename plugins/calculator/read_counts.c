@@ -59,6 +59,51 @@ static int letters_listed(struct calc *c, struct question *q, struct match *m, s
     return total >= 2;
 }
 
+/* P(A) = 3/5: the number. */
+static val chance(struct calc *c, struct capture *k, char event)
+{
+    const char *s = k->raw;
+    if (k->type != 'r')
+        return k->e != NULL ? value_const(c, k->e) : NULL;
+    if (s == NULL || s[0] != 'P' || s[1] != '(' || s[2] != event || s[3] != ')')
+        return NULL;
+    s += 4;
+    while (*s == ' ')
+        s++;
+    if (*s++ != '=')
+        return NULL;
+    struct ex *e = parse_all(c, s, strlen(s), 0);
+    return e == NULL || ex_has_sym(e, NULL) || e->k == E_REL ? NULL : value_const(c, e);
+}
+
+static int independent(struct calc *c, struct question *q, struct match *m, struct reading *r)
+{
+    struct capture *k = match_get(m, "a"), *l = match_get(m, "b");
+    val a = chance(c, k != NULL ? k : match_get(m, "pa"), 'A'), b = chance(c, l != NULL ? l : match_get(m, "pb"), 'B'), one = val_si(c, 1), both = val_new(c), sum = val_new(c), zero = val_si(c, 0);
+    (void)q;
+    if (a == NULL || b == NULL || value_cmp(c, a, zero) == -1 || value_cmp(c, b, zero) == -1 || value_cmp(c, a, one) > 0 || value_cmp(c, b, one) > 0)
+        return 0;
+    ca_mul(both, a, b, c->ca);
+    ca_add(sum, a, b, c->ca);
+    r->v = val_new(c);
+    if (has(m, "both")) {
+        r->v = both;
+    } else if (has(m, "notboth")) {
+        ca_sub(r->v, one, both, c->ca);
+    } else {
+        ca_sub(sum, sum, both, c->ca);                /* at least one */
+        if (has(m, "neither"))
+            ca_sub(r->v, one, sum, c->ca);
+        else if (has(m, "exactly"))
+            ca_sub(r->v, sum, both, c->ca);
+        else
+            r->v = sum;
+    }
+    r->k = S_VALUE;
+    r->text = calc_printf(c, "independent events of probability %s and %s, P(%s)", value_text(c, a, 0), value_text(c, b, 0), has(m, "both") ? "both" : has(m, "notboth") ? "not both" : has(m, "neither") ? "neither" : has(m, "exactly") ? "exactly one" : "at least one");
+    return 1;
+}
+
 /* The most frequent value, if there is one only; the range; the mean with one unknown. */
 static int data_of(struct calc *c, struct match *m, val *v, int *n)
 {
@@ -216,7 +261,10 @@ const struct family read_counts[] = {
         "(将|把|){i:n}(名|位)(同学|学生|志愿者|教师|老师|医生)(分配|分|安排|分派)到{i:k}个不同的(班级|班|学校|社区|医院|岗位|小组),每个(班级|班|学校|社区|医院|岗位|小组)(至少|至少有|至少分配|至少安排|至少去)(一|1)(名|人|位|个){!:each}(同学|学生|志愿者|教师|老师|医生|)" WAYZH,
         "(将|把|){i:n}(本|件|个)不同的(书|礼物|玩具|小球)(分给|分配给){i:k}(个|名|位)(人|同学|学生|小朋友|孩子),每人(至少|至少得|至少有)(一|1)(本|件|个){!:each}" WAYZH,
         "(将|把|){i:n}个不同的(小球|球)放(入|进){i:k}个不同的盒子(中|里|),(每个盒子(至少|至少放|至少有)(一|1)个(球|小球|){!:each}|每个盒子都不空{!:each})" WAYZH) },
-    { .id = "any to any", .read = distribute, .patterns = P("(将|把|){i:n}封不同的信(投入|投到|投进|放入){i:k}个不同的(信箱|邮筒|邮箱)(中|里|)" WAYZH, "in how many (different |)ways can {i:n} different (books|prizes|toys|gifts) be (given|distributed) to {i:k} (children|people|students) if each (child|person|student) may receive any number of (books|prizes|toys|gifts)") },
+    { .id = "any to any", .read = distribute, .patterns = P("(将|把|){i:n}个不同的(小球|球)放(入|进){i:k}个不同的盒子(中|里|),(允许有空盒|可以有空盒|盒子可以空)" WAYZH, "(将|把|){i:n}本不同的书分给{i:k}(个|名|位)(同学|学生|人|小朋友),允许有人没有分到(书|)" WAYZH, "(将|把|){i:n}封不同的信(投入|投到|投进|放入){i:k}个不同的(信箱|邮筒|邮箱)(中|里|)" WAYZH, "in how many (different |)ways can {i:n} different (books|prizes|toys|gifts) be (given|distributed) to {i:k} (children|people|students) if each (child|person|student) may receive any number of (books|prizes|toys|gifts)") },
+    { .id = "equal things, any", .formula = "C(n+k-1,k-1)", .conds = "n>=0, k>=1", .text = "{n} equal things into {k} places, find the number of ways", .patterns = P("(将|把|){i:n}个(相同的|完全相同的)(小球|球)放(入|进){i:k}个不同的盒子(中|里|),(允许有空盒|可以有空盒|盒子可以空)" WAYZH, "(将|把|){i:n}本相同的书分给{i:k}(个|名|位)(同学|学生|人|小朋友),允许有人没有分到(书|)" WAYZH) },
+    { .id = "integers between, without ends", .formula = "b-a-1", .conds = "b>a+1", .text = "integers above {a} and below {b}, find their number", .patterns = P("大于{i:a}且小于{i:b}的整数(共|)有(多少|几)个", "how many integers lie strictly between {i:a} and {i:b}", "how many integers are greater than {i:a} and less than {i:b}") },
+    { .id = "integers between, with ends", .formula = "b-a+1", .conds = "b>=a", .text = "integers from {a} to {b}, both counted, find their number", .patterns = P("不小于{i:a}且不大于{i:b}的整数(共|)有(多少|几)个", "how many integers are there from {i:a} to {i:b} inclusive", "how many integers are there from {i:a} to {i:b},inclusive") },
     { .id = "equal things, each at least one", .formula = "C(n-1,k-1)", .conds = "n>=k, k>=1", .text = "{n} equal things into {k} places, each at least one, find the number of ways", .patterns = P("in how many (different |)ways can {i:n} identical (candies|balls|coins|apples|books|sweets|oranges) be (distributed|divided|given) (among|to) {i:k} (children|people|students|boxes) (so that|if|such that) each (child|person|student|box) (gets|receives|must get) at least one( candy| ball| coin| apple|)", "(把|将){i:n}个(相同的|完全相同的)(小球|球|苹果|糖果)(放入|放进|分给){i:k}个不同的(盒子|人|小朋友),每个(盒子|人|小朋友)(至少放|至少有|至少)(一|1)个(球|)" WAYZH) },
     { .id = "one of each of two", .formula = "a*b", .conds = "a>=0, b>=0", .text = "one of {a} and one of {b}, find the number of ways", .patterns = P("有{i:a}(件|条|双|顶){w:x}(和|、|与|,){i:b}(件|条|双|顶){w:y},(从中|)各(选|取)(一|1)(件|条|双|顶)(搭配|配成|组成|搭配成)(一套|)" WAYZH, "从甲地到乙地有{i:a}条(路|不同的路),从乙地到丙地有{i:b}条(路|不同的路),从甲地(经过|经|途经)乙地到丙地" WAYZH) },
     { .id = "one of each of three", .formula = "a*b*g", .conds = "a>=0, b>=0, g>=0", .text = "one of {a}, one of {b} and one of {g}, find the number of ways", .patterns = P("a restaurant offers {i:a} {w:x},{i:b} {w:y} (courses|)(,|) and {i:g} {w:z},how many different meals (consisting of|with) one of each are possible", "a restaurant offers {i:a} {w:x},{i:b} main courses(,|) and {i:g} {w:z},how many different meals (consisting of|with) one of each are possible") },
@@ -228,6 +276,9 @@ const struct family read_counts[] = {
     { .id = "both independent events", .formula = "a*b", .conds = "a>=0, a<=1, b>=0, b<=1", .text = "independent events of probability {a} and {b}, P(both)", .patterns = P("the probability that A hits (the|a) target is {n:a} and the probability that B hits (it|the target) is {n:b},they shoot independently,find the probability that both hit (the target|it)", "甲,乙(两人|)(独立地|相互独立地)" SHOTS INDEP "(求|)(两人|)都(击中|命中)(目标|)的概率(是多少|)", SHOTS "两人(是否击中|是否命中|射击)(互不影响|相互独立),(求|)(两人|)都(击中|命中)(目标|)的概率(是多少|)") },
     { .id = "at least one independent event", .formula = "1-(1-a)*(1-b)", .conds = "a>=0, a<=1, b>=0, b<=1", .text = "independent events of probability {a} and {b}, P(at least one)", .patterns = P("the probability that A hits (the|a) target is {n:a} and the probability that B hits (it|the target) is {n:b},they shoot independently,find the probability that (at least one of them hits (the target|it)|the target is hit)", "甲,乙两人(独立地|相互独立地)(向同一目标射击|射击同一目标|对同一目标射击|射击同一个目标)," SHOTS "(求|)(目标被击中|至少有一人(击中|命中)(目标|)|目标被命中)的概率(是多少|)", "甲,乙两人各射击一次," SHOTS "两人(是否击中|是否命中|射击)(互不影响|相互独立),(求|)(目标被击中|至少有一人(击中|命中)(目标|))的概率(是多少|)") },
     { .id = "neither independent event", .formula = "(1-a)*(1-b)", .conds = "a>=0, a<=1, b>=0, b<=1", .text = "independent events of probability {a} and {b}, P(neither)", .patterns = P("甲,乙两人(各射击一次|独立地向同一目标射击)," SHOTS "(两人(是否击中|是否命中|射击)(互不影响|相互独立),|)(求|)(两人|)都(没有|未)(击中|命中)(目标|)的概率(是多少|)") },
+    { .id = "two independent events", .read = independent, .patterns = P(
+        "甲,乙两人独立(地|)射击,命中目标的概率分别(为|是){n:a}(和|、|与){n:b},(两人|)各射击一次,(求|)(两人都命中{!:both}|两人都没有命中{!:neither}|两人都未命中{!:neither}|两人没有都命中{!:notboth}|至少有一人命中{!:one}|恰有一人命中{!:exactly})(目标|)的概率", "A and B are independent events with {r:pa} and {r:pb},(find|what is) the probability that (both A and B occur{!:both}|neither A nor B occurs{!:neither}|A and B do not both occur{!:notboth}|at least one of (A and B|them) occurs{!:one}|exactly one of (A and B|them) occurs{!:exactly})") },
+    { .id = "two classes", .formula = "(n*a+k*b)\\div(n+k)", .conds = "n>=1, k>=1", .text = "{n} with mean {a}, {k} with mean {b}, find the mean of all", .patterns = P("甲班{i:n}人,平均分(为|是|){n:a}(分|),乙班{i:k}人,平均分(为|是|){n:b}(分|),(求|)两(个|)班(全体|所有)(学生|同学)的平均分(是多少(分|)|)", "{i:n} boys average {n:a} points and {i:k} girls average {n:b} points,(what is|find) the average of all( of them| the children|)") },
     { .id = "suit", .formula = "1\\div 4", .conds = "n=52", .text = "one of 52 cards, P(a given suit)", .patterns = P("a card is drawn at random from a (standard |)deck of {i:n} (playing |)cards,(what is|find) the probability that it is a (heart|spade|club|diamond)") },
 
     /* ---- statistics ---- */

@@ -29,7 +29,7 @@ static const struct clause zh[] = {
     { "S", 'D', "pop", BAG "{i:a}(个|只){w:A}" BALLS "(和|,|与|,和){i:b}(个|只){w:B}" BALLS },
     { "S", 'D', "pop", BAG "{i:a}(个|只){w:A}" BALLS "(,|和|与){i:b}(个|只){w:B}" BALLS "(和|,|与|,和){i:c}(个|只){w:C}" BALLS },
     { "S", 'D', "pop", "从(装有|放有|装着){i:a}(个|只){w:A}" BALLS "(和|,|与){i:b}(个|只){w:B}" BALLS "的(不透明的|)(袋子|布袋|口袋|袋|盒子|盒|箱子)(中|里|内)" },
-    { "S", 'D', "people", "(从|某班有|某小组有|在|现有|有|某校有|现从|)(某班|)(的|){i:a}" MEN "(和|,|与|,和){i:b}" WOMEN "(中|里|)" },
+    { "S", 'D', "people", "(从|某班有|某小组有|一个小组有|小组里有|一个班有|在|现有|有|某校有|现从|)(某班|)(的|){i:a}" MEN "(和|,|与|,和){i:b}" WOMEN "(中|里|)" },
     { "S", 'D', "peopleB", "(从|某班有|某小组有|在|现有|有|某校有|现从|)(某班|)(的|){i:b}" WOMEN "(和|,|与|,和){i:a}" MEN "(中|里|)" },
     { "S", 'D', "lot", "(在|从|现有|有|){i:n}(件|个|只)(产品|零件|灯泡|商品|样品)(,|\\(|)(其中|)(中|)(有|){i:d}(件|个|只)(是|)(次品|不合格品|坏的)(,|\\)|)(其余(为|是|都是)(正品|合格品)|)(中|)" },
     { "S", 'D', "classB", "(某班|某班级|一个班|某小组)(共|)(有|)男生{i:a}(人|名)(和|,|与)女生{i:b}(人|名)" },
@@ -37,11 +37,11 @@ static const struct clause zh[] = {
     /* draw */
     { "D", 'E', "once", "(若|如果|现|)(从中|从袋中|从盒中|从袋子里|从中的|从盒子里|从口袋里|)(任意|随机(地|)|任|随意|)(地|)" TAKE "(出|取|)(1|一)(个|只|件|人|名)(球|产品|零件|学生|同学|)(当班长|参加比赛|参加活动|)" },
     { "D", 'E', "draw", "(若|如果|现|要|)(从中|从袋中|从盒中|从袋子里|从盒子里|从口袋里|)(一次(性|)(任意|随机|)|同时(任意|随机|)|任意|随机(地|)|任|随意|)(地|)" TAKE "(出|取|)(了|){i:k}(个|只|件)(球|产品|零件|)" },
-    { "D", 'E', "pick", "(要|若|现|)(从中|)(任意|随机(地|)|任|)(选出|选|挑选|选取|选派|选拔|抽取|派出)(了|){i:k}" PERSONS PURPOSE },
+    { "D", 'E', "pick", "(要|若|现|现要|)(从中|)(任意|随机(地|)|任|)(选出|选|挑选|选取|选派|选拔|抽取|派出)(了|){i:k}" PERSONS PURPOSE },
     { "D", 'E', "pick2", "(中|)(要|现|)(选出|选|挑选|选取|选派)(了|){i:x}" MEN "(和|,|与){i:y}" WOMEN PURPOSE },
     { "D", 'E', "pick2b", "(中|)(要|现|)(选出|选|挑选|选取|选派)(了|){i:y}" WOMEN "(和|,|与){i:x}" MEN PURPOSE },
-    { "D", 'E', "without", "(若|如果|现|)(从中|从袋中|从盒中|)(任意|随机|)(不放回(地|)(依次|连续|先后|)(随机|)" TAKE "(出|取|){i:k}(个|次)(球|)|(每次(任意|随机|)(地|)(摸|取)(出|)(一|1)个(球|)(,|)(不放回|取出后不放回|摸出后不放回)(,|)(连续|)(摸|取)(了|){i:k}次))" },
-    { "D", 'E', "with", "(若|如果|现|)(从中|从袋中|从盒中|)(任意|随机|)((有放回|放回)(地|)(依次|连续|先后|)(随机|)" TAKE "(球|出|取|){i:k}(个|次)(球|)(,每次(摸|取)(出|)(一|1)个(球|)|)|(每次(任意|随机|)(地|)(摸|取)(出|)(一|1)个(球|)(,|)(记下颜色后|)(,|)(放回|取出后放回|摸出后放回)(袋中|)(,|)(再|)(连续|)(摸|取)(了|){i:k}次))" },
+    { "D", 'E', "without", "(若|如果|现|)(从中|从袋中|从盒中|)(任意|随机|)(不放回(地|)(依次|连续|先后|)(随机|)" TAKE "(出|取|){i:k}(个|次)(球|)|(每次(任意|随机|)(地|)(摸|取)(出|)(一|1)个(球|)(,|)(后不放回|不放回|取出后不放回|摸出后不放回)(,|)(连续|连|共|)(摸|取)(了|){i:k}次))" },
+    { "D", 'E', "with", "(若|如果|现|)(从中|从袋中|从盒中|)(任意|随机|)((有放回|放回)(地|)(依次|连续|先后|)(随机|)" TAKE "(球|出|取|){i:k}(个|次)(球|)(,每次(摸|取)(出|)(一|1)个(球|)|)|(每次(任意|随机|)(地|)(摸|取)(出|)(一|1)个(球|)(,|)(记下颜色后|)(,|)(后放回|放回|取出后放回|摸出后放回)(袋中|)(,|)(再|)(连续|连|共|)(摸|取)(了|){i:k}次))" },
     /* event */
     { "E", 'E', "lead", "(求|则|那么|问)" },
     { "E", 'A', "rel", MUST "(摸出的|取出的|选出的|抽出的|其中的|摸到|取到|抽到|)(球中|人中|{i:k2}个球中|{i:k2}人中|产品中|中|)" REL "(有|摸到|取到|抽到|)(了|){i:j}(个|名|件|位|次|只)(是|){w:X}(球|)" },
@@ -75,6 +75,7 @@ static const struct clause en[] = {
     { "D", 'E', "draw", "(if |){i:k} (of them|" BALLWORD ") are " DREW " (at random |randomly |)(simultaneously|at the same time|at once|together) (at random|) " FROMIT },
     { "D", 'E', "draw", "(if |){i:k} (of them|" BALLWORD ") are (randomly |)" DREW " (at random |randomly |)(one after (another|the other) |one by one |in succession |)" FROMIT " (one after (another|the other) |one by one |)(without replacement|without replacing (it|them|the first))" },
     { "D", 'E', "with", "(if |){i:k} (of them|" BALLWORD ") are (randomly |)" DREW " (at random |randomly |)(one after (another|the other) |one by one |in succession |)" FROMIT " (one after (another|the other) |one by one |)with replacement" },
+    { "D", 'E', "withtwo", "(a|one) (ball|marble) is " DREW " (at random|),(its colour noted,|)(put back|replaced|and replaced|and put back|and it is put back|returned),(and |then |)a second (ball|marble|one) is " DREW }, { "D", 'E', "outtwo", "(a|one) (ball|marble) is " DREW " (at random|),(set aside|not replaced|and not replaced|kept out|and kept out|and set aside),(and |then |)a second (ball|marble|one) is " DREW },
     { "D", 'E', "pick", "(a (committee|team|group|jury|delegation) of |){i:k} (students|people|persons|members|children|players|) (is|are) (to be |)(chosen|selected|picked|formed) (from (them|this group|these people)|) (for a (team|committee|group)|to form a committee|)" },
     { "S", 'E', "popQ", "{i:k} " BALLWORD " are (drawn|taken|picked) (simultaneously|at the same time|at random and simultaneously|together) from " EBAG " (containing|that contains|with|of) {i:a} {w:A} " THING " and {i:b} {w:B} " THING },
     { "S", 'E', "popQ", "{i:k} " BALLWORD " are (drawn|taken|picked) (at random |)without replacement from " EBAG " (containing|that contains|with|of) {i:a} {w:A} " THING " and {i:b} {w:B} " THING },
@@ -330,9 +331,11 @@ static int draws_done(struct calc *c, struct facts *f, struct reading *r, void *
     for (size_t i = 0; i < sizeof count / sizeof *count; i++)
         ways += fact_count(f, count[i]);
     p = ways == 0;
-    m.replace = fact_count(f, "with") == 1;
+    m.replace = fact_count(f, "with") + fact_count(f, "withtwo") == 1;
     if (fact_count(f, "once") == 1)
         k = 1;
+    else if (fact_count(f, "withtwo") + fact_count(f, "outtwo") == 1)
+        k = 2;
     else if (fact_count(f, "pick2") + fact_count(f, "pick2b") + fact_count(f, "ask2") == 1) {
         long a, b;
         if (!fact_int(f, "x", &a) || !fact_int(f, "y", &b) || a < 0 || b < 0 || a > MAX_DRAW || b > MAX_DRAW)

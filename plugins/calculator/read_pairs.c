@@ -7,7 +7,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#define OF "(数|的棵数|的本数|的只数|的个数|的人数|的张数|的年龄|的存粮|的粮食|的体重|的质量|的书|)"
+#define OF "(数|的邮票数|的书的本数|的图书数|的棵数|的本数|的只数|的个数|的人数|的张数|的年龄|的存粮|的粮食|的体重|的质量|的书|)"
 #define WHOLE "(两数|两个数|两人|两个班|两班|两个仓库|两仓库|两堆|两筐|两位同学|)"
 #define HOWMANY "(是|有|为|)(多少|几)({w:m}({w:g}|)|)"
 static const struct clause zh[] = {

@@ -520,6 +520,7 @@ const struct family read_tables[] = {
     /* ---- statistics ---- */
     { .id = "mean or median", .read = statistics, .patterns = P(
         "the (mean|average|median{!:median}) of {l:d} is what.",
+        "the values {l:d} (are|form) a whole population,(find|what is) (their|the) (variance{!:variance}|standard deviation{!:deviation}).", "the values {l:d} are a (random |)sample{!:sample} (from a (large |)population|),(find|what is) the (unbiased |)sample (variance{!:variance}|standard deviation{!:deviation}).", "(求|)(一组|)数据{l:d}的(方差{!:variance}|标准差{!:deviation}),按总体(方差|标准差)计算.",
         "(求|)(一组|)数据{l:d}的(平均数|平均值|中位数{!:median})(是多少|).", "(求|){l:d}的(平均数|平均值|中位数{!:median}).", "(find|what is) the (mean|average|median{!:median}) of (the (numbers|data|data set) |){l:d}.",
         "(求|)(一组|)数据{l:d}的(方差{!:variance}|标准差{!:deviation})(是多少|)\\((总体方差|总体标准差|总体)\\)(是多少|是|等于|).", "(求|)(一组|)数据{l:d}的总体(方差{!:variance}|标准差{!:deviation})(是多少|).", "(求|)(一组|)数据{l:d}的样本{!:sample}(方差{!:variance}|标准差{!:deviation})(是多少|).",
         "(find|what is) the (population|sample{!:sample}) (variance{!:variance}|standard deviation{!:deviation}) of (the (numbers|data|data set) |){l:d}.") },

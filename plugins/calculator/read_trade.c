@@ -56,6 +56,12 @@ const struct family read_trade[] = {
         "一个数的{n:a}(是|等于){n:n},(求|)(这个数|这个数是多少|这个数是几)", "{n:n} is {n:a} of (what|which) number", "{n:a} of a number is {n:n},(find|what is) the number", "if {n:a} of a number is {n:n},(find|what is) the number") },
     { .id = "what percent", .formula = "a\\div b", .conds = "a>0, b>0", .unit = "%", .text = "{a} as a percentage of {b}", .patterns = P(
         "{n:a}是{n:b}的百分之(几|多少)", "{n:a} is what (percent|percentage|%) of {n:b}", "what (percent|percentage) of {n:b} is {n:a}") },
+    { .id = "so much more than the other", .formula = "a*(1+k)", .conds = "a>0, k>0", .dims = "k:%", .unit = "", .text = "{k} more than {a}", .patterns = P("甲数是{n:a},乙数比甲数多{n:k},(求|)乙数(是多少|)", "what number is {n:k} more than {n:a}") },
+    { .id = "so much less than the other", .formula = "a*(1-k)", .conds = "a>0, k>0, k<1", .dims = "k:%", .unit = "", .text = "{k} less than {a}", .patterns = P("甲数是{n:a},乙数比甲数少{n:k},(求|)乙数(是多少|)", "what number is {n:k} less than {n:a}") },
+    { .id = "the other, from so much more", .formula = "a\\div(1+k)", .conds = "a>0, k>0", .dims = "k:%", .unit = "", .text = "{a} is {k} more than it", .patterns = P("甲数是{n:a},甲数比乙数多{n:k},(求|)乙数(是多少|)", "{n:a} is {n:k} more than what number") },
+    { .id = "the other, from so much less", .formula = "a\\div(1-k)", .conds = "a>0, k>0, k<1", .dims = "k:%", .unit = "", .text = "{a} is {k} less than it", .patterns = P("甲数是{n:a},甲数比乙数少{n:k},(求|)乙数(是多少|)", "{n:a} is {n:k} less than what number") },
+    { .id = "compound amount", .formula = "p*(1+a)^n", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, compounded yearly, {n} years, find the amount", .patterns = P("(某人|{w:x}|)存入(银行|){q:p},年利率(为|是){n:a},按(年|)复利计算,{i:n}年后(本息|本利和)(共|一共|)(是|为|)多少({u:unit}|)", "{q:p} (are|is) deposited at {n:a} (a|per) year(,|) compounded (annually|yearly),what is the balance (in {u:unit} |)after {i:n} years") },
+    { .id = "simple amount", .formula = "p*(1+a*n)", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, simple interest, {n} years, find the amount", .patterns = P("(某人|{w:x}|)存入(银行|){q:p},年利率(为|是){n:a},按单利计算,{i:n}年后(本息|本利和)(共|一共|)(是|为|)多少({u:unit}|)", "{q:p} (are|is) deposited at {n:a} (a|per) year(,|) simple interest,what is the balance (in {u:unit} |)after {i:n} years") },
     { .id = "percent more", .formula = "(a-b)\\div b", .conds = "a>b, b>0", .unit = "%", .text = "by what percentage of {b} is {a} more", .patterns = P(
         "甲数是{n:a},乙数是{n:b},(那么|)甲(数|)比乙(数|)多百分之(几|多少)", "{n:a}比{n:b}多百分之(几|多少)", "乙数是{n:b},甲数是{n:a},(那么|)甲(数|)比乙(数|)多百分之(几|多少)") },
     { .id = "percent less", .formula = "(b-a)\\div b", .conds = "a<b, a>0", .unit = "%", .text = "by what percentage of {b} is {a} less", .patterns = P(
@@ -80,8 +86,9 @@ const struct family read_trade[] = {
     { .id = "salt to add", .formula = "m*(b-a)\\div(1-b)", .conds = "m>0, a>=0, b>a, b<1", .dims = "m:s a:% b:%", .unit = "m", .text = "{m} of strength {a}, add salt to reach {b}, find how much", .patterns = P(
         "(现有|有)浓度(为|是){n:a}的{w:s}水{q:m},要(把它|使它|)(变成|配成|的浓度变为|使其浓度变为)(浓度(为|是)|){n:b}(的{w:s}水|),(需要|需|要|应)(再|)加{w:s}多少{u:unit}",
         "how (much|many {u:unit} of) (pure |){w:s} must be added to {q:m} of a {n:a} {w:s} solution to (obtain|get|make|produce) a {n:b} ({w:s} |)solution") },
+    { .id = "salt in a solution", .formula = "m*a", .conds = "m>0, a>0, a<1", .dims = "m:s a:%", .unit = "m", .text = "{m} of strength {a}, find the salt in it", .patterns = P("{q:m}浓度(为|是){n:a}的{w:s}水(中|里)(含|有){w:s}多少{u:unit}") },
     { .id = "strength after adding water", .formula = "m*a\\div(m+w)", .conds = "m>0, a>0, a<1, w>0", .dims = "m:s a:% w:s", .unit = "%", .text = "{m} of strength {a}, add {w} of water, find the strength", .patterns = P(
-        "(在|向|)(浓度(为|是){n:a}的{w:s}水{q:m}|浓度(为|是){n:a}的{q:m}{w:s}水|{q:m}浓度(为|是){n:a}的{w:s}水)(中|里)(加入|加){q:w}水(后|),(此时|这时|求|){w:s}水的浓度(是多少|变为多少|)") },
+        "(在|向|)(浓度(为|是){n:a}的{w:s}水{q:m}|浓度(为|是){n:a}的{q:m}{w:s}水|{q:m}浓度(为|是){n:a}的{w:s}水)(中|里)(加入|加){q:w}水(后|),(此时|这时|求|)({w:s}水的|)浓度(是多少|变为多少|)") },
     { .id = "strength of a mixture", .formula = "(m*a+n*b)\\div(m+n)", .conds = "m>0, n>0, a>=0, b>=0, a<=1, b<=1", .dims = "m:s n:s a:% b:%", .unit = "%", .text = "{m} of strength {a} and {n} of strength {b} mixed, find the strength", .patterns = P(
         "(把|将)浓度(为|是){n:a}的{w:s}水{q:m}(和|与)浓度(为|是){n:b}的{w:s}水{q:n}混合(后|)(,|)(求|)(混合后|所得|)(的|){w:s}水的浓度(是多少|)",
         "(把|将){q:m}浓度(为|是){n:a}的{w:s}水(和|与){q:n}浓度(为|是){n:b}的{w:s}水混合(后|)(,|)(求|)(混合后|所得|)(的|){w:s}水的浓度(是多少|)",

@@ -30,6 +30,7 @@ static const struct clause dice[] = {
     { "E", 'E', "lead", "(求|则|那么|问)" },
     { "E", 'A', "sum", "(出现向上的|朝上一面的|向上一面的|两次朝上的|向上的|两次的|两个|两枚骰子的|出现的|两次出现的|两次|三个|朝上的|它们的|)(点数之和|点数的和|点数和|两数之和|两数的和|和|数字之和|它们的和|数之和)(" REL "{i:k}|(是|为)" PROP ")(的|)" },
     { "E", 'A', "prod", "(两次的|出现的|它们的|两次|)(点数之积|点数的积|积|两数之积|数字之积)(" REL "{i:k}|(是|为)" PROP ")" },
+    { "E", 'A', "gap", "(两次的|两个|)(点数之差|点数差)的绝对值" REL "{i:k}" }, { "L", '.', "gap", "the (two numbers|numbers shown|numbers) differ by (exactly |)({i:k}){!:eq}" },
     { "E", 'A', "value", "(朝上一面的|向上一面的|出现的|掷出的|向上的|朝上的|抽到的|取出的|抽到|取到|掷出|所抽卡片上的|)(点数|数|数字|的数|卡片上的数|)(" REL "{i:k}|(是|为)" PROP "|(是|为){i:v}的倍数{!:mult})(的数|)" },
     { "E", 'A', "same", "(两次|两枚骰子|{i:n2}枚骰子|两枚|{i:n2}次|)(出现的|的|)(点数|朝上的点数|向上的点数)(都|)(相同|一样|相等)" },
     { "E", 'A', "diff", "(两次|两枚骰子|两枚|{i:n2}次|)(出现的|的|)(点数|朝上的点数|向上的点数)(都|互|各|)(不同|不相同|不一样|不相等)" },
@@ -110,12 +111,14 @@ static int outcome_fits(struct facts *f, const char *event, int n, const long *x
         long j = fact_has(f, "j2") ? 2 : fact_has(f, "j3") ? 3 : 1;
         return fact_has(f, "atleast") ? count >= j : fact_has(f, "atmost") ? count <= j : count == j;
     }
+    if (strcmp(event, "gap") == 0)
+        return number_fits(f, x[0] > x[1] ? x[0] - x[1] : x[1] - x[0]);
     return number_fits(f, strcmp(event, "prod") == 0 ? prod : strcmp(event, "value") == 0 ? x[0] : sum);
 }
 
 static int dice_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
-    static const char *const events[] = { "sum", "prod", "value", "same", "diff", "count", "second", "sumQ", "sumof", "mean", "meanone", "meansum" };
+    static const char *const events[] = { "sum", "prod", "value", "same", "diff", "count", "gap", "second", "sumQ", "sumof", "mean", "meanone", "meansum" };
     struct trial t = { .n = 1, .values = 6 };
     const char *event = NULL;
     long v, a, b;
@@ -160,7 +163,7 @@ static int dice_done(struct calc *c, struct facts *f, struct reading *r, void *a
     if (fact_int(f, "n2", &v) && v != t.n)
         return 0;
     int mean = strncmp(event, "mean", 4) == 0, relations = fact_has(f, "eq") + fact_has(f, "gt") + fact_has(f, "lt") + fact_has(f, "ge") + fact_has(f, "le");
-    if (strcmp(event, "value") == 0 ? t.n != 1 : strcmp(event, "second") == 0 || strcmp(event, "prod") == 0 ? t.n != 2 : !mean && t.n < 2)
+    if (strcmp(event, "value") == 0 ? t.n != 1 : strcmp(event, "second") == 0 || strcmp(event, "prod") == 0 || strcmp(event, "gap") == 0 ? t.n != 2 : !mean && t.n < 2)
         return 0;
     if (mean && strcmp(event, "meansum") != 0 && t.n != 1)
         return 0;

@@ -474,10 +474,12 @@ static int try_speed(struct mat *x, struct capture *cap, const char *t, const ch
 static int try_tenths(struct mat *x, struct capture *cap, const char *t, const char *p, const char *end, const struct cont *k, const char *start)
 {
     long a, b;
-    struct ex *e = number_at(x, &t), *f = NULL;
+    struct ex *e = strncmp(t, "两", 3) == 0 ? NULL : number_at(x, &t), *f = NULL;
     if (e == NULL || (e->k != E_NUM))
         return 0;
     t = skip_space(t);
+    if (strncmp(t, "两", 3) == 0)
+        return 0;                                     /* no one says so of a price */
     if (strncmp(t, "折", 3) != 0 && ex_is_int(e, &a) && a < 10) {
         f = number_at(x, &t);
         if (f == NULL || !ex_is_int(f, &b) || b < 1 || b > 9)
@@ -494,6 +496,20 @@ static int try_tenths(struct mat *x, struct capture *cap, const char *t, const c
     if (go(x, p, end, k, t + 3, start))
         return 1;
     x->m->n--;
+    return 0;
+}
+
+/* Words that no name has in it: they carry a condition, and a name must not swallow them. */
+static int says_more(const char *t, size_t n)
+{
+    static const char *const han[] = { "不", "没", "未", "无", "约", "多", "少", "半", "又", "除", "原", "均", "左右", "后", "前", "倍", "反", "两", "再", "还", "各", "每", "共", "比", "是", "的", "了", "今", "年", "另", "其", "只", "仅", "都", "全", "并", "且", "或", "若", "如", "已", "将", "被", "把", "给", "从", "约", "至", "最", "更", "先", "曾", "应", "能", "可", "要", "需" };
+    static const char *const en[] = { "not", "no", "half", "more", "less", "fewer", "about", "each", "every", "other", "others", "both", "all", "twice", "without", "except", "never", "approximately", "some", "any", "only", "least", "most", "former", "nearly", "almost", "exactly", "if", "unless", "than" };
+    for (size_t i = 0; i < sizeof han / sizeof *han; i++)
+        if (n >= strlen(han[i]) && memcmp(t + n - strlen(han[i]), han[i], strlen(han[i])) == 0)
+            return 1;                                 /* the word grows by its end */
+    for (size_t i = 0; i < sizeof en / sizeof *en; i++)
+        if (n == strlen(en[i]) && strncasecmp(t, en[i], n) == 0)
+            return 1;
     return 0;
 }
 
@@ -517,6 +533,8 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
                 return strncasecmp(t, m->c[i].raw, n) == 0 && go(x, p, end, k, t + n, start);
             }
         if (n > 0) {
+            if (says_more(t, n))
+                return 0;
             m->n++;
             cap->raw = calc_strn(x->c, t, n);
             if (go(x, p, end, k, t + n, start))
@@ -529,6 +547,8 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
             if (!norm_han(norm_cp(t + n, &len)))
                 break;
             n += (size_t)len;
+            if (says_more(t, n))
+                return 0;
             m->n++;
             cap->name = name;
             cap->raw = calc_strn(x->c, t, n);

@@ -286,7 +286,7 @@ static int motion_done(struct calc *c, struct facts *f, struct reading *r, void 
 
 /* ---- a price and what is done to it ------------------------------------------------------- */
 #define GOODS "(一件|一种|一台|一双|一套|一部|一个|某|某种|某件|这件|)(商品|衣服|上衣|外套|夹克|裤子|鞋|鞋子|运动鞋|运动服|电视|电视机|手机|电脑|冰箱|洗衣机|书包|玩具|产品|羽绒服|大衣|服装)(的|)"
-#define NOW "(先|再|又|然后|接着|现|现在|现将其|后来|第二次|第一次|)"
+#define NOW "(先|再{!:again}|又{!:again}|然后{!:again}|接着{!:again}|现|现在|现将其|后来{!:again}|第二次{!:again}|第一次|)"
 #define MON "(是|为|)(多少({u:unit}|)|)"
 #define EITEM "(shirt|jacket|coat|book|bag|bike|bicycle|phone|dress|computer|watch|item|article|toy|camera|tv|television|pair of shoes|ticket|laptop|sweater|radio|lamp|chair|table)"
 static const struct clause trade[] = {
@@ -341,9 +341,10 @@ static int trade_done(struct calc *c, struct facts *f, struct reading *r, void *
                 text = calc_printf(c, "%s, %s %s%s", text, m->c[j].name, ex_text(c, m->c[j].e), m->c[j].unit != NULL ? m->c[j].unit->text : "");
         if (strcmp(tag, "op") != 0)
             continue;
-        struct capture *k = &m->c[0];
-        if (after || m->n != 1)
-            return 0;
+        int again = has(m, "again");
+        struct capture *k = &m->c[again];
+        if (after || m->n != 1 + again || (again && ops == 0))
+            return 0;                                 /* "again", and nothing was done before */
         ops++;
         val x = val_new(c);
         if (strcmp(k->name, "less") == 0 || strcmp(k->name, "more") == 0) {

@@ -19,6 +19,18 @@ static const struct { const char *q, *text; } cases[] = {
     { "A price of 400 yuan is raised by 20 and then lowered by 20%. What is the final price?", NULL },
     { "求数据 $2, 4, 6$ 的方差。", NULL },
     { "A father is 38 and his son is 8. In how many years will the son be three times as old as the father?", NULL },
+    /* clause by clause: the order is free, the sum of what is stated must fit */
+    { "圆锥的底面半径为 3，母线长为 5，求它的体积。", "cone, r = 3, l = 5, find v" },
+    { "圆锥的母线长为 5，底面半径为 3，求它的体积。", "cone, l = 5, r = 3, find v" },
+    { "圆锥的底面半径为 3，求它的体积。", NULL },
+    { "圆锥的底面半径为 3，底面半径为 5，高为 4，求它的体积。", NULL },
+    { "袋中有 4 个红球和 3 个深红球，从中任意摸出两个球，求两个都是红球的概率。", NULL },
+    { "袋中有 4 个红球和 3 个蓝球，先后摸出两个球，求两个球都是红球的概率。", NULL },
+    { "用数字 0、1、2、3、4 可以组成多少个四位数？", NULL },
+    { "3 千克苹果 24 元，买 5 千克香蕉需要多少元？", NULL },
+    { "A pen costs 3 dollars and a notebook costs 5 dollars. How much do 4 pencils and 2 pens cost in total?", NULL },
+    { "一件商品又打八折后的价格是 160 元，求原价。", NULL },
+    { "一个数加上 20% 等于 36，求这个数。", NULL },
     { "", NULL },
 };
 
@@ -44,6 +56,8 @@ static int patterns(struct calc *c, void *arg)
     static const struct { const char *text, *pattern; int match; } t[] = {
         { "from 5 boys", "from {i:a} boys", 1 }, { "from five boys", "from {i:a} boys", 1 }, { "from 5 boys and more", "from {i:a} boys", 0 }, { "at 40 km/h", "at {q:v}", 1 }, { "at 40", "at {q:v}", 0 },
         { "the cats sat", "the cat sat", 0 }, { "there", "the {w:x}", 0 }, { "red and red", "{w:a} and {w:a}", 1 }, { "red and blue", "{w:a} and {w:a}", 0 }, { "求其值。", "求(其|它的)值.", 1 }, { "mean of 3, 7 and 8", "mean of {l:d}", 1 }, { "(千米/时)", "\\(千米/时\\)", 1 },
+        { "每小时行 60 千米", "{z:v}", 1 }, { "60 km/h", "{z:v}", 1 }, { "60 km", "{z:v}", 0 }, { "七五折", "{o:z}", 1 }, { "两折", "{o:z}", 0 }, { "area 54 cm^2", "area {s:a}", 1 }, { "area 54 cm", "area {s:a}", 0 },
+        { "小明带了", "{w:x}带了", 1 }, { "小明没带了", "{w:x}带了", 0 }, { "the other pen", "the {w:x} pen", 0 },
     };
     (void)arg;
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {

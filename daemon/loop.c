@@ -79,10 +79,13 @@ enum loop_next loop_next(const struct loop_attempt *a, size_t n, size_t most, bo
 
 /* ---- which one is the answer ---- */
 
+/* Where one value is asked for, text without any is worth less than a wrong one, beside which stands what is wrong with it. */
+enum { RANK_EMPTY, RANK_REFUTED, RANK_OPEN, RANK_SUPPORTED, RANK_VERIFIED };
+
 static int rank(const struct loop_attempt *a)
 {
-    static const int of[] = { [QWEN_UNDECIDED] = 1, [QWEN_REFUTED] = 0, [QWEN_SUPPORTED] = 2, [QWEN_VERIFIED] = 3 };
-    return of[a->verdict];
+    static const int of[] = { [QWEN_UNDECIDED] = RANK_OPEN, [QWEN_REFUTED] = RANK_REFUTED, [QWEN_SUPPORTED] = RANK_SUPPORTED, [QWEN_VERIFIED] = RANK_VERIFIED };
+    return a->verdict == QWEN_UNDECIDED && a->read && !a->boxed ? RANK_EMPTY : of[a->verdict];
 }
 
 size_t loop_best(const struct loop_attempt *a, size_t n)
@@ -102,19 +105,33 @@ bool loop_wants_program(const struct loop_attempt *best)
     return loop_whole(best) && (best->verdict == QWEN_REFUTED || (best->verdict == QWEN_UNDECIDED && (best->boxed || best->read)));
 }
 
-size_t loop_most_common(const char *const *values, size_t n)
+static bool taken(const char *const *values, size_t i, const size_t *out, size_t n)
 {
-    size_t best = n, most = 0;
-    for (size_t i = 0; i < n; i++) {
-        size_t k = 0;
-        for (size_t j = i; values[i] != NULL && j < n; j++)
-            k += values[j] != NULL && strcmp(values[i], values[j]) == 0;
-        if (k > most) {
-            most = k;
-            best = i;
+    for (size_t j = 0; j < n; j++)
+        if (strcmp(values[out[j]], values[i]) == 0)
+            return true;
+    return false;
+}
+
+size_t loop_most_common(const char *const *values, size_t n, size_t *out, size_t max)
+{
+    size_t got = 0;
+    for (size_t most = 1; got < max && most > 0;) {
+        size_t best = n;
+        most = 0;
+        for (size_t i = 0; i < n; i++) {
+            size_t k = 0;
+            for (size_t j = i; values[i] != NULL && !taken(values, i, out, got) && j < n; j++)
+                k += values[j] != NULL && strcmp(values[i], values[j]) == 0;
+            if (k > most) {
+                most = k;
+                best = i;
+            }
         }
+        if (most > 0)
+            out[got++] = best;
     }
-    return best;
+    return got;
 }
 
 static bool counts(const struct loop_attempt *a, const int *group, size_t i)
@@ -131,7 +148,7 @@ struct loop_choice loop_vote(const struct loop_attempt *a, const int *group, siz
         if (whole != before ? whole : rank(&a[i]) > rank(&a[c.index]))
             c.index = i;
     }
-    if (n == 0 || rank(&a[c.index]) != 1 || !loop_whole(&a[c.index]))
+    if (n == 0 || rank(&a[c.index]) > RANK_OPEN || rank(&a[c.index]) == RANK_REFUTED || !loop_whole(&a[c.index]))
         return c;
     for (size_t i = 0; i < n; i++) {
         size_t k = 0;

@@ -12,6 +12,8 @@
 #include "plugins/qwen_plugin.h"
 
 #define LOOP_MAX_ATTEMPTS 16            /* of retry; samples of vote */
+#define LOOP_MAX_PROGRAMS 3             /* values that programs came to, each an attempt of its own */
+#define LOOP_ROOM (LOOP_MAX_ATTEMPTS + LOOP_MAX_PROGRAMS)
 
 enum loop_mode { LOOP_OFF, LOOP_CHECK, LOOP_RETRY, LOOP_VOTE };
 const char *loop_mode_name(enum loop_mode m);
@@ -38,7 +40,8 @@ const char *loop_why_name(enum loop_why w);
 enum loop_next loop_next(const struct loop_attempt *a, size_t n, size_t most, bool time_left, bool stopped, enum loop_why *why);
 
 /* Which attempt of retry is the answer: what is proved before what is supported before what nobody decided before
- * what is refuted; the later one of equals (but a program's only where it is better); a whole one before one that was cut off from outside.  n > 0. */
+ * what is refuted before text without an answer where one is asked for; the later one of equals (but a program's only
+ * where it is better); a whole one before one that was cut off from outside.  n > 0. */
 size_t loop_best(const struct loop_attempt *a, size_t n);
 
 /* Which sample of vote is the answer.  group[i]: a number that samples of equal value share, -1: it has none.  What is
@@ -50,8 +53,9 @@ struct loop_choice loop_vote(const struct loop_attempt *a, const int *group, siz
 /* Is a separate working, by programs of the model's own, worth its time?  Where a check says that there is one value
  * to be found, and nothing is proved. */
 bool loop_wants_program(const struct loop_attempt *best);
-/* Which of n values (NULL: none) was come to most often; the first one of equals.  n: none. */
-size_t loop_most_common(const char *const *values, size_t n);
+/* The max values (of n, NULL: none) that were come to most often, each once, the first one of equals first: their indices
+ * to out.  How many. */
+size_t loop_most_common(const char *const *values, size_t n, size_t *out, size_t max);
 /* An answer that says what a program came to. */
 void loop_program_text(struct qw_buf *out, bool chinese, const char *value);
 

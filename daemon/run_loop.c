@@ -79,7 +79,7 @@ static bool stopped(const struct run *r)
 void loop_choose(struct run *r)
 {
     struct loop *l = r->loop;
-    struct loop_attempt d[LOOP_MAX_ATTEMPTS + 1];
+    struct loop_attempt d[LOOP_ROOM];
     for (size_t i = 0; i < l->n; i++)
         d[i] = l->at[i].d;
     if (r->verify.mode == LOOP_VOTE)
@@ -95,7 +95,7 @@ static void stream_chosen(struct run *r)
     struct loop *l = r->loop;
     const struct sched_choice *c = &l->at[l->chosen].choice;
     size_t streamed = r->verify.mode == LOOP_VOTE ? 0 : l->n - 1;
-    if (streamed > 0 && l->at[streamed].d.asked == LOOP_ASKED_PROGRAM)
+    while (streamed > 0 && l->at[streamed].d.asked == LOOP_ASKED_PROGRAM)
         streamed--;
     if (l->chosen != streamed) {
         run_new_text(r, (uint32_t)l->n);
@@ -234,7 +234,7 @@ static bool box_asked(const struct run *r)
 static void decide(struct run *r)
 {
     struct loop *l = r->loop;
-    struct loop_attempt d[LOOP_MAX_ATTEMPTS + 1];
+    struct loop_attempt d[LOOP_ROOM];
     enum loop_why why;
     for (size_t i = 0; i < l->n; i++)
         d[i] = l->at[i].d;
@@ -374,7 +374,7 @@ static void add_usage(struct run *r, const struct sched_usage *u, const struct s
 struct attempt *loop_add(struct run *r, enum loop_asked asked)
 {
     struct loop *l = r->loop;
-    struct attempt *a = l->n < LOOP_MAX_ATTEMPTS + 1 ? &l->at[l->n] : NULL;
+    struct attempt *a = l->n < LOOP_ROOM ? &l->at[l->n] : NULL;
     if (a == NULL)
         return NULL;
     *a = (struct attempt){ .seed = sample_seed(r->sample.seed, (uint32_t)l->n), .d.asked = asked };

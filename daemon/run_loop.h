@@ -26,7 +26,7 @@ struct attempt {
 };
 
 struct loop {
-    struct attempt at[LOOP_MAX_ATTEMPTS + 1];       /* and what a program came to */
+    struct attempt at[LOOP_ROOM];
     size_t   n;
     struct ids prompt;
     uint64_t begin_ms;                  /* of the budget */
@@ -36,7 +36,7 @@ struct loop {
     size_t   chosen;
     /* vote */
     struct loop_choice vote;
-    int      group[LOOP_MAX_ATTEMPTS + 1];
+    int      group[LOOP_ROOM];
     int      n_groups, against;         /* the group that sample verify_index is being compared with */
 };
 

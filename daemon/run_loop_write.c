@@ -82,7 +82,10 @@ void loop_write_verification(struct run *r)
         if (l->vote.agreed)
             put_str(b, &m, "basis", "vote");
         put_uint(b, &m, "agree", l->vote.k);
-        put_uint(b, &m, "of", l->n - (l->at[l->n - 1].d.asked == LOOP_ASKED_PROGRAM));
+        size_t of = l->n;
+        while (l->at[of - 1].d.asked == LOOP_ASKED_PROGRAM)
+            of--;
+        put_uint(b, &m, "of", of);
     }
     put_str(b, &m, "ended", loop_why_name(l->why));
     mpw_map_end(b, &m);

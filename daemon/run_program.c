@@ -1,7 +1,8 @@
 /* Separate workings: where nothing is proved, plugins that were granted the model (generate = yes) let it write programs
- * for the question, and say what those came to.  Where they come to the chosen answer, it is supported; else what most
- * of them came to is one more attempt, which is checked like any other and wins only where it is better.  What they
- * do not come to is never refuted by that. */
+ * for the question, and say what those came to.  Where they come to the chosen answer, it is supported; else each value
+ * that they came to is one more attempt, the most common one first, which is checked like any other and wins only where
+ * it is better: of three programs two may be wrong, and a proof needs no majority.  What they do not come to is never
+ * refuted by that. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -17,25 +18,32 @@ static uint32_t time_left(const struct run *r)
     return until > now ? (uint32_t)(until - now) : 0;
 }
 
-/* An answer that says what most workings came to, in the words of the tokenizer, so that a conversation can go on. */
-static void add_answer(struct run *r, const struct plug_result *res)
+/* An answer that says what a program came to, in the words of the tokenizer, so that a conversation can go on. */
+static void add_answer(struct run *r, const char *value)
 {
-    const char *values[64], *question = run_question(r);
-    size_t n = res->n_candidates < 64 ? res->n_candidates : 64;
+    const char *question = run_question(r);
+    struct attempt *a = loop_add(r, LOOP_ASKED_PROGRAM);
     struct qw_buf b = QW_BUF_INIT;
-    for (size_t i = 0; i < n; i++)
-        values[i] = res->candidates[i].basis == QWEN_BASIS_PROGRAM && res->candidates[i].part == 0 ? res->candidates[i].value : NULL;
-    size_t best = loop_most_common(values, n);
-    struct attempt *a = best < n ? loop_add(r, LOOP_ASKED_PROGRAM) : NULL;
     if (a == NULL)
         return;
-    loop_program_text(&b, utf8_has_han(question, strlen(question)), values[best]);
+    loop_program_text(&b, utf8_has_han(question, strlen(question)), value);
     a->choice.text_len = b.len;
     a->choice.text = qw_buf_take(&b);
     a->choice.finish = a->d.finish = FINISH_STOP;
     a->d.boxed = true;
     if (a->choice.text == NULL || tokenizer_encode(model_tokenizer(r->held), a->choice.text, a->choice.text_len, false, &a->choice.ids, NULL) != QW_OK)
         a->d.finish = a->choice.finish = FINISH_ERROR;  /* then it is not chosen */
+}
+
+static void add_answers(struct run *r, const struct plug_result *res)
+{
+    const char *values[64];
+    size_t n = res->n_candidates < 64 ? res->n_candidates : 64, which[LOOP_MAX_PROGRAMS];
+    for (size_t i = 0; i < n; i++)
+        values[i] = res->candidates[i].basis == QWEN_BASIS_PROGRAM && res->candidates[i].part == 0 ? res->candidates[i].value : NULL;
+    n = loop_most_common(values, n, which, LOOP_MAX_PROGRAMS);
+    for (size_t i = 0; i < n; i++)
+        add_answer(r, values[which[i]]);
 }
 
 static void on_worked(void *arg, const struct plug_result *res)
@@ -54,7 +62,7 @@ static void on_worked(void *arg, const struct plug_result *res)
         if (qw_buf_failed(&a->verification))
             qw_buf_free(&a->verification);
     } else if (res->error.code == QW_OK) {
-        add_answer(r, res);
+        add_answers(r, res);
     }
     loop_check_from(r, first);
 }

@@ -78,6 +78,21 @@ static int only_joints(const char *p, const char *end)
     return 1;
 }
 
+/* \boxed{8/64} = \boxed{1/8} is one chain of equal values, as if one box were around it. */
+static int only_equals(const char *p, const char *end)
+{
+    int equals = 0;
+    for (; p < end; p++) {
+        if (*p == '\\' && p + 1 < end && strchr("()[]", p[1]) != NULL)
+            p++;
+        else if (*p == '=')
+            equals++;
+        else if (*p != ' ' && *p != '$')
+            return 0;
+    }
+    return equals == 1;
+}
+
 /* The answer with what stands around the box: a percent sign, degrees or a unit behind. */
 static const char *with_suffix(struct calc *c, const char *content, const char *end, int *doubtful)
 {
@@ -362,8 +377,13 @@ static int boxes(struct calc *c, const char *text, struct answer *out)
     out->how = HOW_BOX;
     out->doubtful |= taken_back(c, text, start[first], end[n - 1]) || !led_here(c, text, start[first]);
     for (int i = first; i < n; i++) {
+        const char *part = with_suffix(c, content[i], end[i], &out->doubtful);
+        if (i > first && only_equals(end[i - 1], start[i])) {
+            out->part[out->n - 1] = calc_printf(c, "%s = %s", out->part[out->n - 1], part);
+            continue;
+        }
         out->doubtful |= bad_before(text, start[i]);
-        out->part[out->n++] = with_suffix(c, content[i], end[i], &out->doubtful);
+        out->part[out->n++] = part;
     }
     return 1;
 }

@@ -7,6 +7,8 @@ static const struct { const char *name, *text; enum how how; int n; const char *
     { "nested braces", "\\boxed{\\frac{a}{b+c}}", HOW_BOX, 1, "\\frac{a}{b+c}", "\\frac{a}{b+c}", 0 },
     { "empty box last", "It is \\boxed{42}. (as \\boxed{})", HOW_BOX, 1, "42", "42", 0 },
     { "two boxes", "$x=\\boxed{1}$ and $x=\\boxed{2}$.", HOW_BOX, 2, "1", "2", 0 },
+    { "two boxes, one value", "so it is \\(\\boxed{\\frac{8}{64}} = \\boxed{\\frac{1}{8}}\\).", HOW_BOX, 1, "\\frac{8}{64} = \\frac{1}{8}", "\\frac{8}{64} = \\frac{1}{8}", 0 },
+    { "two boxes, two equations", "$x_1=\\boxed{1}$, $x_2=\\boxed{2}$.", HOW_BOX, 2, "1", "2", 0 },
     { "two boxes, other words between", "It is not $\\boxed{1}$ but rather $\\boxed{2}$.", HOW_BOX, 1, "2", "2", 1 },
     { "minus before the box", "$x=-\\boxed{3}$", HOW_BOX, 1, "3", "3", 1 },
     { "more behind the box", "so $\\boxed{3}+1$", HOW_BOX, 1, "3", "3", 1 },

@@ -96,6 +96,7 @@ static void test_best(void **state)
         { "ul u.f", 1 },                        /* the later one of equals */
         { "r. uc", 0 }, { "r. ud", 0 }, { "uc ud", 1 },     /* what was cut off from outside is no answer */
         { "v. v.", 1 },
+        { "ulk r.f", 1 }, { "r. upk", 0 }, { "upk u.f", 1 }, { "ulbk r.f", 0 },     /* no answer at all is the least */
         { "u. u.o", 0 }, { "r. r.o", 0 }, { "r. u.o", 1 }, { "u. v.o", 1 }, { "v. u.o", 0 },     /* a program's only where it is better */
     };
     (void)state;
@@ -133,6 +134,8 @@ static void test_vote(void **state)
         { "u. u. u.o",      "00-",   0, 2, true,  false },
         { "u. u. v.o",      "00-",   2, 0, false, false },
         { "r. r. u.o",      "---",   2, 0, false, false },
+        { "ulk r. u.k",     "---",   1, 0, false, false },
+        { "ulk u.bk u.bk",  "-00",   1, 2, true,  false },
     };
     (void)state;
     for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
@@ -217,8 +220,9 @@ static void test_programs(void **state)
     static const struct { const char *best; bool wants; } t[] = {
         { "r.", true }, { "r.b", true }, { "u.b", true }, { "u.k", true }, { "u.", false }, { "ul", false }, { "v.b", false }, { "s.b", false }, { "uc", false },
     };
-    static const struct { const char *values[4]; size_t n, most; } v[] = {
-        { { "1", "2", "2" }, 3, 1 }, { { "1", "2", "3" }, 3, 0 }, { { NULL, "2", NULL, "2" }, 4, 1 }, { { NULL, NULL }, 2, 2 }, { { NULL }, 0, 0 },
+    static const struct { const char *values[4]; size_t n; const char *most; } v[] = {
+        { { "1", "2", "2" }, 3, "10" }, { { "1", "2", "3" }, 3, "012" }, { { NULL, "2", NULL, "2" }, 4, "1" }, { { NULL, NULL }, 2, "" }, { { NULL }, 0, "" },
+        { { "1", "2", "3", "3" }, 4, "201" }, { { "1", "2", "3", "4" }, 4, "012" },
     };
     struct qw_buf b = QW_BUF_INIT;
     (void)state;
@@ -227,8 +231,12 @@ static void test_programs(void **state)
         if (loop_wants_program(&a) != t[i].wants)
             fail_msg("'%s'", t[i].best);
     }
-    for (size_t i = 0; i < sizeof v / sizeof v[0]; i++)
-        assert_int_equal(loop_most_common(v[i].values, v[i].n), v[i].most);
+    for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
+        size_t out[3], n = loop_most_common(v[i].values, v[i].n, out, 3);
+        assert_int_equal(n, strlen(v[i].most));
+        for (size_t k = 0; k < n; k++)
+            assert_int_equal(out[k], v[i].most[k] - '0');
+    }
     loop_program_text(&b, true, "\\frac{1}{2}");
     assert_non_null(strstr(b.data, "\\boxed{\\frac{1}{2}}"));
     qw_buf_free(&b);

@@ -145,7 +145,7 @@ def test_time_is_over():
         assert verdicts(r) == ["refuted"] and r["verification"]["ended"] == "budget"
     with Daemon(*SLOW) as d:                    # cut off in the second attempt: the first is the answer
         c = d.client()
-        r = c.call("chat", **dict(LONG, messages=ask("else refuted x"), seed=1, verify={"mode": "retry", "loop_ms": 600}, max_tokens=40))
+        r = c.call("chat", **dict(LONG, messages=ask("else refuted x"), seed=1, verify={"mode": "retry", "loop_ms": 300}, max_tokens=6, system=""))
         assert r["verification"]["ended"] in ("budget", "attempts") and r["choices"][0]["finish_reason"] == "length", r
 
 
@@ -153,7 +153,7 @@ def test_cancel_in_the_middle():
     with Daemon(*SLOW) as d:
         c = d.client()
         for at in (0, 1):
-            p = dict(LONG, messages=ask("else refuted x"), seed=1, max_tokens=(300, 4)[at], stream=True, tag="t%d" % at)
+            p = dict(LONG, messages=ask("else refuted x"), seed=1, max_tokens=(300, 2)[at], system="", stream=True, tag="t%d" % at)
             i = c.send("chat", verify={"mode": "retry", "attempts": 16}, **p)
             if at == 0:
                 c.wait_event("stream.delta")
@@ -166,7 +166,7 @@ def test_cancel_in_the_middle():
                 assert r["choices"][0]["finish_reason"] == "cancelled" and len(r["attempts"]) == 1
             else:
                 assert r["verification"]["verdict"] == "refuted" and r["choices"][0]["finish_reason"] == "length"
-        i = c.send("chat", **dict(LONG, messages=ask("else refuted x", "slow"), seed=1, verify={"mode": "retry"}, stream=True, tag="s"))
+        i = c.send("chat", **dict(LONG, messages=ask("else refuted x", "slow"), seed=1, verify={"mode": "retry"}, max_tokens=2, system="", stream=True, tag="s"))
         while not any(p.get("phase") == "verify" and p["tag"] == "s" for n, p in c.events): c.pump()
         c.call("run.cancel", tag="s")
         r = adds_up(c.wait(i))
@@ -176,7 +176,7 @@ def test_cancel_in_the_middle():
 def test_leaving_in_the_middle():
     with Daemon(*SLOW) as d:
         c, other = d.client(), d.client()
-        c.send("chat", **dict(LONG, messages=ask("else refuted x"), seed=1, verify={"mode": "retry", "attempts": 16}, stream=True, tag="t"))
+        c.send("chat", **dict(LONG, messages=ask("else refuted x"), seed=1, verify={"mode": "retry", "attempts": 16}, max_tokens=4, system="", stream=True, tag="t"))
         c.wait_event("stream.attempt")
         c.close()
         while other.call("run.list")["runs"]: pass
@@ -274,7 +274,7 @@ def test_what_is_proved_wins():
 def test_vote_is_cancelled_and_resumed():
     with Daemon(*SLOW) as d:
         c = d.client()
-        i = c.send("chat", **dict(LONG, messages=ask(*CANON), seed=1, max_tokens=300, stream=True, tag="t", verify={"mode": "vote"}))
+        i = c.send("chat", **dict(LONG, messages=ask(*CANON), seed=1, max_tokens=300, system="", stream=True, tag="t", verify={"mode": "vote"}))
         c.wait_event("stream.delta")
         c.call("run.cancel", tag="t")
         r = c.wait(i)
@@ -446,7 +446,7 @@ def cut_off(dir, request, how):
 
 
 def test_resume_in_the_second_attempt():
-    request = dict(LONG, messages=ask("0 refuted x", "else refuted y"), seed=3, max_tokens=16, verify={"mode": "retry", "attempts": 3})
+    request = dict(LONG, messages=ask("0 refuted x", "else refuted y"), seed=3, max_tokens=8, verify={"mode": "retry", "attempts": 3})
     with Daemon(*FAST, "-o", "store.enabled=no") as d:
         want = d.client().call("chat", **request)
     for how in ("kill", "leave"):

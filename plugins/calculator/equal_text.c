@@ -118,7 +118,7 @@ enum tri equal_texts(struct calc *c, const char *gold, const char *answer)
         choice = 1;
     }
     struct ex *g = parse_all(c, gold, strlen(gold), PARSE_UNITS | PARSE_WORDS), *e = equal_answer_ex(c, &a);
-    if (g != NULL && e == NULL && g->k == E_TEXT && a.n == 1 && program_text(a.part[0]))
+    if (g != NULL && e == NULL && (g->k == E_TEXT || g->k == E_SYM) && a.n == 1 && program_text(a.part[0]))
         return NO;
     if (g == NULL || e == NULL)
         return UNSURE;

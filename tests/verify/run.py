@@ -31,18 +31,17 @@ def score(name, asked, got, seconds):
 
 
 def runs(names, count, seed, build, seconds):
-    """A row of each family; batches in turn, so that a run that time ends has as many of each.  One qwenctl for a short sample."""
-    if count <= SAMPLE:
-        asked = {name: cases(name, count, seed) for name in names}
-        got, spent = verify([c for name in names for c in asked[name]], build)
-        return [score(name, asked[name], got[k * count:(k + 1) * count], spent / len(names)) for k, name in enumerate(names)]
+    """A row of each family.  A hundred of each go through one qwenctl, in turns: a run that time ends has as many of each."""
     rows, began = {}, time.monotonic()
     for first in range(0, count, BATCH):
+        asked = {name: cases(name, count, seed, first, BATCH) for name in names}
+        got, spent = verify([c for name in names for c in asked[name]], build)
         for name in names:
-            asked = cases(name, count, seed, first, BATCH)
-            row = score(name, asked, *verify(asked, build))
+            row = score(name, asked[name], got[:len(asked[name])], spent / len(names))
+            got = got[len(asked[name]):]
             rows[name] = {k: v if k == "family" else rows[name][k] + v for k, v in row.items()} if name in rows else row
-        print(f"{min(count, first + BATCH)} of each after {time.monotonic() - began:.0f} s, {sum(len(r['hard']) for r in rows.values())} hard errors", flush=True)
+        if count > BATCH:
+            print(f"{min(count, first + BATCH)} of each after {time.monotonic() - began:.0f} s, {sum(len(r['hard']) for r in rows.values())} hard errors", flush=True)
         if seconds and time.monotonic() - began > seconds:
             break
     return list(rows.values())

@@ -88,13 +88,18 @@ static int rank(const struct loop_attempt *a)
     return a->verdict == QWEN_UNDECIDED && a->read && !a->boxed ? RANK_EMPTY : of[a->verdict];
 }
 
+/* Above zero: a is better than b.  What a program came to displaces nothing that has the same verdict. */
+static int better(const struct loop_attempt *a, const struct loop_attempt *b)
+{
+    return a->asked == LOOP_ASKED_PROGRAM && a->verdict == b->verdict ? -1 : rank(a) - rank(b);
+}
+
 size_t loop_best(const struct loop_attempt *a, size_t n)
 {
     size_t best = 0;
     for (size_t i = 1; i < n; i++) {
         bool whole = loop_whole(&a[i]), before = loop_whole(&a[best]);
-        int better = rank(&a[i]) - rank(&a[best]);
-        if (whole != before ? whole : better > 0 || (better == 0 && a[i].asked != LOOP_ASKED_PROGRAM))
+        if (whole != before ? whole : better(&a[i], &a[best]) >= 0)
             best = i;
     }
     return best;
@@ -145,7 +150,7 @@ struct loop_choice loop_vote(const struct loop_attempt *a, const int *group, siz
     size_t first = n, second = 0;               /* second: members of the next largest group */
     for (size_t i = 1; i < n; i++) {            /* proved, supported; the first of equals */
         bool whole = loop_whole(&a[i]), before = loop_whole(&a[c.index]);
-        if (whole != before ? whole : rank(&a[i]) > rank(&a[c.index]))
+        if (whole != before ? whole : better(&a[i], &a[c.index]) > 0)
             c.index = i;
     }
     if (n == 0 || rank(&a[c.index]) > RANK_OPEN || rank(&a[c.index]) == RANK_REFUTED || !loop_whole(&a[c.index]))

@@ -97,6 +97,7 @@ static void test_best(void **state)
         { "r. uc", 0 }, { "r. ud", 0 }, { "uc ud", 1 },     /* what was cut off from outside is no answer */
         { "v. v.", 1 },
         { "ulk r.f", 1 }, { "r. upk", 0 }, { "upk u.f", 1 }, { "ulbk r.f", 0 },     /* no answer at all is the least */
+        { "ulk u.bo", 0 }, { "ulk r.f u.bo", 2 }, { "ulk v.bo", 1 },
         { "u. u.o", 0 }, { "r. r.o", 0 }, { "r. u.o", 1 }, { "u. v.o", 1 }, { "v. u.o", 0 },     /* a program's only where it is better */
     };
     (void)state;

@@ -13,7 +13,7 @@ SCRIPTED = os.path.join(BUILD, "tests/plugin/.libs/scripted.so")
 PLUGINS = ("-o", "plugin.calculator.enabled=no", "-o", "plugin.scripted.path=" + SCRIPTED, "-o", "plugin.scripted.trust=proof")
 TINY = ("--model", model("qwen3-tiny-f32"), "--chat-template", "qwen2.5", *PLUGINS)
 SLOW = ("--model", model("qwen3-small-q8_0"), "--chat-template", "qwen2.5", "--cpu-level", "ref", *PLUGINS)
-FAST = SLOW[:4] + PLUGINS                       # the same bits, sooner
+HURRY = ("-o", "plugin.scripted.hurry=yes")       # its checks never hang
 # No answer ends by itself, so that its length is known; each text is its own seed's.
 LONG = dict(stop_on_repetition=False, temperature=1.0, max_tokens=12, logit_bias={"558": -100.0})
 
@@ -280,17 +280,17 @@ def test_vote_is_cancelled_and_resumed():
         r = c.wait(i)
         assert r["choices"][0]["finish_reason"] == "cancelled" and r["verification"]["verdict"] == "undecided", r["verification"]
         assert r["verification"]["ended"] == "stopped"
-    request = dict(LONG, messages=ask("else undecided", "canon a a a a"), seed=3, verify={"mode": "vote", "samples": 3})
-    with Daemon(*FAST, "-o", "store.enabled=no") as d:
+    request = dict(LONG, messages=ask("else undecided", "canon a a a a", "slow"), seed=3, verify={"mode": "vote", "samples": 3})
+    with Daemon(*TINY, *HURRY, "-o", "store.enabled=no") as d:
         want = d.client().call("chat", **request)
     with folder() as dir:
-        with Daemon(*SLOW, dir=dir) as d:
+        with Daemon(*TINY, dir=dir) as d:
             c = d.client()
             s = c.call("session.create")["session"]
             c.send("session.chat", session=s, stream=True, tag="t", **request)
             c.wait_event("stream.delta")
             kill(d)
-        with Daemon(*FAST, dir=dir) as d:
+        with Daemon(*TINY, *HURRY, dir=dir) as d:
             r = adds_up(d.client().call("session.resume", session=s))
             assert [a["text"] for a in r["attempts"]] == [a["text"] for a in want["attempts"]]
             assert r["choices"][0]["text"] == want["choices"][0]["text"] and r["verification"]["agree"] == 3
@@ -429,30 +429,36 @@ def test_a_session_has_its_own_way():
 
 
 def cut_off(dir, request, how):
-    """A turn that ends in its second attempt: its session and run."""
-    with Daemon(*SLOW, dir=dir) as d:
-        c = d.client()
+    """A turn that is left while its second attempt is checked: its session and run."""
+    with Daemon(*TINY, dir=dir) as d:
+        c, other = d.client(), d.client()
         s = c.call("session.create")["session"]
         c.send("session.chat", session=s, stream=True, tag="t", **request)
-        c.wait_event("stream.attempt")
-        while not any(n == "stream.delta" and p["attempt"] == 1 for n, p in c.events): c.pump()
+        while streamed(c.events, "t").get(1) is None: c.pump()
         run = c.wait_event("stream.start")["run"]
-        if how == "kill": kill(d)
-        else: c.close()
-        if how == "leave":
-            other = d.client()
+        if how == "kill":
+            kill(d)
+        else:
+            c.close()
             while other.call("run.list")["runs"]: pass
         return s, run
 
 
 def test_resume_in_the_second_attempt():
-    request = dict(LONG, messages=ask("0 refuted x", "else refuted y"), seed=3, max_tokens=8, verify={"mode": "retry", "attempts": 3})
-    with Daemon(*FAST, "-o", "store.enabled=no") as d:
-        want = d.client().call("chat", **request)
+    def hangs(c):
+        """A request whose second attempt's check hangs, and no other's."""
+        for seed in range(1, 200):
+            for n in range(4):
+                p = dict(LONG, messages=ask("else refuted x", "slow %d" % n), seed=seed, verify={"mode": "retry", "attempts": 3})
+                r = c.call("chat", **p)
+                if [h == n for h in hashes(r)] == [False, True, False]: return p, r
+        raise AssertionError("no such request")
+    with Daemon(*TINY, *HURRY, "-o", "store.enabled=no") as d:
+        request, want = hangs(d.client())
     for how in ("kill", "leave"):
         with folder() as dir:
             s, run = cut_off(dir, request, how)
-            with Daemon(*FAST, dir=dir) as d:
+            with Daemon(*TINY, *HURRY, dir=dir) as d:
                 c = d.client()
                 assert c.call("run.get", run=run)["state"] == "interrupted"
                 r = adds_up(c.wait(c.send("session.resume", session=s, stream=True, tag="u")))

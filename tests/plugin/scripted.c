@@ -4,7 +4,7 @@
  *     else verdict [text for the model]  of all others; undecided where it is not given
  *     computed VALUE                     what it says that it has computed
  *     reading                            it has read the question
- *     slow                               it takes until it is cancelled
+ *     slow [N]                           it takes until it is cancelled [with answers of hash N]; not with option `hurry`
  *
  *     canon A B C D                      the names of the values of answers with hash 0, 1, 2, 3; `-`: none
  *     works A B C                        as one that may ask the model: what separate workings came to
@@ -116,7 +116,7 @@ static int verify(void *self, struct qwen_call *call, const struct qwen_problem 
             host->reading(call, 0, QWEN_STR("as it stands"));
         if (host->option(QWEN_STR("worker")).n > 0)
             work(call, line);
-        if (begins(line, "slow", &rest))
+        if (begins(line, "slow", &rest) && (rest.n == 0 || rest.p[0] == number[0]) && host->option(QWEN_STR("hurry")).n == 0)
             while (!host->cancelled(call))
                 usleep(1000);
         q = (struct qwen_str){ q.p + used, q.n - used };

@@ -53,7 +53,7 @@ static const struct clause zh[] = {
     { "E", 'A', "isnot", "(摸到的|摸出的|取出的|取到的|抽到的|)(球|)(不是|不为){w:X}(球|)(的|)" },
     { "E", 'A', "samekind", "(摸出的|摸到的|取出的|两次摸到的|两次取出的|两次摸出的|)(两个球|两球|球|{i:k2}个球|)(的|)颜色(都|恰好|)(相同|一样)(的|)" },
     { "E", 'A', "otherkind", "(摸出的|摸到的|取出的|两次摸到的|两次取出的|两次摸出的|)(两个球|两球|球|)(的|)颜色(恰好|)(不同|不相同|不一样)(的|)" },
-    { "E", 'A', "comp", MUST "(摸出的|取出的|选出的|)(球中|{i:k2}人|{i:k2}个球|)(取到|摸到|取出|恰好|恰|正好|)(是|为|有|)(一|1)(个|名|){w:X}(球|)(和|,|)(一|1)(个|名|){w:Y}(球|)" },
+    { "E", 'A', "comp", MUST "(摸出的|取出的|选出的|)(球中|{i:k2}人|{i:k2}个球|)(恰好|)(选到|取到|摸到|取出|恰好|恰|正好|)(是|为|有|)(一|1)(个|名|){w:X}(球|)(和|,|)(一|1)(个|名|){w:Y}(球|)" },
     { "E", 'A', "comp2", MUST "(恰好|恰|正好|)(取到|摸到|取出|有|){i:x}(个|名){w:X}(球|)(和|,){i:y}(个|名){w:Y}(球|)" },
     { "E", 'A', "both", MUST "(男生和女生都(有|要有)|男女生都有|既有男生又有女生|男,女生都有|既有男生也有女生|既要有男生又要有女生)" },
     /* ask */
@@ -102,7 +102,7 @@ static const struct clause en[] = {
     { "S", '.', "ask2", "in how many (different |)ways can (a (committee|team) of {i:x} {w:X} and {i:y} {w:Y} be (chosen|formed|selected) from {i:a} {w:A} and {i:b} {w:B})" },
     { "D", '.', "ask2", "(how many (different |)ways are there to|in how many (different |)ways can (you|we|one)) (choose|select|pick) {i:x} {w:X} and {i:y} {w:Y}" },
     { "D", 'E', "pick", "a (committee|team) of {i:k} is (picked|chosen|selected)" }, { "E", '.', "relM", "(and |)it must (include|contain) " EREL " {i:j} {w:X} (\\(s\\)|),how many (different |)(committees|teams) are possible" },
-    { "S", 'H', "kpx", "how many (different |)(committees|teams) of {i:k} (people |) (can be|are) (formed|chosen) from {i:a} {w:A} and {i:b} {w:B}" },
+    { "S", 'H', "kpx", "how many (different |)(committees|teams) of {i:k} (people|) (can be|are) (formed|chosen) from {i:a} {w:A} and {i:b} {w:B}" }, { "H", '.', "relE", "if " EREL " {i:j} (must be|are|is) {w:X}" },
     { "E", '.', "askB", "how many (different |)(teams|committees|groups) (have|contain) more {w:X} than {w:Y}" },
     { "D", '.', "lotn", "in how many (different |)ways can {i:k} (bulbs|items|products|parts|chips) be (chosen|selected|drawn) so that " EREL " {i:j} (is|are) {w:X}" },
     { NULL, 0, NULL, NULL },
@@ -268,7 +268,7 @@ static void compositions(struct calc *c, const struct model *m, const struct eve
 
 static int event_of(struct calc *c, struct facts *f, const struct model *m, struct event *e)
 {
-    static const char *const tags[] = { "rel", "relB", "relQ", "relM", "lotn", "all", "notall", "none", "is", "isnot", "samekind", "otherkind", "comp", "comp2", "both", "askB", "ask2", "pick2", "pick2b" };
+    static const char *const tags[] = { "rel", "relB", "relE", "relQ", "relM", "lotn", "all", "notall", "none", "is", "isnot", "samekind", "otherkind", "comp", "comp2", "both", "askB", "ask2", "pick2", "pick2b" };
     const char *tag = NULL;
     for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
         if (fact_count(f, tags[i]) > 0) {

@@ -362,7 +362,7 @@ static int third_angle(struct calc *c, struct question *q, struct match *m, stru
 
 const struct family read_plane[] = {
     { .id = "triangle", .read = triangle, .patterns = P(
-        "(已知|)(在|){r:t}中,{r:p},{r:u},{r:s},(求|则){r:w}(的长(度|)|长|)", "(已知|)(在|){r:t}中,{r:p},{r:u},{r:s},(求|则){r:w}的面积{!:area}", "(已知|)(在|){r:t}中,{r:p},{r:u},(求|则){r:w}(的度数{!:measure}|的大小{!:measure}|)(是多少度|)",
+        "(已知|)(在|)((直角|)三角形|){r:t}中,{r:p},{r:u},{r:s},(求|则){r:w}(的长(度|)|长|)", "(已知|)(在|){r:t}中,{r:p},{r:u},{r:s},(求|则){r:w}的面积{!:area}", "(已知|)(在|){r:t}中,{r:p},{r:u},(求|则){r:w}(的度数{!:measure}|的大小{!:measure}|)(是多少度|)",
         "in ((right |)triangle |){r:t},{r:p},{r:u}(,|) and {r:s}," GET " (the (length|value) of |){r:w}", "in triangle {w:t},{r:p},{r:u}(,|) and {r:s}," GET " (the (length|value) of |){r:w}", "in ((right |)triangle |){r:t},{r:p},{r:u}(,|) and {r:s}," GET " the area of {r:w}{!:area}", "in (triangle |){r:t},{r:p} and {r:u}," GET " (the measure of |){r:w}", "in triangle {w:t},{r:p} and {r:u}," GET " (the measure of |){r:w}") },
     { .id = "third angle", .read = third_angle, .patterns = P("two angles of a triangle are {n:a} and {n:b}," GET " the third angle", "(一个|)三角形(的|)(两个内角|两个角|两内角)(的度数|)(分别|)(为|是){n:a}(和|、|与|,){n:b},(求|)第三个(内|)角(的度数|)(是多少度|)") },
     { .id = "angles of a polygon", .read = polygon, .patterns = P(

@@ -86,7 +86,8 @@ const struct family read_trade[] = {
     { .id = "salt to add", .formula = "m*(b-a)\\div(1-b)", .conds = "m>0, a>=0, b>a, b<1", .dims = "m:s a:% b:%", .unit = "m", .text = "{m} of strength {a}, add salt to reach {b}, find how much", .patterns = P(
         "(现有|有)浓度(为|是){n:a}的{w:s}水{q:m},要(把它|使它|)(变成|配成|的浓度变为|使其浓度变为)(浓度(为|是)|){n:b}(的{w:s}水|),(需要|需|要|应)(再|)加{w:s}多少{u:unit}",
         "how (much|many {u:unit} of) (pure |){w:s} must be added to {q:m} of a {n:a} {w:s} solution to (obtain|get|make|produce) a {n:b} ({w:s} |)solution") },
-    { .id = "salt in a solution", .formula = "m*a", .conds = "m>0, a>0, a<1", .dims = "m:s a:%", .unit = "m", .text = "{m} of strength {a}, find the salt in it", .patterns = P("{q:m}浓度(为|是){n:a}的{w:s}水(中|里)(含|有){w:s}多少{u:unit}") },
+    { .id = "price from the profit rate", .formula = "p*(1+a)", .conds = "p>0, a>0", .dims = "p:$ a:%", .unit = "p", .text = "cost {p}, profit {a} of the cost, find the price", .patterns = P(GOODS "(的|)(进价|成本)(为|是|){q:p},(按|以){n:a}的利润率(出售|销售|定价),(求|)(售价|定价)" MONEY) },
+    { .id = "salt in a solution", .formula = "m*a", .conds = "m>0, a>0, a<1", .dims = "m:s a:%", .unit = "m", .text = "{m} of strength {a}, find the salt in it", .patterns = P("how many {u:unit} of {w:s} are (there |)in {q:m} of a {n:a} {w:s} solution", "{q:m}浓度(为|是){n:a}的{w:s}水(中|里)(含|有){w:s}多少{u:unit}") },
     { .id = "strength after adding water", .formula = "m*a\\div(m+w)", .conds = "m>0, a>0, a<1, w>0", .dims = "m:s a:% w:s", .unit = "%", .text = "{m} of strength {a}, add {w} of water, find the strength", .patterns = P(
         "(在|向|)(浓度(为|是){n:a}的{w:s}水{q:m}|浓度(为|是){n:a}的{q:m}{w:s}水|{q:m}浓度(为|是){n:a}的{w:s}水)(中|里)(加入|加){q:w}水(后|),(此时|这时|求|)({w:s}水的|)浓度(是多少|变为多少|)") },
     { .id = "strength of a mixture", .formula = "(m*a+n*b)\\div(m+n)", .conds = "m>0, n>0, a>=0, b>=0, a<=1, b<=1", .dims = "m:s n:s a:% b:%", .unit = "%", .text = "{m} of strength {a} and {n} of strength {b} mixed, find the strength", .patterns = P(

@@ -6,7 +6,7 @@
 #define P(...) (const char *const[]){ __VA_ARGS__, NULL }
 #define INT(x) "(" x ")-floor(" x ")=0"
 #define HEADS "(上有|从上面数(,|)有|从上面数共有|数头有|头共有|共有|有){i:h}(个|)头"
-#define FEET "(下有|从下面数(,|)有|从下面数共有|数脚有|脚共有|共有|有|){i:f}(只|条|)(脚|足|腿)"
+#define FEET "(下有|从下面数(,|)有|从下面数共有|数脚有|脚共有|脚共|共有|有|){i:f}(只|条|)(脚|足|腿)"
 #define HEADS0 "(鸡兔|鸡和兔|鸡,兔|鸡和兔子)(一共|共)(有|){i:h}只,"
 #define CHICK "(今有|)(鸡兔同笼|笼子里有(若干只|一些|)鸡和兔(若干只|)|笼子里有(若干只|一些|)鸡和兔子|鸡和兔关在同一个笼子里)"
 #define FARM(x, y) "a farmer has (some |)chickens and " x ",(there are|they have) {i:h} heads and {i:f} legs( in total| altogether| in all|),how many " y " (are there|does he have|does the farmer have)"
@@ -78,7 +78,7 @@ const struct family read_words[] = {
     { .id = "age, years until (twice)", .formula = "f-2*s", .conds = "f>2*s, s>0", .unit = "years", .text = "ages {f} and {s}, in how many years is the first twice the second", .patterns = P(
         "{w:q} is {n:s} (years old |)and (his|her) {w:p} is {n:f} (years old|),in how many years will (his|her|the) {w:p} be twice as old as {w:q}") },
     { .id = "age, years ago", .formula = "(k*s-f)\\div(k-1)", .conds = "k>1, f>s, s>0, (k*s-f)\\div(k-1)>=0, (k*s-f)\\div(k-1)<s", .unit = "years", .text = "ages {f} and {s}, how many years ago was the first {k} times the second", .patterns = P(
-        "{w:p}今年{n:f}岁,{w:q}(今年|){n:s}岁,(几|多少)年(前|以前),{w:p}的年龄(正好|恰好|)是{w:q}(年龄|的年龄|)的{n:k}倍") },
+        "{w:q}今年{n:s}岁,{w:p}(今年|){n:f}岁,(几|多少)年(前|以前),{w:p}的年龄(正好|恰好|)是{w:q}(年龄|的年龄|)的{n:k}倍", "{w:p}今年{n:f}岁,{w:q}(今年|){n:s}岁,(几|多少)年(前|以前),{w:p}的年龄(正好|恰好|)是{w:q}(年龄|的年龄|)的{n:k}倍") },
     { .id = "age from the sum", .formula = "t\\div(k+1)", .conds = "k>1, t>0", .unit = "岁", .text = "the first is {k} times as old as the second, ages sum to {t}, find the second", .patterns = P(
         "(今年|){w:p}的年龄是{w:q}(的|年龄的|的年龄的){n:k}倍,(母女|母子|父子|父女|爷孙|)(两人|)(的|)(年龄之和|年龄和|年龄的和)(是|为){n:t}岁,(求|){w:q}(今年|)(多少岁|几岁|的年龄)",
         "the sum of the ages of {w:p} and {w:q} is {n:t},{w:p} is {n:k} times as old as {w:q},how old is {w:q}") },
@@ -109,7 +109,7 @@ const struct family read_words[] = {
     /* ---- whole buses: rounded up, whole pieces: rounded down ---- */
     { .id = "containers", .formula = "ceil(n\\div k)", .conds = "n>0, k>0", .unit = "", .text = "{n} in lots of at most {k}, find the least whole number of lots", .patterns = P(
         "{i:n}(名|个|位)(师生|学生|同学|人|游客)(去|)(郊游|春游|秋游|参观|旅游),每辆(车|客车|大巴|汽车)(限坐|限乘|最多坐|最多可坐|最多能坐|可坐){i:k}人,至少(需要|要)(多少|几)辆(车|客车|大巴|汽车)", "每辆(大巴|客车|车|汽车)(可坐|可以坐|能坐|最多坐|限坐){i:k}人,{i:n}(名|个|位)(学生|同学|人|游客)(至少|)(需要|要)(多少|几)辆(大巴|客车|车|汽车)",
-        "each (bus|van|car|boat) (can carry|holds|can hold|seats|carries) (at most |up to |){i:k} (people|students|passengers|children),how many (buses|vans|cars|boats) are needed to (carry|transport|take) {i:n} (people|students|passengers|children)",
+        "{i:n}个{w:g},每个{w:b}最多(放|装|可放|可以放|能放){i:k}个,至少(需要|要)(多少|几)个{w:b}", "each (bus|van|car|boat) (can carry|holds|can hold|seats|carries) (at most |up to |){i:k} (people|students|passengers|children),how many (buses|vans|cars|boats) are needed to (carry|transport|take) {i:n} (people|students|passengers|children)",
         "(学校组织|学校|共有|有|)(共|)(有|){i:n}(名|个|位)(学生|同学|人|师生|游客)(春游|秋游|参观|乘车|外出参观|去春游|去参观|要乘车|),(每辆(客车|车|大巴|汽车|巴士|大客车)(最多|限|)(可以|可|能|)(坐|乘坐|载|乘){i:k}(人|名学生)),至少(需要|要)(租|准备|)(多少|几)辆(客车|车|大巴|汽车|巴士|大客车|这样的车|)",
         "(有|一共有|共有){n:n}{w:u}(油|水|酒|果汁),每个(油桶|桶|瓶子|瓶)最多(可以|可|能|)装{n:k}{w:u},至少(需要|要)(多少|几)个(油桶|桶|瓶子|瓶)(才能装完|才能全部装完|才能把油装完|)",
         "a (school |)bus (holds|can hold|seats|can carry|carries) (at most |up to |){i:k} (students|people|passengers|children),how many buses are needed (to (transport|carry|take) {i:n} (students|people|passengers|children)|for {i:n} (students|people|passengers|children))",

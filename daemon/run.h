@@ -32,7 +32,8 @@ struct listener {
     uint32_t msg_id;
     char    *tag;                       /* or NULL */
     bool     stream;
-    uint64_t progress_ms;               /* when stream.progress was sent last */
+    uint64_t progress_ms;               /* when stream.progress was sent last, and for which phase (static) */
+    const char *phase;
     size_t   sent[RUN_MAX_CHOICES];     /* bytes of each choice's text; one that attached may be ahead of it */
 };
 

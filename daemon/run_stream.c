@@ -1,5 +1,7 @@
 /* The stream.* notifications of a run.  A reader that is slow gets fewer and longer deltas: the
  * engine never waits for it. */
+#include <string.h>
+
 #include "base/clock.h"
 #include "daemon/run.h"
 
@@ -52,10 +54,12 @@ void run_notify_progress(struct run *r, const char *phase, int64_t ahead, uint64
     uint64_t now = clock_mono_ms();
     for (struct listener *l = r->listeners; l != NULL; l = l->next) {
         struct mpw_open m;
-        struct conn *c = now - l->progress_ms >= PROGRESS_EVERY_MS ? notify_begin(r, l, "stream.progress", &m) : NULL;
+        bool due = now - l->progress_ms >= PROGRESS_EVERY_MS || l->phase == NULL || strcmp(l->phase, phase) != 0;
+        struct conn *c = due ? notify_begin(r, l, "stream.progress", &m) : NULL;
         if (c == NULL)
             continue;
         l->progress_ms = now;
+        l->phase = phase;
         mpw_key(conn_out(c), &m, "phase");
         mpw_str(conn_out(c), phase);
         if (ahead >= 0)

@@ -140,7 +140,8 @@ static void run_done(struct sched *s, struct run *r)
         .decode_ms  = ms_between(r->first_ns, now),
         .total_ms   = ms_between(r->submit_ns, now),
     };
-    r->usage.prompt = (uint32_t)r->req->prompt.n;
+    bool all_given = r->admit_ns == 0 && r->req->n_given > 0;      /* nothing was needed of the prompt */
+    r->usage.prompt = all_given ? 0 : (uint32_t)r->req->prompt.n;
     e->kind = SCHED_EV_DONE;
     e->run = r->req->run;
     e->req = r->req;

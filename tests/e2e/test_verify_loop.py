@@ -465,7 +465,8 @@ def test_resume_in_the_second_attempt():
                 assert r["run"] == run and r["state"] == "done" and r["choices"][0]["text"] == want["choices"][0]["text"]
                 strip = lambda r: [(a["text"], a["seed"], a["verdict"], a.get("feedback"), a["chosen"]) for a in r["attempts"]]
                 assert strip(r) == strip(want), (strip(r), strip(want))
-                assert min(p["attempt"] for n, p in c.events if n == "stream.delta") == 1        # the first is not made again
+                if how == "leave":              # recorded: the first is not made again; a kill may come before that
+                    assert min(p["attempt"] for n, p in c.events if n == "stream.delta") == 1
                 assert texts(c, s) == [("user", request["messages"][0]["content"]), ("assistant", want["choices"][0]["text"])]
 
 

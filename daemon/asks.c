@@ -177,21 +177,6 @@ static void on_generate(void *arg, struct plug *p, void *check_arg, uint64_t id,
         fail(k, &err);
 }
 
-static void pay(const struct ask *k, const struct sched_usage *u, const struct sched_timing *t)
-{
-    struct run *r = run_by_id(k->all->d, k->run);
-    if (r == NULL)
-        return;
-    r->usage.prompt += u->prompt;
-    r->usage.from_memory += u->from_memory;
-    r->usage.from_disk += u->from_disk;
-    r->usage.prefilled += u->prefilled;
-    r->usage.completion += u->completion;
-    r->timing.queued_ms += t->queued_ms;
-    r->timing.prefill_ms += t->prefill_ms;
-    r->timing.decode_ms += t->decode_ms;
-}
-
 static void answer(const struct ask *k, const struct sched_event *ev)
 {
     struct qwen_str texts[PLUG_MAX_TEXTS] = { 0 };
@@ -214,8 +199,9 @@ bool asks_event(struct asks *a, struct sched_event *ev)
     if (k == NULL || ev->kind != SCHED_EV_DONE)
         return false;
     k->number = 0;
-    if (ev->error.code == QW_OK)
-        pay(k, &ev->usage, &ev->timing);
+    struct run *r = ev->error.code == QW_OK ? run_by_id(a->d, k->run) : NULL;
+    if (r != NULL)
+        run_loop_pay(r, &ev->usage, &ev->timing);
     if (k->plug != NULL && ev->error.code == QW_OK)
         answer(k, ev);
     else if (k->plug != NULL)

@@ -166,6 +166,8 @@ const char *run_question(const struct run *r);
 /* run_loop.c: retry and vote.  Each may end r, or go on later. */
 int  run_loop_new(struct run *r, struct qw_error *err);         /* after r->verify; nothing for off and check */
 void run_loop_free(struct run *r);
+/* What the engine did for r besides, or before: its usage and its time. */
+void run_loop_pay(struct run *r, const struct sched_usage *u, const struct sched_timing *t);
 bool run_loop_renders(const struct run *r);     /* the worker is to render an attempt: */
 int  run_loop_render(struct run *r, struct qw_error *err);
 void run_loop_rendered(struct run *r);

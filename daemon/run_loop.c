@@ -359,7 +359,7 @@ static void take_back(struct run *r, struct sched_req *q)
     r->ids.n = 0;
 }
 
-static void add_usage(struct run *r, const struct sched_usage *u, const struct sched_timing *t)
+void run_loop_pay(struct run *r, const struct sched_usage *u, const struct sched_timing *t)
 {
     r->usage.prompt += u->prompt;
     r->usage.from_memory += u->from_memory;
@@ -406,7 +406,7 @@ void run_loop_done(struct run *r, struct sched_event *ev)
     size_t first = l->n;
     take_back(r, ev->req);
     if (ev->error.code == QW_OK) {
-        add_usage(r, &ev->usage, &ev->timing);
+        run_loop_pay(r, &ev->usage, &ev->timing);
         for (uint32_t i = 0; i < ev->n_choices && l->n < LOOP_MAX_ATTEMPTS; i++)
             add_attempt(r, &ev->choices[i], i, ev);
     }

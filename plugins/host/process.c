@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,12 +19,6 @@
 #define RECYCLE_GROWTH  ((uint64_t)64 << 20)
 #define ROUND_READS     8                       /* of each descriptor: a flood must not keep the caller's loop */
 #define LOG_BYTES       65536u                  /* of one load or op; what is said beyond is dropped */
-
-static void watch(struct plug *p, int fd, uint32_t events, int op)
-{
-    struct epoll_event e = { .events = events, .data.fd = fd };
-    epoll_ctl(p->ep, op, fd, &e);
-}
 
 void plug_stop(struct plug *p, char how[64])
 {
@@ -71,15 +64,7 @@ void plug_crash(struct plug *p, int code, const char *why)
 
 void plug_flush(struct plug *p)
 {
-    while (p->out.len > 0) {
-        ssize_t n = send(p->proc.channel, p->out.data, p->out.len, MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            break;                              /* EAGAIN waits; an end shows as EPOLLHUP */
-        qw_buf_drop(&p->out, (size_t)n);
-    }
-    watch(p, p->proc.channel, EPOLLIN | (p->out.len > 0 ? EPOLLOUT : 0), EPOLL_CTL_MOD);
+    proc_flush(&p->proc, p->ep, &p->out);
 }
 
 void plug_start(struct plug *p)
@@ -95,9 +80,7 @@ void plug_start(struct plug *p)
         disable(p);                             /* a missing program does not come back by waiting */
         return;
     }
-    watch(p, p->proc.channel, EPOLLIN, EPOLL_CTL_ADD);
-    watch(p, p->proc.output, EPOLLIN, EPOLL_CTL_ADD);
-    watch(p, p->proc.pidfd, EPOLLIN, EPOLL_CTL_ADD);
+    proc_watch(&p->proc, p->ep);
     rpc_begin_request(&p->out, 0, "load");
     mpw_map(&p->out, 4);
     plug_put_text(&p->out, "path", p->c.path);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -98,6 +99,32 @@ out_close:
         close_fd(&output[i]);
     }
     return rc;
+}
+
+static void watch(int ep, int fd, uint32_t events, int how)
+{
+    struct epoll_event e = { .events = events, .data.fd = fd };
+    epoll_ctl(ep, how, fd, &e);
+}
+
+void proc_watch(const struct proc *p, int ep)
+{
+    watch(ep, p->channel, EPOLLIN, EPOLL_CTL_ADD);
+    watch(ep, p->output, EPOLLIN, EPOLL_CTL_ADD);
+    watch(ep, p->pidfd, EPOLLIN, EPOLL_CTL_ADD);
+}
+
+void proc_flush(const struct proc *p, int ep, struct qw_buf *out)
+{
+    while (out->len > 0) {
+        ssize_t n = send(p->channel, out->data, out->len, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            break;                              /* EAGAIN waits; an end shows as EPOLLHUP */
+        qw_buf_drop(out, (size_t)n);
+    }
+    watch(ep, p->channel, EPOLLIN | (out->len > 0 ? EPOLLOUT : 0), EPOLL_CTL_MOD);
 }
 
 void proc_end(struct proc *p, char how[64])

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 
 struct proc { pid_t pid; int pidfd, channel, output; };   /* output: its stdout and stderr */
@@ -20,6 +21,10 @@ struct proc_command {
 /* Runs the command with an empty environment, its channel on descriptor 3, standard input from
  * /dev/null and no other descriptor.  All of ours are non-blocking, close-on-exec. */
 int  proc_start(struct proc *p, const struct proc_command *c, struct qw_error *err);
+/* Has the epoll set ep tell of its channel, output and end. */
+void proc_watch(const struct proc *p, int ep);
+/* Sends what the channel takes of out; while something is left, ep tells when it takes more. */
+void proc_flush(const struct proc *p, int ep, struct qw_buf *out);
 /* Closes its channel, kills it if it still runs, reaps it; says how it ended ("exit 1",
  * "signal 11 (Segmentation fault)") in how[64]. */
 void proc_end(struct proc *p, char how[64]);

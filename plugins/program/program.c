@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -219,12 +218,6 @@ int prog_run_job(struct prog *p, const struct prog_job *job, prog_done *done, vo
 
 /* --- the zygote ----------------------------------------------------------------------------------- */
 
-static void watch(struct prog *p, int fd, uint32_t events, int how)
-{
-    struct epoll_event e = { .events = events, .data.fd = fd };
-    epoll_ctl(p->ep, how, fd, &e);
-}
-
 static void say(struct prog *p, const char *s, size_t n)
 {
     for (size_t i = 0; i < n && p->n_said + 1 < sizeof p->said && s[i] != '\n'; i++)
@@ -270,15 +263,7 @@ static void refuse(struct prog *p, int code, const char *why)
 
 static void flush(struct prog *p)
 {
-    while (p->out.len > 0) {
-        ssize_t n = send(p->proc.channel, p->out.data, p->out.len, MSG_NOSIGNAL);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            break;                              /* EAGAIN waits; an end shows as EPOLLHUP */
-        qw_buf_drop(&p->out, (size_t)n);
-    }
-    watch(p, p->proc.channel, EPOLLIN | (p->out.len > 0 ? EPOLLOUT : 0), EPOLL_CTL_MOD);
+    proc_flush(&p->proc, p->ep, &p->out);
 }
 
 static void start_process(struct prog *p)
@@ -299,9 +284,7 @@ static void start_process(struct prog *p)
         refuse(p, QW_EUNSUPPORTED, err.msg);
         return;
     }
-    watch(p, p->proc.channel, EPOLLIN, EPOLL_CTL_ADD);
-    watch(p, p->proc.output, EPOLLIN, EPOLL_CTL_ADD);
-    watch(p, p->proc.pidfd, EPOLLIN, EPOLL_CTL_ADD);
+    proc_watch(&p->proc, p->ep);
     p->state = S_STARTING;
     p->n_starts++;
     p->runs_of_zygote = 0;

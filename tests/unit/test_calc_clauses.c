@@ -4,7 +4,7 @@
 #include "plugins/calculator/clauses.h"
 #include "plugins/calculator/working.h"
 
-static const struct { const char *q, *text; } cases[] = {
+static const struct read_case cases[] = {
     { "已知 $a+b=5$，$ab=6$，且 $a>b$，求 $a-b$ 的值。", "a + b = 5, ab = 6, a > b, find a − b" },
     { "已知函数 $f(x)=x^2-2x$，$x\\in[0,3]$，求 $f(x)$ 的最大值。", "f(x) = x^2 − 2x, x ∈ [0, 3], find the largest value of f(x)" },
     { "在等差数列 $\\{a_n\\}$ 中，$a_3=7$，$a_7=19$，求 $a_{10}$。", "arithmetic sequence, a_3 = 7, a_7 = 19, find a_10" },
@@ -18,21 +18,11 @@ static const struct { const char *q, *text; } cases[] = {
     { "How many divisors does $84$ have?", NULL },
 };
 
-static int one(struct calc *c, void *arg)
-{
-    size_t i = (size_t)(uintptr_t)arg;
-    struct reading r;
-    int ok = read_question(c, norm_text(c, cases[i].q, strlen(cases[i].q)), &r);
-    if (ok != (cases[i].text != NULL) || (ok && strcmp(r.text, cases[i].text) != 0))
-        fail_msg("%s: %s", cases[i].q, ok ? r.text : "not read");
-    return 0;
-}
-
 static void test_clauses(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        IN_CALC(one, (uintptr_t)i);
+        IN_CALC(read_case, &cases[i]);
 }
 
 static int images(struct calc *c, void *arg)

@@ -2,7 +2,7 @@
 #include "tests/unit/calc_test.h"
 #include "plugins/calculator/read.h"
 
-static const struct { const char *q, *text; } cases[] = {
+static const struct read_case cases[] = {
     { "Solve the equation $2x + 5 = 17$ for $x$.", "x real, 2x + 5 = 17, find x" },
     { "请解方程：2x + 5 = 17", "x real, 2x + 5 = 17, find x" },
     { "求方程 $x^2-5x+6=0$ 的所有实数根。", "x real, x^2 − 5x + 6 = 0, find all x" },
@@ -34,21 +34,11 @@ static const struct { const char *q, *text; } cases[] = {
     { "", NULL },
 };
 
-static int one(struct calc *c, void *arg)
-{
-    size_t i = (size_t)(uintptr_t)arg;
-    struct reading r;
-    int ok = read_question(c, norm_text(c, cases[i].q, strlen(cases[i].q)), &r);
-    if (ok != (cases[i].text != NULL) || (ok && strcmp(r.text, cases[i].text) != 0))
-        fail_msg("%s: %s", cases[i].q, ok ? r.text : "not read");
-    return 0;
-}
-
 static void test_read(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        IN_CALC(one, (uintptr_t)i);
+        IN_CALC(read_case, &cases[i]);
 }
 
 static int patterns(struct calc *c, void *arg)

@@ -129,7 +129,7 @@ uint64_t sample_seed(uint64_t seed, uint32_t i)
     uint64_t z = seed + i * UINT64_C(0x9E3779B97F4A7C15);      /* splitmix64 */
     z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
+    return (z ^ (z >> 31)) & SAMPLE_SEED_MAX;
 }
 
 /* Natural logarithm by m * 2^e and the atanh series: plain double operations, so the same bits

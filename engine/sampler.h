@@ -43,7 +43,9 @@ void sampler_free(struct sampler *s);
  * change).  -1 if no logit is finite; then nothing is written.  Allocates nothing. */
 int32_t sampler_draw(struct sampler *s, float *logits, const int32_t *ids, size_t n, size_t answer_from,
                      const struct sample_params *p, struct token_logprob *chosen, struct token_logprob *alts);
-/* Seed of sample i of a vote or of choice i: sample_seed(seed, 0) == seed. */
+/* Seed of sample i of a vote or of choice i: sample_seed(seed, 0) == seed.  The others are at most SAMPLE_SEED_MAX, which
+ * every reader of JSON keeps exactly and every request may give: such a sample can be asked for alone. */
+#define SAMPLE_SEED_MAX ((UINT64_C(1) << 53) - 1)
 uint64_t sample_seed(uint64_t seed, uint32_t i);
 /* Philox4x32-10, for its test. */
 void sampler_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);

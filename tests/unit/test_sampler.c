@@ -342,8 +342,10 @@ static void test_seeds(void **state)
     for (uint32_t i = 0; i < 64; i++)
         for (uint32_t j = 0; j < i; j++)
             assert_true(sample_seed(42, i) != sample_seed(42, j));
-    /* splitmix64's published first output for state 0. */
-    assert_true(sample_seed(0, 1) == UINT64_C(0xe220a8397b1dcdaf));
+    /* splitmix64's published first output for state 0, its lowest 53 bits. */
+    assert_true(sample_seed(0, 1) == (UINT64_C(0xe220a8397b1dcdaf) & ((UINT64_C(1) << 53) - 1)));
+    for (uint32_t i = 1; i < 64; i++)
+        assert_true(sample_seed(UINT64_MAX, i) < UINT64_C(1) << 53);
 }
 
 static void test_memory(void **state)

@@ -19,7 +19,11 @@ enum program_fault program_check(struct qwen_str code, struct qwen_str question)
 /* Does the printed number stand in the program as it is, and not in the question?  Then it was known before. */
 int  program_says_itself(struct qwen_str code, struct qwen_str question, struct qwen_str printed);
 
-/* The last line that was printed, as an answer is written: [2, 3] is a set, Fraction(7, 3) and 2.3333333333333335
+/* The last line that was printed, without a label before it. */
+struct qwen_str program_last(struct qwen_str out);
+/* Does such a line hold roots, powers or functions, so that a number in it may not be in its plainest form? */
+int program_is_unfinished(struct qwen_str line);
+/* That line, as an answer is written: [2, 3] is a set, Fraction(7, 3) and 2.3333333333333335
  * are 7/3, 8.48528137423857 is what rounds to it, ** is ^.  The length in to, 0 for nothing. */
 size_t program_result(struct qwen_str out, char *to, size_t cap);
 

@@ -16,4 +16,20 @@
     "要由题目中的数据计算得出，不要自己算好答案。使用精确计算（sympy 或 fractions.Fraction），不要用 input()，" \
     "最后只用一个 print()。只回复程序，放在一个 ```python 代码块中。\n\n题目："
 
+/* Not the model's: sympy prints what it was told to compute, (1 + sqrt(2))**2 - 2*sqrt(2) say, as it stands.  This reads such
+ * a line and prints its numbers in their plainest form; whatever holds a letter stays. */
+#define PLAIN_PROGRAM \
+    "import sys\n" \
+    "from sympy import *\n" \
+    "def plain(e):\n" \
+    "    if isinstance(e, dict):\n" \
+    "        return {k: plain(v) for k, v in e.items()}\n" \
+    "    if isinstance(e, (list, tuple, set, Tuple, FiniteSet)):\n" \
+    "        parts = [plain(x) for x in e]\n" \
+    "        return parts if isinstance(e, list) else set(parts) if isinstance(e, (set, FiniteSet)) else tuple(parts)\n" \
+    "    if not isinstance(e, Expr) or e.free_symbols:\n" \
+    "        return e\n" \
+    "    return min((e, radsimp(expand(e)), simplify(e)), key=count_ops)\n" \
+    "print(plain(sympify(sys.stdin.read())))\n"
+
 #endif

@@ -11,7 +11,7 @@
 #include "plugins/python/program.h"
 #include "plugins/python/prompts.h"
 
-enum { MAX_CODE = 60000, MAX_PROGRAMS = 8, MAX_QUESTION = 20000, MAX_VALUE = 2000, MAX_SHOWN = 3900 };
+enum { MAX_CODE = 60000, MAX_PROGRAMS = 8, MAX_QUESTION = 20000, MAX_VALUE = 2000, MAX_SHOWN = 3900, PLAIN_MS = 3000 };
 
 static const struct qwen_host *host;
 
@@ -104,6 +104,21 @@ static void tell(struct qwen_call *call, int i, const char *what, struct qwen_st
     host->evidence(call, 0, QWEN_OF_ANSWER, QWEN_FOR_USER, (struct qwen_str){ text, (size_t)m }, (struct qwen_str){ json, n });
 }
 
+/* The printed line in its plainest form, into to; 0: it has none, or that could not be found out, and to is as it was. */
+static size_t finish(struct qwen_call *call, struct qwen_str line, char *to, size_t cap)
+{
+    struct qwen_program p = { .size = sizeof p, .code = QWEN_STR(PLAIN_PROGRAM), .input = line, .time_ms = PLAIN_MS };
+    struct qwen_program_result out = { .size = sizeof out };
+    static char value[MAX_VALUE];
+    if (host->run_program(call, &p, &out) != QWEN_DONE || out.flags != 0 || out.status != 0)
+        return 0;
+    size_t n = program_result(out.out, value, sizeof value);
+    if (n == 0 || n > cap)
+        return 0;
+    memcpy(to, value, n);
+    return n;
+}
+
 /* One program of the model's: what it came to, or nothing. */
 static int try_program(struct qwen_call *call, int i, struct qwen_str answer, struct qwen_str question)
 {
@@ -140,13 +155,14 @@ static int try_program(struct qwen_call *call, int i, struct qwen_str answer, st
         return 0;
     }
     n = program_result(out.out, value, sizeof value);
-    struct qwen_str result = { value, n };
+    size_t better = program_is_unfinished(program_last(out.out)) ? finish(call, program_last(out.out), value, sizeof value) : 0;
+    struct qwen_str result = { value, better > 0 ? better : n };
     if (n == 0) {
         tell(call, i, "printed nothing that is an answer", QWEN_STR(""), p.code);
     } else if (program_says_itself(p.code, question, result)) {
         tell(call, i, "prints a number that stands in it: ", result, p.code);
     } else {
-        tell(call, i, "prints ", result, p.code);
+        tell(call, i, better > 0 ? "comes to " : "prints ", result, p.code);
         host->candidate(call, 0, QWEN_BASIS_PROGRAM, result);
         return 1;
     }

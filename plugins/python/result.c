@@ -25,18 +25,33 @@ static struct qwen_str last_line(struct qwen_str s)
     return s;
 }
 
-/* "The answer is: 7" -> "7"; a dictionary's colon stays. */
+/* "The answer is: 7" -> "7", "Area: 9*sqrt(3)" -> "9*sqrt(3)"; a dictionary's colon stays. */
 static struct qwen_str after_label(struct qwen_str s)
 {
-    for (size_t i = s.n; i > 0; i--) {
-        if (s.p[i - 1] == ']' || s.p[i - 1] == '}' || s.p[i - 1] == ')')
-            break;
+    size_t label = 0;
+    while (label < s.n && strchr("([{", s.p[label]) == NULL)
+        label++;
+    for (size_t i = label; i > 0; i--) {
         if (s.p[i - 1] == ':')
             return trim((struct qwen_str){ s.p + i, s.n - i });
         if (i >= 3 && memcmp(s.p + i - 3, "：", 3) == 0)
             return trim((struct qwen_str){ s.p + i, s.n - i });
     }
     return s;
+}
+
+struct qwen_str program_last(struct qwen_str out)
+{
+    return after_label(last_line(out));
+}
+
+int program_is_unfinished(struct qwen_str s)
+{
+    static const char *const signs[] = { "sqrt(", "**", "log(", "exp(", "sin(", "cos(", "tan(" };
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (s.n > 0 && memchr(s.p, '.', s.n) == NULL && memmem(s.p, s.n, signs[i], strlen(signs[i])) != NULL)
+            return 1;
+    return 0;
 }
 
 struct out { char *p; size_t n, cap; };
@@ -82,6 +97,49 @@ static size_t fraction_call(const char *s, size_t n, char *to, size_t cap)
         return 0;
     snprintf(to, cap, "%lld/%lld", p, q);
     return (size_t)used;
+}
+
+/* Length of the number that stands at s: digits, with a point, with an exponent. */
+static size_t number_length(const char *s, size_t n)
+{
+    size_t k = 0, e;
+    while (k < n && (isdigit((unsigned char)s[k]) || s[k] == '.'))
+        k++;
+    if (k == n || s[k] != 'e')
+        return k;
+    e = k + 1 + (k + 1 < n && (s[k + 1] == '-' || s[k + 1] == '+'));
+    if (e == n || !isdigit((unsigned char)s[e]))
+        return k;                               /* the letter e */
+    while (e < n && isdigit((unsigned char)s[e]))
+        e++;
+    return e;
+}
+
+/* A number as it is written: 3.0 and sympy's 3.00000000000000 are 3, 0.500000000000000 is 1/2, 1e+20 and 2.5e-7 have no
+ * letter in them.  Decimals that a program chose to print (2.50) stay.  Returns the length in to, which has room for
+ * 64; 0: as it stands.  *whole: no sign of operation is in it. */
+static int as_number(const char *s, size_t n, char *to, int *whole)
+{
+    char text[48];
+    int m;
+    *whole = 1;
+    if (n >= sizeof text)
+        return 0;
+    memcpy(text, s, n);
+    text[n] = '\0';
+    const char *e = memchr(text, 'e', n);
+    if (e != NULL) {
+        double v = strtod(text, NULL);
+        if (v == floor(v) && fabs(v) < 1e15)
+            return snprintf(to, 64, "%.0f", v);
+        *whole = 0;
+        return snprintf(to, 64, "%.*s*10^{%d}", (int)(e - text), text, (int)strtol(e + 1, NULL, 10));
+    }
+    if ((m = as_fraction(s, n, to, 64)) > 0) {
+        *whole = memchr(to, '/', (size_t)m) == NULL;
+        return m;
+    }
+    return n > 2 && strcmp(text + n - 2, ".0") == 0 ? snprintf(to, 64, "%.*s", (int)n - 2, text) : 0;
 }
 
 /* The whole is one binary fraction with all its digits: they are not all true, so it stands for what rounds to it. */
@@ -184,6 +242,23 @@ static size_t vacuous(struct qwen_str s)
     return 0;
 }
 
+/* One number of n bytes; power: ** follows it. */
+static void number(struct out *o, const char *s, size_t n, int power)
+{
+    char text[64];
+    int whole, m = as_number(s, n, text, &whole);
+    int tight = power || (o->n > 0 && o->n < o->cap && (o->p[o->n - 1] == '^' || o->p[o->n - 1] == '/'));
+    if (m == 0) {
+        add(o, s, n);
+        return;
+    }
+    if (tight && !whole)
+        add(o, "(", 1);
+    add(o, text, (size_t)m);
+    if (tight && !whole)
+        add(o, ")", 1);
+}
+
 static void convert(struct out *o, struct qwen_str s)
 {
     static const struct { const char *python, *written; } names[] = {
@@ -210,12 +285,8 @@ static void convert(struct out *o, struct qwen_str s)
             else
                 add(o, s.p + i, n);
         } else if (isdigit((unsigned char)s.p[i])) {
-            for (n = 0; n < left && (isdigit((unsigned char)s.p[i + n]) || s.p[i + n] == '.'); n++)
-                ;
-            if (as_fraction(s.p + i, n, small, sizeof small))
-                add(o, small, strlen(small));
-            else
-                add(o, s.p + i, n);
+            n = number_length(s.p + i, left);
+            number(o, s.p + i, n, n < left && s.p[i + n] == '*' && n + 1 < left && s.p[i + n + 1] == '*');
         } else if (left >= 2 && s.p[i] == '*' && s.p[i + 1] == '*') {
             add(o, "^", 1);
             n = 2;
@@ -266,7 +337,7 @@ static void dictionary(struct out *o, struct qwen_str in)
 
 size_t program_result(struct qwen_str out, char *to, size_t cap)
 {
-    struct qwen_str s = after_label(last_line(out));
+    struct qwen_str s = program_last(out);
     struct out o = { to, 0, cap };
     if (s.n == 0 || s.n > 2 * cap || memchr(s.p, '\0', s.n) != NULL)
         return 0;

@@ -77,9 +77,14 @@ static void test_result(void **state)
 {
     static const struct { const char *out, *value; } t[] = {
         { "6\n", "6" }, { "  6  \n\n", "6" }, { "step\n7\n", "7" }, { "The answer is: 7", "7" }, { "答案：7", "7" }, { "[6]", "6" },
+        { "Area: 9*sqrt(3)", "9*sqrt(3)" }, { "答案：{x: 3, y: 2}", "x=3, y=2" }, { "Roots: [2, 3]", "\\{2, 3\\}" }, { "f(x): 7", "f(x): 7" },
         { "[2, 3]", "\\{2, 3\\}" }, { "{2, 3}", "\\{2, 3\\}" }, { "(1, 2)", "(1, 2)" }, { "[(1, 2)]", "(1, 2)" }, { "[(1, 2), (2, 1)]", "\\{(1, 2), (2, 1)\\}" },
         { "{x: 3, y: 2}", "x=3, y=2" }, { "[{x: 3, y: Fraction(1, 2)}]", "x=3, y=1/2" }, { "Fraction(7, 3)", "7/3" }, { "[Fraction(7, 3)]", "7/3" },
-        { "2.3333333333333335", "7/3" }, { "0.30000000000000004", "3/10" }, { "6.0", "6.0" }, { "3.14", "3.14" }, { "1.4142135623730951", "\\approx 1.41421356" }, { "-8.48528137423857", "\\approx -8.48528137" }, { "-0.3333333333333333", "-1/3" }, { "[1.4142135623730951, 2]", "\\{1.4142135623730951, 2\\}" },
+        { "2.3333333333333335", "7/3" }, { "0.30000000000000004", "3/10" }, { "6.0", "6" }, { "-6.0", "-6" }, { "10.0", "10" }, { "2.50", "2.50" }, { "2.00", "2.00" }, { "3.14", "3.14" }, { "1.4142135623730951", "\\approx 1.41421356" }, { "-8.48528137423857", "\\approx -8.48528137" }, { "-0.3333333333333333", "-1/3" }, { "[1.4142135623730951, 2]", "\\{1.4142135623730951, 2\\}" },
+        /* sympy's floats have fifteen digits, Python's an exponent where they are large or small */
+        { "3.00000000000000", "3" }, { "0.500000000000000", "1/2" }, { "2.00000000000000*sqrt(3)", "2*sqrt(3)" }, { "8.0*pi", "8*\\pi " }, { "[2.0, 3.0]", "\\{2, 3\\}" },
+        { "{x: 4.00000000000000, y: 2.0}", "x=4, y=2" }, { "(4.0, 2.0)", "(4, 2)" }, { "x**0.500000000000000", "x^(1/2)" }, { "0.500000000000000**x", "(1/2)^x" }, { "1/0.333333333333333", "1/(1/3)" },
+        { "1e+20", "1*10^{20}" }, { "1e3", "1000" }, { "2.5e-07", "2.5*10^{-7}" }, { "2.5e-07**2", "(2.5*10^{-7})^2" }, { "2e", "2e" }, { "2e+", "2e+" }, { "1.5e+3", "1500" }, { "1e999", "1*10^{999}" }, { "x3.0", "x3" },
         { "2*sqrt(2)", "2*sqrt(2)" }, { "16 - 4*pi", "16 - 4*\\pi " }, { "x**2 + 1", "x^2 + 1" }, { "2 + 3*I", "2 + 3*i" }, { "", "" }, { "\n\n", "" }, { "[]", "\\{\\}" },
         { "[-sqrt(2), sqrt(2)]", "\\{-sqrt(2), sqrt(2)\\}" }, { "{", "{" }, { "(-oo < x) & (x < 7)", "(x < 7)" }, { "(3 < x) & (x < oo)", "(3 < x)" }, { "(2 < x) & (x < 3)", "(2 < x) and (x < 3)" },
         { "((-oo < x) & (x < 2)) | ((3 < x) & (x < oo))", "((x < 2)) or ((3 < x))" }, { "Interval.open(2, 3)", "(2, 3)" }, { "Interval(-oo, 2)", "(-\\infty, 2]" },
@@ -95,6 +100,20 @@ static void test_result(void **state)
     }
     assert_int_equal(program_result((struct qwen_str){ "1\0002", 3 }, value, sizeof value), 0);
     assert_int_equal(program_result(str("123456"), value, 4), 0);       /* never a part of a number */
+}
+
+static void test_unfinished(void **state)
+{
+    static const struct { const char *out, *line; int unfinished; } t[] = {
+        { "a\nThe answer is: sqrt(2)**2\n", "sqrt(2)**2", 1 }, { "2*sqrt(2)", "2*sqrt(2)", 1 }, { "6", "6", 0 }, { "", "", 0 }, { "16 - 4*pi", "16 - 4*pi", 0 },
+        { "8.48528137423857", "8.48528137423857", 0 }, { "2.5*sqrt(2)", "2.5*sqrt(2)", 0 }, { "log(8)/log(2)", "log(8)/log(2)", 1 }, { "7/3", "7/3", 0 }, { "x**2", "x**2", 1 },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        struct qwen_str line = program_last(str(t[i].out));
+        if (line.n != strlen(t[i].line) || memcmp(line.p, t[i].line, line.n) != 0 || program_is_unfinished(line) != t[i].unfinished)
+            fail_msg("%s: '%.*s'", t[i].out, (int)line.n, line.p);
+    }
 }
 
 static void test_json(void **state)
@@ -128,7 +147,7 @@ static char so_path[1024];
 static const char *texts[8];                    /* what the model writes */
 static size_t n_texts;
 static struct qw_error model_error;
-static int asked, ran;
+static int asked, ran, broken;
 static char prompt[512];
 
 static void on_generate(void *arg, struct plug *p, void *op_arg, uint64_t id, const struct plug_generate *g)
@@ -143,14 +162,19 @@ static void on_generate(void *arg, struct plug *p, void *op_arg, uint64_t id, co
     plug_reply_generate(p, id, t, n_texts, 0, model_error.code != QW_OK ? &model_error : NULL);
 }
 
-/* An interpreter of four programs. */
+/* An interpreter of five programs, and of the plugin's own. */
 static void on_program(void *arg, struct plug *p, void *op_arg, uint64_t id, const struct plug_program *g)
 {
     static const char failed[] = "Traceback (most recent call last):\n  File \"x\"\nZeroDivisionError: division by zero\n";
     struct plug_program_result r = { .out = QWEN_STR("6.0\n") };
     (void)arg, (void)op_arg;
     ran++;
-    if (memmem(g->code.p, g->code.n, "/ 0", 3) != NULL)
+    if (memmem(g->code.p, g->code.n, "stdin", 5) != NULL) {     /* the plugin's */
+        assert_int_equal(g->input.n, strlen("(1 - sqrt(3))**2 + 2*sqrt(3)"));
+        r = broken ? (struct plug_program_result){ .status = 1 } : (struct plug_program_result){ .out = QWEN_STR("4\n") };
+    } else if (memmem(g->code.p, g->code.n, "sqrt", 4) != NULL)
+        r = (struct plug_program_result){ .out = QWEN_STR("It is: (1 - sqrt(3))**2 + 2*sqrt(3)\n") };
+    else if (memmem(g->code.p, g->code.n, "/ 0", 3) != NULL)
         r = (struct plug_program_result){ .status = 1, .err = { failed, sizeof failed - 1 } };
     else if (memmem(g->code.p, g->code.n, "while", 5) != NULL)
         r = (struct plug_program_result){ .flags = QWEN_PROGRAM_TIMED_OUT, .status = 137 };
@@ -218,7 +242,7 @@ static void test_verifier(void **state)
     assert_int_equal(s.n, 3);
     assert_int_equal(s.values, 2);
     assert_int_equal(ran, 2);                   /* the constant is not even run */
-    assert_non_null(strstr(s.evidence, "program 1: prints 6.0\n"));
+    assert_non_null(strstr(s.evidence, "program 1: prints 6\n"));
     assert_non_null(strstr(s.evidence, "program 2: prints a constant"));
     assert_non_null(strstr(s.evidence, "program 3: prints 11\n"));
     assert_non_null(strstr(prompt, "Write a Python program"));
@@ -246,6 +270,20 @@ static void test_verifier(void **state)
     assert_true(s.n == 0 && asked == 0 && ran == 0);
     assert_non_null(strstr(s.evidence, "does not grant"));
     plug_free(p);
+
+    /* What sympy left as it stood is put into its plainest form, unless that fails. */
+    for (broken = 0; broken < 2; broken++) {
+        texts[0] = "```python\nfrom sympy import *\nprint((1 - sqrt(3))**2 + 2*sqrt(3))\n```";
+        n_texts = 1;
+        p = python(true);
+        s = check(p, "Simplify (1 - sqrt(3))^2 + 2 sqrt(3).", "en");
+        assert_int_equal(ran, 2);
+        assert_int_equal(s.values, 1);
+        assert_string_equal(s.value, broken ? "(1 - sqrt(3))^2 + 2*sqrt(3)" : "4");
+        assert_non_null(strstr(s.evidence, broken ? "program 1: prints (1" : "program 1: comes to 4\n"));
+        plug_free(p);
+    }
+    broken = 0;
 }
 
 static struct seen call(struct plug *p, const char *args)
@@ -280,7 +318,7 @@ static void test_tool(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_find), cmocka_unit_test(test_check), cmocka_unit_test(test_result), cmocka_unit_test(test_json),
+        cmocka_unit_test(test_find), cmocka_unit_test(test_check), cmocka_unit_test(test_result), cmocka_unit_test(test_unfinished), cmocka_unit_test(test_json),
         cmocka_unit_test(test_verifier), cmocka_unit_test(test_tool),
     };
     const char *build = getenv("abs_top_builddir");

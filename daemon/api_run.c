@@ -92,7 +92,7 @@ static int parse_model(struct call *k, struct run *r, const char *of_session, st
 }
 
 /* What is asked of a check; 0: by default. */
-struct checking { enum loop_mode mode; long long check_ms, loop_ms, attempts, samples; double temperature; };
+struct checking { enum loop_mode mode; long long check_ms, loop_ms, attempts, samples; double temperature; int feedback; /* 1 yes, 2 no */ };
 
 static void field_int(const struct mp *map, const char *key, long long *out)
 {
@@ -104,7 +104,7 @@ static void field_int(const struct mp *map, const char *key, long long *out)
 
 static void read_checking(struct call *k, const struct mp *v, struct checking *c)
 {
-    const struct mp *mode = mp_get(v, "mode"), *temperature = mp_get(v, "temperature");
+    const struct mp *mode = mp_get(v, "mode"), *temperature = mp_get(v, "temperature"), *feedback = mp_get(v, "feedback");
     const char *name = mode != NULL ? mp_to_cstr(k->arena, mode) : NULL;
     if (name == NULL || !loop_mode_parse(name, &c->mode))
         c->mode = LOOP_OFF;
@@ -114,17 +114,19 @@ static void read_checking(struct call *k, const struct mp *v, struct checking *c
     field_int(v, "samples", &c->samples);
     if (temperature != NULL)
         mp_to_f64(temperature, &c->temperature);
+    if (feedback != NULL && feedback->type == MP_BOOL)
+        c->feedback = feedback->u.b ? 1 : 2;
 }
 
-/* A session has it as a text: mode, then the numbers. */
-#define CHECKING_TEXT "%lld %lld %lld %lld %lf"
+/* A session has it as a text: mode, then the numbers.  The last one came later: older stores end before it. */
+#define CHECKING_TEXT "%lld %lld %lld %lld %lf %d"
 
 static bool checking_of_text(const char *text, struct checking *c)
 {
     char mode[8];
     int at = 0;
     return text != NULL && sscanf(text, "%7s %n", mode, &at) == 1 && loop_mode_parse(mode, &c->mode)
-        && sscanf(text + at, CHECKING_TEXT, &c->check_ms, &c->loop_ms, &c->attempts, &c->samples, &c->temperature) == 5;
+        && sscanf(text + at, CHECKING_TEXT, &c->check_ms, &c->loop_ms, &c->attempts, &c->samples, &c->temperature, &c->feedback) >= 5;
 }
 
 int api_take_verify(struct call *k, char **text, struct qw_error *err)
@@ -134,7 +136,8 @@ int api_take_verify(struct call *k, char **text, struct qw_error *err)
     if (v == NULL)
         return QW_OK;
     read_checking(k, v, &c);
-    char *s = qw_asprintf("%s " CHECKING_TEXT, loop_mode_name(c.mode), c.check_ms, c.loop_ms, c.attempts, c.samples, c.temperature);
+    char *s = qw_asprintf("%s " CHECKING_TEXT, loop_mode_name(c.mode), c.check_ms, c.loop_ms, c.attempts, c.samples, c.temperature,
+                          c.feedback);
     if (s == NULL)
         return no_memory(err);
     int rc = session_set_text(text, s, err);
@@ -164,6 +167,10 @@ void api_put_verify(struct qw_buf *b, struct mpw_open *m, const char *text)
         mpw_key(b, &in, "temperature");
         mpw_float(b, c.temperature);
     }
+    if (c.feedback != 0) {
+        mpw_key(b, &in, "feedback");
+        mpw_bool(b, c.feedback == 1);
+    }
     mpw_map_end(b, &in);
 }
 
@@ -188,6 +195,7 @@ static int parse_verify(struct call *k, struct run *r, struct qw_error *err)
     if (p->attempts > LOOP_MAX_ATTEMPTS || p->samples > LOOP_MAX_ATTEMPTS)      /* a damaged text of the store */
         p->attempts = p->samples = LOOP_MAX_ATTEMPTS;
     p->temperature = q.temperature > 0 ? (float)q.temperature : r->sample.temperature > 0 ? r->sample.temperature : API_DRAWN_TEMPERATURE;
+    p->feedback = q.feedback != 0 ? q.feedback == 1 : cfg_int(c, CFG_VERIFY_FEEDBACK) != 0;
     k->info.param = "verify";
     if (p->mode >= LOOP_RETRY && r->n != 1)
         return qw_error_set(err, QW_EPARAMS, "verify: %s gives one answer, so n is 1", loop_mode_name(p->mode));

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include <config.h>
 #include "daemon/api.h"
+#include "daemon/asks.h"
 
 static void put_str(struct qw_buf *b, struct mpw_open *m, const char *key, const char *v)
 {
@@ -216,6 +217,8 @@ static void write_status(struct daemon *d, struct qw_buf *b)
     mpw_key(b, &m, "store");
     history_write_status(d, b);
     put_str(b, &m, "jail", jail_name(d));
+    mpw_key(b, &m, "programs");
+    asks_write(d->asks, b);
     if (cfg_int(d->config, CFG_IDLE_EXIT) > 0)
         put_uint(b, &m, "idle_exit_ms", (uint64_t)cfg_int(d->config, CFG_IDLE_EXIT));
     if (d->config_error[0] != '\0')

@@ -348,15 +348,59 @@ static void on_warm(uv_timer_t *t)
     on_timer(t);
 }
 
-/* Where a plugin may run programs the interpreter starts with the loop: its second or two are not a question's. */
-static void warm(struct asks *a)
+/* What plugins may, of those that are granted the model: run programs, too, or at least ask. */
+static bool granted(const struct asks *a, bool programs)
 {
     struct plug_info p;
     for (size_t i = 0; i < verify_n_plugins(a->d->verify); i++) {
         plug_get_info(verify_plugin(a->d->verify, i), &p);
-        if (p.may_run_program && open_prog(a, NULL) == QW_OK)
-            uv_timer_start(&a->timer, on_warm, 0, 0);
+        if (p.may_generate && (p.may_run_program || !programs))
+            return true;
     }
+    return false;
+}
+
+void asks_warm(struct asks *a)
+{
+    if (granted(a, true) && open_prog(a, NULL) == QW_OK)
+        uv_timer_start(&a->timer, on_warm, 0, 0);
+}
+
+bool asks_possible(const struct asks *a, const char **why)
+{
+    struct prog_info i = { 0 };
+    *why = NULL;
+    if (!granted(a, false))
+        return false;
+    if (a->prog == NULL || !granted(a, true))
+        return true;
+    prog_get_info(a->prog, &i);
+    if (strcmp(i.state, "refused") != 0)
+        return true;
+    *why = i.last_error;
+    return false;
+}
+
+void asks_write(const struct asks *a, struct qw_buf *b)
+{
+    struct prog_info i = { .state = "idle" };
+    bool may = granted(a, true);
+    if (may && a->prog != NULL)
+        prog_get_info(a->prog, &i);
+    struct mpw_open m = mpw_map_begin(b);
+    mpw_key(b, &m, "state");
+    mpw_str(b, may ? i.state : "off");
+    if (i.level != PROG_LEVEL_NONE) {
+        mpw_key(b, &m, "jail");
+        mpw_str(b, prog_level_name(i.level));
+    }
+    if (strcmp(i.state, "refused") == 0) {
+        mpw_key(b, &m, "why");
+        mpw_str(b, i.last_error);
+    }
+    mpw_key(b, &m, "runs");
+    mpw_uint(b, i.runs);
+    mpw_map_end(b, &m);
 }
 
 int asks_new(struct daemon *d, struct qw_error *err)
@@ -368,7 +412,6 @@ int asks_new(struct daemon *d, struct qw_error *err)
     a->d = d;
     d->asks = a;
     verify_set_asks(d->verify, &how);
-    warm(a);
     return QW_OK;
 }
 

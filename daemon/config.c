@@ -33,19 +33,19 @@ struct config {
 
 enum plugin_key { PK_ENABLED, PK_PATH, PK_TRUST, PK_TIMEOUT, PK_MEMORY, PK_JAIL, PK_GENERATE, PK_PROGRAM, PK_REQUESTS, PK__COUNT };
 static const struct cfg_key plugin_keys[PK__COUNT] = {
-    [PK_ENABLED] = { "plugin", "enabled", CFG_BOOL, "yes", 0, 1, NULL, CFG_RESTART, "use this plugin" },
+    [PK_ENABLED] = { "plugin", "enabled", CFG_BOOL, "yes", 0, 1, NULL, CFG_RESTART, "use this plugin; there are calculator and python, which has the model write programs" },
     [PK_PATH]    = { "plugin", "path", CFG_PATH, "auto", 0, 0, NULL, CFG_RESTART,
                      "the shared object; auto: NAME.so among the installed plugins" },
     [PK_TRUST]   = { "plugin", "trust", CFG_ENUM, "none", 0, 0, "none|proof", CFG_RESTART,
                      "proof: it may say `verified` (default for the calculator); the file must be one that nobody else can write" },
-    [PK_TIMEOUT] = { "plugin", "timeout", CFG_DURATION, "10s", 10, 600000, NULL, CFG_RESTART, "longest check" },
+    [PK_TIMEOUT] = { "plugin", "timeout", CFG_DURATION, "10s", 10, 600000, NULL, CFG_RESTART, "longest check (60s for python)" },
     [PK_MEMORY]  = { "plugin", "memory", CFG_SIZE, "1GiB", 16 << 20, INT64_MAX, NULL, CFG_RESTART, "address space of its process" },
     [PK_JAIL]    = { "plugin", "jail_minimum", CFG_ENUM, "rlimits", 0, 0, "rlimits|seccomp|landlock", CFG_RESTART,
                      "do not run it where the kernel offers a weaker jail" },
     [PK_GENERATE] = { "plugin", "generate", CFG_BOOL, "no", 0, 1, NULL, CFG_RESTART,
-                      "it may ask the model, at the cost of the request that it checks" },
+                      "it may ask the model, at the cost of the request that it checks (default yes for python)" },
     [PK_PROGRAM]  = { "plugin", "run_program", CFG_BOOL, "no", 0, 1, NULL, CFG_RESTART,
-                      "it may have programs run by the interpreter, in the interpreter's jail" },
+                      "it may have programs run by the interpreter, in the interpreter's jail (default yes for python)" },
     [PK_REQUESTS] = { "plugin", "requests", CFG_INT, "16", 1, 1000, NULL, CFG_RESTART,
                       "how often it may ask for either in one call" },
 };
@@ -489,6 +489,22 @@ int config_load(struct config *c, const char *path, bool must_exist, struct qw_e
 
 /* ---- life ---- */
 
+/* The calculator's word is a proof.  `python` is granted what it is for, the model and the interpreter's jail, and no
+ * trust: what a program comes to supports, or is checked like any answer. */
+static int built_in_plugins(struct config *c, struct qw_error *err)
+{
+    struct cfg_plugin *p = plugin_get(c, "calculator", strlen("calculator"), "built-in", err);
+    if (p == NULL)
+        return QW_ENOMEM;
+    p->trust_proof = true;
+    p = plugin_get(c, "python", strlen("python"), "built-in", err);
+    if (p == NULL)
+        return QW_ENOMEM;
+    p->generate = p->run_program = true;
+    p->timeout_ms = 60000;
+    return QW_OK;
+}
+
 int config_new(struct config **out, struct qw_error *err)
 {
     struct config *c = qw_calloc(1, sizeof *c);
@@ -501,14 +517,12 @@ int config_new(struct config **out, struct qw_error *err)
             return rc;
         }
     }
-    struct cfg_plugin *p = plugin_get(c, "calculator", strlen("calculator"), "built-in", err);
-    if (p == NULL) {
+    int rc = built_in_plugins(c, err);
+    if (rc == QW_OK)
+        *out = c;
+    else
         config_free(c);
-        return QW_ENOMEM;
-    }
-    p->trust_proof = true;
-    *out = c;
-    return QW_OK;
+    return rc;
 }
 
 void config_free(struct config *c)

@@ -32,6 +32,20 @@ const char *loop_why_name(enum loop_why w)
     return name[w];
 }
 
+enum loop_why loop_why_of(enum loop_why w, const struct loop_attempt *a, size_t n, size_t chosen, bool agreed)
+{
+    bool cut = false;
+    if (w == LOOP_WHY_STOPPED || w == LOOP_WHY_FAILED)
+        return w;
+    if (agreed || a[chosen].verdict >= QWEN_SUPPORTED)
+        return LOOP_WHY_DECIDED;
+    for (size_t i = 0; i < n; i++)
+        cut = cut || a[i].finish == FINISH_DEADLINE;
+    if (cut && w != LOOP_WHY_ATTEMPTS)
+        return LOOP_WHY_BUDGET;
+    return w == LOOP_WHY_DECIDED && a[chosen].verdict == QWEN_UNDECIDED ? LOOP_WHY_UNDECIDED : w;
+}
+
 /* ---- what comes next ---- */
 
 bool loop_whole(const struct loop_attempt *a)
@@ -56,21 +70,31 @@ static bool asked_final(const struct loop_attempt *a, size_t n)
     return false;
 }
 
-enum loop_next loop_next(const struct loop_attempt *a, size_t n, size_t most, bool time_left, bool stopped, enum loop_why *why)
+/* What the last attempt calls for, were there no limits. */
+static enum loop_next wanted(const struct loop_attempt *a, size_t n, bool feedback)
 {
     const struct loop_attempt *last = &a[n - 1];
-    enum loop_next next = last->verdict == QWEN_REFUTED ? LOOP_AGAIN
-                        : no_answer(last) && !asked_final(a, n) ? LOOP_FINAL : LOOP_END;
+    if (last->verdict == QWEN_REFUTED)
+        return feedback ? LOOP_AGAIN : LOOP_FRESH;
+    if (!no_answer(last))
+        return LOOP_END;
+    return !feedback ? LOOP_FRESH : asked_final(a, n) ? LOOP_END : LOOP_FINAL;
+}
+
+enum loop_next loop_next(const struct loop_attempt *a, size_t n, const struct loop_limits *lim, enum loop_why *why)
+{
+    const struct loop_attempt *last = &a[n - 1];
+    enum loop_next next = wanted(a, n, lim->feedback);
     *why = last->verdict == QWEN_UNDECIDED ? LOOP_WHY_UNDECIDED : LOOP_WHY_DECIDED;
-    if (stopped)
+    if (lim->stopped)
         *why = LOOP_WHY_STOPPED;
     else if (!loop_whole(last))
         *why = last->finish == FINISH_DEADLINE ? LOOP_WHY_BUDGET : LOOP_WHY_FAILED;
     else if (next == LOOP_END)
         return LOOP_END;
-    else if (n >= most)
+    else if (n >= lim->most)
         *why = LOOP_WHY_ATTEMPTS;
-    else if (!time_left)
+    else if (!lim->time_left)
         *why = LOOP_WHY_BUDGET;
     else
         return next;
@@ -88,10 +112,13 @@ static int rank(const struct loop_attempt *a)
     return a->verdict == QWEN_UNDECIDED && a->read && !a->boxed ? RANK_EMPTY : of[a->verdict];
 }
 
-/* Above zero: a is better than b.  What a program came to displaces nothing that has the same verdict. */
+/* Above zero: a is better than b.  What a program came to displaces nothing that has the same verdict; nor, undecided, an
+ * answer that is refuted by a value, which then stands beside it: there is nothing left to find. */
 static int better(const struct loop_attempt *a, const struct loop_attempt *b)
 {
-    return a->asked == LOOP_ASKED_PROGRAM && a->verdict == b->verdict ? -1 : rank(a) - rank(b);
+    if (a->asked == LOOP_ASKED_PROGRAM && (a->verdict == b->verdict || (a->verdict == QWEN_UNDECIDED && b->verdict == QWEN_REFUTED && b->computed)))
+        return -1;
+    return rank(a) - rank(b);
 }
 
 size_t loop_best(const struct loop_attempt *a, size_t n)
@@ -144,13 +171,34 @@ static bool counts(const struct loop_attempt *a, const int *group, size_t i)
     return loop_whole(&a[i]) && a[i].verdict != QWEN_REFUTED && group[i] >= 0;
 }
 
+uint32_t loop_proved_tokens(const struct loop_attempt *a, size_t n)
+{
+    uint32_t least = 0;
+    for (size_t i = 0; i < n; i++)
+        if (loop_whole(&a[i]) && a[i].verdict == QWEN_VERIFIED && a[i].asked != LOOP_ASKED_PROGRAM && (least == 0 || a[i].tokens < least))
+            least = a[i].tokens;
+    return least;
+}
+
+bool loop_may_win(const struct loop_attempt *a, size_t n, uint32_t tokens)
+{
+    uint32_t least = loop_proved_tokens(a, n);
+    return least == 0 || tokens <= least;
+}
+
+/* Two that are proved: is a the shorter one?  Not a program's, which displaces nothing. */
+static bool shorter(const struct loop_attempt *a, const struct loop_attempt *b)
+{
+    return a->verdict == QWEN_VERIFIED && b->verdict == QWEN_VERIFIED && a->asked != LOOP_ASKED_PROGRAM && a->tokens < b->tokens;
+}
+
 struct loop_choice loop_vote(const struct loop_attempt *a, const int *group, size_t n)
 {
     struct loop_choice c = { 0 };
     size_t first = n, second = 0;               /* second: members of the next largest group */
-    for (size_t i = 1; i < n; i++) {            /* proved, supported; the first of equals */
+    for (size_t i = 1; i < n; i++) {            /* proved, the shortest; supported; the first of equals */
         bool whole = loop_whole(&a[i]), before = loop_whole(&a[c.index]);
-        if (whole != before ? whole : better(&a[i], &a[c.index]) > 0)
+        if (whole != before ? whole : better(&a[i], &a[c.index]) > 0 || shorter(&a[i], &a[c.index]))
             c.index = i;
     }
     if (n == 0 || rank(&a[c.index]) > RANK_OPEN || rank(&a[c.index]) == RANK_REFUTED || !loop_whole(&a[c.index]))

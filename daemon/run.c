@@ -349,6 +349,7 @@ void run_cancel(struct run *r)
         break;                                  /* what they wait for comes soon */
     case RUN_ENGINE:
         sched_cancel(r->d->sched, r->id);
+        run_loop_cancel(r);
         break;
     case RUN_CHECK:
         verify_cancel(r->d->verify, r->verify_op);

@@ -70,7 +70,7 @@ struct run {
     char          **stop;
     uint32_t        n;
     int             priority;
-    struct verify_params { enum loop_mode mode; uint32_t attempts, samples, check_ms, loop_ms; float temperature; } verify;
+    struct verify_params { enum loop_mode mode; uint32_t attempts, samples, check_ms, loop_ms; float temperature; bool feedback; } verify;
     struct loop    *loop;                   /* retry and vote (run_loop.h); NULL: off and check */
 
     /* the store */
@@ -172,7 +172,10 @@ bool run_loop_renders(const struct run *r);     /* the worker is to render an at
 int  run_loop_render(struct run *r, struct qw_error *err);
 void run_loop_rendered(struct run *r);
 void run_loop_shape(const struct run *r, struct sched_req *q);
-bool run_loop_begun(const struct run *r);       /* an attempt is there: what goes wrong now costs only the next one */
+bool run_loop_begun(const struct run *r);       /* an attempt is there: what goes wrong now costs only others */
+void run_loop_choice(struct run *r, const struct sched_event *ev);      /* a sample has ended, before others */
+uint32_t run_loop_check_ms(const struct run *r, uint32_t budget_ms);    /* of one check */
+void run_loop_cancel(struct run *r);            /* its check, if one is under way beside the engine */
 bool run_loop_ids_below(const struct run *r, size_t n_vocab);
 void run_loop_done(struct run *r, struct sched_event *ev);      /* takes ev */
 void run_loop_resume(struct run *r);            /* attempts came from the store; r->ids is the prompt */

@@ -63,6 +63,8 @@ void run_check_text(struct run *r, const struct sched_choice *c, verify_done *do
     uint64_t now = clock_mono_ms();
     uint32_t budget = r->verify.check_ms;
     struct plug_problem p = { .question = run_question(r), .response = c->text != NULL ? c->text : "", .truncated = cut_off(c->finish) };
+    if (r->loop != NULL)
+        budget = run_loop_check_ms(r, budget);
     if (r->deadline_ms != 0 && r->deadline_ms < now + budget)
         budget = r->deadline_ms > now ? (uint32_t)(r->deadline_ms - now) : 1;
     if (verify_check(r->d->verify, &p, budget, done, r, &r->verify_op, &err) != QW_OK) {

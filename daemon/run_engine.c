@@ -105,6 +105,8 @@ bool runs_event(struct daemon *d, struct sched_event *ev)
         run_notify_progress(r, ev->waiting ? "queued" : "prefill", ev->queued_ahead, ev->prefilled, ev->prompt, ev->eta_ms);
     else if (ev->kind == SCHED_EV_TEXT)
         on_text(r, ev);
+    else if (ev->kind == SCHED_EV_CHOICE)
+        run_loop_choice(r, ev);
     else if (ev->kind == SCHED_EV_DONE)
         return on_engine_done(r, ev);
     return false;

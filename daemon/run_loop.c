@@ -6,10 +6,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "daemon/asks.h"
 
 #define FINAL_TOKENS 256u       /* of an answer that is only \boxed{} */
 #define REPEATED_IDS 192u       /* the end of an answer that repeats itself (gen.h) */
 #define CHECKS_TOLD  4u
+#define LATE_CHECK_MS 2000u
 
 /* ---- life ---- */
 
@@ -42,16 +44,20 @@ void run_loop_free(struct run *r)
     struct loop *l = r->loop;
     if (l == NULL)
         return;
-    for (size_t i = 0; i < l->n; i++)
+    for (size_t i = 0; i < LOOP_ROOM; i++)
         attempt_free(&l->at[i]);
     ids_free(&l->prompt);
+    qw_buf_free(&l->programs);
     qw_free(l);
     r->loop = NULL;
 }
 
 bool run_loop_begun(const struct run *r)
 {
-    return r->loop != NULL && r->loop->n > 0;
+    bool begun = r->loop != NULL && r->loop->n > 0;
+    for (size_t i = 0; r->loop != NULL && i < LOOP_ROOM && !begun; i++)
+        begun = r->loop->at[i].ended;
+    return begun;
 }
 
 bool run_loop_ids_below(const struct run *r, size_t n_vocab)
@@ -63,13 +69,35 @@ bool run_loop_ids_below(const struct run *r, size_t n_vocab)
     return true;
 }
 
-bool loop_in_time(const struct run *r)
+uint64_t loop_until(const struct run *r)
 {
-    uint64_t now = clock_mono_ms();
-    return now < r->loop->begin_ms + r->verify.loop_ms && (r->deadline_ms == 0 || now < r->deadline_ms);
+    uint64_t until = r->loop->begin_ms + r->verify.loop_ms;
+    return r->deadline_ms != 0 && r->deadline_ms < until ? r->deadline_ms : until;
 }
 
-static bool stopped(const struct run *r)
+bool loop_in_time(const struct run *r)
+{
+    return clock_mono_ms() < loop_until(r);
+}
+
+/* Of attempts and samples: programs, where there may be some, need the rest. */
+static uint64_t attempts_until(const struct run *r)
+{
+    const char *why;
+    uint64_t share = asks_possible(r->d->asks, &why) ? (uint64_t)r->verify.loop_ms * 2 / 3 : r->verify.loop_ms;
+    uint64_t until = r->loop->begin_ms + share;
+    return r->deadline_ms != 0 && r->deadline_ms < until ? r->deadline_ms : until;
+}
+
+/* Once the time is over a check of what there is still has a moment: it takes milliseconds as a rule. */
+uint32_t run_loop_check_ms(const struct run *r, uint32_t budget_ms)
+{
+    uint64_t now = clock_mono_ms(), until = loop_until(r);
+    uint64_t left = until > now + LATE_CHECK_MS ? until - now : LATE_CHECK_MS;
+    return left < budget_ms ? (uint32_t)left : budget_ms;
+}
+
+bool loop_stopped(const struct run *r)
 {
     return r->cancelled || r->deadline || (r->deadline_ms != 0 && clock_mono_ms() >= r->deadline_ms);
 }
@@ -85,8 +113,7 @@ void loop_choose(struct run *r)
     if (r->verify.mode == LOOP_VOTE)
         l->vote = loop_vote(d, l->group, l->n);
     l->chosen = r->verify.mode == LOOP_VOTE ? l->vote.index : loop_best(d, l->n);
-    if (l->why == LOOP_WHY_DECIDED && d[l->chosen].verdict == QWEN_UNDECIDED && !l->vote.agreed)
-        l->why = LOOP_WHY_UNDECIDED;
+    l->why = loop_why_of(l->why, d, l->n, l->chosen, l->vote.agreed);
 }
 
 /* The text of the last attempt number is that of the Outcome, whichever attempt it was. */
@@ -109,7 +136,7 @@ static void stream_chosen(struct run *r)
 void loop_end(struct run *r, enum loop_why why)
 {
     struct loop *l = r->loop;
-    if (!l->worked && !stopped(r)) {
+    if (!l->worked && !loop_stopped(r)) {
         l->worked = true;
         l->why = why;
         if (loop_program(r))
@@ -168,6 +195,7 @@ static void take_result(struct run *r, struct attempt *a, const struct plug_resu
     for (size_t i = 0; !bad && i < res->n_parts; i++)
         a->d.read = a->d.read || (res->parts[i].reading != NULL && res->parts[i].reading[0] != '\0');
     a->computed = verify_computed(res) != NULL ? qw_strdup(verify_computed(res)) : NULL;
+    a->d.computed = a->computed != NULL;
     a->plugin = res->plugin != NULL ? qw_strdup(res->plugin) : NULL;
     struct mpw_open m = mpw_map_begin(&a->verification);
     verify_write(&a->verification, &m, res);
@@ -179,45 +207,68 @@ static void take_result(struct run *r, struct attempt *a, const struct plug_resu
 }
 
 static void decide(struct run *r);
-static void check_next(struct run *r);
-
-void loop_check_from(struct run *r, size_t i)
-{
-    r->verify_index = i;
-    check_next(r);
-}
 
 static void on_checked(void *arg, const struct plug_result *res)
 {
     struct run *r = arg;
-    struct attempt *a = &r->loop->at[r->verify_index];
+    struct loop *l = r->loop;
+    struct attempt *a = &l->at[r->verify_index];
+    uint32_t proved;
+    l->checking = false;
+    a->checked = true;
     take_result(r, a, res);
     r->d->n_verdicts[a->d.verdict]++;
     r->verify_ms += res->ms;
     if (a->verification.len > 0)
         run_notify_verdict(r, &a->verification);
-    r->verify_index++;
-    check_next(r);
+    struct loop_attempt d[LOOP_ROOM];
+    for (size_t i = 0; i < LOOP_ROOM; i++)
+        d[i] = l->at[i].d;
+    if (r->state == RUN_ENGINE && (proved = loop_proved_tokens(d, LOOP_MAX_ATTEMPTS)) > 0)
+        sched_cap(r->d->sched, r->id, proved);
+    loop_check(r);
 }
 
-/* Checks what is left from verify_index on. */
-static void check_next(struct run *r)
+/* A sample that is longer than a proved one is not asked about. */
+static bool worth_a_check(const struct run *r, const struct attempt *a)
+{
+    struct loop_attempt d[LOOP_MAX_ATTEMPTS];
+    for (size_t i = 0; i < LOOP_MAX_ATTEMPTS; i++)
+        d[i] = r->loop->at[i].d;
+    return !loop_stopped(r) && loop_whole(&a->d) && a->d.tokens > 0
+        && (r->verify.mode != LOOP_VOTE || a->d.asked == LOOP_ASKED_PROGRAM || loop_may_win(d, LOOP_MAX_ATTEMPTS, a->d.tokens));
+}
+
+/* One after the other, in their order; of a vote that the engine still works at, those that have ended. */
+void loop_check(struct run *r)
 {
     struct loop *l = r->loop;
-    while (r->verify_index < l->n) {
-        const struct attempt *a = &l->at[r->verify_index];
-        if (!stopped(r) && loop_whole(&a->d) && a->choice.ids.n > 0) {
-            run_check_text(r, &a->choice, on_checked);
-            return;
-        }
-        r->verify_index++;
+    for (size_t i = 0; i < LOOP_ROOM && !l->checking; i++) {
+        struct attempt *a = &l->at[i];
+        if (!a->ended || a->checked)
+            continue;
+        a->checked = true;
+        if (!worth_a_check(r, a))
+            continue;
+        r->verify_index = i;
+        l->checking = true;
+        run_check_text(r, &a->choice, on_checked);          /* on_checked may have come, and r may be gone */
+        return;
     }
+    if (l->checking || r->state == RUN_ENGINE)
+        return;
     if (l->worked)
-        loop_end(r, stopped(r) ? LOOP_WHY_STOPPED : l->why);
+        loop_end(r, loop_stopped(r) ? LOOP_WHY_STOPPED : l->why);
     else if (r->verify.mode == LOOP_VOTE)
         vote_group(r);
     else
         decide(r);
+}
+
+void run_loop_cancel(struct run *r)
+{
+    if (r->loop != NULL && r->loop->checking)
+        verify_cancel(r->d->verify, r->verify_op);
 }
 
 /* ---- the next attempt ---- */
@@ -231,18 +282,28 @@ static bool box_asked(const struct run *r)
     return false;
 }
 
-static void decide(struct run *r)
+/* r->ids, unless rc says why not, is the next attempt's prompt. */
+static void submit_next(struct run *r, int rc, struct qw_error *err)
 {
     struct loop *l = r->loop;
-    struct loop_attempt d[LOOP_ROOM];
-    enum loop_why why;
-    for (size_t i = 0; i < l->n; i++)
-        d[i] = l->at[i].d;
-    l->making = loop_next(d, l->n, r->verify.attempts, loop_in_time(r), stopped(r), &why);
-    if (l->making == LOOP_END) {
-        loop_end(r, why);
+    const struct attempt *last = &l->at[l->n - 1];
+    struct rpc_err_info info = { 0 };
+    r->state = RUN_ENGINE;
+    if (rc == QW_OK)
+        rc = run_submit(r, &info, err);
+    if (rc != QW_OK) {                          /* context or queue are full: what there is counts */
+        log_debug("run", "no further attempt run=%s: %s", r->id_text, err->msg);
+        loop_end(r, LOOP_WHY_FAILED);
         return;
     }
+    run_new_text(r, (uint32_t)l->n);
+    run_notify_attempt(r, last->d.verdict == QWEN_REFUTED && l->making != LOOP_FINAL ? "refuted" : "no_answer", -1,
+                       l->making == LOOP_FRESH ? NULL : last->told);
+}
+
+static void ask_again(struct run *r)
+{
+    struct loop *l = r->loop;
     const char *question = run_question(r);
     struct attempt *last = &l->at[l->n - 1];
     if (l->making == LOOP_FINAL) {
@@ -258,6 +319,27 @@ static void decide(struct run *r)
     run_store_attempts(r);
     l->rendering = true;
     run_render_start(r);
+}
+
+static void decide(struct run *r)
+{
+    struct loop *l = r->loop;
+    struct loop_attempt d[LOOP_ROOM];
+    struct qw_error err = { 0 };
+    enum loop_why why;
+    const struct loop_limits lim = { r->verify.attempts, r->verify.feedback, clock_mono_ms() < attempts_until(r), loop_stopped(r) };
+    for (size_t i = 0; i < l->n; i++)
+        d[i] = l->at[i].d;
+    l->making = loop_next(d, l->n, &lim, &why);
+    if (l->making == LOOP_END) {
+        loop_end(r, why);
+    } else if (l->making != LOOP_FRESH) {
+        ask_again(r);
+    } else {
+        run_store_attempts(r);
+        r->ids.n = 0;
+        submit_next(r, ids_append(&r->ids, l->prompt.v, l->prompt.n), &err);
+    }
 }
 
 bool run_loop_renders(const struct run *r)
@@ -294,37 +376,23 @@ int run_loop_render(struct run *r, struct qw_error *err)
 
 void run_loop_rendered(struct run *r)
 {
-    struct loop *l = r->loop;
-    struct qw_error err = { 0 };
-    struct rpc_err_info info = { 0 };
-    l->rendering = false;
-    if (stopped(r)) {
+    r->loop->rendering = false;
+    if (loop_stopped(r))
         loop_end(r, LOOP_WHY_STOPPED);
-        return;
-    }
-    int rc = r->work_rc;
-    if (rc != QW_OK)
-        err = r->work_err;
-    r->state = RUN_ENGINE;
-    if (rc == QW_OK)
-        rc = run_submit(r, &info, &err);
-    if (rc != QW_OK) {                          /* context or queue are full: what there is counts */
-        log_debug("run", "no further attempt run=%s: %s", r->id_text, err.msg);
-        loop_end(r, LOOP_WHY_FAILED);
-        return;
-    }
-    run_new_text(r, (uint32_t)l->n);
-    run_notify_attempt(r, l->making == LOOP_FINAL ? "no_answer" : "refuted", -1, l->at[l->n - 1].told);
+    else
+        submit_next(r, r->work_rc, &r->work_err);
 }
 
 /* Of a request to the engine, what the loop changes. */
 void run_loop_shape(const struct run *r, struct sched_req *q)
 {
     const struct loop *l = r->loop;
-    uint64_t until = l->begin_ms + r->verify.loop_ms;
+    uint64_t until = attempts_until(r);
     if (r->verify.mode == LOOP_VOTE) {
         q->n = r->verify.samples;
         q->others_temperature = r->verify.temperature;
+        q->others_deadline_mono_ms = until;     /* the first one goes on where none is whole: an answer is better late */
+        q->each = true;
         q->n_given = 0;
         q->stored_run = 0;
     } else if (l->n > 0) {
@@ -334,9 +402,8 @@ void run_loop_shape(const struct run *r, struct sched_req *q)
         q->stored_run = 0;                      /* the row's ids are the first attempt's */
         if (l->making == LOOP_FINAL && q->gen.max_tokens > FINAL_TOKENS)
             q->gen.max_tokens = FINAL_TOKENS;
-    }
-    if ((r->verify.mode == LOOP_VOTE || l->n > 0) && (q->deadline_mono_ms == 0 || until < q->deadline_mono_ms))
         q->deadline_mono_ms = until;
+    }
 }
 
 /* ---- what the engine made ---- */
@@ -377,27 +444,53 @@ struct attempt *loop_add(struct run *r, enum loop_asked asked)
     struct attempt *a = l->n < LOOP_ROOM ? &l->at[l->n] : NULL;
     if (a == NULL)
         return NULL;
-    *a = (struct attempt){ .seed = sample_seed(r->sample.seed, (uint32_t)l->n), .d.asked = asked };
+    a->seed = sample_seed(r->sample.seed, (uint32_t)l->n);
+    a->d.asked = asked;
+    a->ended = true;
     l->group[l->n++] = -1;
     return a;
+}
+
+static void describe(const struct run *r, struct attempt *a, size_t tokens)
+{
+    const char *box;
+    size_t n;
+    a->d.finish = a->choice.finish;
+    a->d.tokens = (uint32_t)tokens;
+    a->d.box_asked = box_asked(r);
+    a->d.boxed = a->choice.text != NULL && loop_boxed(a->choice.text, a->choice.text_len, &box, &n);
+    a->ended = true;
+}
+
+void run_loop_choice(struct run *r, const struct sched_event *ev)
+{
+    struct attempt *a = r->loop != NULL && ev->index < LOOP_MAX_ATTEMPTS ? &r->loop->at[ev->index] : NULL;
+    if (a == NULL || a->ended || r->state != RUN_ENGINE || r->verify.mode != LOOP_VOTE)
+        return;
+    a->choice.text = qw_strndup(ev->text, ev->text_len);
+    if (a->choice.text == NULL)                 /* then it is checked with the others at the end */
+        return;
+    a->choice.text_len = ev->text_len;
+    a->choice.finish = ev->finish;
+    a->generate_ms = ev->timing.total_ms;
+    describe(r, a, ev->n_ids);
+    loop_check(r);
 }
 
 static void add_attempt(struct run *r, struct sched_choice *c, uint32_t i, const struct sched_event *ev)
 {
     struct loop *l = r->loop;
-    struct attempt *a = loop_add(r, l->n == 0 || r->verify.mode == LOOP_VOTE ? LOOP_ASKED_QUESTION
-                                    : l->making == LOOP_FINAL ? LOOP_ASKED_FINAL : LOOP_ASKED_AGAIN);
-    const char *box;
-    size_t n;
+    bool question = l->n == 0 || r->verify.mode == LOOP_VOTE || l->making == LOOP_FRESH;
+    struct attempt *a = loop_add(r, question ? LOOP_ASKED_QUESTION : l->making == LOOP_FINAL ? LOOP_ASKED_FINAL : LOOP_ASKED_AGAIN);
+    if (a->choice.text == NULL)
+        a->generate_ms = ev->timing.total_ms;
+    qw_free(a->choice.text);                    /* of a sample that ended before the others: the same */
     a->choice = *c;
-    a->generate_ms = ev->timing.total_ms;
     *c = (struct sched_choice){ 0 };            /* it is ours now */
     a->usage = i == 0 ? ev->usage : (struct sched_usage){ 0 };
     if (ev->n_choices > 1)
         a->usage.completion = (uint32_t)a->choice.ids.n;
-    a->d.finish = a->choice.finish;
-    a->d.box_asked = box_asked(r);
-    a->d.boxed = a->choice.text != NULL && loop_boxed(a->choice.text, a->choice.text_len, &box, &n);
+    describe(r, a, a->choice.ids.n);
 }
 
 void run_loop_done(struct run *r, struct sched_event *ev)
@@ -405,15 +498,14 @@ void run_loop_done(struct run *r, struct sched_event *ev)
     struct loop *l = r->loop;
     size_t first = l->n;
     take_back(r, ev->req);
-    if (ev->error.code == QW_OK) {
+    if (ev->error.code == QW_OK || r->verify.mode == LOOP_VOTE) {      /* samples that had ended are not lost by an error */
         run_loop_pay(r, &ev->usage, &ev->timing);
         for (uint32_t i = 0; i < ev->n_choices && l->n < LOOP_MAX_ATTEMPTS; i++)
             add_attempt(r, &ev->choices[i], i, ev);
     }
-    int failed = ev->error.code;
     sched_req_free(ev->req);
     sched_event_free(ev);
-    if (failed != QW_OK) {                      /* not the first attempt */
+    if (l->n == first) {                        /* an error, and not of the first attempt */
         loop_end(r, LOOP_WHY_FAILED);
         return;
     }
@@ -423,10 +515,9 @@ void run_loop_done(struct run *r, struct sched_event *ev)
         run_got_text(r, 0, c->text + have, c->text_len - have);
     r->state = RUN_CHECK;
     run_notify_deltas(r, true);
-    if (!stopped(r))
+    if (!loop_stopped(r))
         run_notify_progress(r, "verify", -1, 0, 0, 0);
-    r->verify_index = first;
-    check_next(r);
+    loop_check(r);
 }
 
 void run_loop_resume(struct run *r)
@@ -434,7 +525,8 @@ void run_loop_resume(struct run *r)
     struct loop *l = r->loop;
     l->prompt = r->ids;
     r->ids = (struct ids){ 0 };
-    r->verify_index = l->n;
+    for (size_t i = 0; i < l->n; i++)
+        l->at[i].d.box_asked = box_asked(r);
     r->attempt = (uint32_t)l->n - 1;
     decide(r);
 }

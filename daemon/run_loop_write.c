@@ -88,6 +88,10 @@ void loop_write_verification(struct run *r)
         put_uint(b, &m, "of", of);
     }
     put_str(b, &m, "ended", loop_why_name(l->why));
+    if (l->programs.len > 0) {
+        mpw_key(b, &m, "programs");
+        qw_buf_add(b, l->programs.data, l->programs.len);
+    }
     mpw_map_end(b, &m);
     if (qw_buf_failed(b))
         qw_buf_free(b);
@@ -196,6 +200,8 @@ void run_loop_write_params(const struct run *r, struct qw_buf *b, struct mpw_ope
     put_uint(b, m, "samples", r->verify.samples);
     put_uint(b, m, "loop_ms", r->verify.loop_ms);
     put_float(b, m, "verify_temperature", (double)r->verify.temperature);
+    mpw_key(b, m, "feedback");
+    mpw_bool(b, r->verify.feedback);
     if (l->n == 0 || r->verify.mode != LOOP_RETRY)
         return;
     put_uint(b, m, "spent_ms", clock_mono_ms() - l->begin_ms);
@@ -219,6 +225,12 @@ static double get_float(const struct mp *m, const char *key)
     return v != NULL && mp_to_f64(v, &f) ? f : 0;
 }
 
+static bool get_bool(const struct mp *m, const char *key)
+{
+    const struct mp *v = mp_get(m, key);
+    return v != NULL && v->type == MP_BOOL && v->u.b;
+}
+
 /* false: no memory. */
 static bool get_text(const struct mp *m, const char *key, char **out, size_t *n)
 {
@@ -233,7 +245,7 @@ static bool get_text(const struct mp *m, const char *key, char **out, size_t *n)
 
 static int read_stored(struct attempt *a, const struct mp *m, struct qw_error *err)
 {
-    const struct mp *ids = mp_get(m, "ids"), *v = mp_get(m, "verification"), *read = mp_get(m, "read");
+    const struct mp *ids = mp_get(m, "ids"), *v = mp_get(m, "verification");
     const char *box;
     size_t n;
     bool good = get_text(m, "text", &a->choice.text, &a->choice.text_len) && get_text(m, "computed", &a->computed, NULL)
@@ -242,7 +254,7 @@ static int read_stored(struct attempt *a, const struct mp *m, struct qw_error *e
     a->d.asked = (enum loop_asked)get_uint(m, "asked", LOOP_ASKED_FINAL, 0);
     a->d.finish = a->choice.finish = (enum finish)get_uint(m, "finish", FINISH_ERROR, FINISH_ERROR);
     a->d.verdict = (enum qwen_verdict)get_uint(m, "verdict", QWEN_VERIFIED, 0);
-    a->d.read = read != NULL && read->type == MP_BOOL && read->u.b;
+    a->d.read = get_bool(m, "read");
     a->d.boxed = a->choice.text != NULL && loop_boxed(a->choice.text, a->choice.text_len, &box, &n);
     a->generate_ms = get_float(m, "generate_ms");
     a->verify_ms = get_float(m, "verify_ms");
@@ -256,6 +268,9 @@ static int read_stored(struct attempt *a, const struct mp *m, struct qw_error *e
             return qw_error_set(err, QW_ESTORAGE, "the stored attempts are damaged");
         good = ids_push(&a->choice.ids, (int32_t)id) == QW_OK;
     }
+    a->d.tokens = (uint32_t)a->choice.ids.n;
+    a->d.computed = a->computed != NULL;
+    a->ended = a->checked = true;
     if (!good || qw_buf_failed(&a->verification))
         return qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
     return QW_OK;
@@ -275,6 +290,7 @@ int run_loop_read_params(struct run *r, const struct mp *m, struct qw_error *err
     p->samples = (uint32_t)get_uint(m, "samples", LOOP_MAX_ATTEMPTS, 1);
     p->loop_ms = (uint32_t)get_uint(m, "loop_ms", UINT32_MAX, 0);
     p->temperature = (float)get_float(m, "verify_temperature");
+    p->feedback = get_bool(m, "feedback");
     int rc = run_loop_new(r, err);
     uint64_t spent = get_uint(m, "spent_ms", UINT32_MAX, 0);
     if (rc != QW_OK)

@@ -2,20 +2,59 @@
  * for the question, and say what those came to.  Where they come to the chosen answer, it is supported; else each value
  * that they came to is one more attempt, the most common one first, which is checked like any other and wins only where
  * it is better: of three programs two may be wrong, and a proof needs no majority.  What they do not come to is never
- * refuted by that. */
+ * refuted by that.  What became of each is told in any case. */
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "daemon/asks.h"
 #include "daemon/run_loop.h"
 
 static uint32_t time_left(const struct run *r)
 {
-    uint64_t now = clock_mono_ms(), until = r->loop->begin_ms + r->verify.loop_ms;
-    if (r->deadline_ms != 0 && r->deadline_ms < until)
-        until = r->deadline_ms;
+    uint64_t now = clock_mono_ms(), until = loop_until(r);
     return until > now ? (uint32_t)(until - now) : 0;
+}
+
+static void put_str(struct qw_buf *b, struct mpw_open *m, const char *key, const char *v)
+{
+    mpw_key(b, m, key);
+    mpw_str(b, v);
+}
+
+/* `programs` of the verification: how many there were, and what each came to.  res NULL: none was asked for, for `why`. */
+static void tell(struct loop *l, const struct plug_result *res, const char *why)
+{
+    static const struct plug_result nothing = { 0 };
+    struct qw_buf *b = &l->programs;
+    size_t values = 0, said = 0;
+    if (res == NULL)
+        res = &nothing;
+    for (size_t i = 0; i < res->n_candidates; i++)
+        values += res->candidates[i].value != NULL;
+    for (size_t i = 0; i < res->n_evidence; i++)
+        said += res->evidence[i].who == QWEN_FOR_USER && res->evidence[i].text != NULL;
+    qw_buf_free(b);
+    struct mpw_open m = mpw_map_begin(b);
+    if (res->plugin != NULL)
+        put_str(b, &m, "plugin", res->plugin);
+    mpw_key(b, &m, "of");
+    mpw_uint(b, res->n_candidates);
+    mpw_key(b, &m, "values");
+    mpw_uint(b, values);
+    mpw_key(b, &m, "said");
+    mpw_array(b, said);
+    for (size_t i = 0; i < res->n_evidence; i++)
+        if (res->evidence[i].who == QWEN_FOR_USER && res->evidence[i].text != NULL)
+            mpw_str(b, res->evidence[i].text);
+    if (why != NULL)
+        put_str(b, &m, "error", why);
+    mpw_key(b, &m, "ms");
+    mpw_float(b, res->ms);
+    mpw_map_end(b, &m);
+    if (qw_buf_failed(b))
+        qw_buf_free(b);
 }
 
 /* An answer that says what a program came to, in the words of the tokenizer, so that a conversation can go on. */
@@ -33,6 +72,7 @@ static void add_answer(struct run *r, const char *value)
     a->d.boxed = true;
     if (a->choice.text == NULL || tokenizer_encode(model_tokenizer(r->held), a->choice.text, a->choice.text_len, false, &a->choice.ids, NULL) != QW_OK)
         a->d.finish = a->choice.finish = FINISH_ERROR;  /* then it is not chosen */
+    a->d.tokens = (uint32_t)a->choice.ids.n;
 }
 
 static void add_answers(struct run *r, const struct plug_result *res)
@@ -51,8 +91,8 @@ static void on_worked(void *arg, const struct plug_result *res)
     struct run *r = arg;
     struct loop *l = r->loop;
     struct attempt *a = &l->at[l->chosen];
-    size_t first = l->n;
     r->verify_ms += res->ms;
+    tell(l, res, res->error.code != QW_OK ? res->error.msg : NULL);
     if (res->error.code == QW_OK && res->answer == QWEN_SUPPORTED && a->d.verdict == QWEN_UNDECIDED) {
         a->d.verdict = QWEN_SUPPORTED;
         qw_buf_free(&a->verification);
@@ -64,20 +104,31 @@ static void on_worked(void *arg, const struct plug_result *res)
     } else if (res->error.code == QW_OK) {
         add_answers(r, res);
     }
-    loop_check_from(r, first);
+    loop_check(r);
 }
 
 bool loop_program(struct run *r)
 {
     struct loop *l = r->loop;
     struct qw_error err = { 0 };
+    const char *why;
     uint32_t budget = time_left(r);
     loop_choose(r);
     const struct attempt *a = &l->at[l->chosen];
     struct plug_problem p = { .question = run_question(r), .response = a->choice.text != NULL ? a->choice.text : "",
                               .truncated = a->d.finish != FINISH_STOP };
-    if (budget == 0 || !loop_wants_program(&a->d))
+    if (!loop_wants_program(&a->d) || l->vote.agreed)
         return false;
+    asks_warm(r->d->asks);
+    if (!asks_possible(r->d->asks, &why)) {
+        if (why != NULL)
+            tell(l, NULL, why);
+        return false;
+    }
+    if (budget == 0) {
+        tell(l, NULL, "no time was left for them");
+        return false;
+    }
     r->state = RUN_CHECK;
     if (verify_workings(r->d->verify, &p, budget, on_worked, r, &r->verify_op, &err) != QW_OK)
         return false;

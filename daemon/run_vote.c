@@ -3,17 +3,11 @@
  * stands in \boxed{}, as text and by the plugins' `equal`.  What is not known to be equal is different. */
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "daemon/run_loop.h"
 
 #define NAME_MS  2000u
 #define EQUAL_MS 2000u
-
-static bool over(const struct run *r)
-{
-    return r->cancelled || r->deadline;
-}
 
 static bool votes(const struct attempt *a)
 {
@@ -79,7 +73,7 @@ static enum same same(struct run *r, size_t i, size_t j)
 static void group_on(struct run *r)
 {
     struct loop *l = r->loop;
-    for (; r->verify_index < l->n && !over(r); r->verify_index++, l->against = 0) {
+    for (; r->verify_index < l->n && !loop_stopped(r); r->verify_index++, l->against = 0) {
         size_t i = r->verify_index;
         if (!votes(&l->at[i]) || (!l->at[i].d.boxed && l->at[i].canon == NULL))
             continue;
@@ -93,7 +87,7 @@ static void group_on(struct run *r)
         if (l->group[i] < 0)
             l->group[i] = l->n_groups++;
     }
-    loop_end(r, over(r) ? LOOP_WHY_STOPPED : LOOP_WHY_DECIDED);
+    loop_end(r, loop_stopped(r) ? LOOP_WHY_STOPPED : LOOP_WHY_DECIDED);
 }
 
 /* ---- names ---- */
@@ -126,7 +120,7 @@ static void on_name(void *arg, const struct plug_result *res)
 static void name_on(struct run *r)
 {
     struct loop *l = r->loop;
-    for (; r->verify_index < l->n && !over(r) && loop_in_time(r); r->verify_index++) {
+    for (; r->verify_index < l->n && !loop_stopped(r) && loop_in_time(r); r->verify_index++) {
         const struct attempt *a = &l->at[r->verify_index];
         struct qw_error err = { 0 };
         struct plug_problem p = { .question = run_question(r), .response = a->choice.text != NULL ? a->choice.text : "",

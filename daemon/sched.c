@@ -301,6 +301,20 @@ void sched_cancel_all(struct sched *s)
     pthread_mutex_unlock(&s->lock);
 }
 
+void sched_cap(struct sched *s, uint64_t id, uint32_t n)
+{
+    pthread_mutex_lock(&s->lock);
+    for (struct run *r = s->registry; r != NULL; r = r->reg_next) {
+        uint32_t now = atomic_load(&r->cap);
+        if (r->req->run != id || (now != 0 && now <= n))
+            continue;
+        atomic_store(&r->cap, n);
+        s->poke = true;
+        pthread_cond_signal(&s->work);
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
 uint64_t sched_forget(struct sched *s, uint64_t owner, uint64_t run)
 {
     if (s->o.store == NULL)

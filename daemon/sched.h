@@ -55,8 +55,11 @@ struct sched_req {
     struct gen_params    gen;       /* stop strings owned by req */
     uint32_t n;                     /* choices, >= 1; they share the prompt's pages */
     float    others_temperature;    /* > 0: of the choices after the first, instead of sample's */
+    bool     each;                  /* EV_CHOICE as each choice ends */
     int      priority;              /* 0 interactive, 1 batch */
     uint64_t deadline_mono_ms;      /* 0: none; then FINISH_DEADLINE with what there is */
+    uint64_t others_deadline_mono_ms;   /* the same for the choices after the first; and for the first once one of them
+                                     * has come to its end by itself: so that there is an answer */
     bool     progress;              /* EV_PROGRESS while waiting or prefilling */
     uint32_t n_given;               /* n = 1: so many last ids of prompt are the answer's beginning (resume): they pass
                                      * through the stop rules again, their text is delivered from at = 0, and
@@ -91,6 +94,7 @@ enum sched_event_kind {
     SCHED_EV_LOAD_FAILED,     /* error */
     SCHED_EV_PROGRESS,        /* run; queued_ahead, prefilled, prompt, eta_ms */
     SCHED_EV_TEXT,            /* run; index, at, text: deltas of one run may have been merged */
+    SCHED_EV_CHOICE,          /* run; index, finish, n_ids, text (all of it), timing.total_ms: before EV_DONE, if `each` */
     SCHED_EV_DONE,            /* run; req (handed back), choices, usage, timing, or error */
     SCHED_EV_STOPPED,         /* the engine thread has ended */
 };
@@ -109,6 +113,7 @@ struct sched_event {
     uint32_t queued_ahead, prefilled, prompt; uint64_t eta_ms;
     bool     waiting;                         /* EV_PROGRESS: not admitted yet */
     uint32_t index; uint64_t at; char *text; size_t text_len;   /* EV_TEXT; at: offset in the choice's text */
+    enum finish finish; uint32_t n_ids;         /* EV_CHOICE */
     struct sched_req *req;
     struct sched_choice *choices; size_t n_choices;
     struct sched_usage usage; struct sched_timing timing;
@@ -131,6 +136,9 @@ int  sched_submit(struct sched *s, struct sched_req *r, struct qw_error *err);
  * there is.  Unknown runs are ignored. */
 void sched_cancel(struct sched *s, uint64_t run);
 void sched_cancel_all(struct sched *s);
+/* Any thread.  Choices of the run whose answer has n ids (> 0) and goes on are longer than is of use: they end with
+ * FINISH_CANCELLED, now or when they get there.  The lowest n counts. */
+void sched_cap(struct sched *s, uint64_t run, uint32_t n);
 /* Any thread.  A conversation of the owner's is being deleted, and with it run (0: none), which the caller cancels: nothing of
  * it is written any more, nor what of the owner's pages waits for room.  The number returned goes with the deletion
  * (store_txn_set_bar): what was on its way to the store is not kept. */

@@ -12,7 +12,7 @@ tests_bench_resume_bench_SOURCES = tests/bench/resume_bench.c
 tests_bench_resume_bench_LDADD = libqwsched.la
 
 if HAVE_CMOCKA
-sched_tests = tests/unit/test_sched tests/unit/test_sched_life tests/unit/test_sched_model tests/unit/test_sched_store tests/unit/test_sched_disk
+sched_tests = tests/unit/test_sched tests/unit/test_sched_choices tests/unit/test_sched_life tests/unit/test_sched_model tests/unit/test_sched_store tests/unit/test_sched_disk
 check_PROGRAMS += $(sched_tests)
 TESTS += $(sched_tests)
 # sched_fake.c is an engine of the tests' own (model, forward, tokenizer), which comes before the archive's.  So does the
@@ -20,6 +20,8 @@ TESTS += $(sched_tests)
 sched_fake = tests/unit/sched_fake.c tests/unit/sched_fake.h tests/unit/fake_store.c tests/unit/fake_store.h
 tests_unit_test_sched_SOURCES = tests/unit/test_sched.c $(sched_fake)
 tests_unit_test_sched_LDADD = libqwsched.la $(CMOCKA_LIBS)
+tests_unit_test_sched_choices_SOURCES = tests/unit/test_sched_choices.c $(sched_fake)
+tests_unit_test_sched_choices_LDADD = libqwsched.la $(CMOCKA_LIBS)
 tests_unit_test_sched_life_SOURCES = tests/unit/test_sched_life.c $(sched_fake)
 tests_unit_test_sched_life_LDADD = libqwsched.la $(CMOCKA_LIBS)
 tests_unit_test_sched_model_SOURCES = tests/unit/test_sched_model.c tests/golden/rig.c tests/golden/rig.h \

@@ -63,45 +63,75 @@ static struct event_box *find_locked(struct sched *s, enum sched_event_kind kind
     return NULL;
 }
 
+/* Room for n more bytes of text and a NUL; false: no memory. */
+static bool room(struct event_box *b, size_t n)
+{
+    size_t need = b->ev.text_len + n + 1;
+    if (need <= b->text_cap)
+        return true;
+    size_t cap = need < 128 ? 256 : need * 2;
+    char *t = qw_realloc(b->ev.text, cap);
+    if (t == NULL)
+        return false;
+    b->ev.text = t;
+    b->text_cap = cap;
+    return true;
+}
+
+static void add_text(struct event_box *b, const char *p, size_t n)
+{
+    memcpy(b->ev.text + b->ev.text_len, p, n);
+    b->ev.text_len += n;
+    b->ev.text[b->ev.text_len] = '\0';
+}
+
+/* One that was not pushed goes back to the spare ones, empty. */
+static void give_back_locked(struct sched *s, struct event_box *b)
+{
+    b->ev = (struct sched_event){ .text = b->ev.text };
+    b->next = s->ev_spare;
+    s->ev_spare = b;
+    s->n_spare++;
+}
+
 bool ev_text(struct sched *s, uint64_t run, uint32_t index, uint64_t at, const char *p, size_t n)
 {
-    bool ok = false;
     pthread_mutex_lock(&s->lock);
     struct event_box *b = find_locked(s, SCHED_EV_TEXT, run, index), *fresh = NULL;
-    if (b == NULL) {
-        b = fresh = new_locked(s);
-        if (b == NULL)
-            goto out;
+    if (b == NULL && (b = fresh = new_locked(s)) != NULL) {
         b->ev.kind = SCHED_EV_TEXT;
         b->ev.run = run;
         b->ev.index = index;
         b->ev.at = at;
     }
-    size_t need = b->ev.text_len + n + 1;
-    if (need > b->text_cap) {
-        size_t cap = need < 128 ? 256 : need * 2;
-        char *t = qw_realloc(b->ev.text, cap);
-        if (t == NULL) {
-            if (fresh != NULL) {                         /* back to the spare ones, empty */
-                b->ev = (struct sched_event){ .text = b->ev.text };
-                b->next = s->ev_spare;
-                s->ev_spare = b;
-                s->n_spare++;
-            }
-            goto out;
-        }
-        b->ev.text = t;
-        b->text_cap = cap;
-    }
-    memcpy(b->ev.text + b->ev.text_len, p, n);
-    b->ev.text_len += n;
-    b->ev.text[b->ev.text_len] = '\0';
-    if (fresh != NULL)
+    bool ok = b != NULL && room(b, n);
+    if (ok)
+        add_text(b, p, n);
+    if (fresh != NULL && ok)
         push_locked(s, fresh);
-    ok = true;
-out:
+    else if (fresh != NULL)
+        give_back_locked(s, fresh);
     pthread_mutex_unlock(&s->lock);
     return ok;
+}
+
+void ev_choice(struct sched *s, uint64_t run, uint32_t index, const struct sched_choice *c, double total_ms)
+{
+    pthread_mutex_lock(&s->lock);
+    struct event_box *b = new_locked(s);
+    if (b != NULL && room(b, c->text_len)) {
+        b->ev.kind = SCHED_EV_CHOICE;
+        b->ev.run = run;
+        b->ev.index = index;
+        b->ev.finish = c->finish;
+        b->ev.n_ids = (uint32_t)c->ids.n;
+        b->ev.timing.total_ms = total_ms;
+        add_text(b, c->text != NULL ? c->text : "", c->text_len);
+        push_locked(s, b);
+    } else if (b != NULL) {
+        give_back_locked(s, b);
+    }
+    pthread_mutex_unlock(&s->lock);
 }
 
 void ev_replace(struct sched *s, const struct sched_event *ev)

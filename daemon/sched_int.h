@@ -85,7 +85,8 @@ struct run {
     size_t   answer_from;        /* where the answer begins in ids: prompt.n - n_given */
     struct seq *seqs;            /* [req->n] */
     struct sched_choice *choices;/* [req->n], handed over with the last event */
-    uint32_t n_done;
+    uint32_t n_done, n_stopped;  /* n_stopped: of them by themselves, with all that they had to say */
+    atomic_uint cap;             /* ids of an answer that may go on; 0: any */
     struct event_box *done;      /* the last event, reserved at submit */
     struct sched_usage usage;
     uint64_t submit_ns, admit_ns, first_ns;   /* 0: not yet */
@@ -186,6 +187,8 @@ struct event_box *ev_new(struct sched *s);               /* any thread; NULL: me
 void ev_push(struct sched *s, struct event_box *b);      /* engine */
 /* The text appended to a choice, joined to what the loop has not fetched yet.  false: memory. */
 bool ev_text(struct sched *s, uint64_t run, uint32_t index, uint64_t at, const char *p, size_t n);
+/* EV_CHOICE; without memory there is none. */
+void ev_choice(struct sched *s, uint64_t run, uint32_t index, const struct sched_choice *c, double total_ms);
 /* As ev_push, but takes the place of an unfetched one of the same kind and run. */
 void ev_replace(struct sched *s, const struct sched_event *ev);
 /* The answer to a load: has a box of its own, so that it cannot fail.  Any thread. */

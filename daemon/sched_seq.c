@@ -528,6 +528,9 @@ void seq_finish(struct sched *s, struct seq *q, enum finish f)
     c->alts = q->alts;
     q->lp = q->alts = NULL;
     c->cum_logprob = q->cum_logprob;
+    r->n_stopped += f == FINISH_STOP;
+    if (r->req->each)
+        ev_choice(s, r->req->run, q->index, c, ms_between(r->submit_ns, clock_mono_ns()));
 
     size_t i = 0;
     while (s->live[i] != q)

@@ -12,15 +12,27 @@
 
 /* ---- before the plan --------------------------------------------------------------------- */
 
+static bool too_long(const struct seq *q)
+{
+    uint32_t cap = atomic_load_explicit(&q->run->cap, memory_order_relaxed);
+    return cap != 0 && q->ids.n - q->run->answer_from >= cap;
+}
+
+static bool out_of_time(const struct seq *q, uint64_t now)
+{
+    const struct sched_req *r = q->run->req;
+    return (r->deadline_mono_ms != 0 && now >= r->deadline_mono_ms) ||
+           (r->others_deadline_mono_ms != 0 && now >= r->others_deadline_mono_ms && (q->index > 0 || q->run->n_stopped > 0));
+}
+
 void sched_reap(struct sched *s)
 {
     uint64_t now = clock_mono_ms();
     for (size_t i = s->n_live; i-- > 0;) {
         struct seq *q = s->live[i];
-        struct run *r = q->run;
-        if (atomic_load_explicit(&r->cancel, memory_order_relaxed))
+        if (atomic_load_explicit(&q->run->cancel, memory_order_relaxed) || too_long(q))
             seq_finish(s, q, FINISH_CANCELLED);
-        else if (r->req->deadline_mono_ms != 0 && now >= r->req->deadline_mono_ms)
+        else if (out_of_time(q, now))
             seq_finish(s, q, FINISH_DEADLINE);
     }
 }

@@ -21,7 +21,7 @@ void verify_free(struct verify *v);             /* after the loop has closed the
 
 size_t verify_n_plugins(const struct verify *v);
 struct plug *verify_plugin(const struct verify *v, size_t i);
-void verify_ready(struct verify *v);            /* starts the processes ahead of the first check */
+void verify_ready(struct verify *v);            /* starts the processes ahead of the first check, but of those that ask the model */
 int  verify_reload(struct verify *v, size_t i, struct qw_error *err);
 
 /* r is borrowed for the call; called exactly once: from the loop, or within verify_cancel. */

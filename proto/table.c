@@ -24,9 +24,11 @@ static const struct param_def verify_fields[] = {
     { .name = "samples", .type = P_INT, .min = 1, .max = 16, .doc = "vote: answers that are drawn; 5 by default",
       .since = 3 },
     { .name = "loop_ms", .type = P_INT, .min = 1, .max = 86400000,
-      .doc = "retry, vote: time for all of it, from receipt; 60000 by default", .since = 3 },
+      .doc = "retry, vote: time for all of it, from receipt; 50000 by default", .since = 3 },
     { .name = "temperature", .type = P_FLOAT, .min = 0.01, .max = 10,
       .doc = "of attempts and samples after the first; the request's, or 0.7 where that is greedy", .since = 3 },
+    { .name = "feedback", .type = P_BOOL,
+      .doc = "retry: a refuted answer goes back with what failed of it; false by default: the question is asked afresh", .since = 3 },
     END
 };
 
@@ -409,8 +411,8 @@ static const struct method_def methods[] = {
       "pages_cached int, session_bytes int}, "
       "repack_cache {state str, dir? str, file? str, bytes? int, why? str}, "
       "engine {level str, threads int, kv_cache_dtype str}, rates {prefill_tok_s float, decode_tok_s float}, "
-      "limits {max_num_seqs int, max_queue int}, store {state str, why? str, dir? str}, jail str, idle_exit_ms? int, "
-      "config_error? str", false, 1 },
+      "limits {max_num_seqs int, max_queue int}, store {state str, why? str, dir? str}, jail str, "
+      "programs {state str, jail? str, why? str, runs int}, idle_exit_ms? int, config_error? str", false, 1 },
     { "metrics", "Counters, in the Prometheus text format.", GROUPS(p_none), "text str", false, 1 },
 
     { "store.stats", "What the store holds and has done.", GROUPS(p_none),

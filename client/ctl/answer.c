@@ -42,6 +42,8 @@ void answer_put_verify(qwen_msg *m)
         qwen_msg_int(m, "attempts", o->attempts);
     if (o->has_samples)
         qwen_msg_int(m, "samples", o->samples);
+    if (o->has_time)
+        qwen_msg_int(m, "loop_ms", (int64_t)(o->time_s * 1000));
     qwen_msg_end(m);
 }
 
@@ -59,6 +61,11 @@ void answer_take_verify(const qwen_reply *r)
         o->has_attempts = true;
     if (!o->has_samples && (o->samples = qwen_reply_int(r, "verify.samples", 0)) > 0)
         o->has_samples = true;
+    int64_t ms = qwen_reply_int(r, "verify.loop_ms", 0);
+    if (!o->has_time && ms > 0) {
+        o->time_s = (double)ms / 1000;
+        o->has_time = true;
+    }
 }
 
 void answer_params(qwen_msg *m)
@@ -117,7 +124,8 @@ static void show_progress(struct answer *a, const qwen_reply *e)
     else if (strcmp(phase, "prefill") == 0 && percent >= 0)
         progress_line("reading the question: %lld of %lld tokens (%.0f s)", (long long)done, (long long)total, s);
     else
-        progress_line("%s (%.0f s)", strcmp(phase, "loading") == 0 ? "loading the model" : strcmp(phase, "verify") == 0 ? "checking" : "waiting", s);
+        progress_line("%s (%.0f s)", strcmp(phase, "loading") == 0 ? "loading the model" : strcmp(phase, "verify") == 0 ? "checking"
+                      : strcmp(phase, "programs") == 0 ? "the model writes programs" : "waiting", s);
 }
 
 /* What a person reads of the check that an attempt did not pass; kept for the line of the next one. */

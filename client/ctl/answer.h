@@ -16,7 +16,8 @@ struct answer_opts {
     struct opt_list stop;
     const char *verify;                 /* off, check (by default), retry, vote */
     int64_t attempts, samples;
-    bool    has_attempts, has_samples, has_verify;
+    double  time_s;                     /* of retry and vote */
+    bool    has_attempts, has_samples, has_time, has_verify;
     bool    unverified, stop_on_repetition, stats;      /* unverified: --no-verify */
 };
 extern struct answer_opts answer_opts;  /* what the options below set */
@@ -38,6 +39,7 @@ extern struct answer_opts answer_opts;  /* what the options below set */
     { "verify", 0, OPT_STR, &answer_opts.verify, &answer_opts.has_verify, "MODE", 0, 0, "check (default), off; retry: again where it is refuted; vote: the best of several" }, \
     { "attempts", 0, OPT_INT, &answer_opts.attempts, &answer_opts.has_attempts, "N", 1, 16, "with retry: answers at most (3)" }, \
     { "samples", 0, OPT_INT, &answer_opts.samples, &answer_opts.has_samples, "N", 1, 16, "with vote: answers that are drawn (5)" }, \
+    { "time", 0, OPT_FLOAT, &answer_opts.time_s, &answer_opts.has_time, "S", 0.001, 86400, "with retry and vote: seconds for all of it (50)" }, \
     { "no-verify", 0, OPT_FLAG, &answer_opts.unverified, NULL, NULL, 0, 0, "do not check the answer" }, \
     { "stats", 0, OPT_FLAG, &answer_opts.stats, NULL, NULL, 0, 0, "tokens, rates, and what came from memory, disk and prefill" }
 

@@ -298,6 +298,23 @@ static void look_at_cache(struct report *r, qwen_client *c)
     qw_free(base);
 }
 
+/* Whether the running daemon would have the model write programs.  That they could be run is look_at_interpreter's. */
+static void look_at_programs(struct report *r, qwen_client *c)
+{
+    qwen_reply *reply = NULL;
+    if (c == NULL || ctl_call(c, qwen_msg_new("status"), &reply) != EXIT_OK)
+        return;
+    const char *state = qwen_reply_str(reply, "programs.state"), *why = qwen_reply_str(reply, "programs.why");
+    if (state != NULL && strcmp(state, "off") == 0)
+        item(r, GOOD, "working", NULL, "the daemon lets no plugin run programs of the model ([plugin \"python\"] in its configuration)");
+    else if (state != NULL && strcmp(state, "refused") == 0)
+        item(r, NOTE, "working", "see `python` and `sandbox` above; a service's own confinement may be the reason", "the daemon cannot run programs of the model: %s",
+             why != NULL ? why : "refused");
+    else if (state != NULL)
+        item(r, GOOD, "working", NULL, "with --verify retry or vote the model may write programs; they run in the sandbox");
+    qwen_reply_free(reply);
+}
+
 int cmd_doctor(int argc, char **argv)
 {
     (void)argv;
@@ -315,6 +332,7 @@ int cmd_doctor(int argc, char **argv)
     look_at_jail(&r);
     look_at_interpreter(&r);
     look_at_daemon(&r, &c);
+    look_at_programs(&r, c);
     look_at_models(&r, c);
     look_at_cache(&r, c);
     if (as_json) {

@@ -63,6 +63,30 @@ static void show_repack(const qwen_reply *r)
     row("", qwen_reply_str(r, "repack_cache.why"));
 }
 
+/* Programs that the model writes for a question: whether the interpreter runs them. */
+static void show_programs(const qwen_reply *r)
+{
+    const char *state = qwen_reply_str(r, "programs.state"), *jail = qwen_reply_str(r, "programs.jail"), *why = qwen_reply_str(r, "programs.why");
+    if (state == NULL)
+        return;
+    printf("%-12s ", "programs");
+    if (strcmp(state, "off") == 0)
+        fputs("not run: no plugin may", stdout);
+    else if (strcmp(state, "refused") == 0)
+        fputs("not run", stdout);
+    else
+        fputs(strcmp(state, "idle") == 0 ? "run where an answer is not proved (none yet)" : state, stdout);
+    if (jail != NULL)
+        printf(", jail %s", jail);
+    if (qwen_reply_int(r, "programs.runs", 0) > 0)
+        printf(", %lld run", (long long)qwen_reply_int(r, "programs.runs", 0));
+    if (why != NULL) {
+        fputs(": ", stdout);
+        ctl_safe(stdout, why);
+    }
+    putchar('\n');
+}
+
 static void show(qwen_client *c, const qwen_reply *r)
 {
     char a[24], b[24];
@@ -97,6 +121,7 @@ static void show(qwen_client *c, const qwen_reply *r)
         putchar('\n');
     }
     row("jail", qwen_reply_str(r, "jail"));
+    show_programs(r);
     if (qwen_reply_int(r, "idle_exit_ms", 0) > 0)
         printf("%-12s after %lld idle minutes\n", "ends", (long long)qwen_reply_int(r, "idle_exit_ms", 0) / 60000);
     if (qwen_reply_str(r, "config_error") != NULL)

@@ -203,6 +203,23 @@ static long long number(const qwen_reply *r, const char *path, const char *key)
     return (long long)qwen_reply_int(r, p[0] == '.' ? p + 1 : p, 0);
 }
 
+static void programs_from_reply(struct verdict_view *v, const qwen_reply *r, const char *path)
+{
+    char p[128];
+    snprintf(p, sizeof p, "%s.programs", path);
+    const char *at = p[0] == '.' ? p + 1 : p;
+    v->n_programs = number(r, at, "of");
+    v->n_values   = number(r, at, "values");
+    v->no_programs = sub(r, at, NULL, 0, "error");
+    v->n_said = count(r, at, "said", VIEW_SAID);
+    v->programs = v->n_programs > 0 || v->no_programs != NULL || v->n_said > 0;
+    for (size_t i = 0; i < v->n_said; i++) {
+        char q[160];
+        snprintf(q, sizeof q, "%s.said.%zu", at, i);
+        v->said[i] = qwen_reply_str(r, q);
+    }
+}
+
 bool view_from_reply(struct verdict_view *v, const qwen_reply *r, const char *path)
 {
     memset(v, 0, sizeof *v);
@@ -231,6 +248,7 @@ bool view_from_reply(struct verdict_view *v, const qwen_reply *r, const char *pa
         v->evidence[i].who  = sub(r, path, "evidence", i, "for");
         v->evidence[i].text = sub(r, path, "evidence", i, "text");
     }
+    programs_from_reply(v, r, path);
     return true;
 }
 
@@ -343,6 +361,28 @@ static void put_basis(FILE *f, const struct verdict_view *v)
     }
 }
 
+/* What programs of the model's own came to, where the verdict does not stand on them: then its evidence says so. */
+static void put_programs(FILE *f, const struct verdict_view *v)
+{
+    bool shown = v->basis != NULL && strcmp(v->basis, "program") == 0;
+    if (!v->programs || shown)
+        return;
+    fprintf(f, "  %sprograms: ", style(f, DIM));
+    if (v->n_programs > 0)
+        fprintf(f, "%lld, of which %lld came to a value%s", v->n_programs, v->n_values, v->no_programs != NULL ? "; " : "");
+    if (v->no_programs != NULL)
+        ctl_safe(f, v->no_programs);
+    fputc('\n', f);
+    for (size_t i = 0; i < v->n_said; i++) {
+        if (v->said[i] == NULL)
+            continue;
+        fputs("    ", f);
+        ctl_safe(f, v->said[i]);
+        fputc('\n', f);
+    }
+    fputs(style(f, PLAIN), f);
+}
+
 void view_print(FILE *f, const struct verdict_view *v)
 {
     put_verdict(f, v->verdict);
@@ -365,5 +405,6 @@ void view_print(FILE *f, const struct verdict_view *v)
             put_verdict(f, v->parts[i].verdict);
             put_part(f, v, i);
         }
+    put_programs(f, v);
     fflush(f);
 }

@@ -36,9 +36,15 @@ void progress_clear(void);
 /* A verdict, wherever it came from.  Strings are borrowed. */
 #define VIEW_PARTS 32
 #define VIEW_EVIDENCE 64
+#define VIEW_SAID 16
 struct verdict_view {
     const char *verdict, *working, *plugin, *version, *error, *basis;
     long long agree, of;                    /* of: 0 where nothing was counted */
+    bool programs;                          /* some were asked for, or would have been: */
+    long long n_programs, n_values;         /* how many, and how many of them came to a value */
+    const char *no_programs;                /* why not, or NULL */
+    const char *said[VIEW_SAID];            /* what became of each */
+    size_t n_said;
     size_t n_parts, n_evidence;
     struct { unsigned part; const char *verdict, *working, *reading, *computed; } parts[VIEW_PARTS];
     struct { unsigned part; const char *of, *who, *text; } evidence[VIEW_EVIDENCE];

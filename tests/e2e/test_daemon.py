@@ -700,7 +700,7 @@ def test_options_and_configuration():
 # ---- checks ------------------------------------------------------------------------------
 EXAMPLE = os.path.join(BUILD, "plugins/example/.libs/example.so")
 BAD = os.path.join(BUILD, "tests/plugin/.libs/bad.so")
-CALC = ("-o", "plugin.calculator.enabled=no")
+CALC = ("-o", "plugin.calculator.enabled=no", "-o", "plugin.python.enabled=no")
 QUESTION = [{"role": "user", "content": "What is 2 + 3?"}]
 
 

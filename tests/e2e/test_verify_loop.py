@@ -2,7 +2,7 @@
 """The verification loop: retry and vote, with a verifier that says what the question tells it
 (tests/plugin/scripted.c).  Environment: abs_top_srcdir, abs_top_builddir.  Arguments: parts of the names
 of tests to run."""
-import contextlib, os, re, signal, sqlite3, sys
+import contextlib, os, re, signal, sqlite3, subprocess, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lib import BUILD, Daemon, model, run_tests  # noqa: E402
@@ -10,7 +10,8 @@ from test_daemon import fails, usage_adds_up  # noqa: E402
 from test_sessions import folder, kill, texts  # noqa: E402
 
 SCRIPTED = os.path.join(BUILD, "tests/plugin/.libs/scripted.so")
-PLUGINS = ("-o", "plugin.calculator.enabled=no", "-o", "plugin.scripted.path=" + SCRIPTED, "-o", "plugin.scripted.trust=proof")
+NONE = ("-o", "plugin.calculator.enabled=no", "-o", "plugin.python.enabled=no")
+PLUGINS = (*NONE, "-o", "plugin.scripted.path=" + SCRIPTED, "-o", "plugin.scripted.trust=proof")
 TINY = ("--model", model("qwen3-tiny-f32"), "--chat-template", "qwen2.5", *PLUGINS)
 SLOW = ("--model", model("qwen3-small-q8_0"), "--chat-template", "qwen2.5", "--cpu-level", "ref", *PLUGINS)
 HURRY = ("-o", "plugin.scripted.hurry=yes")       # its checks never hang
@@ -22,8 +23,8 @@ def ask(*lines):
     return [{"role": "user", "content": "\n".join(("What is it?",) + lines)}]
 
 
-def retry(c, lines, seed=1, attempts=3, **more):
-    p = dict(LONG, messages=ask(*lines), seed=seed, verify=dict({"mode": "retry", "attempts": attempts}, **more.pop("verify", {})))
+def retry(c, lines, seed=1, attempts=3, feedback=True, **more):
+    p = dict(LONG, messages=ask(*lines), seed=seed, verify=dict({"mode": "retry", "attempts": attempts, "feedback": feedback}, **more.pop("verify", {})))
     return c.call(more.pop("method", "chat"), **dict(p, **more))
 
 
@@ -36,6 +37,7 @@ def adds_up(r, whole=True):
     for key in ("prompt", "completion"):
         assert r["usage"][key] == sum(a[key] for a in r["attempts"]), (key, r["usage"], r["attempts"])
     won = [a for a in r["attempts"] if a["chosen"]]
+    assert all(0 <= a["seed"] < 2 ** 53 for a in r["attempts"]), r["attempts"]
     assert len(won) == 1 and won[0]["text"] == r["choices"][0]["text"] and won[0]["finish_reason"] == r["choices"][0]["finish_reason"]
     return r
 
@@ -95,6 +97,37 @@ def test_one_that_is_good_at_once():
         assert verdicts(r) == ["verified"] and r["verification"]["origin"] == "unaided" and "attempt" not in r, r
         r = adds_up(retry(d.client(), ("else supported",)))
         assert verdicts(r) == ["supported"]
+
+
+def test_asked_afresh():
+    """Without feedback each attempt is a sample of the question itself, with a seed of its own."""
+    with Daemon(*TINY) as d:
+        c = d.client()
+        seed, r = seed_with(c, ["refuted", "refuted", "verified"], feedback=False)
+        adds_up(r)
+        v = r["verification"]
+        assert v["verdict"] == "verified" and v["origin"] == "after_check" and v["ended"] == "decided" and r["attempt"] == 2, v
+        assert [a["asked"] for a in r["attempts"]] == ["question"] * 3 and not any("feedback" in a for a in r["attempts"])
+        assert len(set(a["prompt"] for a in r["attempts"])) == 1, r["attempts"]
+        for a in r["attempts"]:                 # asked for alone it is the same
+            assert c.call("chat", **dict(LONG, messages=ask(*HALF), seed=a["seed"]))["choices"][0]["text"] == a["text"]
+        c.events.clear()
+        again = retry(c, HALF, seed=seed, feedback=False, stream=True, tag="t")
+        assert [(a["text"], a["seed"]) for a in again["attempts"]] == [(a["text"], a["seed"]) for a in r["attempts"]]
+        assert streamed(c.events, "t") == {i: a["text"] for i, a in enumerate(r["attempts"])}
+        news = [p for n, p in c.events if n == "stream.attempt"]
+        assert [(p["attempt"], p["why"]) for p in news] == [(1, "refuted"), (2, "refuted")] and "feedback" not in news[0], news
+        # No answer: the same; nothing is asked for alone.  By default, and as the configuration says.
+        r = adds_up(retry(c, ("else undecided", "reading"), feedback=False))
+        assert [a["asked"] for a in r["attempts"]] == ["question"] * 3 and r["verification"]["ended"] == "attempts"
+        p = dict(LONG, messages=ask("else refuted x"), seed=1, verify={"mode": "retry", "attempts": 2})
+        assert "feedback" not in c.call("chat", **p)["attempts"][1]
+    with Daemon(*TINY, "-o", "verify.feedback=yes") as d:
+        c = d.client()
+        assert "feedback" in c.call("chat", **p)["attempts"][1]
+        s = c.call("session.create", verify={"mode": "retry", "attempts": 2, "feedback": False})["session"]
+        assert c.call("session.show", session=s)["verify"] == {"mode": "retry", "attempts": 2, "feedback": False}
+        assert "feedback" not in c.call("session.chat", **dict(p, session=s, verify=None))["attempts"][1]
 
 
 def test_attempts_are_exhausted():
@@ -271,6 +304,65 @@ def test_what_is_proved_wins():
         assert len(p["attempts"]) == 2 and p["choices"][0]["text"] == p["attempts"][0]["text"]
 
 
+def test_the_shortest_proof_wins():
+    """Samples are cut off once a shorter one is proved; which one is the answer does not depend on when, or on how many
+    run at once."""
+    answers, cut = {}, 0
+    for seqs in ("16", "1", "3"):
+        with Daemon(*TINY, "-o", "engine.max_num_seqs=" + seqs) as d:
+            c = d.client()
+            for seed in range(1, 9):
+                r = vote(c, ("0 verified", "1 verified", "else refuted x"), seed=seed, samples=8, max_tokens=150, logit_bias={"558": 3.0})
+                won = [a for a in r["attempts"] if a["chosen"]][0]
+                got = won["attempt"], won["text"], r["verification"]["verdict"], r["verification"]["ended"]
+                assert answers.setdefault(seed, got) == got, (seqs, seed, got, answers[seed])
+                if got[2] != "verified": continue
+                for a in r["attempts"]:
+                    if a["finish_reason"] == "cancelled":
+                        cut += 1
+                        assert a["completion"] >= won["completion"] and a["verdict"] == "undecided" and "verification" not in a, a
+                    elif a["verdict"] == "verified":
+                        assert (won["completion"], won["attempt"]) <= (a["completion"], a["attempt"]), (won, a)
+    assert cut > 10 and sum(a[2] == "verified" for a in answers.values()) > 4, (cut, answers)
+
+
+def test_a_check_beside_the_engine():
+    """A check that hangs while other samples run ends with the run, however that ends."""
+    want = dict(LONG, messages=ask("else refuted x", "slow"), seed=1, max_tokens=400, temperature=0.0, logit_bias={"558": 9.0}, system="",
+                stream=True, verify={"mode": "vote", "samples": 8, "temperature": 1.0})
+
+    def begun(c, tag):
+        """Sample 0 goes on for long; when it has come so far others have ended, and the check of the first of them hangs."""
+        i = c.send("chat", **dict(want, tag=tag))
+        while len(streamed(c.events, tag).get(0, "")) < 50: c.pump()
+        return i
+    with Daemon(*SLOW) as d:
+        c = d.client()
+        for tag in ("a", "b"):
+            i = begun(c, tag) if tag == "a" else c.send("chat", **dict(want, tag=tag, deadline_ms=3000))
+            if tag == "a": c.call("run.cancel", tag=tag)
+            r = adds_up(c.wait(i), whole=False)
+            assert r["verification"]["ended"] == "stopped" and r["verification"]["verdict"] == "undecided", r["verification"]
+            ends = [a["finish_reason"] for a in r["attempts"]]
+            if tag == "a": assert "stop" in ends and ends[0] == "cancelled" and r["attempts"][ends.index("stop")]["chosen"], ends
+        begun(c, "c")
+        c.close()
+        other = d.client()
+        while other.call("run.list")["runs"]: pass
+        assert other.call("generate", prompt="x", max_tokens=1)["usage"]["completion"] == 1
+        begun(other, "d")                       # and the daemon ends beside it
+
+
+def test_the_time_of_a_vote():
+    """What has not ended in time is cut off; sample 0 is not while it is the only one."""
+    with Daemon(*SLOW) as d:
+        c = d.client()
+        p = dict(LONG, messages=ask("else refuted x"), seed=1, max_tokens=40, system="", verify={"mode": "vote", "samples": 3, "loop_ms": 1})
+        r = c.call("chat", **p)
+        assert [a["finish_reason"] for a in r["attempts"]] == ["length", "deadline", "deadline"], r["attempts"]
+        assert r["attempts"][0]["chosen"] and r["verification"]["verdict"] == "refuted" and r["verification"]["ended"] == "budget", r["verification"]
+
+
 def kill_stored(d, dir):
     """Kills the daemon once its one run is in the database: the first text may come before."""
     with contextlib.closing(sqlite3.connect(os.path.join(dir, "data/store/conversations.db"))) as db:
@@ -322,6 +414,7 @@ def test_programs():
             if fnv(r["choices"][0]["text"]) == 2: break
         v = adds_up(r)["verification"]
         assert v["verdict"] == "supported" and v["basis"] == "program" and (v["agree"], v["of"]) == (2, 3) and v["origin"] == "unaided", v
+        assert v["ended"] == "decided" and v["programs"]["of"] == v["programs"]["values"] == 3, v
         # The answer is refuted, and theirs is proved.
         text = "A program that I wrote gives \\boxed{3}."
         lines = ("%d verified" % fnv(text), "else refuted x", "works 3 1 3")
@@ -342,6 +435,61 @@ def test_programs():
         p = c.call("plugin.show", plugin="worker")
         r = c.call("chat", **dict(LONG, messages=ask("else refuted x", "works 3 3 3"), verify={"mode": "check"}))
         assert "attempts" not in r and c.call("plugin.show", plugin="worker")["ops"] == p["ops"]
+
+
+def test_what_became_of_programs():
+    """Whatever they came to is told, to the reply's reader and to a person."""
+    with Daemon(*TINY, *WORKER) as d:
+        c = d.client()
+        told = lambda *a, **k: adds_up(retry(c, *a, attempts=1, **k))["verification"].get("programs")
+        got = told(("else refuted x", "works - - -"))
+        assert got.pop("ms") >= 0 and got == {"plugin": "scripted", "of": 3, "values": 0, "said": [
+            "working 1: nothing", "working 2: nothing", "working 3: nothing", "0 of 3 separate programs come to this answer"]}, got
+        got = told(("else undecided", "reading", "works 9 - 9"))
+        assert (got["of"], got["values"], got["said"][:3]) == (3, 2, ["working 1: 9", "working 2: nothing", "working 3: 9"]), got
+        assert told(("else verified", "works 1 2 3")) is None and told(("else undecided", "works 1 2 3")) is None
+        late = told(("else refuted x", "works 1 2 3"), verify={"loop_ms": 1})
+        assert late["of"] == 0 and "time" in late["error"], late
+        hung = told(("else refuted x", "works 1", "stuck"), verify={"loop_ms": 600})
+        assert (hung["of"], hung["said"][0]) == (1, "working 1: 1") and hung["ms"] < 60000, hung       # what it had said
+        r = vote(c, ("else undecided", "reading", "canon a a a a", "works 1 2 3"))
+        assert r["verification"]["agree"] == 5 and "programs" not in r["verification"]      # they agree: nothing is left to find
+        shown = subprocess.run([os.path.join(BUILD, "client/qwenctl"), "ask", "-q", "--verify", "retry", "--attempts", "1", "-n", "4", "What?\nelse refuted no root\nworks - 9 -"],
+                               env=dict(os.environ, QWEND_SOCKET=d.socket), capture_output=True, text=True, timeout=60)
+        assert shown.returncode == 0 and "programs: 3, of which 1 came to a value\n" in shown.stdout and "working 2: 9\n" in shown.stdout, shown
+    with Daemon(*TINY) as d:                                            # nobody could write any
+        assert "programs" not in retry(d.client(), ("else refuted x", "works 1 2 3"), attempts=1)["verification"]
+
+
+def test_programs_without_a_configuration():
+    """`python` is there, with what it needs and without trust; an operator switches it off."""
+    model_only = ("--model", model("qwen3-tiny-f32"), "--chat-template", "qwen2.5")
+    with Daemon(*model_only) as d:
+        c = d.client()
+        p = {p["name"]: p for p in c.call("plugin.list")["plugins"]}
+        assert set(p) == {"calculator", "python"}, p
+        assert p["python"]["generate"] and p["python"]["run_program"] and p["python"]["trust"] == "none" and "pid" not in p["python"], p
+        assert not p["calculator"]["generate"] and not p["calculator"]["run_program"], p
+        assert c.call("status")["programs"] == {"state": "idle", "runs": 0}
+        # It is asked where a question was read and nothing is proved; what a tiny model writes is no program, and that is told.
+        r = c.call("chat", messages=[{"role": "user", "content": "Solve 2x + 6 = 18."}], seed=1, max_tokens=8, stop_on_repetition=False,
+                   verify={"mode": "retry", "attempts": 1})
+        got = r["verification"]["programs"]
+        assert got["plugin"] == "python" and got["of"] == 3 and got["values"] == 0 and len(got["said"]) >= 3, got
+        assert r["verification"]["verdict"] != "verified" and "pid" in c.call("plugin.show", plugin="python")
+        ran = c.call("status")["programs"]
+        assert ran["state"] in ("starting", "ready", "refused") and ("why" in ran) == (ran["state"] == "refused"), ran
+        if ran["state"] == "refused":           # the next question does not wait for programs that cannot be run
+            r = c.call("chat", messages=[{"role": "user", "content": "Solve 2x + 6 = 18."}], seed=1, max_tokens=8, verify={"mode": "retry", "attempts": 1})
+            assert r["verification"]["programs"]["error"] == ran["why"], r["verification"]
+        said = subprocess.run([os.path.join(BUILD, "client/qwenctl"), "status"], env=dict(os.environ, QWEND_SOCKET=d.socket), capture_output=True, text=True, timeout=60)
+        assert re.search("^programs  ", said.stdout, re.M), said
+    with Daemon(*model_only, "-o", "plugin.python.enabled=no") as d:
+        c = d.client()
+        assert [p["name"] for p in c.call("plugin.list")["plugins"]] == ["calculator"]
+        assert c.call("status")["programs"] == {"state": "off", "runs": 0}
+        r = c.call("chat", messages=[{"role": "user", "content": "Solve 2x + 6 = 18."}], seed=1, max_tokens=8, verify={"mode": "retry", "attempts": 1})
+        assert "programs" not in r["verification"], r["verification"]
 
 
 def test_a_plugin_asks_the_model():
@@ -452,17 +600,17 @@ def cut_off(dir, request, how):
 
 
 def test_resume_in_the_second_attempt():
-    def hangs(c):
+    def hangs(c, feedback):
         """A request whose second attempt's check hangs, and no other's."""
         for seed in range(1, 200):
             for n in range(4):
-                p = dict(LONG, messages=ask("else refuted x", "slow %d" % n), seed=seed, verify={"mode": "retry", "attempts": 3})
+                p = dict(LONG, messages=ask("else refuted x", "slow %d" % n), seed=seed, verify={"mode": "retry", "attempts": 3, "feedback": feedback})
                 r = c.call("chat", **p)
                 if [h == n for h in hashes(r)] == [False, True, False]: return p, r
         raise AssertionError("no such request")
     with Daemon(*TINY, *HURRY, "-o", "store.enabled=no") as d:
-        request, want = hangs(d.client())
-    for how in ("kill", "leave"):
+        both = [hangs(d.client(), feedback) for feedback in (True, False)]
+    for how, (request, want) in zip(("kill", "leave", "leave"), (both[0], *both)):
         with folder() as dir:
             s, run = cut_off(dir, request, how)
             with Daemon(*TINY, *HURRY, dir=dir) as d:

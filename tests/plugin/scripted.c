@@ -7,7 +7,8 @@
  *     slow [N]                           it takes until it is cancelled [with answers of hash N]; not with option `hurry`
  *
  *     canon A B C D                      the names of the values of answers with hash 0, 1, 2, 3; `-`: none
- *     works A B C                        as one that may ask the model: what separate workings came to
+ *     works A B C                        as one that may ask the model: what separate workings came to; `-`: to nothing
+ *     stuck                              as such a one: it takes until it is cancelled
  *     runs N                             as such a one: a program that is given N and says seven times that, with status 3
  *     asks N                             as such a one: N texts of the model, whose hashes are what workings came to
  *
@@ -77,8 +78,15 @@ static void work(struct qwen_call *call, struct qwen_str line)
     struct qwen_str rest;
     struct qwen_texts texts = { .size = sizeof texts };
     if (begins(line, "works", &rest))
-        for (size_t i = 0; i < rest.n; i += 2)
-            candidate(call, (struct qwen_str){ rest.p + i, 1 });
+        for (size_t i = 0; i < rest.n; i += 2) {
+            struct qwen_str value = { rest.p + i, rest.p[i] != '-' };
+            char said[32];
+            int n = snprintf(said, sizeof said, value.n > 0 ? "working %zu: %c" : "working %zu: nothing", i / 2 + 1, rest.p[i]);
+            host->evidence(call, 0, QWEN_OF_ANSWER, QWEN_FOR_USER, (struct qwen_str){ said, (size_t)n }, QWEN_STR(""));
+            candidate(call, value);
+        }
+    while (begins(line, "stuck", &rest) && !host->cancelled(call))
+        usleep(1000);
     if (begins(line, "runs", &rest))
         run(call, rest);
     if (!begins(line, "asks", &rest))

@@ -88,10 +88,21 @@ static void test_built_in(void **state)
     assert_int_equal(cfg_int(c, CFG_MAX_MODEL_LEN), 0);
     assert_null(cfg_str(c, CFG_SOCKET));
     assert_string_equal(cfg_origin(c, CFG_SOCKET), "built-in");
-    assert_int_equal(config_n_plugins(c), 1);           /* the calculator, trusted with proofs */
+    assert_int_equal(config_n_plugins(c), 2);           /* the calculator, trusted with proofs, */
     assert_string_equal(config_plugin(c, 0)->name, "calculator");
     assert_true(config_plugin(c, 0)->trust_proof);
     assert_true(config_plugin(c, 0)->enabled);
+    assert_false(config_plugin(c, 0)->generate || config_plugin(c, 0)->run_program);
+    const struct cfg_plugin *python = config_plugin(c, 1);      /* and one that is trusted with nothing, but may run programs */
+    assert_string_equal(python->name, "python");
+    assert_true(python->enabled && python->generate && python->run_program && !python->trust_proof);
+    assert_int_equal(python->timeout_ms, 60000);
+    assert_int_equal(config_set(c, "plugin.python.enabled=no", "-o", NULL), QW_OK);
+    assert_int_equal(config_set(c, "plugin.python.programs=5", "-o", NULL), QW_OK);     /* the plugin's own key */
+    assert_false(python->enabled);
+    assert_true(python->run_program);
+    assert_int_equal(cfg_int(c, CFG_VERIFY_TIME), 50000);       /* a question is to take less than a minute */
+    assert_int_equal(cfg_int(c, CFG_VERIFY_FEEDBACK), 0);
     for (size_t i = 0; config_key(i) != NULL; i++)
         if (config_key(i)->help == NULL || strlen(config_key(i)->help) < 10)
             fail_msg("%s has no help", config_key(i)->name);
@@ -183,8 +194,8 @@ static void test_plugins(void **state)
         fail_msg("%s", err.msg);
     assert_int_equal(config_set(c, "plugin.units.enabled=no", "-o", &err), QW_OK);
     assert_int_equal(config_set(c, "plugin.units.system=cgs", "-o", &err), QW_OK);
-    assert_int_equal(config_n_plugins(c), 2);
-    const struct cfg_plugin *p = config_plugin(c, 1);
+    assert_int_equal(config_n_plugins(c), 3);
+    const struct cfg_plugin *p = config_plugin(c, 2);
     assert_string_equal(p->path, "/opt/u.so");
     assert_int_equal(p->timeout_ms, 2000);
     assert_int_equal(p->memory_bytes, 64 << 20);

@@ -8,7 +8,8 @@
 #include "daemon/loop.h"
 
 /* An attempt in two or three letters: verdict (v, s, u, r), how it ended (. stop, l length, p repetition, c cancelled,
- * d deadline), and of: b boxed, a asked for \boxed{}, k read, f only the final answer was asked for, g asked again, o a program's. */
+ * d deadline), and of: b boxed, a asked for \boxed{}, k read, f only the final answer was asked for, g asked again, o a program's,
+ * m the verifier's own value beside it, a digit: so many tokens. */
 static struct loop_attempt made(const char *s)
 {
     struct loop_attempt a = { .finish = FINISH_STOP };
@@ -26,10 +27,14 @@ static struct loop_attempt made(const char *s)
         case 'b': a.boxed = true; break;
         case 'a': a.box_asked = true; break;
         case 'k': a.read = true; break;
+        case 'm': a.computed = true; break;
         case 'f': a.asked = LOOP_ASKED_FINAL; break;
         case 'o': a.asked = LOOP_ASKED_PROGRAM; break;
         case 'g': a.asked = LOOP_ASKED_AGAIN; break;
-        default: break;                         /* '.' */
+        default:                                /* '.' */
+            if (*s >= '0' && *s <= '9')
+                a.tokens = (uint32_t)(*s - '0');
+            break;
         }
     }
     return a;
@@ -83,9 +88,64 @@ static void test_next(void **state)
         struct loop_attempt a[LOOP_MAX_ATTEMPTS];
         enum loop_why why = LOOP_WHY_FAILED;
         size_t n = all(t[i].attempts, a);
-        enum loop_next next = loop_next(a, n, t[i].most, t[i].time, t[i].stopped, &why);
+        struct loop_limits lim = { t[i].most, true, t[i].time, t[i].stopped };
+        enum loop_next next = loop_next(a, n, &lim, &why);
         if (next != t[i].next || (next == LOOP_END && why != t[i].why))
             fail_msg("'%s', %zu: %d because of %s", t[i].attempts, t[i].most, (int)next, loop_why_name(why));
+    }
+}
+
+/* Without feedback the question is asked afresh, whatever was wrong with the answer. */
+static void test_next_afresh(void **state)
+{
+    static const struct { const char *attempts; size_t most; bool time; enum loop_next next; enum loop_why why; } t[] = {
+        { "v.b",        3, true,  LOOP_END,   LOOP_WHY_DECIDED },
+        { "u.bk",       3, true,  LOOP_END,   LOOP_WHY_UNDECIDED },     /* nothing shows that another one would be better */
+        { "u.",         3, true,  LOOP_END,   LOOP_WHY_UNDECIDED },
+        { "r.b",        3, true,  LOOP_FRESH, LOOP_WHY_DECIDED },
+        { "r.b",        1, true,  LOOP_END,   LOOP_WHY_ATTEMPTS },
+        { "r.b",        3, false, LOOP_END,   LOOP_WHY_BUDGET },
+        { "r.b r.b",    3, true,  LOOP_FRESH, LOOP_WHY_DECIDED },
+        { "r.b v.b",    3, true,  LOOP_END,   LOOP_WHY_DECIDED },
+        { "u.k",        3, true,  LOOP_FRESH, LOOP_WHY_UNDECIDED },     /* no \boxed{} */
+        { "ula",        3, true,  LOOP_FRESH, LOOP_WHY_UNDECIDED },
+        { "ul",         3, true,  LOOP_END,   LOOP_WHY_UNDECIDED },
+        { "ula upa",    3, true,  LOOP_FRESH, LOOP_WHY_UNDECIDED },
+        { "ula upa ula", 3, true, LOOP_END,   LOOP_WHY_ATTEMPTS },
+        { "r.b ud",     9, true,  LOOP_END,   LOOP_WHY_BUDGET },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+        struct loop_attempt a[LOOP_MAX_ATTEMPTS];
+        enum loop_why why = LOOP_WHY_FAILED;
+        size_t n = all(t[i].attempts, a);
+        struct loop_limits lim = { t[i].most, false, t[i].time, false };
+        enum loop_next next = loop_next(a, n, &lim, &why);
+        if (next != t[i].next || (next == LOOP_END && why != t[i].why))
+            fail_msg("'%s', %zu: %d because of %s", t[i].attempts, t[i].most, (int)next, loop_why_name(why));
+    }
+}
+
+/* Which of two samples that are proved is the answer does not depend on which of them was there first. */
+static void test_shortest(void **state)
+{
+    static const struct { const char *samples; size_t index; uint32_t proved; } t[] = {
+        { "v.5 v.3 v.4", 1, 3 }, { "v.3 v.3", 0, 3 }, { "u.1 v.9 r.2", 1, 9 }, { "vc2 v.9", 1, 9 },     /* what was cut off is not proved */
+        { "v.9 v.2o", 0, 9 }, { "u.1 v.2o", 1, 0 }, { "u.1 u.2", 0, 0 }, { "s.4 s.2", 0, 0 }, { "s.2 v.9", 1, 9 },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+        struct loop_attempt a[LOOP_MAX_ATTEMPTS];
+        int group[LOOP_MAX_ATTEMPTS] = { -1, -1, -1 };
+        size_t n = all(t[i].samples, a);
+        struct loop_choice c = loop_vote(a, group, n);
+        if (c.index != t[i].index || loop_proved_tokens(a, n) != t[i].proved)
+            fail_msg("'%s': %zu, %u tokens", t[i].samples, c.index, loop_proved_tokens(a, n));
+        for (uint32_t k = 1; k < 12; k++)       /* a sample that may not win would not: put beside the others it is not chosen */
+            if (!loop_may_win(a, n, k)) {
+                a[n] = (struct loop_attempt){ .finish = FINISH_STOP, .verdict = QWEN_VERIFIED, .tokens = k };
+                assert_int_equal(loop_vote(a, group, n + 1).index, t[i].index);
+            }
     }
 }
 
@@ -99,6 +159,7 @@ static void test_best(void **state)
         { "ulk r.f", 1 }, { "r. upk", 0 }, { "upk u.f", 1 }, { "ulbk r.f", 0 },     /* no answer at all is the least */
         { "ulk u.bo", 0 }, { "ulk r.f u.bo", 2 }, { "ulk v.bo", 1 },
         { "u. u.o", 0 }, { "r. r.o", 0 }, { "r. u.o", 1 }, { "u. v.o", 1 }, { "v. u.o", 0 },     /* a program's only where it is better */
+        { "r.m u.o", 0 }, { "r.m u.mo", 0 }, { "r.m v.mo", 1 }, { "r.m s.o", 1 }, { "r.m u.", 1 },
     };
     (void)state;
     for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
@@ -135,6 +196,8 @@ static void test_vote(void **state)
         { "u. u. u.o",      "00-",   0, 2, true,  false },
         { "u. u. v.o",      "00-",   2, 0, false, false },
         { "r. r. u.o",      "---",   2, 0, false, false },
+        { "r.m r.m u.o",    "---",   0, 0, false, false },
+        { "r.m r.m v.o",    "---",   2, 0, false, false },
         { "ulk r. u.k",     "---",   1, 0, false, false },
         { "ulk u.bk u.bk",  "-00",   1, 2, true,  false },
     };
@@ -257,7 +320,7 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_next), cmocka_unit_test(test_best), cmocka_unit_test(test_vote), cmocka_unit_test(test_boxed),
+        cmocka_unit_test(test_next), cmocka_unit_test(test_next_afresh), cmocka_unit_test(test_shortest), cmocka_unit_test(test_best), cmocka_unit_test(test_vote), cmocka_unit_test(test_boxed),
         cmocka_unit_test(test_names_value), cmocka_unit_test(test_feedback), cmocka_unit_test(test_names),
         cmocka_unit_test(test_programs),
     };

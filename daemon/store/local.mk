@@ -30,7 +30,7 @@ libqwstore_la_LIBADD = libqwengine.la libqwbase.la $(SQLITE_LIBS) $(XXHASH_LIBS)
 EXTRA_DIST += daemon/store/README.md tests/fault/README.md
 
 if HAVE_CMOCKA
-store_tests = tests/unit/test_store_open tests/unit/test_store_pages tests/unit/test_store_rows \
+store_tests = tests/unit/test_store_open tests/unit/test_store_pages tests/unit/test_store_rows tests/unit/test_store_delete \
 	tests/unit/test_store_search tests/unit/test_store_stop tests/unit/test_store_transfer tests/fault/test_store_faults tests/fault/test_store_power \
 	tests/fault/soak_store
 check_PROGRAMS += $(store_tests)
@@ -40,6 +40,8 @@ tests_unit_test_store_pages_SOURCES = tests/unit/test_store_pages.c $(store_rig)
 tests_unit_test_store_pages_LDADD = libqwstore.la $(CMOCKA_LIBS)
 tests_unit_test_store_rows_SOURCES = tests/unit/test_store_rows.c $(store_rig)
 tests_unit_test_store_rows_LDADD = libqwstore.la $(CMOCKA_LIBS)
+tests_unit_test_store_delete_SOURCES = tests/unit/test_store_delete.c $(store_rig)
+tests_unit_test_store_delete_LDADD = libqwstore.la $(CMOCKA_LIBS)
 tests_unit_test_store_search_SOURCES = tests/unit/test_store_search.c $(store_rig)
 tests_unit_test_store_search_LDADD = libqwstore.la $(CMOCKA_LIBS)
 tests_unit_test_store_stop_SOURCES = tests/unit/test_store_stop.c $(store_rig)

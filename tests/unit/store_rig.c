@@ -301,3 +301,46 @@ char *rig_path(const struct rig *r, const char *name)
     snprintf(b, PATH_MAX, "%s/%s", r->dir, name);
     return b;
 }
+
+void rig_reopen(struct rig *r)
+{
+    rig_close(r);
+    rig_open(r);
+}
+
+struct store_query *rig_ask_id(struct rig *r, enum store_query_kind kind, uint64_t owner, uint64_t id)
+{
+    struct store_query *q = store_query_new(kind, STORE_LOOP, r);
+
+    q->owner = owner;
+    q->id = id;
+    return rig_ask(r, q);
+}
+
+uint64_t rig_pages(struct rig *r)
+{
+    struct store_status st;
+
+    store_get_status(r->s, &st);
+    return st.pages;
+}
+
+uint64_t rig_messages(struct rig *r)
+{
+    struct store_status st;
+
+    store_get_status(r->s, &st);
+    return st.messages;
+}
+
+void rig_put_talk(struct rig *r)
+{
+    struct store_txn *t = rig_txn();
+
+    rig_put_session(t, RIG_OWNER, 1, 14, "一次谈话 about primes");     /* before its messages: the order does not matter */
+    rig_put_message(t, RIG_OWNER, 11, 0, 1, "Is 97 a prime number?");
+    rig_put_message(t, RIG_OWNER, 12, 11, 2, "Yes, 97 is prime.");
+    rig_put_message(t, RIG_OWNER, 13, 12, 1, "请证明根号二是无理数。");
+    rig_put_message(t, RIG_OWNER, 14, 13, 2, "假设它是有理数……");
+    assert_int_equal(rig_commit(r, t), QW_OK);
+}

@@ -23,6 +23,7 @@ void rig_make(struct rig *r);                           /* folder and options; n
 void rig_open(struct rig *r);                           /* must succeed */
 int  rig_try_open(struct rig *r, struct qw_error *err);
 void rig_close(struct rig *r);
+void rig_reopen(struct rig *r);
 void rig_free(struct rig *r);                           /* closes, removes the folder */
 void rig_wait(struct rig *r, enum store_mailbox m, struct store_answer *a);
 
@@ -44,12 +45,18 @@ size_t rig_find_load(struct rig *r, uint32_t ns, unsigned seed, size_t n);
 
 struct store_query *rig_ask(struct rig *r, struct store_query *q);     /* waits */
 /* The usual questions. */
+struct store_query *rig_ask_id(struct rig *r, enum store_query_kind kind, uint64_t owner, uint64_t id);
+uint64_t rig_pages(struct rig *r);                      /* how many there are */
+uint64_t rig_messages(struct rig *r);
 struct store_query *rig_session(struct rig *r, uint64_t owner, uint64_t session);
 struct store_query *rig_search(struct rig *r, uint64_t owner, const char *text);
 
 /* Rows with every field set to something that depends on the numbers. */
 void rig_put_message(struct store_txn *t, uint64_t owner, uint64_t message, uint64_t parent, int role, const char *text);
 void rig_put_session(struct store_txn *t, uint64_t owner, uint64_t session, uint64_t head, const char *title);
+/* Session 1 of RIG_OWNER: 11 <- 12 <- 13 <- 14, question and answer twice; head 14. */
+enum { RIG_OWNER = 1000 };
+void rig_put_talk(struct rig *r);
 /* Changes a byte of a file: flips the bits of mask. */
 void rig_flip(const char *path, long at, unsigned mask);
 char *rig_path(const struct rig *r, const char *name);  /* one static buffer of a few */

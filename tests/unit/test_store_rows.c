@@ -1,4 +1,5 @@
-/* Sessions, messages, runs: what is written is what is read, by its owner only; deletion; search. */
+/* Sessions, messages, runs: what is written is what is read, by its owner only; lists, branches, forks.
+ * What deletion takes with it: test_store_delete.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +10,7 @@
 #include "tests/unit/base_tmp.h"
 #include "tests/unit/store_rig.h"
 
-enum { ME = 1000, OTHER = 2000, SYSTEM = 0, USER = 1, ASSISTANT = 2 };
+enum { ME = RIG_OWNER, OTHER = 2000, SYSTEM = 0, USER = 1, ASSISTANT = 2 };
 
 static int setup(void **state)
 {
@@ -25,50 +26,6 @@ static int teardown(void **state)
 {
     rig_free(*state);
     return 0;
-}
-
-static void reopen(struct rig *r)
-{
-    rig_close(r);
-    rig_open(r);
-}
-
-static struct store_query *ask_id(struct rig *r, enum store_query_kind kind, uint64_t owner, uint64_t id)
-{
-    struct store_query *q = store_query_new(kind, STORE_LOOP, r);
-
-    q->owner = owner;
-    q->id = id;
-    return rig_ask(r, q);
-}
-
-static uint64_t n_pages(struct rig *r)
-{
-    struct store_status st;
-
-    store_get_status(r->s, &st);
-    return st.pages;
-}
-
-static uint64_t n_messages(struct rig *r)
-{
-    struct store_status st;
-
-    store_get_status(r->s, &st);
-    return st.messages;
-}
-
-/* session 1: 11 <- 12 <- 13 <- 14; head 14 */
-static void put_talk(struct rig *r)
-{
-    struct store_txn *t = rig_txn();
-
-    rig_put_session(t, ME, 1, 14, "一次谈话 about primes");     /* before its messages: the order does not matter */
-    rig_put_message(t, ME, 11, 0, USER, "Is 97 a prime number?");
-    rig_put_message(t, ME, 12, 11, ASSISTANT, "Yes, 97 is prime.");
-    rig_put_message(t, ME, 13, 12, USER, "请证明根号二是无理数。");
-    rig_put_message(t, ME, 14, 13, ASSISTANT, "假设它是有理数……");
-    assert_int_equal(rig_commit(r, t), QW_OK);
 }
 
 /* What the list says of a session's newest interrupted run. */
@@ -101,7 +58,7 @@ static void test_list_shows_interrupted(void **state)
     };
     struct store_txn *t = rig_txn();
 
-    put_talk(r);
+    rig_put_talk(r);
     assert_int_equal(listed_interrupted(r, ME), 0);
     store_txn_run(t, &run);
     assert_int_equal(rig_commit(r, t), QW_OK);
@@ -124,7 +81,7 @@ static void test_session(void **state)
     struct rig *r = *state;
     struct store_query *q;
 
-    put_talk(r);
+    rig_put_talk(r);
     for (int round = 0; round < 2; round++) {
         q = rig_session(r, ME, 1);
         assert_int_equal(q->error.code, QW_OK);
@@ -164,7 +121,7 @@ static void test_session(void **state)
         rig_ask(r, q);
         assert_int_equal(q->n_messages, 2);
         store_query_free(q);
-        reopen(r);
+        rig_reopen(r);
         assert_int_equal(r->found.sessions, 1);
         assert_int_equal(r->found.messages, 4);
     }
@@ -178,10 +135,10 @@ static void test_only_verdict_closed_finish_change(void **state)
                                .finish = "length", .verdict = { "\x81", 1 } };
     struct store_query *q;
 
-    put_talk(r);
+    rig_put_talk(r);
     store_txn_message(t, &m);
     assert_int_equal(rig_commit(r, t), QW_OK);
-    q = ask_id(r, STORE_Q_MESSAGE, ME, 14);
+    q = rig_ask_id(r, STORE_Q_MESSAGE, ME, 14);
     assert_int_equal(q->n_messages, 4);
     assert_string_equal(q->messages[3].text, "假设它是有理数……");
     assert_string_equal(q->messages[3].finish, "length");
@@ -190,7 +147,7 @@ static void test_only_verdict_closed_finish_change(void **state)
     assert_true(q->messages[3].generated);
     assert_int_equal(q->messages[3].verdict.n, 1);
     assert_memory_equal(q->messages[3].verdict.p, "\x81", 1);
-    assert_int_equal(n_messages(r), 4);
+    assert_int_equal(rig_messages(r), 4);
     store_query_free(q);
     /* the name alone takes no whole verdict's place; where there is none, it is better than nothing */
     t = rig_txn();
@@ -200,7 +157,7 @@ static void test_only_verdict_closed_finish_change(void **state)
     m.message = 12;
     store_txn_message(t, &m);
     assert_int_equal(rig_commit(r, t), QW_OK);
-    q = ask_id(r, STORE_Q_MESSAGE, ME, 14);
+    q = rig_ask_id(r, STORE_Q_MESSAGE, ME, 14);
     assert_memory_equal(q->messages[3].verdict.p, "\x81", 1);
     assert_memory_equal(q->messages[1].verdict.p, "\x80", 1);
     store_query_free(q);
@@ -215,24 +172,24 @@ static void test_owners(void **state)
     struct store_txn *t = rig_txn();
     struct store_query *q;
 
-    put_talk(r);
+    rig_put_talk(r);
     store_txn_run(t, &run);
     assert_int_equal(rig_commit(r, t), QW_OK);
     for (size_t i = 0; i < 4; i++) {
         uint64_t id = kinds[i] == STORE_Q_MESSAGE ? 14 : kinds[i] == STORE_Q_RUN ? 5 : 1;
 
-        q = ask_id(r, kinds[i], ME, id);
+        q = rig_ask_id(r, kinds[i], ME, id);
         assert_int_equal(q->error.code, QW_OK);
         store_query_free(q);
-        q = ask_id(r, kinds[i], OTHER, id);
+        q = rig_ask_id(r, kinds[i], OTHER, id);
         assert_int_equal(q->error.code, QW_ENOTFOUND);
         assert_int_equal(q->n_sessions + q->n_messages + q->run.run, 0);
         store_query_free(q);
     }
-    q = ask_id(r, STORE_Q_SESSIONS, OTHER, 0);
+    q = rig_ask_id(r, STORE_Q_SESSIONS, OTHER, 0);
     assert_int_equal(q->n_sessions, 0);
     store_query_free(q);
-    q = ask_id(r, STORE_Q_CHILDREN, OTHER, 11);
+    q = rig_ask_id(r, STORE_Q_CHILDREN, OTHER, 11);
     assert_int_equal(q->n_messages, 0);
     store_query_free(q);
     q = rig_search(r, OTHER, "prime");
@@ -288,14 +245,14 @@ static void test_failed_transaction_leaves_nothing(void **state)
         assert_int_equal(a.code, i % 3 == 1 ? QW_ENOTFOUND : QW_OK);
         store_txn_free(t[i]);
     }
-    q = ask_id(r, STORE_Q_SESSIONS, ME, 0);
+    q = rig_ask_id(r, STORE_Q_SESSIONS, ME, 0);
     assert_int_equal(q->n_sessions, 13);
     store_query_free(q);
     q = rig_search(r, ME, "zebra");
     assert_int_equal(q->n_hits, 13);
     store_query_free(q);
-    assert_int_equal(n_messages(r), 13);
-    reopen(r);
+    assert_int_equal(rig_messages(r), 13);
+    rig_reopen(r);
     assert_int_equal(r->found.messages, 13);
 }
 
@@ -362,7 +319,7 @@ static void test_list(void **state)
 
 static void expect_ids(struct rig *r, size_t n, int32_t first, int32_t last)
 {
-    struct store_query *q = ask_id(r, STORE_Q_RUN, ME, 5);
+    struct store_query *q = rig_ask_id(r, STORE_Q_RUN, ME, 5);
 
     assert_int_equal(q->error.code, QW_OK);
     assert_int_equal(q->run.n_ids, n);
@@ -392,7 +349,7 @@ static void test_runs(void **state)
     struct store_txn *t = rig_txn();
     struct store_query *q;
 
-    put_talk(r);
+    rig_put_talk(r);
     store_txn_run(t, &run);
     assert_int_equal(rig_commit(r, t), QW_OK);
     expect_ids(r, 0, 0, 0);
@@ -418,21 +375,21 @@ static void test_runs(void **state)
     assert_string_equal(q->run.key, "abc");
     store_query_free(q);
     /* after a crash it is interrupted, with its ids */
-    reopen(r);
+    rig_reopen(r);
     assert_int_equal(r->found.interrupted, 1);
-    q = ask_id(r, STORE_Q_INTERRUPTED, ME, 1);
+    q = rig_ask_id(r, STORE_Q_INTERRUPTED, ME, 1);
     assert_int_equal(q->run.run, 5);
     assert_int_equal(q->run.state, STORE_RUN_INTERRUPTED);
     assert_int_equal(q->run.n_ids, 100);
     store_query_free(q);
-    reopen(r);
+    rig_reopen(r);
     assert_int_equal(r->found.interrupted, 0);
     t = rig_txn();
     run.state = STORE_RUN_DONE, run.answer = 14, run.outcome = (struct store_blob){ "done", 4 };
     store_txn_run(t, &run);
     assert_int_equal(rig_commit(r, t), QW_OK);
     expect_ids(r, 100, 500, 599);               /* a new row keeps the ids */
-    q = ask_id(r, STORE_Q_INTERRUPTED, ME, 1);
+    q = rig_ask_id(r, STORE_Q_INTERRUPTED, ME, 1);
     assert_int_equal(q->error.code, QW_ENOTFOUND);
     store_query_free(q);
     t = rig_txn();                              /* its key is taken */
@@ -443,7 +400,7 @@ static void test_runs(void **state)
     store_txn_delete_run(t, ME, 5);
     assert_int_equal(rig_commit(r, t), QW_OK);
     put_ids(r, 3, 0, 1, QW_OK);                 /* nobody's any more */
-    q = ask_id(r, STORE_Q_RUN, ME, 5);
+    q = rig_ask_id(r, STORE_Q_RUN, ME, 5);
     assert_int_equal(q->error.code, QW_ENOTFOUND);
     store_query_free(q);
 }
@@ -455,16 +412,16 @@ static void test_children_and_match(void **state)
     uint64_t hashes[8] = { 33, 36, 39, 42, 999 };
     struct store_query *q;
 
-    put_talk(r);
+    rig_put_talk(r);
     rig_put_message(t, ME, 15, 13, ASSISTANT, "another answer");
     rig_put_message(t, ME, 16, 0, USER, "another root");
     assert_int_equal(rig_commit(r, t), QW_OK);
-    q = ask_id(r, STORE_Q_CHILDREN, ME, 13);
+    q = rig_ask_id(r, STORE_Q_CHILDREN, ME, 13);
     assert_int_equal(q->n_messages, 2);
     assert_int_equal(q->messages[0].message, 14);
     assert_int_equal(q->messages[1].message, 15);
     store_query_free(q);
-    q = ask_id(r, STORE_Q_CHILDREN, ME, 0);
+    q = rig_ask_id(r, STORE_Q_CHILDREN, ME, 0);
     assert_int_equal(q->n_messages, 2);
     store_query_free(q);
     for (size_t n = 0; n <= 5; n++) {
@@ -488,282 +445,6 @@ static void test_children_and_match(void **state)
     }
 }
 
-/* Session 1 (11..14), its fork 2 at 12 with 21, 22; an abandoned branch 17 of session 1. */
-static void test_delete(void **state)
-{
-    struct rig *r = *state;
-    struct store_txn *t = rig_txn();
-    struct store_query *q;
-
-    put_talk(r);
-    rig_put_message(t, ME, 17, 13, ASSISTANT, "abandoned walrus");
-    rig_put_session(t, ME, 1, 17, "one");
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    t = rig_txn();
-    rig_put_session(t, ME, 1, 14, "one");
-    rig_put_message(t, ME, 21, 12, USER, "fork");
-    rig_put_message(t, ME, 22, 21, ASSISTANT, "forked answer");
-    rig_put_session(t, ME, 2, 22, "two");
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    assert_int_equal(n_messages(r), 7);
-    q = rig_search(r, ME, "walrus");                    /* other branches are the session's, too */
-    assert_int_equal(q->n_hits, 1);
-    assert_int_equal(q->hits[0].session, 1);
-    store_query_free(q);
-    t = rig_txn();
-    store_txn_delete_session(t, ME, 1);
-    store_txn_delete_session(t, ME, 1);                 /* again: nothing */
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    assert_int_equal(n_messages(r), 4);                 /* 11, 12, 21, 22 */
-    q = rig_session(r, ME, 2);
-    assert_int_equal(q->n_messages, 4);
-    store_query_free(q);
-    q = rig_search(r, ME, "walrus");
-    assert_int_equal(q->n_hits, 0);
-    store_query_free(q);
-    q = rig_search(r, ME, "prime");                     /* what is shared is the fork's now */
-    assert_int_equal(q->n_hits, 2);
-    assert_int_equal(q->hits[0].session, 2);
-    assert_int_equal(q->hits[1].session, 2);
-    store_query_free(q);
-    reopen(r);
-    assert_int_equal(r->found.messages, 4);
-    assert_int_equal(r->found.sessions, 1);
-    t = rig_txn();
-    store_txn_delete_session(t, ME, 2);
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    assert_int_equal(n_messages(r), 0);
-    q = ask_id(r, STORE_Q_CHECK, 0, 0);
-    assert_int_equal(q->n_bad, 0);
-    store_query_free(q);
-}
-
-/* A run of nobody's session keeps what it answers. */
-static void test_delete_keeps_what_runs_need(void **state)
-{
-    struct rig *r = *state;
-    struct store_run run = { .run = 9, .owner = ME, .message = 11, .state = STORE_RUN_DONE };
-    struct store_txn *t = rig_txn();
-
-    put_talk(r);
-    store_txn_run(t, &run);
-    store_txn_delete_session(t, ME, 1);
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    assert_int_equal(n_messages(r), 1);
-}
-
-/* ids of conversation `seed`, three pages' worth to a message */
-static void put_long(struct store_txn *t, uint64_t message, uint64_t parent, unsigned seed, size_t from)
-{
-    int32_t ids[3 * KV_PAGE_TOKENS];
-    struct store_message m = { .message = message, .owner = ME, .parent = parent, .role = USER, .text = "long", .ids = ids,
-                               .n_ids = 3 * KV_PAGE_TOKENS };
-
-    for (size_t i = 0; i < 3; i++)
-        rig_ids(ids + i * KV_PAGE_TOKENS, seed, from + i);
-    store_txn_message(t, &m);
-}
-
-/* Session 1: 31 <- 32 <- 33, nine pages; session 2 ends at 31.  Session 3: another conversation. */
-static void test_delete_takes_pages(void **state)
-{
-    struct rig *r = *state;
-    struct store_txn *t = rig_txn();
-    struct store_ns_key shared;
-    uint32_t ns, all;
-
-    rig_close(r);
-    r->key.owner = ME;
-    rig_open(r);
-    ns = r->ns;
-    shared = r->key, shared.owner = 0;
-    all = store_namespace(r->s, &shared, NULL);
-    put_long(t, 31, 0, 1, 0);
-    put_long(t, 32, 31, 1, 3);
-    put_long(t, 33, 32, 1, 6);
-    put_long(t, 41, 0, 2, 0);
-    rig_put_session(t, ME, 1, 33, "one");
-    rig_put_session(t, ME, 2, 31, "two");
-    rig_put_session(t, ME, 3, 41, "three");
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    assert_int_equal(rig_put(r, ns, 0, 1, 0, 9, NULL), QW_OK);
-    assert_int_equal(rig_put(r, ns, 0, 2, 0, 3, NULL), QW_OK);
-    assert_int_equal(rig_put(r, all, 0, 1, 0, 9, NULL), QW_OK);
-    t = rig_txn();
-    store_txn_delete_session(t, ME, 1);
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    assert_int_equal(rig_find_load(r, ns, 1, 9), 3);        /* session 2 needs them */
-    assert_int_equal(rig_find_load(r, ns, 2, 3), 3);
-    assert_int_equal(rig_find_load(r, all, 1, 9), 9);       /* others may use them */
-    t = rig_txn();
-    store_txn_delete_session(t, ME, 2);
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    assert_int_equal(rig_find_load(r, ns, 1, 9), 0);
-    assert_int_equal(rig_find_load(r, ns, 2, 3), 3);
-    {
-        struct store_query *q = ask_id(r, STORE_Q_CHECK, 0, 0);
-
-        assert_int_equal(q->n_bad, 0);
-        store_query_free(q);
-    }
-}
-
-/* A question that was answered again and again: its pages and those of all answers go, each once. */
-static void test_delete_takes_pages_of_branches(void **state)
-{
-    enum { N = 100 };
-    struct rig *r = *state;
-    struct store_txn *t = rig_txn();
-    uint64_t page[3];
-    struct store_query *q;
-
-    rig_close(r);
-    r->key.owner = ME;
-    rig_open(r);
-    put_long(t, 31, 0, 1, 0);
-    for (unsigned i = 0; i < N; i++)
-        put_long(t, 100 + i, 31, 2 + i, 0);
-    rig_put_session(t, ME, 1, 100, "one");
-    rig_put_session(t, ME, 2, 100 + N - 1, "another");
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    assert_int_equal(rig_put(r, r->ns, 0, 1, 0, 3, page), QW_OK);
-    for (unsigned i = 0; i < N; i++)
-        assert_int_equal(rig_put(r, r->ns, page[2], 2 + i, 0, 3, NULL), QW_OK);
-    t = rig_txn();
-    store_txn_delete_session(t, ME, 1);
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    q = ask_id(r, STORE_Q_SESSION, ME, 2);
-    assert_int_equal(q->n_messages, 2);
-    store_query_free(q);
-    assert_int_equal(rig_find_load(r, r->ns, 1, 3), 3);
-    assert_int_equal(n_pages(r), 6);
-    t = rig_txn();
-    store_txn_delete_session(t, ME, 2);
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    assert_int_equal(n_pages(r), 0);
-    assert_int_equal(n_messages(r), 0);
-}
-
-/* An answer that was interrupted: 31, then six pages' worth of ids in two pieces. */
-static void put_interrupted(struct rig *r, uint64_t run)
-{
-    struct store_run row = { .run = run, .owner = ME, .session = 1, .message = 31, .state = STORE_RUN_INTERRUPTED };
-    struct store_txn *t = rig_txn();
-    int32_t ids[6 * KV_PAGE_TOKENS];
-
-    for (size_t i = 0; i < 6; i++)
-        rig_ids(ids + i * KV_PAGE_TOKENS, 1, 3 + i);
-    put_long(t, 31, 0, 1, 0);
-    rig_put_session(t, ME, 1, 31, "one");
-    store_txn_run(t, &row);
-    store_txn_ids(t, run, 0, ids, 2 * KV_PAGE_TOKENS + 5);
-    store_txn_ids(t, run, 2 * KV_PAGE_TOKENS + 5, ids + 2 * KV_PAGE_TOKENS + 5, 4 * KV_PAGE_TOKENS - 5);
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    assert_int_equal(rig_put(r, r->ns, 0, 1, 0, 9, NULL), QW_OK);
-}
-
-static void test_delete_takes_pages_of_runs(void **state)
-{
-    struct rig *r = *state;
-    struct store_txn *t;
-
-    rig_close(r);
-    r->key.owner = ME;
-    rig_open(r);
-    put_interrupted(r, 9);
-    t = rig_txn();
-    store_txn_delete_run(t, ME, 9);                         /* the session goes on without it */
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    assert_int_equal(rig_find_load(r, r->ns, 1, 9), 3);
-    put_interrupted(r, 10);
-    assert_int_equal(rig_find_load(r, r->ns, 1, 9), 9);
-    t = rig_txn();
-    store_txn_delete_session(t, ME, 1);
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    assert_int_equal(rig_find_load(r, r->ns, 1, 9), 0);
-    assert_int_equal(rig_find_load(r, r->ns, 1, 1), 0);
-}
-
-/* One page of owner's, by the engine that knows of deletions up to bar.  Is it kept? */
-static bool keeps(struct rig *r, uint64_t owner, uint64_t bar, unsigned seed)
-{
-    struct store_txn *t = rig_txn();
-    struct store_page p = { .page = store_page_id(r->s) };
-    struct store_ns_key key = r->key;
-    char data[4096] = { 0 };
-    const struct store_page *back;
-    size_t n;
-    bool kept;
-
-    key.owner = owner;
-    rig_ids(p.ids, seed, 0);
-    rig_data(data, r->key.layout.page_bytes, seed, 0);
-    p.data = data;
-    store_txn_pages(t, store_namespace(r->s, &key, NULL), &p, 1);
-    store_txn_set_bar(t, bar);
-    assert_int_equal(rig_commit_keep(r, t), QW_OK);
-    back = store_txn_get_pages(t, &n);
-    kept = back[0].page != 0;
-    store_txn_free(t);
-    return kept;
-}
-
-/* What the engine gave away before it knew of a deletion does not come after it. */
-static void test_deletion_bars_pages(void **state)
-{
-    struct rig *r = *state;
-    uint64_t before = store_bar_new(r->s), bar = store_bar_new(r->s);
-    struct store_txn *t = rig_txn();
-
-    assert_true(bar > before);
-    rig_put_message(t, ME, 31, 0, USER, "question");
-    rig_put_session(t, ME, 1, 31, "one");
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    assert_true(keeps(r, ME, before, 1));
-    t = rig_txn();
-    store_txn_delete_session(t, ME, 1);
-    store_txn_set_bar(t, bar);
-    assert_int_equal(rig_commit(r, t), QW_OK);
-    assert_false(keeps(r, ME, before, 2));
-    assert_true(keeps(r, OTHER, before, 3));
-    assert_true(keeps(r, 0, before, 4));            /* shared by all: they stay anyway */
-    assert_true(keeps(r, ME, 0, 5));                /* an import */
-    assert_false(keeps(r, ME, before, 6));
-    assert_true(keeps(r, ME, bar, 2));
-}
-
-/* A question that has no answer yet is in no session's path, and goes with its session all the same; also when its run
- * was given up. */
-static void test_delete_takes_questions(void **state)
-{
-    struct rig *r = *state;
-
-    for (int given_up = 0; given_up < 2; given_up++) {
-        struct store_run run = { .run = 9, .owner = ME, .session = 1, .message = 32, .state = STORE_RUN_RUNNING };
-        struct store_txn *t = rig_txn();
-        struct store_query *q;
-
-        rig_put_session(t, ME, 1, 0, "one");
-        rig_put_message(t, ME, 31, 0, SYSTEM, "system");
-        rig_put_message(t, ME, 32, 31, USER, "question");
-        store_txn_run(t, &run);
-        assert_int_equal(rig_commit(r, t), QW_OK);
-        t = rig_txn();
-        if (given_up)
-            store_txn_delete_run(t, ME, 9);
-        store_txn_delete_session(t, ME, 1);
-        assert_int_equal(rig_commit(r, t), QW_OK);
-        for (uint64_t m = 31; m <= 32; m++) {
-            q = ask_id(r, STORE_Q_MESSAGE, ME, m);
-            assert_int_equal(q->error.code, QW_ENOTFOUND);
-            store_query_free(q);
-        }
-        q = ask_id(r, STORE_Q_CHECK, 0, 0);
-        assert_int_equal(q->n_bad, 0);
-        store_query_free(q);
-    }
-}
-
 static void test_forks_are_rows(void **state)
 {
     struct rig *r = *state;
@@ -771,7 +452,7 @@ static void test_forks_are_rows(void **state)
     struct store_status before, after;
     struct store_query *q;
 
-    put_talk(r);
+    rig_put_talk(r);
     assert_int_equal(rig_put(r, r->ns, 0, 1, 0, 10, NULL), QW_OK);
     store_get_status(r->s, &before);
     for (unsigned i = 0; i < 1000; i++)
@@ -795,10 +476,8 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_list_shows_interrupted), T(test_session), T(test_only_verdict_closed_finish_change), T(test_owners), T(test_failed_transaction_leaves_nothing),
-        T(test_list), T(test_runs), T(test_children_and_match), T(test_delete), T(test_delete_keeps_what_runs_need),
-        T(test_delete_takes_pages), T(test_delete_takes_pages_of_branches), T(test_delete_takes_pages_of_runs), T(test_deletion_bars_pages),
-        T(test_delete_takes_questions), T(test_forks_are_rows),
+        T(test_list_shows_interrupted), T(test_session), T(test_only_verdict_closed_finish_change), T(test_owners),
+        T(test_failed_transaction_leaves_nothing), T(test_list), T(test_runs), T(test_children_and_match), T(test_forks_are_rows),
     };
     return cmocka_run_group_tests_name("store/rows", tests, NULL, NULL);
 }

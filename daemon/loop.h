@@ -74,8 +74,6 @@ void loop_program_text(struct qw_buf *out, bool chinese, const char *value);
 
 /* The content of the last \boxed{...} whose braces close; false: none, or an empty one. */
 bool loop_boxed(const char *text, size_t n, const char **p, size_t *len);
-/* Does text name the value, however it is spaced or dressed as LaTeX?  Rather yes than no. */
-bool loop_names_value(const char *text, const char *value);
 
 /* The turn that goes back to the model: `checks` (n of them, what failed, one line each; may be none) in the
  * question's language; FINAL: the request for \boxed{}. */

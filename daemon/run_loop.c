@@ -178,7 +178,7 @@ static void take_checks(const struct run *r, struct attempt *a, const struct plu
         const struct plug_evidence *e = &res->evidence[i];
         bool good = e->who == QWEN_FOR_MODEL && e->text != NULL && e->text[0] != '\0';
         for (size_t p = 0; good && p < res->n_parts; p++)
-            good = res->parts[p].computed == NULL || !loop_names_value(e->text, res->parts[p].computed);
+            good = res->parts[p].computed == NULL || !plug_names_value(e->text, res->parts[p].computed);
         if (good)
             checks[n++] = e->text;
     }

@@ -99,11 +99,18 @@ static int open_plugin(const char *path, struct qw_error *err)
         return qw_error_set(err, QW_EPLUGIN, "cannot open: %s", dlerror());
     *(void **)&entry = dlsym(so, "qwen_plugin_v1");
     if (entry == NULL)
-        return qw_error_set(err, QW_EPLUGIN, "%s has no symbol qwen_plugin_v1", path);
+        return qw_error_set(err, QW_EPLUGIN, "%s has no symbol qwen_plugin_v1: define it, and let it be seen "
+                            "(qwen_plugin.h declares it so)", path);
     child.plugin.size = sizeof child.plugin;
-    if (entry(&child_host, &child.plugin) != 0 || child.plugin.abi_major != QWEN_PLUGIN_ABI_MAJOR || child.plugin.init == NULL ||
-        child.plugin.name.n == 0 || child.plugin.name.n > 64 || child.plugin.version.n > 64)
-        return qw_error_set(err, QW_EPLUGIN, "%s refuses this version of the ABI or does not describe itself", path);
+    int rc = entry(&child_host, &child.plugin);
+    if (rc != 0)
+        return qw_error_set(err, QW_EPLUGIN, "%s refuses this host (ABI %d.%d): its qwen_plugin_v1 returned %d", path,
+                            QWEN_PLUGIN_ABI_MAJOR, QWEN_PLUGIN_ABI_MINOR, rc);
+    if (child.plugin.abi_major != QWEN_PLUGIN_ABI_MAJOR)
+        return qw_error_set(err, QW_EPLUGIN, "%s says ABI major %u, this host runs %d: set abi_major = QWEN_PLUGIN_ABI_MAJOR and "
+                            "build it with this qwend's qwen_plugin.h", path, child.plugin.abi_major, QWEN_PLUGIN_ABI_MAJOR);
+    if (child.plugin.init == NULL || child.plugin.name.n == 0 || child.plugin.name.n > 64 || child.plugin.version.n > 64)
+        return qw_error_set(err, QW_EPLUGIN, "%s does not describe itself: init, a name and a version, of 64 bytes at most", path);
     struct qwen_registry reg = { 0 };
     if (child.plugin.init(&child_host, &reg, &child.self) != 0)
         return qw_error_set(err, QW_EPLUGIN, "%s: init failed", path);

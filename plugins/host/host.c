@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/paths.h"
+#include "base/utf8.h"
 #include "plugins/host/record.h"
 
 #define MAX_QUEUED      64
@@ -204,6 +205,15 @@ static struct op *op_new(const struct plug *p, enum op_kind kind, uint32_t budge
     return op;
 }
 
+/* The channel carries UTF-8; its other end takes anything else for a defect of ours. */
+static int check_text(const struct plug *p, const char *const *text, size_t n, struct qw_error *err)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text[i] != NULL && !utf8_valid(text[i], strlen(text[i])))
+            return qw_error_set(err, QW_EPARAMS, "%s: the text to check is not UTF-8", p->c.name);
+    return QW_OK;
+}
+
 void plug_put_text(struct qw_buf *b, const char *key, const char *value)
 {
     mpw_str(b, key);
@@ -213,6 +223,10 @@ void plug_put_text(struct qw_buf *b, const char *key, const char *value)
 static int queue_problem(struct plug *p, enum op_kind kind, const struct plug_problem *pr, uint32_t budget_ms,
                          plug_done *done, void *arg, uint64_t *id, struct qw_error *err)
 {
+    const char *const texts[] = { pr->question, pr->response, pr->answer, pr->lang };
+    int rc = check_text(p, texts, sizeof texts / sizeof *texts, err);
+    if (rc != QW_OK)
+        return rc;
     struct op *op = op_new(p, kind, budget_ms, done, arg);
     if (op == NULL)
         return qw_error_set(err, QW_ENOMEM, "%s", p->c.name);
@@ -242,8 +256,11 @@ int plug_canon(struct plug *p, const struct plug_problem *pr, uint32_t budget_ms
 static int queue_texts(struct plug *p, enum op_kind kind, const char *const key[2], const char *const value[2],
                        uint32_t budget_ms, plug_done *done, void *arg, uint64_t *id, struct qw_error *err)
 {
-    struct op *op = op_new(p, kind, budget_ms, done, arg);
     size_t n = key[1] != NULL ? 2 : 1;
+    int rc = check_text(p, value, n, err);
+    if (rc != QW_OK)
+        return rc;
+    struct op *op = op_new(p, kind, budget_ms, done, arg);
     if (op == NULL)
         return qw_error_set(err, QW_ENOMEM, "%s", p->c.name);
     mpw_map(&op->params, n + 1);
@@ -379,7 +396,7 @@ void plug_get_info(const struct plug *p, struct plug_info *i)
     *i = (struct plug_info){
         .name = p->c.name, .version = p->version, .path = p->c.path, .state = names[p->state],
         .last_error = p->last_error.msg, .jail = p->jail, .trust_proof = p->c.trust_proof,
-        .ops = p->n_ops, .crashes = p->n_crashes, .pid = p->proc.pid > 0 ? p->proc.pid : 0,
+        .loaded = p->state == S_READY, .printed_bytes = p->printed, .ops = p->n_ops, .crashes = p->n_crashes, .pid = p->proc.pid > 0 ? p->proc.pid : 0,
         .has_verify = p->has_verify, .has_equal = p->has_equal, .has_read = p->has_read, .has_canon = p->has_canon,
         .tools = p->tools, .n_tools = p->n_tools, .may_generate = p->c.may_generate,
         .may_run_program = p->c.may_run_program, .asks = p->n_asks,

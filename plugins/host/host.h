@@ -90,8 +90,14 @@ void plug_result_free(struct plug_result *r);
 /* Counts the candidates that agree with the answer (agrees[i], n_candidates of them): where more than half of
  * those that have a value do, an undecided answer becomes supported, k of n.  Says so in evidence. */
 void plug_result_count(struct plug_result *r, const bool *agrees);
+/* Does text name the value, however it is spaced or dressed as LaTeX?  Rather yes than no: evidence for the model that
+ * names a value which was computed is dropped. */
+bool plug_names_value(const char *text, const char *value);
 typedef void plug_done(void *arg, const struct plug_result *r);
 
+/* Looks at a file before it is run: readable, a shared object, for this machine.  The error says what is wrong and what
+ * to do. */
+int  plug_check_file(const char *path, struct qw_error *err);
 int  plug_new(struct plug **p, const struct plug_config *c, struct qw_error *err);   /* copies c; starts nothing yet */
 void plug_free(struct plug *p);                      /* kills, reaps; waiting ops fail */
 struct plug_problem { const char *question, *response, *answer, *lang; bool truncated; };
@@ -124,7 +130,9 @@ struct plug_info {
     const char *name, *version, *path, *state;       /* "idle", "running", "backoff", "disabled" */
     const char *last_error;                          /* "" if none */
     enum plug_jail jail; bool trust_proof;
+    bool loaded;                                     /* a process runs that has described itself */
     uint64_t ops, crashes; int pid;
+    uint64_t printed_bytes;                          /* to its standard output and error, all processes together */
     bool has_verify, has_equal, has_read, has_canon;    /* known once it has run */
     const struct plug_tool *tools; size_t n_tools;
     bool may_generate, may_run_program;

@@ -48,6 +48,7 @@ struct plug {
     uint64_t   crash_ms[CRASH_LIMIT];           /* a ring of the last ones */
     uint64_t   n_crashes, n_ops, calls, resident_first;
     size_t     logged;                          /* bytes, of the load or op in progress */
+    uint64_t   printed;                         /* bytes, ever */
     struct ask ask;
     uint64_t   next_ask, n_asks;                /* n_asks: all of them, for people */
     uint32_t   asked, refused;                  /* of the op in progress */

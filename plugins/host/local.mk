@@ -1,7 +1,7 @@
 # plugins/host: the supervisor's library, and the program that a plugin lives in.
 noinst_LTLIBRARIES += libqwplughost.la
 libqwplughost_la_SOURCES = plugins/host/host.c plugins/host/host.h plugins/host/host_int.h \
-	plugins/host/process.c plugins/host/ask.c plugins/host/record.c plugins/host/record.h \
+	plugins/host/process.c plugins/host/ask.c plugins/host/elf.c plugins/host/names.c plugins/host/record.c plugins/host/record.h \
 	plugins/host/spawn.c plugins/host/spawn.h plugins/host/jail.c plugins/host/jail.h \
 	plugins/host/confine.c plugins/host/confine.h plugins/qwen_plugin.h
 libqwplughost_la_CFLAGS  = $(AM_CFLAGS) $(SECCOMP_CFLAGS) $(XXHASH_CFLAGS)

@@ -38,7 +38,7 @@ static void disable(struct plug *p)
 /* The process did something it must not: it ends, the op that ran fails. */
 void plug_crash(struct plug *p, int code, const char *why)
 {
-    char how[64], text[320];
+    char how[64], text[480];
     uint64_t now = clock_mono_ms(), backoff = BACKOFF_FIRST;
     size_t recent = 0;
 
@@ -348,8 +348,10 @@ static void read_output(struct plug *p)
 {
     char chunk[4096];
     ssize_t n = -1;
-    for (int i = 0; i < ROUND_READS && (n = read(p->proc.output, chunk, sizeof chunk)) > 0; i++)
+    for (int i = 0; i < ROUND_READS && (n = read(p->proc.output, chunk, sizeof chunk)) > 0; i++) {
+        p->printed += (uint64_t)n;
         pass_on(p, chunk, (size_t)n);
+    }
     if (n == 0)                                 /* closed by the plugin; the channel tells the rest */
         epoll_ctl(p->ep, EPOLL_CTL_DEL, p->proc.output, NULL);
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "daemon/loop.h"
+#include "plugins/host/host.h"
 
 /* An attempt in two or three letters: verdict (v, s, u, r), how it ended (. stop, l length, p repetition, c cancelled,
  * d deadline), and of: b boxed, a asked for \boxed{}, k read, f only the final answer was asked for, g asked again, o a program's,
@@ -242,12 +243,12 @@ static void test_names_value(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof t / sizeof t[0]; i++)
-        if (loop_names_value(t[i].text, t[i].value) != t[i].names)
+        if (plug_names_value(t[i].text, t[i].value) != t[i].names)
             fail_msg("'%s' in '%s'", t[i].value, t[i].text);
     char longest[600];
     memset(longest, '7', sizeof longest);
     longest[sizeof longest - 1] = '\0';
-    assert_true(loop_names_value("short", longest));            /* not looked for: rather yes than no */
+    assert_true(plug_names_value("short", longest));            /* not looked for: rather yes than no */
 }
 
 static void test_feedback(void **state)

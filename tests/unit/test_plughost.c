@@ -100,6 +100,26 @@ static void test_verdicts_and_trust(void **state)
     plug_free(p);
 }
 
+/* Refused before it is sent: it is neither the plugin's fault nor a crash. */
+static void test_only_utf8_is_sent(void **state)
+{
+    struct plug *p = new_plug(false);
+    struct plug_info i;
+    struct seen s = ask(p, "half a character: \xe4\xb8");
+    struct qw_error err = { 0 };
+    (void)state;
+    assert_int_equal(s.error.code, QW_EPARAMS);
+    assert_int_equal(s.calls, 0);
+    assert_int_equal(plug_equal(p, "1", "\xff", 0, on_done, &s, NULL, &err), QW_EPARAMS);
+    assert_int_equal(s.calls, 0);
+    assert_int_equal(ask(p, "nothing to say").error.code, QW_OK);
+    plug_get_info(p, &i);
+    assert_int_equal(i.crashes, 0);
+    assert_true(i.loaded);
+    assert_int_equal(i.printed_bytes, 0);
+    plug_free(p);
+}
+
 static void test_equal(void **state)
 {
     struct plug *p = new_plug(false);
@@ -567,7 +587,7 @@ static void test_nothing_is_left(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_verdicts_and_trust), cmocka_unit_test(test_equal), cmocka_unit_test(test_misbehaviour),
+        cmocka_unit_test(test_verdicts_and_trust), cmocka_unit_test(test_only_utf8_is_sent), cmocka_unit_test(test_equal), cmocka_unit_test(test_misbehaviour),
         cmocka_unit_test(test_failure_is_no_crash), cmocka_unit_test(test_flood_and_bounds), cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_disabled_after_five), cmocka_unit_test(test_jail), cmocka_unit_test(test_jail_minimum), cmocka_unit_test(test_untrustworthy_file),
         cmocka_unit_test(test_generate_and_program), cmocka_unit_test(test_not_granted),

@@ -22,8 +22,12 @@ static int is_rounded(struct calc *c, const struct ex *e, val v, val w)
     return k == -1 || k == 0 || k == 2;
 }
 
+#define PARSED_BYTES 300u               /* of arithmetic without marks that is looked at */
+#define RUN_BYTES    600u               /* from here on it is not arithmetic that anybody wrote */
+
 /* Arithmetic without marks, "29 × 16 = 454": digits, signs and brackets alone, and
- * nothing beside it that could belong to it.  Its length; 0 when there is none. */
+ * nothing beside it that could belong to it.  Its length; 0 when there is none.  A run over RUN_BYTES is given
+ * whole, to be left out: it would be read again from each of its numbers. */
 static size_t bare(const char *s, const char *begin)
 {
     static const char *const signs[] = { "\\times ", "\\cdot ", "\\div " };
@@ -40,7 +44,7 @@ static size_t bare(const char *s, const char *begin)
             k = 1;
         if (k == 0)
             break;
-        if ((s[n] == '.' || s[n] == ')') && s[n + 1] == ' ' && s[n + 2] != '\0' && strchr("0123456789(", s[n + 2]) != NULL)
+        if (n < RUN_BYTES && (s[n] == '.' || s[n] == ')') && s[n + 1] == ' ' && s[n + 2] != '\0' && strchr("0123456789(", s[n + 2]) != NULL)
             return 0;                                 /* 2. 3 + 4 = 7: a numbered line */
         if (s[n] == '=') {
             left |= equals == 0 && ops > 0;
@@ -49,6 +53,8 @@ static size_t bare(const char *s, const char *begin)
         ops += k > 1 || strchr("+-*/^", s[n]) != NULL;
         n += k;
     }
+    if (n > RUN_BYTES)
+        return n;
     const char *end = s + n;
     while (n > 0 && strchr(" .", s[n - 1]) != NULL)
         n--;
@@ -112,7 +118,8 @@ void working_check(struct calc *c, const char *s, struct step *out)
         }
         if (close == NULL) {
             size_t n = isdigit((unsigned char)*s) || *s == '(' ? bare(s, begin) : 0;
-            struct ex *x = n > 0 && n < 300 && ++spans ? parse_all(c, s, n, 0) : NULL;
+            calc_step(c, 1);
+            struct ex *x = n > 0 && n < PARSED_BYTES && ++spans ? parse_all(c, s, n, 0) : NULL;
             if (x != NULL)
                 chain(c, x, out);
             s += n > 0 ? n : 1;

@@ -116,11 +116,11 @@ step "build with the address and undefined sanitizers" \
 
 title "with the thread sanitizer: the scheduler, the workers, the store and the daemon end to end"
 threads=(tests/unit/test_sched tests/unit/test_sched_life tests/unit/test_sched_store tests/unit/test_sched_disk tests/unit/test_workers
-         tests/unit/test_repack tests/unit/test_store_pages tests/unit/test_store_rows tests/unit/test_store_search
+         tests/unit/test_repack tests/unit/test_store_pages tests/unit/test_store_rows tests/unit/test_store_delete tests/unit/test_store_search
          tests/unit/test_store_stop)
 step "build with the thread sanitizer" other_build tsan --enable-sanitizer=thread CFLAGS="-g -O1" -- all &&
     suite "threads, sanitized" "$BUILD/tsan" check-TESTS check_PROGRAMS="${threads[*]}" \
-        TESTS="${threads[*]} tests/e2e/test_daemon.py tests/e2e/test_sessions.py"
+        TESTS="${threads[*]} tests/e2e/test_daemon.py tests/e2e/test_plugins.py tests/e2e/test_sessions.py"
 
 title "other builds"
 if command -v clang >/dev/null; then

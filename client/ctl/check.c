@@ -20,7 +20,7 @@ int check_open(struct plug **p)
     int rc;
     if (check_opts.plugin != NULL) {
         path = realpath(check_opts.plugin, NULL);
-        rc = path != NULL ? QW_OK : qw_error_set(&err, QW_ENOTFOUND, "%s: no such plugin", check_opts.plugin);
+        rc = path != NULL ? plug_check_file(path, &err) : qw_error_set(&err, QW_ENOTFOUND, "%s: no such plugin", check_opts.plugin);
     } else {
         rc = paths_installed(QW_INST_PLUGINS, "calculator.so", &path, &err);
     }

@@ -82,8 +82,12 @@ static int cmd_ls(int argc, char **argv)
         ctl_safe(stdout, field(r, i, "name"));
         putchar(' ');
         ctl_safe(stdout, field(r, i, "version"));
-        printf(": %s, jail %s, trust %s, %lld calls, %lld crashes\n", field(r, i, "state"), field(r, i, "jail"), field(r, i, "trust"),
-               (long long)number(r, i, "ops"), (long long)number(r, i, "crashes"));
+        static const struct { const char *before, *key; } how[] = { { ": ", "state" }, { ", jail ", "jail" }, { ", trust ", "trust" } };
+        for (size_t k = 0; k < sizeof how / sizeof *how; k++) {
+            fputs(how[k].before, stdout);
+            ctl_safe(stdout, field(r, i, how[k].key));
+        }
+        printf(", %lld calls, %lld crashes\n", (long long)number(r, i, "ops"), (long long)number(r, i, "crashes"));
         show_more(r, i);
         if (field(r, i, "last_error")[0] != '\0') {
             fputs("  last error: ", stdout);
@@ -96,7 +100,42 @@ static int cmd_ls(int argc, char **argv)
     return rc;
 }
 
+static int cmd_reload(int argc, char **argv)
+{
+    struct connect_opts how = { 0 };
+    qwen_client *c = NULL;
+    qwen_reply *r = NULL;
+    if (argc != 1) {
+        ctl_error("which plugin? (qwenctl plugin ls has their names)");
+        return EXIT_USAGE;
+    }
+    int rc = ctl_connect(&c, &how);
+    if (rc != EXIT_OK)
+        return rc;
+    qwen_msg *m = qwen_msg_new("plugin.reload");
+    qwen_msg_str(m, "plugin", argv[0]);
+    rc = ctl_call(c, m, &r);
+    if (rc == EXIT_OK)
+        ctl_note("%s: its file is read again for the next check", argv[0]);
+    qwen_reply_free(r);
+    qwen_close(c);
+    return rc;
+}
+
 const struct command plugin_commands[] = {
     { "ls", "", "The daemon's plugins and how they are.", NULL, "  qwenctl plugin ls", list_opts, NULL, cmd_ls },
+    { "reload", "NAME", "Take a plugin's file again, without a restart.",
+      "The old process ends, the next check starts a new one.  A plugin that was disabled after crashes is enabled again.",
+      "  qwenctl plugin reload my-checker", NULL, NULL, cmd_reload },
+    { "new", "NAME", "Make a folder with a plugin of your own to start from.",
+      "It has NAME.c (a working verifier), a Makefile, cases.jsonl and a README.md, and builds and passes its test as it is.\n"
+      "Nothing that exists is touched.  What it is all about: docs/writing-plugins.md.",
+      "  qwenctl plugin new my-checker && cd my-checker && make && make check", plugin_new_opts, NULL, cmd_plugin_new },
+    { "test", "FILE.so", "Try a plugin in its jail: its cases, hostile input, limits, leaks.  No daemon is needed.",
+      "A line of --cases is {\"question\", \"response\", \"expect\": verified, supported, refuted or undecided} with, if wanted, \"id\", \"answer\",\n"
+      "\"lang\", \"truncated\" and \"of\": \"working\"; or {\"gold\", \"answer\", \"expect\": equal, different or unknown}.\n"
+      "Exit code: 0 every check passed, 1 one failed or the plugin cannot be tried, 2 wrong usage.",
+      "  qwenctl plugin test ./my-checker.so --cases cases.jsonl\n  qwenctl plugin test ./my-checker.so -c cases.jsonl -o digits=3 --json",
+      plugin_test_opts, NULL, cmd_plugin_test },
     { NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL },
 };

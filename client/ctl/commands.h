@@ -4,7 +4,8 @@
 
 #include "client/ctl/opts.h"
 
-extern const struct opt ask_opts[], chat_opts[], eval_opts[], verify_opts[], equiv_opts[], status_opts[], doctor_opts[], bench_opts[], version_opts[];
+extern const struct opt ask_opts[], chat_opts[], eval_opts[], verify_opts[], equiv_opts[], status_opts[], doctor_opts[], bench_opts[], version_opts[], plugin_new_opts[],
+    plugin_test_opts[];
 extern const struct command model_commands[], plugin_commands[], daemon_commands[], session_commands[], store_commands[];
 
 int cmd_ask(int argc, char **argv);
@@ -16,5 +17,7 @@ int cmd_status(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_version(int argc, char **argv);
+int cmd_plugin_new(int argc, char **argv);
+int cmd_plugin_test(int argc, char **argv);
 
 #endif

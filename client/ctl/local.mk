@@ -7,11 +7,24 @@ client_qwenctl_SOURCES = client/ctl/main.c client/ctl/commands.h \
 	client/ctl/table.c client/ctl/table.h client/ctl/term.c client/ctl/term.h \
 	client/ctl/cmd_ask.c client/ctl/cmd_bench.c client/ctl/cmd_chat.c client/ctl/cmd_daemon.c client/ctl/cmd_doctor.c \
 	client/ctl/cmd_equiv.c client/ctl/cmd_eval.c client/ctl/eval.h client/ctl/eval_file.c client/ctl/eval_run.c client/ctl/eval_sum.c \
-	client/ctl/eval_table.c client/ctl/cmd_model.c client/ctl/cmd_plugin.c client/ctl/cmd_session.c client/ctl/cmd_session.h \
+	client/ctl/eval_table.c client/ctl/cmd_model.c client/ctl/cmd_plugin.c client/ctl/cmd_plugin_new.c client/ctl/cmd_plugin_test.c \
+	client/ctl/plugin_test.h client/ctl/plugin_cases.c client/ctl/plugin_checks.c client/ctl/plugin_hostile.c client/ctl/plugin_report.c \
+	client/ctl/plugin_try.c client/ctl/cmd_session.c client/ctl/cmd_session.h \
 	client/ctl/session_answer.c client/ctl/session_file.c client/ctl/session_list.c client/ctl/cmd_status.c client/ctl/cmd_store.c \
 	client/ctl/cmd_verify.c client/ctl/cmd_version.c client/ctl/worksheet.c client/ctl/worksheet.h
+nodist_client_qwenctl_SOURCES = client/ctl/plugin_files.h
 client_qwenctl_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(EDIT_CFLAGS)
 client_qwenctl_LDADD = client/libclientcore.la libqwpull.la libqwprogram.la libqwplughost.la $(JANSSON_LIBS) $(EDIT_LIBS) -lm
+
+# What `qwenctl plugin new` writes travels in the program: the files of plugins/example, byte for byte.
+plugin_files = plugins/example/example.c plugins/example/Makefile plugins/example/cases.jsonl plugins/example/README.md plugins/example/.gitignore
+client/ctl/plugin_files.h: $(plugin_files)
+	$(AM_V_GEN)$(MKDIR_P) client/ctl && for f in $(plugin_files); do \
+	echo "static const unsigned char file_`echo $$f | sed 's,.*/,,; s,[^A-Za-z],_,g'`[] = {"; \
+	od -An -v -tx1 $(srcdir)/$$f | sed 's/ *\([0-9a-f][0-9a-f]\)/0x\1,/g'; echo '0 };'; done > $@.new && mv $@.new $@
+client/ctl/qwenctl-cmd_plugin_new.$(OBJEXT): client/ctl/plugin_files.h
+BUILT_SOURCES += client/ctl/plugin_files.h
+CLEANFILES    += client/ctl/plugin_files.h
 
 # Each shell looks for a file of the command's own name.
 bashcompletiondir = $(datadir)/bash-completion/completions
@@ -19,5 +32,7 @@ dist_bashcompletion_DATA = client/completion/qwenctl
 zshcompletiondir = $(datadir)/zsh/site-functions
 dist_zshcompletion_DATA = client/completion/_qwenctl
 
+TESTS += tests/e2e/test_plugin_author.py
 TESTS += tests/e2e/test_qwenctl.py tests/e2e/test_qwenctl_eval.py tests/e2e/test_qwenctl_daemon.py tests/e2e/test_qwenctl_sessions.py
 EXTRA_DIST += client/ctl/README.md tests/e2e/test_qwenctl.py tests/e2e/test_qwenctl_eval.py tests/e2e/test_qwenctl_daemon.py tests/e2e/test_qwenctl_sessions.py
+EXTRA_DIST += tests/e2e/test_plugin_author.py tests/plugin/moody.c

@@ -49,7 +49,7 @@ static const struct command commands[] = {
     { "model", "COMMAND", "Models: list, fetch, show, remove.", NULL, NULL, NULL, model_commands, NULL },
     { "session", "COMMAND", "Conversations: list, show, search, finish, fork, export ...", NULL, NULL, NULL, session_commands, NULL },
     { "store", "COMMAND", "Where they are kept: check, gc, stats, path.", NULL, NULL, NULL, store_commands, NULL },
-    { "plugin", "COMMAND", "Plugins of the daemon.", NULL, NULL, NULL, plugin_commands, NULL },
+    { "plugin", "COMMAND", "Plugins: the daemon's, and writing one.", NULL, NULL, NULL, plugin_commands, NULL },
     { "daemon", "COMMAND", "Your own daemon: start, stop, restart, log.", NULL, NULL, NULL, daemon_commands, NULL },
     { "doctor", "", "What this machine has, what is missing, and what to do about it.", "Exit code 1 when something that is needed is missing.",
       "  qwenctl doctor\n  qwenctl doctor --json", doctor_opts, NULL, cmd_doctor },

@@ -145,7 +145,7 @@ def usage(env):
     run(code=2)
     out, _ = run("--help")
     check("help lists the exit codes and commands", "4 refuted" in out and "doctor" in out and "__" not in out, out)
-    for c in ("ask", "chat", "eval", "verify", "equiv", "status", "doctor", "version", "model ls", "model pull", "model show", "model rm", "plugin ls",
+    for c in ("ask", "chat", "eval", "verify", "equiv", "status", "doctor", "version", "model ls", "model pull", "model show", "model rm", "plugin ls", "plugin reload", "plugin new", "plugin test",
               "daemon start", "daemon stop", "daemon restart", "daemon log", "session list", "session show", "session search", "session resume",
               "session regenerate", "session edit", "session rename", "session pin", "session tag", "session rewind", "session fork", "session export",
               "session import", "session delete", "store check", "store gc", "store stats", "store path"):

@@ -244,6 +244,13 @@ static void c_set(struct chat *ch, const char *arg)
     ctl_note("%s: %s", s->name, value);
 }
 
+/* A file is looked at in terminals, too. */
+static void save_text(struct qw_buf *b, const char *s, size_t n, const char *line_break)
+{
+    struct safe_state at = { 0 };
+    safe_add(b, &at, s, n, line_break);
+}
+
 static void c_save(struct chat *ch, const char *arg)
 {
     qwen_reply *r = NULL;
@@ -260,8 +267,11 @@ static void c_save(struct chat *ch, const char *arg)
         return;
     }
     const char *system = qwen_reply_str(r, "system");
-    if (system != NULL && system[0] != '\0')
-        qw_buf_addf(&b, "## system\n\n%s\n\n", system);
+    if (system != NULL && system[0] != '\0') {
+        qw_buf_adds(&b, "## system\n\n");
+        save_text(&b, system, strlen(system), "\n");
+        qw_buf_adds(&b, "\n\n");
+    }
     for (size_t i = 0; i < qwen_reply_len(r, "messages"); i++) {
         char p[64];
         size_t n = 0;
@@ -273,8 +283,12 @@ static void c_save(struct chat *ch, const char *arg)
         const char *text = qwen_reply_strn(r, p, &n);
         snprintf(p, sizeof p, "messages.%zu.verdict", i);
         const char *verdict = qwen_reply_str(r, p);
-        qw_buf_addf(&b, "## %s%s%s\n\n", role != NULL ? role : "?", verdict != NULL ? ", " : "", verdict != NULL ? verdict : "");
-        qw_buf_add(&b, text != NULL ? text : "", n);
+        qw_buf_adds(&b, "## ");
+        save_text(&b, role != NULL ? role : "?", role != NULL ? strlen(role) : 1, "\\n");
+        qw_buf_adds(&b, verdict != NULL ? ", " : "");
+        save_text(&b, verdict != NULL ? verdict : "", verdict != NULL ? strlen(verdict) : 0, "\\n");
+        qw_buf_adds(&b, "\n\n");
+        save_text(&b, text != NULL ? text : "", n, "\n");
         qw_buf_adds(&b, "\n\n");
     }
     if (qw_buf_failed(&b))

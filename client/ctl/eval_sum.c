@@ -48,8 +48,12 @@ void eval_judge(struct plug *judge, json_t *row)
 
 const char *eval_verdict(const json_t *row)
 {
+    static const char *const known[] = { "verified", "refuted", "supported" };
     const char *v = check_str(verification(row), "verdict");
-    return v != NULL ? v : "undecided";
+    for (size_t i = 0; v != NULL && i < sizeof known / sizeof *known; i++)
+        if (strcmp(v, known[i]) == 0)
+            return known[i];
+    return "undecided";                     /* of a file it may be anything */
 }
 
 enum eval_origin eval_origin_of(const json_t *row)

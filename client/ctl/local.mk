@@ -32,7 +32,7 @@ dist_bashcompletion_DATA = client/completion/qwenctl
 zshcompletiondir = $(datadir)/zsh/site-functions
 dist_zshcompletion_DATA = client/completion/_qwenctl
 
-TESTS += tests/e2e/test_plugin_author.py
+TESTS += tests/e2e/test_plugin_author.py tests/e2e/test_qwenctl_safe.py
 TESTS += tests/e2e/test_qwenctl.py tests/e2e/test_qwenctl_eval.py tests/e2e/test_qwenctl_daemon.py tests/e2e/test_qwenctl_sessions.py
 EXTRA_DIST += client/ctl/README.md tests/e2e/test_qwenctl.py tests/e2e/test_qwenctl_eval.py tests/e2e/test_qwenctl_daemon.py tests/e2e/test_qwenctl_sessions.py
-EXTRA_DIST += tests/e2e/test_plugin_author.py tests/plugin/moody.c
+EXTRA_DIST += tests/e2e/test_plugin_author.py tests/e2e/test_qwenctl_safe.py tests/plugin/moody.c

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "client/ctl/term.h"
 
 int table_columns(void)
 {
@@ -17,17 +18,11 @@ int table_columns(void)
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 80;
 }
 
-/* On one line: blanks for line breaks and tabs, everything hidden made visible. */
+/* On one line: blanks for line breaks and tabs, and safe. */
 static void safe_line(struct qw_buf *b, const char *s)
 {
-    for (size_t n; *s != '\0'; s += n) {
-        n = strcspn(s, "\n\r\t");
-        utf8_escape(b, s, n);
-        if (s[n] != '\0') {
-            qw_buf_addc(b, ' ');
-            n++;
-        }
-    }
+    struct safe_state at = { 0 };
+    safe_add(b, &at, s, strlen(s), " ");
 }
 
 int table_width(const char *text)

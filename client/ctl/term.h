@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "client/qwenclient.h"
 #include "plugins/host/host.h"
 
@@ -22,9 +23,14 @@ void ctl_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));   /* 
 /* yes (--yes) answers; without a terminal no. */
 bool ctl_confirm(bool yes, bool dflt, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* A model's text as it streams.  Controls are made visible (utf8_escape), and a check or cross mark that
- * begins a line is too, so that no line looks like a verdict. */
-struct text_out { FILE *f; bool any, mid_line, digit; };      /* any: of this line; mid_line: a word has begun it; digit: was last */
+/* Foreign text.  Controls and what turns the direction of text are made visible (utf8_escape).  So are, as
+ * \u{2714}, the marks that our verdict lines begin with, wherever they stand, and their look-alikes where a line
+ * begins or might after wrapping: no line that begins with such a mark is anybody's but ours. */
+struct safe_state { bool mid_line, digit, blank; };     /* mid_line: a word has begun it; digit, blank: was last */
+/* Appends s.  line_break stands for \n; where it is another, a tab becomes a blank. */
+void safe_add(struct qw_buf *b, struct safe_state *at, const char *s, size_t n, const char *line_break);
+/* A model's text as it streams. */
+struct text_out { FILE *f; bool any; struct safe_state at; };     /* any: of this line */
 void text_put(struct text_out *t, const char *s, size_t n);
 void text_end(struct text_out *t);          /* to the next line's beginning */
 void ctl_safe(FILE *f, const char *s);      /* one line of foreign text: \n and \t are made visible too */

@@ -197,7 +197,7 @@ def hostile(fake, env):
     lines = out.split("\n")
     check("no control character gets through", not any(ord(c) < 32 and c != "\n" for c in out) and "\u202e" not in out, out)
     check("no line of the model begins like a verdict", not any(line.lstrip(" *(1)").startswith(("✔", "✘ x", "~")) for line in lines), out)
-    check("a mark inside a line stays", "inside ✔ stays" in out and "5~6, 7 ~ 8" in out, out)
+    check("our marks are shown as what they are, ranges stay", "inside \\u{2714} stays" in out and "5~6, 7 ~ 8" in out, out)
     check("only the real verdict is drawn", sum(line.startswith("✘ refuted: x") for line in lines) == 1, out)
     out, _ = run("plugin", "ls", env=env)
     check("plugin ls: offers, grants, tools", "\n  offers verify, equal, canon\n  may ask the model; has asked 3 times\n  tool py" in out and "thon: runs a program\n" in out, out)

@@ -106,6 +106,9 @@ tap "memory" python3 "$ROOT/tests/e2e/soak_memory.py" --requests 60
 title "conversations: kill -9 under load, the short form of make soak-sessions"
 step "12 times kill -9 under 8 clients" env SOAK_KILLS=12 python3 "$ROOT/tests/e2e/soak_sessions.py"
 
+title "verdicts: make soak-verdicts"
+step "1,000 verdicts leave nothing behind" make -C "$BUILD" soak-verdicts N=1000
+
 # The real models stay out of what follows: the same code ran on them above.
 unset QWEN_TEST_SMALL QWEN_TEST_DEFAULT
 

@@ -2,10 +2,10 @@
 """qwend and its plugins from outside: verdicts, trust, reload, plugins that die, separate workings, readings.
 
 Environment: abs_top_srcdir, abs_top_builddir.  Arguments: parts of the names of tests to run."""
-import os, sys
+import os, shutil, subprocess, sys, tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from lib import BUILD, Daemon, fails, model, run_tests  # noqa: E402
+from lib import BUILD, WAIT, Daemon, fails, model, run_tests  # noqa: E402
 
 TINY = ("--model", model("qwen3-tiny-f32"), "--chat-template", "qwen2.5")
 EXAMPLE = os.path.join(BUILD, "plugins/example/.libs/example.so")
@@ -32,6 +32,36 @@ def test_verify_method_and_trust():
             assert c.call("plugin.list")["plugins"] == [p]
             assert c.call("plugin.reload", plugin="example")["name"] == "example"
             fails("not_found", c.call, "plugin.show", plugin="calculator")
+
+
+def test_a_rebuilt_plugin_is_taken_without_a_restart():
+    if not os.path.exists(BAD):
+        print("     (tests/plugin/bad.so is not built)")
+        return
+    with tempfile.TemporaryDirectory(prefix="qwend-plug") as folder:
+        so = os.path.join(folder, "mine.so")
+
+        def put(which):                                     # as `make install` of a plugin does: by rename
+            shutil.copy(which, so + ".new")
+            os.rename(so + ".new", so)
+        put(EXAMPLE)
+        with Daemon(*TINY, *CALC, "-o", "plugin.mine.path=" + so, "-o", "plugin.mine.colour=blue") as d:
+            c, pid = d.client(), d.p.pid
+            q = dict(question="option", response="\\boxed{5}")
+            assert c.call("verify", **q)["plugin"] == "example"
+            before = c.call("plugin.show", plugin="mine")["pid"]
+            put(BAD)
+            assert c.call("verify", **q)["plugin"] == "example", "the old process goes on until it is told"
+            ctl = [os.path.join(BUILD, "client/qwenctl"), "plugin", "reload"]
+            env = dict(os.environ, QWEND_SOCKET=d.socket)
+            r = subprocess.run([*ctl, "mine"], env=env, capture_output=True, timeout=WAIT)
+            assert r.returncode == 0 and b"mine" in r.stderr, r
+            v = c.call("verify", **q)
+            assert v["plugin"] == "bad" and v["evidence"][0]["text"] == "blue", v      # with the section's keys
+            assert c.call("plugin.show", plugin="mine")["pid"] != before and c.call("status")["pid"] == pid
+            r = subprocess.run([*ctl, "yours"], env=env, capture_output=True, timeout=WAIT)
+            assert r.returncode == 1 and b"yours" in r.stderr, r
+            assert subprocess.run(ctl, env=env, capture_output=True, timeout=WAIT).returncode == 2
 
 
 def test_answers_are_checked():

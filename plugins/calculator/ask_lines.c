@@ -1,6 +1,6 @@
 /* ask_lines.c - lines and points by coordinates: slope, equation, intersection, midpoint,
  * a rule with given points; sets and intervals; vectors. */
-#include "plugins/calculator/clauses.h"
+#include "plugins/calculator/world.h"
 #include "plugins/calculator/parse.h"
 
 #include <ctype.h>

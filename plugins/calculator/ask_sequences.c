@@ -1,7 +1,7 @@
 /* ask_sequences.c - arithmetic and geometric sequences from any two facts, sequences by a
  * formula, by a rule, by their first terms.  Terms and sums become expressions in the
  * first term A* and the difference or ratio D*, and the facts are solved for those. */
-#include "plugins/calculator/clauses.h"
+#include "plugins/calculator/world.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -135,7 +135,7 @@ static int both(struct world *w, struct ex **A, struct ex **D)
     return 1;
 }
 
-/* ---- clauses -------------------------------------------------------------------------- */
+/* ---- givens --------------------------------------------------------------------------- */
 /* 3, 7, 11, ... or 3 + 7 + 11 + ...: at least three terms that fit. */
 static int listed(struct world *w, struct ex *l, int kind)
 {
@@ -558,7 +558,7 @@ static int infinite(struct world *w, struct match *m, struct reading *r)
 #define ORD "(first{!:t1}|second{!:t2}|third{!:t3}|fourth{!:t4}|fifth{!:t5}|sixth{!:t6}|seventh{!:t7}|eighth{!:t8}|ninth{!:t9}|tenth{!:t10}|{i:i}(th|st|nd|rd|-th))"
 #define ZTAIL "(是|为|等于|=|)(多少|什么|几|)"
 #define EASK "(then |)(find|determine|compute|calculate|what is|what's|state|give|write down) "
-const struct clause seq_clauses[] = {
+const struct given seq_givens[] = {
     { P(ZIF "(各项(均|都|)为正数{!:positive}的|各项均为正{!:positive}的|正项{!:positive}|)" KIND "数列{r:s}(中|的|满足|),", ZIF "数列{r:s}(是|为)(公差不为{i:zero}的|)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF "{r:s}(是|为)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF KIND "数列(中|的|)(,|)",
         EIF "(an |a |the |this )" EKIND " ({r:s} |)(has|with|in which|where|satisfies|such that|,|)", EIF "{r:s} (be|is) (an|a) " EKIND " (with|in which|where|such that|and|),", "in (an |a |the )" EKIND " {r:s},", "(an |a |the )" EKIND " {e:l} is given,", "(given |consider )(an |a |the )" EKIND " {e:l},"), intro },
     { P("(if |)the " ORD " term of (an |a )" EKIND " (is|equals) {e:k} (and|)"), intro_fact },

@@ -1,6 +1,6 @@
 /* ask_values.c - what is asked of relations: the value of an expression, an unknown, a
  * parameter, the other root, facts about the roots of an equation, the smallest value. */
-#include "plugins/calculator/clauses.h"
+#include "plugins/calculator/world.h"
 
 #include <string.h>
 

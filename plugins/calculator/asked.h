@@ -1,7 +1,7 @@
 /* asked.h - what ask_functions.c and ask_calculus.c share: the function that is meant. */
 #ifndef CALC_ASKED_H
 #define CALC_ASKED_H
-#include "plugins/calculator/clauses.h"
+#include "plugins/calculator/world.h"
 
 /* def: as it is written; b: the formula in x; cond: restrictions of x, or NULL. */
 struct fun { struct ex *def, *b, *cond; const char *x; };

@@ -1,7 +1,7 @@
 /* cond.c - the value of an expression where given relations hold: all solutions of the
  * relations, or, where the relations leave freedom, an expression that does not depend
  * on it. */
-#include "plugins/calculator/clauses.h"
+#include "plugins/calculator/world.h"
 
 #include <string.h>
 

@@ -14,7 +14,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/sym.c plugins/calculator/sym.h \
 	plugins/calculator/solve.c plugins/calculator/solve.h \
 	plugins/calculator/equal.c plugins/calculator/equal_text.c plugins/calculator/equal.h \
-	plugins/calculator/pattern.c plugins/calculator/pattern.h \
+	plugins/calculator/pattern.c plugins/calculator/pattern_text.c plugins/calculator/pattern.h \
 	plugins/calculator/read.c plugins/calculator/read.h \
 	plugins/calculator/clause.c plugins/calculator/clause.h plugins/calculator/read_figures.c plugins/calculator/read_draws.c \
 	plugins/calculator/read_trials.c plugins/calculator/read_orders.c plugins/calculator/read_story.c plugins/calculator/read_pairs.c \
@@ -22,12 +22,12 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/read_counts.c plugins/calculator/read_plane.c \
 	plugins/calculator/read_algebra.c plugins/calculator/read_functions.c \
 	plugins/calculator/read_sequences.c plugins/calculator/read_tables.c \
-	plugins/calculator/clauses.h plugins/calculator/read_clauses.c plugins/calculator/cond.c plugins/calculator/shape.c \
+	plugins/calculator/world.h plugins/calculator/read_world.c plugins/calculator/cond.c plugins/calculator/shape.c \
 	plugins/calculator/ask_values.c plugins/calculator/asked.h plugins/calculator/ask_functions.c plugins/calculator/ask_calculus.c plugins/calculator/ask_lines.c plugins/calculator/ask_sequences.c \
 	plugins/calculator/read_numbers.c plugins/calculator/read_polynomials.c plugins/calculator/read_sums.c plugins/calculator/words.c \
 	plugins/calculator/form.c plugins/calculator/form.h \
 	plugins/calculator/working.c plugins/calculator/working.h \
-	plugins/calculator/check.c plugins/calculator/check.h \
+	plugins/calculator/check.c plugins/calculator/check_values.c plugins/calculator/check_exprs.c plugins/calculator/check_int.h plugins/calculator/check.h \
 	plugins/calculator/explain.c plugins/calculator/explain.h \
 	plugins/calculator/canon.c plugins/calculator/canon.h \
 	plugins/calculator/plugin.c
@@ -46,7 +46,7 @@ TESTS += tests/plugin/test_calculator.sh tests/plugin/test_adversary.sh
 
 if HAVE_CMOCKA
 calc_tests = tests/unit/test_calc_parse tests/unit/test_calc_value tests/unit/test_calc_solve \
-	tests/unit/test_calc_equal tests/unit/test_calc_extract tests/unit/test_calc_read tests/unit/test_calc_form tests/unit/test_calc_canon tests/unit/test_calc_clauses
+	tests/unit/test_calc_equal tests/unit/test_calc_extract tests/unit/test_calc_read tests/unit/test_calc_form tests/unit/test_calc_canon tests/unit/test_calc_world
 check_PROGRAMS += $(calc_tests)
 TESTS += $(calc_tests)
 tests_unit_test_calc_parse_SOURCES = tests/unit/test_calc_parse.c tests/unit/calc_test.h
@@ -65,8 +65,8 @@ tests_unit_test_calc_form_SOURCES = tests/unit/test_calc_form.c
 tests_unit_test_calc_form_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_calc_canon_SOURCES = tests/unit/test_calc_canon.c
 tests_unit_test_calc_canon_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
-tests_unit_test_calc_clauses_SOURCES = tests/unit/test_calc_clauses.c
-tests_unit_test_calc_clauses_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_calc_world_SOURCES = tests/unit/test_calc_world.c
+tests_unit_test_calc_world_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
 endif
 
 EXTRA_DIST += plugins/calculator/README.md tests/plugin/test_calculator.sh tests/plugin/test_adversary.sh \

@@ -1,6 +1,6 @@
 /* read.c - see read.h: instructions at the end of a question, then the tables. */
 #include "plugins/calculator/read.h"
-#include "plugins/calculator/clauses.h"
+#include "plugins/calculator/world.h"
 #include "plugins/calculator/parse.h"
 
 #include <ctype.h>
@@ -401,7 +401,7 @@ static int read_with(struct calc *c, struct question *q, struct reading *r)
              try_table(c, q, read_plane, r) ||
              try_table(c, q, read_numbers, r) ||
              try_table(c, q, read_polynomials, r) ||
-             read_clauses(c, q, r) ||
+             read_world(c, q, r) ||
              try_table(c, q, read_sums, r);
     return ok && !(r->forms & FORM_PI);
 }

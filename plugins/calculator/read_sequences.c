@@ -1,5 +1,5 @@
 /* read_sequences.c - sequences by recurrence, by their partial sums, and by their first terms. */
-#include "plugins/calculator/clauses.h"
+#include "plugins/calculator/world.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * the set of its values, its extrema.  Only functions that are continuous wherever they
  * are defined; what a derivative or a limit does not decide is a failure. */
 #include "plugins/calculator/calculus.h"
-#include "plugins/calculator/clauses.h"
+#include "plugins/calculator/world.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* read_clauses.c - see clauses.h: what is given, and the walk along the clauses. */
-#include "plugins/calculator/clauses.h"
+/* read_world.c - see world.h: what is given, and the walk along the clauses. */
+#include "plugins/calculator/world.h"
 #include "plugins/calculator/parse.h"
 
 #include <ctype.h>
@@ -324,7 +324,7 @@ static int letter_i(struct world *w, struct match *m)
 #define ZIF "(已知|若|如果|设|假设|给定|令|当|且|并且|又|其中|满足|)"
 #define EIF "(let |if |given |given that |suppose |suppose that |assume |assume that |for |when |where |with |and |and that |such that |consider |)"
 #define EQN "(linear |quadratic |)equation{!:equation} "
-static const struct clause clauses[] = {
+static const struct given givens[] = {
     { P(ZIF "{e:v}(、|,|和|与|)({e:u}|)(都|均|)(是|为)(正实数|正数){!:positive}(,|.)", ZIF "{e:v}(、|,|和|与|)({e:u}|)(都|均|)(是|为)负(实|)数{!:negative}(,|.)", ZIF "{e:v}(、|,|和|与|)({e:u}|)(都|均|)(是|为)实数(,|.)",
         EIF "{e:v} (and {e:u} |)(are|is|be) (a |)(nonzero{!:nonzero} |positive{!:positive} |negative{!:negative} |)(real |)(number|numbers) (such that|with|satisfying|for which|that satisfy|that satisfies|where)",
         EIF "{e:v} (and {e:u} |)(are|is) (a |)(positive{!:positive}|negative{!:negative}) (real |)(number|numbers|).", EIF "{e:v} (and {e:u} |)(are|is) (positive{!:positive}|negative{!:negative}),", EIF "{e:v} (and {e:u} |)(are |is |)(a |)real (number|numbers|)."), signs },
@@ -368,8 +368,8 @@ static int asks(struct world *w, const char *t, const struct asked *a, struct re
 
 static int walk(struct world *w, const char *t, struct reading *r, int depth);
 
-/* One clause of the table, and then the rest of the question. */
-static int follow(struct world *w, const char *t, struct reading *r, int depth, const struct clause *k, int *done)
+/* One given thing of the table, and then the rest of the question. */
+static int follow(struct world *w, const char *t, struct reading *r, int depth, const struct given *k, int *done)
 {
     for (*done = 0; k->patterns != NULL; k++)
         for (const char *const *p = k->patterns; *p != NULL; p++) {
@@ -389,17 +389,17 @@ static int walk(struct world *w, const char *t, struct reading *r, int depth)
     if (*t == '\0')                                   /* "find k if ..." */
         return w->goal != NULL && cond_value(w, w->goal, r);
     if (w->goal != NULL)
-        return depth < 8 && follow(w, t, r, depth, clauses, &done);
+        return depth < 8 && follow(w, t, r, depth, givens, &done);
     if (asks(w, t, ask_values, r) || asks(w, t, ask_functions, r) || asks(w, t, ask_calculus, r) || asks(w, t, ask_lines, r) || asks(w, t, ask_sequences, r))
         return 1;
     if (depth == 8)
         return 0;
-    if (follow(w, t, r, depth, seq_clauses, &done))
+    if (follow(w, t, r, depth, seq_givens, &done))
         return 1;
-    return !done && follow(w, t, r, depth, clauses, &done);
+    return !done && follow(w, t, r, depth, givens, &done);
 }
 
-int read_clauses(struct calc *c, struct question *q, struct reading *r)
+int read_world(struct calc *c, struct question *q, struct reading *r)
 {
     struct world w;
     memset(&w, 0, sizeof w);

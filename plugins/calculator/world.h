@@ -1,9 +1,9 @@
-/* clauses.h - a question as a row of clauses.  What is given ("已知 f(x) = x^2 - 2x",
+/* world.h - a question as a world of relations.  What is given ("已知 f(x) = x^2 - 2x",
  * "x > 0", "a is in the second quadrant") adds relations to a world; the last clause
  * asks something of it.  Every clause is consumed whole, and a reader of what is asked
  * must use every relation of the world or give up. */
-#ifndef CALC_CLAUSES_H
-#define CALC_CLAUSES_H
+#ifndef CALC_WORLD_H
+#define CALC_WORLD_H
 #include "plugins/calculator/read.h"
 
 enum { WORLD_RELS = 14 };
@@ -21,13 +21,13 @@ struct world {
     const char *seq_name;          /* "a_" */
     int seq_positive;
 };
-struct clause { const char *const *patterns; int (*add)(struct world *w, struct match *m); };
+struct given { const char *const *patterns; int (*add)(struct world *w, struct match *m); };
 struct asked { const char *id; const char *const *patterns; int (*read)(struct world *w, struct match *m, struct reading *r); };
 extern const struct asked ask_values[], ask_functions[], ask_calculus[], ask_lines[], ask_sequences[];
 
-extern const struct clause seq_clauses[];
+extern const struct given seq_givens[];
 
-int read_clauses(struct calc *c, struct question *q, struct reading *r);
+int read_world(struct calc *c, struct question *q, struct reading *r);
 int world_add(struct world *w, struct ex *e);              /* a relation, or a list of them */
 /* "f(x) = ...", "y = ..." or a formula in one variable: what it is, and the variable; NULL. */
 struct ex *function_body(struct ex *f, const char **x);

@@ -1,7 +1,7 @@
 /* Clause by clause: what is read, what is left over; images of functions; plainer words;
  * the first false step of a working, with and without formula marks. */
 #include "tests/unit/calc_test.h"
-#include "plugins/calculator/clauses.h"
+#include "plugins/calculator/world.h"
 #include "plugins/calculator/working.h"
 
 static const struct read_case cases[] = {

@@ -7,14 +7,15 @@ set -euo pipefail
 SRC=${abs_top_srcdir:?} BUILD=${abs_top_builddir:?}
 SECONDS_EACH=${FUZZ_SECONDS:-60}
 cd "$BUILD"
-mkdir -p fuzz-corpus/{frame,table,gguf,model,talk}
+mkdir -p fuzz-corpus/{frame,table,gguf,model,talk,calc}
 cp "$SRC"/tests/data/wire/*.bin fuzz-corpus/frame/
 cp "$SRC"/tests/data/wire/*.bin fuzz-corpus/table/
 "${PYTHON3:-python3}" "$SRC/tests/fuzz/small_gguf.py" fuzz-corpus/gguf/small.gguf
 cp fuzz-corpus/gguf/small.gguf "$SRC/tests/data/models/qwen2-tiny-f32.gguf" fuzz-corpus/model/
 "${PYTHON3:-python3}" "$SRC/tests/fuzz/small_talk.py" fuzz-corpus/talk/small.talk
 failed=0
-for t in frame table gguf model talk; do
+"${PYTHON3:-python3}" "$SRC/tests/fuzz/small_calc.py" fuzz-corpus/calc 10
+for t in frame table gguf model talk calc; do
     program=tests/fuzz/fuzz_$t
     printf '== %s\n' "$program"
     if [ "${FUZZING:-no}" = yes ]; then
@@ -24,6 +25,7 @@ for t in frame table gguf model talk; do
     else
         n=100000
         [ "$t" = model ] && n=6000
+        [ "$t" = calc ] && n=6000
         "$program" --mutate "$n" --seed "${FUZZ_SEED:-3}" --head 24000 fuzz-corpus/$t/* || failed=1
     fi
 done

@@ -8,7 +8,7 @@ dist_pkgdata_DATA = tests/data/eval/seed20.jsonl
 
 # Longer runs, outside `make check`: a short form of each is in tests/all.sh.
 .PHONY: check-e2e soak-memory soak-sessions soak-verdicts fuzz
-fuzz_targets = tests/fuzz/fuzz_frame tests/fuzz/fuzz_table tests/fuzz/fuzz_gguf tests/fuzz/fuzz_model tests/fuzz/fuzz_talk
+fuzz_targets = tests/fuzz/fuzz_frame tests/fuzz/fuzz_table tests/fuzz/fuzz_gguf tests/fuzz/fuzz_model tests/fuzz/fuzz_talk tests/fuzz/fuzz_calc
 if FUZZING
 is_fuzzing = yes
 else

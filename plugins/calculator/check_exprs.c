@@ -84,12 +84,33 @@ struct finding check_primes(struct calc *c, const struct reading *r, const struc
     return prime_product(o->e, seen, &n) ? (struct finding){ QWEN_VERIFIED, check_say(c, "primes whose product is the number", "各因数为质数，乘积等于原数"), NULL } : check_restated(c);
 }
 
-/* Digits in another base, 101101_2; without the base only as digits. */
+/* The digits s as a number of that base; NULL if they are none. */
+static val digits_in(struct calc *c, const char *s, int base)
+{
+    val v = val_si(c, 0);
+    size_t n = strlen(s);
+    if (n == 0 || n > 200 || strspn(s, "0123456789") != n || *s == '0')
+        return NULL;
+    for (; *s != '\0'; s++) {
+        if (*s - '0' >= base)
+            return NULL;
+        val d = val_si(c, *s - '0');
+        ca_mul_si(v, v, base, c->ca);
+        ca_add(v, v, d, c->ca);
+    }
+    return v;
+}
+
+/* Digits in another base, 101101_2, or the digits alone. */
 struct finding check_base(struct calc *c, const struct reading *r, const struct obj *o)
 {
-    if (o->k != O_VALUE || o->unit != NULL || o->approx || o->e->k != E_NUM || o->e->base != r->base)
+    if (o->k != O_VALUE || o->unit != NULL || o->approx || o->e->k != E_NUM || (o->e->base != r->base && o->e->base != 10))
         return check_undecided(NULL);
     val v = value_const(c, o->e);
+    if (o->e->base == 10) {                           /* digits alone: in the base that was asked */
+        if (v == NULL || value_equal(c, v, r->v) != NO || (v = digits_in(c, o->e->s, r->base)) == NULL)
+            return check_undecided(NULL);             /* the number itself, in base ten */
+    }
     enum tri t = v != NULL ? value_equal(c, v, r->v) : UNSURE;
     if (t == NO)
         return (struct finding){ QWEN_REFUTED, check_say(c, "another number", "是另一个数"), check_say(c, "converted back to base ten, it is another number", "换回十进制后不是原数") };

@@ -88,6 +88,22 @@ int clause_read(struct calc *c, struct question *q, const struct clause *t, clau
     return cut_at(x, s);
 }
 
+int clause_mentions(const struct question *q, const char *words)
+{
+    char w[40];
+    for (const char *p = words; *p != '\0';) {
+        size_t n = strcspn(p, "|");
+        if (n > 0 && n < sizeof w) {
+            memcpy(w, p, n);
+            w[n] = '\0';
+            if (strcasestr(q->text, w) != NULL)
+                return 1;
+        }
+        p += n + (p[n] == '|');
+    }
+    return 0;
+}
+
 int fact_count(struct facts *f, const char *tag)
 {
     int n = 0;
@@ -128,4 +144,48 @@ int fact_int(struct facts *f, const char *name, long *v)
 {
     struct capture *k = fact_capture(f, name);
     return k != NULL && k->e != NULL && ex_is_int(k->e, v);
+}
+
+val fact_measure(struct calc *c, const struct capture *k, int l, int t)
+{
+    const signed char dim[6] = { (signed char)l, 0, (signed char)t };
+    val v = k != NULL && k->e != NULL && k->unit != NULL && !k->unit->noun && memcmp(k->unit->dim, dim, sizeof dim) == 0 ? value_const(c, k->e) : NULL;
+    if (v == NULL || value_sign_is(c, v, 1) != YES)
+        return NULL;
+    ca_mul(v, v, val_q(c, k->unit->p, k->unit->q), c->ca);
+    return v;
+}
+
+int fact_choice(struct facts *f, const char *name, int *which)
+{
+    char mark[16];
+    int n = 0;
+    size_t k = strlen(name);
+    if (k + 2 > sizeof mark)
+        return 0;
+    memcpy(mark, name, k);
+    mark[k + 1] = '\0';
+    for (int i = 1; i <= 9; i++) {
+        mark[k] = (char)('0' + i);
+        if (fact_has(f, mark)) {
+            *which = i;
+            n++;
+        }
+    }
+    return n;
+}
+
+int fact_same_words(struct facts *f, const char *name)
+{
+    const char *first = NULL;
+    for (int i = 0; i < f->n; i++) {
+        struct capture *k = match_get(&f->f[i].m, name);
+        if (k == NULL || k->raw == NULL)
+            continue;
+        if (first == NULL)
+            first = k->raw;
+        else if (strcasecmp(first, k->raw) != 0)
+            return 0;
+    }
+    return 1;
 }

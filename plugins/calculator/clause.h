@@ -17,10 +17,20 @@ typedef int clause_done(struct calc *c, struct facts *f, struct reading *r, void
 /* t ends with an entry whose pattern is NULL; the first state is 'S'. */
 int clause_read(struct calc *c, struct question *q, const struct clause *t, clause_done *done, struct reading *r, void *arg);
 
+/* Does the question hold one of the words, which | separates?  A quick look before a table. */
+int clause_mentions(const struct question *q, const char *words);
+
 /* The only fact with the tag; NULL if there is none or more than one. */
 struct match *fact_get(struct facts *f, const char *tag);
 int           fact_count(struct facts *f, const char *tag);
 int           fact_has(struct facts *f, const char *mark);       /* the mark, in any fact */
 struct capture *fact_capture(struct facts *f, const char *name); /* the first, of any fact */
 int           fact_int(struct facts *f, const char *name, long *v);
+/* What a capture measures, in base units: a positive number of the dimension length^l time^t;
+ * NULL if it is none. */
+val           fact_measure(struct calc *c, const struct capture *k, int l, int t);
+/* How many of the marks name1, name2, ..., name9 are there, and the last of them. */
+int           fact_choice(struct facts *f, const char *name, int *which);
+/* Do all captures of that name hold the same word? */
+int           fact_same_words(struct facts *f, const char *name);
 #endif

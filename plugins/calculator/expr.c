@@ -118,6 +118,8 @@ int ex_has_kind(const struct ex *e, enum ek k)
 int ex_is_int(const struct ex *e, long *v)
 {
     int neg = 0;
+    if (e == NULL)
+        return 0;
     while (e->k == E_NEG) {
         neg = !neg;
         e = e->a[0];

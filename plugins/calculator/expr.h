@@ -68,7 +68,7 @@ struct ex *ex_rel(struct calc *c, enum rel r, struct ex *a, struct ex *b);
 int  ex_same(const struct ex *a, const struct ex *b);         /* the same tree */
 int  ex_has_sym(const struct ex *e, const char *name);        /* name NULL: any symbol */
 int  ex_has_kind(const struct ex *e, enum ek k);
-int  ex_is_int(const struct ex *e, long *v);                  /* a written integer, |v| < 10^15, sign allowed */
+int  ex_is_int(const struct ex *e, long *v);                  /* a written integer, |v| < 10^15, sign allowed; e may be NULL */
 /* e with each free symbol `name` replaced. */
 struct ex *ex_subst(struct calc *c, struct ex *e, const char *name, struct ex *by);
 /* The free symbols of e, at most max, in order of appearance; returns the number, max + 1 if more. */

@@ -18,6 +18,9 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/read.c plugins/calculator/read.h \
 	plugins/calculator/clause.c plugins/calculator/clause.h plugins/calculator/read_figures.c plugins/calculator/read_draws.c \
 	plugins/calculator/read_trials.c plugins/calculator/read_orders.c plugins/calculator/read_story.c plugins/calculator/read_pairs.c \
+	plugins/calculator/read_prices.c plugins/calculator/read_meetings.c plugins/calculator/read_works.c plugins/calculator/read_interest.c \
+	plugins/calculator/read_changes.c plugins/calculator/read_chances.c plugins/calculator/read_games.c plugins/calculator/read_inscribed.c \
+	plugins/calculator/read_ranges.c plugins/calculator/read_convert.c \
 	plugins/calculator/read_motion.c plugins/calculator/read_trade.c plugins/calculator/read_words.c \
 	plugins/calculator/read_counts.c plugins/calculator/read_plane.c \
 	plugins/calculator/read_algebra.c plugins/calculator/read_functions.c \
@@ -43,6 +46,16 @@ tests_plugin_calc_driver_SOURCES = tests/plugin/calc_driver.c
 tests_plugin_calc_driver_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_plugin_calc_driver_LDADD = libqwcalc.la $(FLINT_LIBS) $(JANSSON_LIBS)
 TESTS += tests/plugin/test_calculator.sh tests/plugin/test_adversary.sh
+
+check_PROGRAMS += tests/fuzz/fuzz_calc
+tests_fuzz_fuzz_calc_SOURCES = tests/fuzz/fuzz_calc.c
+tests_fuzz_fuzz_calc_LDADD   = libqwcalc.la $(FLINT_LIBS)
+tests_fuzz_fuzz_calc_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+if !FUZZING
+tests_fuzz_fuzz_calc_SOURCES += tests/fuzz/replay.c
+TESTS += tests/fuzz/calc.sh
+endif
+EXTRA_DIST += tests/fuzz/calc.sh tests/fuzz/small_calc.py tests/data/verify/wordings.jsonl
 
 if HAVE_CMOCKA
 calc_tests = tests/unit/test_calc_parse tests/unit/test_calc_value tests/unit/test_calc_solve \

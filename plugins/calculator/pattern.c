@@ -26,6 +26,9 @@ struct ex *pattern_span(struct calc *c, struct question *q, int i)
     if (!s->tried) {
         s->tried = 1;
         s->e = parse_all(c, s->text, strlen(s->text), 0);
+        const char *colon = strchr(s->text, ':');     /* l: 3x + 4y = 5, a name and what it names */
+        if (s->e == NULL && colon != NULL && colon > s->text && colon - s->text <= 4 && isalpha((unsigned char)*s->text) && strchr(colon, '=') != NULL)
+            s->e = parse_all(c, colon + 1, strlen(colon + 1), 0);
     }
     return s->e;
 }
@@ -94,7 +97,7 @@ static int punct(const char *t)
     return strncmp(t, "。", 3) == 0 || strncmp(t, "、", 3) == 0 || strncmp(t, "；", 3) == 0 ? 3 : 0;
 }
 
-/* Numbers separated by commas, "and" or 和: one formula or several. */
+/* Numbers separated by commas, "and" or 和: one formula or several; type y: letters too. */
 static int try_list(struct mat *x, struct capture *cap, const char *t, const char *p, const char *end, const struct cont *k, const char *start)
 {
     struct ex *item[64];
@@ -115,7 +118,7 @@ static int try_list(struct mat *x, struct capture *cap, const char *t, const cha
         next = skip_space(next + comma);
         if (strncmp(next, "and ", 4) == 0)
             next = skip_space(next + 4);
-        else if (strncmp(next, "和", 3) == 0)
+        else if (strncmp(next, "和", 3) == 0 || strncmp(next, "与", 3) == 0)
             next = skip_space(next + 3);
         else if (!comma)
             break;
@@ -126,7 +129,7 @@ static int try_list(struct mat *x, struct capture *cap, const char *t, const cha
     if (n < 2)
         return 0;
     for (int i = 0; i < n; i++)
-        if (!is_number(item[i]))
+        if (!is_number(item[i]) && !(cap->type == 'y' && item[i]->k == E_SYM))
             return 0;
     cap->e = ex_new(x->c, E_LIST, n);
     memcpy(cap->e->a, item, (size_t)n * sizeof *item);
@@ -253,7 +256,7 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
     cap->name = name;
     cap->type = type;
     t = skip_space(t);
-    if (type == 'l')
+    if (type == 'l' || type == 'y')
         return try_list(x, cap, t, p, end, k, start);
     if (type == 'w') {
         size_t n = letters(t);

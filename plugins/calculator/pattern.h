@@ -14,6 +14,7 @@
  *   {u:a}        a unit alone               {r:a}  a formula that need not parse
  *   {!:real}     nothing; remembers that this alternative was taken
  *   {l:a}        two or more numbers, separated by commas or "and"
+ *   {y:a}        the same, but letters may stand among them
  *   {w:a}        a word (English letters, or Han characters up to six): only for names;
  *                the same name again must be the same word */
 #ifndef CALC_PATTERN_H

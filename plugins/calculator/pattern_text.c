@@ -47,7 +47,7 @@ static int joins(const char *p, size_t n)
     return 0;
 }
 
-/* "ab = 6": a product of two letters, not a word. */
+/* "ab = 6": a product of two letters, not a word; "AB = 6": a side. */
 static int product_name(const char *p)
 {
     static const char *const words[] = { "is", "if", "in", "of", "at", "to", "be", "as", "by", "an", "or", "so", "we", "it", "no", "on", "do" };
@@ -57,7 +57,8 @@ static int product_name(const char *p)
     const char *q = p + 2;
     while (*q == ' ')
         q++;
-    return islower((unsigned char)p[0]) && islower((unsigned char)p[1]) && letters(p) == 2 && *q == '=' && q[1] != '=';
+    int lower = islower((unsigned char)p[0]) && islower((unsigned char)p[1]), upper = isupper((unsigned char)p[0]) && isupper((unsigned char)p[1]);
+    return (lower || upper) && letters(p) == 2 && *q == '=' && q[1] != '=';
 }
 
 /* Length of a piece of unmarked mathematics at p, 0 if there is none. */
@@ -111,6 +112,11 @@ static size_t plain_math(const char *p, int after_letter)
             }
             strong = 1;
             need = joins(p + from, letters(p + from));
+            if (strncmp(p + from, "angle", 5) == 0 || strncmp(p + from, "triangle", 8) == 0) {
+                size_t at = i + strspn(p + i, " "), n = letters(p + at);
+                if (n >= 1 && n <= 3 && strspn(p + at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == n)
+                    i = at + n;                       /* the triangle's or the angle's name */
+            }
         } else if (ch == '(' || ch == '[') {
             if ((unsigned char)p[i + 1] >= 0x80 || letters(p + i + 1) > 3)
                 break;
@@ -250,13 +256,20 @@ int pattern_question(struct calc *c, const char *s, struct question *q)
             i += s[i + 3] == 'n' ? 5 : 7;
             continue;
         }
+        size_t used;
+        if (l > 1 && (i == 0 || !isalpha((unsigned char)s[i - 1])) && parse_unit(c, s + i, &used, 1) != NULL && memchr(s + i, '/', used) != NULL && !isalnum((unsigned char)s[i + used])) {
+            memcpy(q->text + o, s + i, used);         /* km/h: no quotient */
+            o += used;
+            i += used;
+            continue;
+        }
         int func = l > 1 && (is_function(s + i, l) || (l == 2 && product_name(s + i)));
         if ((l <= 1 || func) && (m = plain_math(s + i, i > 0 && isalpha((unsigned char)s[i - 1]))) > 0 &&
             !(l == 1 && m == 1 && i > 0 && s[i - 1] == '\'')) {
             if (!add_span(c, q, s + i, m, &o))
                 return 0;
             i += m;
-            size_t u = i, used;
+            size_t u = i;
             while (s[u] == ' ')
                 u++;
             if (isdigit((unsigned char)s[i - 1]) && s[u] != '\0' && parse_unit(c, s + u, &used, 1) != NULL) {

@@ -397,6 +397,16 @@ static int read_with(struct calc *c, struct question *q, struct reading *r)
              read_orders(c, q, r) ||
              read_story(c, q, r) ||
              read_pairs(c, q, r) ||
+             read_prices(c, q, r) ||
+             read_meetings(c, q, r) ||
+             read_works(c, q, r) ||
+             read_interest(c, q, r) ||
+             read_changes(c, q, r) ||
+             read_chances(c, q, r) ||
+             read_games(c, q, r) ||
+             read_inscribed(c, q, r) ||
+             read_ranges(c, q, r) ||
+             try_table(c, q, read_convert, r) ||
              try_table(c, q, read_counts, r) ||
              try_table(c, q, read_plane, r) ||
              try_table(c, q, read_numbers, r) ||
@@ -436,6 +446,39 @@ static const char *without_blank(struct calc *c, const char *s)
     return t;
 }
 
+/* The question as text, if it is read so. */
+static int read_other_words(struct calc *c, struct question *q, char *text, struct reading *r)
+{
+    while (text != NULL && *text == ' ')
+        text++;
+    if (text == NULL)
+        return 0;
+    q->text = text;
+    q->far = NULL;
+    return read_with(c, q, r);
+}
+
+/* A reading of the question without the unit in which the answer is asked. */
+struct asked_unit { const struct unit *unit; struct reading r; };
+
+static int in_asked_unit(struct calc *c, struct asked_unit *a, struct reading *r)
+{
+    const struct unit *u = a->r.unit, *to = a->unit;
+    if (a->r.k != S_VALUE || a->r.percent || a->r.degrees || a->r.alt != NULL || u == NULL || u->noun || memcmp(u->dim, to->dim, sizeof u->dim) != 0)
+        return 0;
+    if (to->dim[2] != 0 && (to->p >= 86400) != (u->p >= 86400))
+        return 0;                                     /* how many hours has a day of work? */
+    val v = val_new(c);
+    ca_mul(v, a->r.v, val_q(c, u->p, u->q), c->ca);
+    ca_mul(v, v, val_q(c, to->q, to->p), c->ca);
+    *r = a->r;
+    r->v = v;
+    r->unit = to;
+    r->unit_open = 0;
+    r->text = calc_printf(c, "%s, in %s", r->text, to->text);
+    return 1;
+}
+
 int read_question(struct calc *c, const char *normalized, struct reading *r)
 {
     struct question *q = calc_alloc(c, sizeof *q);
@@ -472,10 +515,11 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
         return then(c, r);
     const char *left = left_over(c, q);
     q->far = NULL;                      /* it points into the text before */
-    q->text = words_plain(c, q->text);
-    while (q->text != NULL && *q->text == ' ')
-        q->text++;
-    if (q->text != NULL && read_with(c, q, r))
+    struct asked_unit a = { NULL, *r };
+    char *plain = words_plain(c, t = q->text), *bare = read_without_unit(c, q, t, &a.unit);
+    if (read_other_words(c, q, plain, r))
+        return then(c, r);
+    if (bare != NULL && (read_other_words(c, q, bare, &a.r) || read_other_words(c, q, words_plain(c, bare), &a.r)) && in_asked_unit(c, &a, r))
         return then(c, r);
     r->left = left;
     return 0;

@@ -60,6 +60,9 @@ int read_question(struct calc *c, const char *normalized, struct reading *r);
 
 /* words.c: the text in its plainest words, or NULL. */
 char *words_plain(struct calc *c, const char *text);
+/* The text without the unit in which the answer is asked ("in km/h", "每小时多少千米"), and the
+ * unit; NULL if there is none. */
+char *read_without_unit(struct calc *c, struct question *q, const char *text, const struct unit **unit);
 
 struct family {
     const char *id;
@@ -74,7 +77,7 @@ struct family {
     const char *formula, *conds, *dims, *unit, *text;
 };
 extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[], read_motion[], read_trade[],
-                           read_words[], read_counts[], read_plane[], read_numbers[], read_polynomials[], read_sums[];
+                           read_words[], read_counts[], read_plane[], read_numbers[], read_polynomials[], read_sums[], read_convert[];
 
 /* A row's formula with what a match captured; 1 if its conditions hold. */
 int  read_formula(struct calc *c, const struct family *f, struct match *m, struct reading *r);
@@ -87,6 +90,15 @@ int  read_trials(struct calc *c, struct question *q, struct reading *r);
 int  read_orders(struct calc *c, struct question *q, struct reading *r);
 int  read_story(struct calc *c, struct question *q, struct reading *r);
 int  read_pairs(struct calc *c, struct question *q, struct reading *r);
+int  read_prices(struct calc *c, struct question *q, struct reading *r);
+int  read_meetings(struct calc *c, struct question *q, struct reading *r);
+int  read_works(struct calc *c, struct question *q, struct reading *r);
+int  read_interest(struct calc *c, struct question *q, struct reading *r);
+int  read_changes(struct calc *c, struct question *q, struct reading *r);
+int  read_chances(struct calc *c, struct question *q, struct reading *r);
+int  read_games(struct calc *c, struct question *q, struct reading *r);
+int  read_inscribed(struct calc *c, struct question *q, struct reading *r);
+int  read_ranges(struct calc *c, struct question *q, struct reading *r);
 int  read_fill(struct calc *c, struct match *m, const char *templ, const char **out);
 int  read_plain_angle(struct calc *c, const struct ex *e);       /* sin 30: degrees or radians? */
 int  has(struct match *m, const char *mark);

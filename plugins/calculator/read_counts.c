@@ -9,6 +9,8 @@
 #define P(...) (const char *const[]){ __VA_ARGS__, NULL }
 #define WAYZH "(,|)(问|)(一共|总共|共|)(有|)(多少|几)种(不同的|)(选法|取法|方法|排法|坐法|站法|分法|放法|投法|分配方法|走法|搭配方法|搭配|排列方法|选取方法|安排方法)"
 #define PEOPLE "(people|students|members|persons|children|books|players|candidates|items|letters)"
+#define ROLE1 "(a|the) (president|chairman|chairperson|chair|captain|leader|monitor|manager|class president|head)"
+#define ROLE2 "(a|the) (vice-president|vice president|secretary|treasurer|vice-captain|vice captain|vice-chairman|deputy|deputy leader|vice chairman|assistant|vice-chair)"
 #define TALK "(meeting|party|conference|tournament)"
 
 static int int_of(struct match *m, const char *name, long *v) { return ex_is_int(match_ex(m, name), v); }
@@ -34,6 +36,37 @@ static int distribute(struct calc *c, struct question *q, struct match *m, struc
     r->k = S_VALUE;
     r->v = val_si(c, total);
     r->text = calc_printf(c, "%ld different things to %ld different takers%s, find the number of ways", n, k, has(m, "each") ? ", each at least one" : "");
+    return 1;
+}
+
+/* n letters in n envelopes: exactly j right, none, or at least one. */
+static int fixed_points(struct calc *c, struct question *q, struct match *m, struct reading *r)
+{
+    long n, k, j = 0;
+    (void)q;
+    if (!int_of(m, "n", &n) || !int_of(m, "k", &k) || n != k || n < 1 || n > 12 || match_get(m, "codes") != NULL || match_get(m, "codes2") != NULL)
+        return 0;
+    if (match_ex(m, "j") != NULL && (!int_of(m, "j", &j) || j < 0 || j > n))
+        return 0;
+    if (has(m, "wrong"))
+        j = n - j;
+    long total = 0, none = 0, all = 1;
+    for (long i = 2; i <= n; i++)
+        all *= i;
+    for (int pass = 0; pass < 2; pass++) {            /* C(n, j) times the derangements of the others */
+        long left = pass ? n : n - j, a = 1, b = 0, ways = 1;
+        for (long i = 2; i <= left; i++) {
+            long t = (i - 1) * (a + b);
+            a = b;
+            b = t;
+        }
+        for (long i = 0; i < n - left; i++)
+            ways = ways * (n - i) / (i + 1);
+        *(pass ? &none : &total) = ways * (left == 0 ? 1 : left == 1 ? 0 : b);
+    }
+    r->k = S_VALUE;
+    r->v = val_si(c, has(m, "none") ? none : has(m, "some") ? all - none : has(m, "somewrong") ? all - 1 : total);
+    r->text = calc_printf(c, "permutations of %ld with %s, find their number", n, has(m, "none") ? "no fixed point" : has(m, "some") ? "at least one fixed point" : has(m, "somewrong") ? "a point that is not fixed" : calc_printf(c, "exactly %ld fixed points", j));
     return 1;
 }
 
@@ -204,7 +237,7 @@ static int missing_datum(struct calc *c, struct question *q, struct match *m, st
         for (int i = 0; i < m->n; i++) {
             struct capture *cap = &m->c[i];
             struct ex *e = cap->e;
-            if (cap->type != 'e' || e == NULL)
+            if ((cap->type != 'e' && cap->type != 'y') || e == NULL)
                 continue;
             int many = e->k == E_LIST ? e->n : 1;
             for (int j = 0; j < many; j++) {
@@ -227,7 +260,10 @@ static int missing_datum(struct calc *c, struct question *q, struct match *m, st
             return 0;
         r->var = name;
     }
-    if (unknown != 1 || (k = value_const(c, mean)) == NULL)
+    long count;
+    if (match_ex(m, "cnt") != NULL && (!int_of(m, "cnt", &count) || count != n))
+        return 0;
+    if (unknown != 1 || mean->k == E_PCT || (k = value_const(c, mean)) == NULL)
         return 0;
     ca_mul_si(k, k, n, c->ca);
     ca_sub(k, k, s, c->ca);
@@ -240,7 +276,7 @@ static int missing_datum(struct calc *c, struct question *q, struct match *m, st
 const struct family read_counts[] = {
     /* ---- selections of equal things ---- */
     { .id = "combinations", .formula = "C(n,k)", .conds = "n>=k, k>=0", .text = "choose {k} of {n}, find the number of ways", .patterns = P(
-        "从{i:n}(名|位|个|本|件|人)(不同的|)(同学|学生|人|志愿者|队员|书|候选人|老师|)(中|里)(任意|任|)(选出|选|挑选|选取|选派|取出|取|抽取)(出|){i:k}(名|人|位|个|本|件)(上场比赛|参加(某项公益活动|一项活动|某项活动|活动|志愿者活动|比赛|竞赛|座谈会|会议|劳动)|组成(一个|)(小组|委员会)|)" WAYZH,
+        "从{i:n}(名|位|个|本|件|人)(不同的|)(同学|学生|人|志愿者|队员|书|候选人|老师|)(中|里)(任意|任|)(选出|选|任选|挑选|选取|选派|取出|取|抽取|推选)(出|){i:k}(名|人|位|个|本|件)(同学|学生|代表|队员|志愿者|)(上场比赛|(去|)参加(演讲比赛|数学竞赛|座谈|培训|义务劳动|植树活动|夏令营|社会实践|歌咏比赛|接力赛|某项公益活动|一项活动|某项活动|活动|志愿者活动|比赛|竞赛|座谈会|会议|劳动)|组成(一个|)(小组|委员会)|)" WAYZH,
         "in how many (different |)ways can a (committee|team|group|jury) of {i:k} (people |students |members |)be (selected|chosen|formed|picked) from (a group of |){i:n} " PEOPLE, "in how many (different |)ways can {i:k} (books|students|people|cards|items) be (selected|chosen|picked) from {i:n} (different |)(books|students|people|cards|items)", "how many (different |)(committees|teams|groups) of {i:k} (people |students |members |)can be (selected|chosen|formed|picked) from (a group of |){i:n} " PEOPLE,
         "how many (different |)(hands of {i:k} cards|{i:k}-card hands) can be dealt from a (standard |)deck of {i:n} cards", "how many (different |)ways are there to (choose|select|pick) {i:k} " PEOPLE " from (a (class|group|club|team) of |){i:n} (" PEOPLE "|)", "how many {i:k}-element subsets does a set (of|with) {i:n} elements have") },
     { .id = "pairs", .formula = "n*(n-1)\\div 2", .conds = "n>=2", .text = "pairs of {n}, find their number", .patterns = P(
@@ -271,6 +307,12 @@ const struct family read_counts[] = {
     { .id = "subsets", .formula = "2^n", .conds = "n>=0, n<=60", .text = "subsets of a set of {n} elements, find their number", .patterns = P("how many subsets does a set (with|of|that has|containing) {i:n} elements have", "(一个|)含有{i:n}个元素的集合(的子集|)(共|)(有|)多少个(子集|)") },
 
     /* ---- probability of independent events ---- */
+    { .id = "letters in envelopes", .read = fixed_points, .patterns = P(
+        "(将|把|)(编号为{r:codes}的|){i:n}封(不同的|)信(随机|随意|任意|)(装入|放入|装进|放进)(编号为{r:codes2}的|){i:k}个(写好地址的|写有地址的|写好收信人地址的|写有收信人地址的|对应的|不同的|写好地址|)信封(中|里|内|),(每个信封(里|)(只|)(装|放|)(一|1)封(信|),|)(则|若|其中|)(全部装错{!:none}|全都装错{!:none}|全装错{!:none}|都装错{!:none}|所有(的|)信都装错{!:none}|每封信都装错(了|){!:none}|没有一封(信|)(装对|放对){!:none}|(恰好|恰|恰恰|只|仅|正好|刚好)有{i:j}封(信|)(装对|放对|装入正确的信封|装进正确的信封)(了|)|(恰好|恰|恰恰|只|仅|正好|刚好)有{i:j}封(信|)(装错|放错)(了|){!:wrong}|至少有(一|1)封(信|)(装对|放对)(了|){!:some}|至少有(一|1)封(信|)(装错|放错)(了|){!:somewrong})(的|)(装法|方法|情况|放法)(一共|共|)(有|)(多少|几)种",
+        "{i:n} letters are (put|placed|inserted) (at random |randomly |)(in|into) {i:k} addressed envelopes,(with |)one (letter |)(in|per|to|into) (each|envelope)( envelope|),(in how many (different |)ways|how many ways are there that) (can |is |are |will |could |does |do )" "(every letter (be |go |)(in|into) (a|the) wrong envelope{!:none}|(all|all the|all of the) letters (be |go |)(in|into) (the wrong envelopes|wrong envelopes){!:none}|no letter (be |is |goes |go |)(in|into) (its|the) (own|right|correct|proper) envelope{!:none}|exactly {i:j} (letter|letters) (be |is |are |go |goes |)(in|into) (the|its|their) (right|correct|own|proper) (envelope|envelopes)|at least one letter (be |is |go |goes |)(in|into) (the|its) (right|correct|own|proper) envelope{!:some})") },
+    { .id = "two offices", .formula = "n*(n-1)", .conds = "n>=2", .text = "two different offices among {n}, find the number of ways", .patterns = P(
+        "(从|在){i:n}(名|位|个|)(同学|学生|人|队员|候选人|班干部|成员)(中|里)(选出|选|挑选|选取|推选|推选出)(两|2)(人|名|位|个|名同学|名学生)(,|)分别担任{w:a}(和|、|,|与){w:b},(每人(只|)担任一(职|项)(,|)|)" WAYZH, "(从|在){i:n}(名|位|个|)(同学|学生|人|队员|候选人|班干部|成员)(中|里)(选出|选|推选|推选出)(一|1)(人|名|位|个)(担任|当|做|任|)(班长|组长|队长|主席|正班长)(和|,)(一|1)(人|名|位|个)(担任|当|做|任|)(副班长|副组长|副队长|副主席|学习委员|书记)" WAYZH, "(从|在){i:n}(名|位|个|)(同学|学生|人|队员|候选人|班干部|成员)(中|里)(选出|选|推选|推选出)正,副(班长|组长|队长|主席)各(一|1)(人|名|位)" WAYZH,
+        "in how many (different |)ways can " ROLE1 " and " ROLE2 " be (chosen|elected|selected|picked|appointed) (from|among|out of) (a (club|group|class|committee|team) of |)(the |){i:n} " PEOPLE ",(if |so that |given that |assuming |)(no (one|person|member|student) (can|may) hold both (offices|positions|posts|jobs|roles)|one person cannot hold both (offices|positions|posts)|the same person cannot hold both (offices|positions|posts)|they must be different( people|)|they are different( people|))", "(a|an) (club|group|class|committee|team) (has|of) {i:n} (members|people|students),in how many (different |)ways can (it|they|the (club|group|class|committee|team)) (choose|elect|select|pick) " ROLE1 " and " ROLE2 ",(if |so that |)no (one|person|member|student) (can|may) hold both (offices|positions|posts)") },
 #define SHOTS "((甲,乙|)(两人|二人)(独立地|)(向|对|射击|)(同一|)(目标|)(各射击一次|射击一次|各投一次|射击|)(,|)|)(甲|甲击中目标|甲命中目标|甲命中)(命中|击中|)(目标|)的概率(为|是){n:a},(乙|乙击中目标|乙命中目标|乙命中)(命中|击中|)(目标|)的概率(为|是){n:b},"
 #define INDEP "(两人(是否击中|是否命中|射击)(互不影响|相互独立|目标相互独立),|且两人是否命中互不影响,|)"
     { .id = "both independent events", .formula = "a*b", .conds = "a>=0, a<=1, b>=0, b<=1", .text = "independent events of probability {a} and {b}, P(both)", .patterns = P("the probability that A hits (the|a) target is {n:a} and the probability that B hits (it|the target) is {n:b},they shoot independently,find the probability that both hit (the target|it)", "甲,乙(两人|)(独立地|相互独立地)" SHOTS INDEP "(求|)(两人|)都(击中|命中)(目标|)的概率(是多少|)", SHOTS "两人(是否击中|是否命中|射击)(互不影响|相互独立),(求|)(两人|)都(击中|命中)(目标|)的概率(是多少|)") },
@@ -285,7 +327,12 @@ const struct family read_counts[] = {
     { .id = "figure of a list", .read = list_figure, .patterns = P(
         "(求|){l:d}(这{i:k}个数|)的(众数{!:mode}|极差{!:range}|中位数{!:median}|平均数|平均值)(是多少|为多少|是|)", "(求|)(一组|)数据{l:d}的(众数{!:mode}|极差{!:range}|中位数{!:median}|平均数|平均值)(是多少|为多少|是|)", "(一组|已知一组|)数据(为|是|){l:d},(求|)(这组数据的|它们的|该组数据的|这组数的)(众数{!:mode}|极差{!:range}|中位数{!:median}|平均数|平均值)(是多少|)", "(find|what is|calculate) the (mean|average|mode{!:mode}|range{!:range}|median{!:median}) of (the |)(data|data set|numbers|following numbers|following data|values|scores|)(set|) {l:d}",
         "{w:x}(前|){i:k}次(数学|)(测验|测试|考试)的(成绩|得分|分数)(分别|)(是|为){l:d}(分|),(求|)(这{i:k2}次|他这几次|他|她)(的|)(成绩的|测验的|)(平均分|平均成绩|平均数)(是多少(分|)|)") },
-    { .id = "missing datum", .read = missing_datum, .patterns = P("(已知|)(一组|)数据{e:d}的(平均数|平均值)(是|为){n:mean},(求|则){v:x}(的值|)(为多少|是多少|)", "(已知|)(一组|)数据{e:d},{e:f},{e:g}的(平均数|平均值)(是|为){n:mean},(求|则){v:x}(的值|)(为多少|是多少|)", "(已知|)(一组|)数据{e:d},{e:f},{e:g},{e:h}的(平均数|平均值)(是|为){n:mean},(求|则){v:x}(的值|)(为多少|是多少|)", "(已知|)(一组|)数据{e:d},{e:f},{e:g},{e:h},{e:k}的(平均数|平均值)(是|为){n:mean},(求|则){v:x}(的值|)(为多少|是多少|)",
+    { .id = "missing datum", .read = missing_datum, .patterns = P(
+        "(已知|若|如果|设|)(有|)(一组|){i:cnt}(个|)(数据|数|样本)(为|是|:|分别(是|为)|){y:d}(的|,(它们的|这组数据的|其|它的|这组数的|这些数的))(平均数|平均值|均值|算术平均数)(是|为|等于){n:mean},(求|则|那么|)(未知数|数|实数|){v:x}(的值|)(是|为|等于|=|)(多少|)",
+        "(已知|若|如果|设|)(有|)(一组|)(数据|样本|样本数据|)(为|是|:|分别(是|为)|){y:d}(这{i:cnt}个数|)(的|,(它们的|这组数据的|其|它的|这组数的|这些数的))(平均数|平均值|均值|算术平均数)(是|为|等于){n:mean},(求|则|那么|)(未知数|数|实数|){v:x}(的值|)(是|为|等于|=|)(多少|)",
+        "{i:n}个数的(平均数|平均值)(是|为|等于){n:mean},(已知|)其中{i:some}个(数|)(是|为|分别是|分别为){l:d},(求|则|那么|)(另一个|剩下的(一个|那个|)|另外一个|剩余的一个|第{i:nth}个)数(是多少|){!:rest}",
+        "(if |suppose |)(the |)(mean|average|arithmetic mean) (of |of the (numbers|data|values|data set|list|{i:cnt} numbers|scores) |){y:d} (is|equals|is equal to) {n:mean},(then |)(find|what is|determine|calculate|compute) (the (missing |unknown |)(value|number) (of |)|){v:x}", "(if |suppose |)(the |)({i:cnt} |)(numbers|data|values|scores|data set|) {y:d} (have|has) (a|an) (mean|average|arithmetic mean) (of|equal to) {n:mean},(then |)(find|what is|determine|calculate|compute) (the (missing |unknown |)(value|number) (of |)|){v:x}", "(what|for what|for which|which) value of {v:x} (makes|gives|is) the (mean|average) of {y:d} (equal to |is |)(equal to |){n:mean}",
+        "(the |)(mean|average) of {i:n} numbers is {n:mean},{i:some} of (the numbers|them) are {l:d},(find|what is) the (other|remaining|last|missing) (number|one){!:rest}","(已知|)(一组|)数据{e:d}的(平均数|平均值)(是|为){n:mean},(求|则){v:x}(的值|)(为多少|是多少|)", "(已知|)(一组|)数据{e:d},{e:f},{e:g}的(平均数|平均值)(是|为){n:mean},(求|则){v:x}(的值|)(为多少|是多少|)", "(已知|)(一组|)数据{e:d},{e:f},{e:g},{e:h}的(平均数|平均值)(是|为){n:mean},(求|则){v:x}(的值|)(为多少|是多少|)", "(已知|)(一组|)数据{e:d},{e:f},{e:g},{e:h},{e:k}的(平均数|平均值)(是|为){n:mean},(求|则){v:x}(的值|)(为多少|是多少|)",
         "the (mean|average) of {e:d},{e:f},{e:g}(,|) and {e:h} is {n:mean},(find|what is) (the value of |){v:x}", "the (mean|average) of {e:d}(,|) and {e:h} is {n:mean},(find|what is) (the value of |){v:x}", "the (average|mean) of {i:n} numbers is {n:mean},{i:some} of (the numbers|them) are {l:d},(find|what is) the (fifth|fourth|sixth|third|remaining|other) number{!:rest}") },
     { .id = "new mean", .formula = "(n*a+b)\\div(n+1)", .conds = "n>=1, k=n+1, j=k", .text = "{n} values with mean {a}, one more {b}, find the mean", .patterns = P("{w:x}前{i:n}次(数学|语文|英语|)(考试|测验|测试)的平均(分|成绩)是{n:a}分,第{i:k}次(得了|得|考了|考){n:b}分,(求|)(他|她|)(这|){i:j}次(数学|)(考试|测验|测试)的平均(分|成绩)(是多少(分|)|)") },
     { .id = "mean of two groups", .formula = "(n*a+k*b)\\div(n+k)", .conds = "n>=1, k>=1, n+k=z", .dims = "a:m b:m", .unit = "a", .text = "{n} with mean {a}, {k} with mean {b}, find the mean of all {z}", .patterns = P("the average (weight|mass) of {i:n} (boys|men|students) is {q:a} and the average (weight|mass) of {i:k} (girls|women|teachers) is {q:b},(what is|find) the average (weight|mass) of all {i:z} (children|people|students|persons)") },

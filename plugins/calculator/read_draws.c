@@ -8,8 +8,8 @@
 enum { KINDS = 4, MAX_POP = 200, MAX_DRAW = 12 };
 
 #define BALLS "(球|小球|玻璃球|乒乓球|弹珠)"
-#define MEN "(名|个|位|)男(生|同学|医生|教师|运动员|工人|士|性|)"
-#define WOMEN "(名|个|位|)女(生|同学|医生|教师|运动员|工人|士|性|)"
+#define MEN "(名|个|位|)男(生|同学|医生|教师|老师|学生|队员|职工|选手|运动员|工人|士|性|)"
+#define WOMEN "(名|个|位|)女(生|同学|医生|教师|老师|学生|队员|职工|选手|运动员|工人|士|性|)"
 #define SIZE "(大小(和|,|)(形状|质地|)(完全|都|)(相同|一样)(的|)|除颜色外(都|完全|)(相同|一样)(的|)|只有颜色不同的|)"
 #define BAG "(在|)(一个|一只|)(不透明的|)(袋子|布袋|口袋|袋|盒子|纸盒|盒|箱子|箱|暗箱)(中|里|内|)(共|)(装|放|)(有|着|)" SIZE
 #define EBAG "(a|an|the) (opaque |)(bag|box|jar|urn|basket|drawer|container)"
@@ -73,8 +73,8 @@ static const struct clause en[] = {
     { "S", 'D', "lotE", "(a|an) (box|lot|batch|shipment) (contains|has|of|holds) {i:n} (light |)(bulbs|items|products|parts|chips),{i:d} of (which|them) are (defective|faulty)" },
     { "D", 'E', "once", "(if |)(one|a) (ball|marble|counter|bead|sweet|candy|bulb|item) is (randomly |)" DREW " (at random|randomly|) " FROMIT },
     { "D", 'E', "draw", "(if |){i:k} (of them|" BALLWORD ") are " DREW " (at random |randomly |)(simultaneously|at the same time|at once|together) (at random|) " FROMIT },
-    { "D", 'E', "draw", "(if |){i:k} (of them|" BALLWORD ") are (randomly |)" DREW " (at random |randomly |)(one after (another|the other) |one by one |in succession |)" FROMIT " (one after (another|the other) |one by one |)(without replacement|without replacing (it|them|the first))" },
-    { "D", 'E', "with", "(if |){i:k} (of them|" BALLWORD ") are (randomly |)" DREW " (at random |randomly |)(one after (another|the other) |one by one |in succession |)" FROMIT " (one after (another|the other) |one by one |)with replacement" },
+    { "D", 'E', "draw", "(if |){i:k} (of them|" BALLWORD ") are (randomly |)" DREW " (at random |randomly |)(one after (another|the other) |one by one |in succession |)" FROMIT " (one after (another|the other) |one by one |)(without replacement|without replacing (it|them|the first))( at random|)" },
+    { "D", 'E', "with", "(if |){i:k} (of them|" BALLWORD ") are (randomly |)" DREW " (at random |randomly |)(one after (another|the other) |one by one |in succession |)" FROMIT " (one after (another|the other) |one by one |)with replacement( at random|)" },
     { "D", 'E', "withtwo", "(a|one) (ball|marble) is " DREW " (at random|),(its colour noted,|)(put back|replaced|and replaced|and put back|and it is put back|returned),(and |then |)a second (ball|marble|one) is " DREW }, { "D", 'E', "outtwo", "(a|one) (ball|marble) is " DREW " (at random|),(set aside|not replaced|and not replaced|kept out|and kept out|and set aside),(and |then |)a second (ball|marble|one) is " DREW },
     { "D", 'E', "pick", "(a (committee|team|group|jury|delegation) of |){i:k} (students|people|persons|members|children|players|) (is|are) (to be |)(chosen|selected|picked|formed) (from (them|this group|these people)|) (for a (team|committee|group)|to form a committee|)" },
     { "S", 'E', "popQ", "{i:k} " BALLWORD " are (drawn|taken|picked) (simultaneously|at the same time|at random and simultaneously|together) from " EBAG " (containing|that contains|with|of) {i:a} {w:A} " THING " and {i:b} {w:B} " THING },
@@ -145,7 +145,7 @@ static const char *colour(struct calc *c, const char *w)
 
 static int kind_of(struct calc *c, const struct model *m, const char *w)
 {
-    static const char *const suffix[] = { "生", "同学", "医生", "教师", "运动员", "工人", "士", "性", "" };
+    static const char *const suffix[] = { "生", "同学", "医生", "教师", "老师", "学生", "队员", "职工", "选手", "运动员", "工人", "士", "性", "" };
     for (int i = 0; i < m->kinds; i++) {
         if (same_word(m->name[i], colour(c, w)))
             return i;

@@ -15,6 +15,9 @@ enum { MAX_ROW = 8, MAX_CONDS = 6 };
 #define MUST "(其中|若|如果|要求|且|而|并且|)"
 #define FOLK "(people|persons|students|children|friends|men|boys|girls)"
 #define STAND "(stand|be seated|sit|be arranged|line up|be lined up|stand up|are arranged|be placed|arrange themselves) (in|on) a (row|line|bench)"
+#define TWOOF "(two (particular|specific|given|certain) (people|persons|students|children|of them))"
+#define ONEOF "(one (particular|specific|given|certain) (person|student|child|of them)|a (particular|given|certain|specific) (person|student|child))"
+#define ADJ "(be adjacent|stand next to each other|be next to each other|sit next to each other|stand together|sit together|be together|stand side by side|be side by side)"
 #define AND "(,|和|与|、| and )"
 
 static const struct clause row[] = {
@@ -54,6 +57,12 @@ static const struct clause row[] = {
     { ".C", '.', "womentogether", "(if |so that |such that |)" "(all |)the (girls|{i:b2} girls) (must |)(sit together|stand together|be together|are together)" },
     { ".C", '.', "mentogether", "(if |so that |such that |)" "(all |)the (boys|{i:a2} boys) (must |)(sit together|stand together|be together|are together)" },
     { ".C", '.', "alternate", "(if |so that |such that |)" "(the |)(boys and (the |)girls|girls and (the |)boys|they) (must |)alternate" },
+    /* persons without a name */
+    { "SR", 'R', "named", "(,|)(including|among them|amongst them|two of (them|whom) are) {w:x} and {w:y}(,|)" }, { "S", 'R', "nnamed", "{i:n} " FOLK ",(including|among them|amongst them) {w:x} and {w:y},(stand|are standing|sit|line up|are lined up|are to be arranged|are arranged) in a (row|line)" },
+    { ".C", '.', "anytogether", "(if |so that |such that |)" TWOOF " (must|should|have to|need to|insist on|are to|always|want to) " ADJ }, { ".C", '.', "anyapart", "(if |so that |such that |)" TWOOF " (must not|cannot|may not|are not to|should not|do not|refuse to|must never|never) " ADJ }, { ".C", '.', "anyfirst", "(if |so that |such that |)" ONEOF " (must|has to|should|always) (stand|sit|be) (at|on) the (left|right|left-hand|right-hand) end" }, { ".C", '.', "anyend", "(if |so that |such that |)" ONEOF " (must|has to|should) (stand|sit|be) at (one of the ends|an end|either end)" }, { ".C", '.', "anymiddle", "(if |so that |such that |)" ONEOF " (must|has to|should) (stand|sit|be) in the (middle|centre|center)" },
+    { "R", '.', "askhave", "how many (of these |different |)(arrangements|orders|ways) (have|place|put) {w:x} and {w:y} (next to each other|together|side by side|adjacent){!:together}" }, { "R", '.', "askhave", "how many (of these |different |)(arrangements|orders|ways) (have|place|put) {w:x} and {w:y} not (next to each other|together|side by side|adjacent){!:apart}" },
+    { "R", 'C', "ask", "(in how many (different |)ways can they (stand|be arranged|line up|sit)|how many (different |)(arrangements|orders|ways) are there) (in which|where|with|so that|such that|if)" }, { ".C", '.', "apart", "{w:x} and {w:y} (are |do |)(not )(stand |sit |)(next to each other|together|side by side|adjacent)" }, { ".C", '.', "first", "(if |so that |such that |){w:x} (must |has to |)(stand|stands|is|be|sit|sits) (at|on) the left end" }, { ".C", '.', "middle", "(if |so that |such that |){w:x} (must |has to |)(stand|stands|is|be|sit|sits) in the (middle|centre|center)" },
+    { "R", 'R', "anytogether", MUST "(某|有|指定的|特定的)(两|2)(个|)(人|同学|名同学|名学生|位同学)(必须|要|)(相邻|站在一起|排在一起|挨在一起)" }, { "R", 'R', "anyapart", MUST "(某|有|指定的|特定的)(两|2)(个|)(人|同学|名同学|名学生|位同学)(必须|)(不能|不|都不)(相邻|站在一起|排在一起|挨在一起)" },
     { NULL, 0, NULL, NULL },
 };
 
@@ -147,7 +156,7 @@ static int row_done(struct calc *c, struct facts *f, struct reading *r, void *ar
 {
     struct line l = { 0 };
     struct { const char *tag; int x, y; } cond[MAX_CONDS];
-    int k = 0;
+    int k = 0, any = 0;
     long n, a, b, v;
     (void)arg;
     if (fact_count(f, "mix") == 1) {
@@ -165,7 +174,7 @@ static int row_done(struct calc *c, struct facts *f, struct reading *r, void *ar
         if ((fact_has(f, "l3") && n != 3) || (fact_has(f, "l4") && n != 4) || (fact_has(f, "l5") && n != 5))
             return 0;
     }
-    if (fact_count(f, "ask") + fact_count(f, "lead") != 1)
+    if (fact_count(f, "ask") + fact_count(f, "lead") + fact_count(f, "askhave") != 1 || fact_count(f, "n") + fact_count(f, "nnamed") + fact_count(f, "mix") != 1)
         return 0;
     const char *text = calc_printf(c, "%d in a row", l.n);
     for (int i = 0; i < f->n; i++) {
@@ -173,7 +182,27 @@ static int row_done(struct calc *c, struct facts *f, struct reading *r, void *ar
         struct capture *x = match_get(&f->f[i].m, "x"), *y = match_get(&f->f[i].m, "y");
         if (strcmp(tag, "n") == 0 || strcmp(tag, "mix") == 0 || strcmp(tag, "ask") == 0 || strcmp(tag, "lead") == 0)
             continue;
+        if (strcmp(tag, "named") == 0 || strcmp(tag, "nnamed") == 0) {
+            if (l.mix || x == NULL || y == NULL || !is_name(x->raw) || !is_name(y->raw) || person(&l, x->raw) < 0 || person(&l, y->raw) < 0)
+                return 0;
+            continue;
+        }
+        if (strcmp(tag, "askhave") == 0)
+            tag = fact_has(f, "apart") ? "apart" : "together";
+        if (strncmp(tag, "any", 3) == 0) {            /* nobody is named: the first, and the second */
+            int pair = strcmp(tag, "anytogether") == 0 || strcmp(tag, "anyapart") == 0;
+            if (k == MAX_CONDS || l.mix || l.named > 0 || any || l.n < 1 + pair || (strcmp(tag, "anymiddle") == 0 && l.n % 2 == 0))
+                return 0;
+            any = 1;
+            cond[k].tag = tag + 3;
+            cond[k].x = 0;
+            cond[k++].y = pair;
+            text = calc_printf(c, "%s, %s %s", text, pair ? "two of them" : "one of them", tag + 3);
+            continue;
+        }
         if (k == MAX_CONDS)
+            return 0;
+        if (any)
             return 0;
         int sexes = strncmp(tag, "women", 5) == 0 || strncmp(tag, "men", 3) == 0 || strcmp(tag, "alternate") == 0;
         if (sexes != (l.mix != 0))
@@ -246,9 +275,10 @@ static const struct clause digits[] = {
     { "S", 'N', "leadN", "how many " },
     { "N", 'O', "make", "(even{!:even}|odd{!:odd}) ({i:n}-digit) (positive |)(numbers|integers) (can be|may be) (formed|made) (from|using|with) (the digits |only the digits |)" },
     { "N", 'O', "make", "({i:n}-digit) (even{!:even} |odd{!:odd} |)(positive |)(numbers|integers) (greater than {i:g}{!:gt} |less than {i:g}{!:lt} |)(can be|may be) (formed|made) (from|using|with) (the digits |only the digits |)" },
-    { "O", '.', "list", "{l:d}" },
-    { ".", '.', "rep", "(if |)(without (repetition|repeating (a digit|digits|any digit)){!:norep}|(no|if no) digit (is|may be) (repeated|used more than once|used twice){!:norep}|(if |)(each|each digit) (is |may be |)used at most once{!:norep}|(each used at most once){!:norep}|(if |)(repetition|repetition of digits) is (not allowed{!:norep}|allowed{!:rep})|with repetition (allowed|permitted){!:rep}|(if |)digits (may|can) be repeated{!:rep}|(if |)(the |)digits (cannot|may not|must not) be repeated{!:norep})" },
-    { "S", 'A', "all", "(各位数字|数字|各数位上的数字)(都|互|各)不相同{!:norep}的{i:n}位" KIND }, { "A", '.', "ask", "(一共|总共|共|)有多少个" },
+    { "O", '.', "list", "{l:d}" }, { "N", 'O', "make", "({i:n}-digit) (even{!:even} |odd{!:odd} |)(positive |)(numbers|integers) (without (repeated|repeating) digits{!:norep}|with no repeated digits{!:norep}|with (different|distinct) digits{!:norep}|with all digits different{!:norep}) (can be|may be) (formed|made|written) (from|using|with) (the digits |only the digits |)" },
+    { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) (have|consist of|contain|are made of) (only (odd{!:alldd}|even{!:allev}) digits|all digits (odd{!:alldd}|even{!:allev})|digits that are all (odd{!:alldd}|even{!:allev}))" }, { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) (have|are there with) (all (digits different|different digits|distinct digits|digits distinct)|no repeated digits|no digit repeated|different digits|distinct digits){!:norep}" },
+    { ".", '.', "rep", "(if |)(without (repetition|repeating (a digit|digits|any digit)){!:norep}|(no|if no) digit (is|may be) (repeated|used more than once|used twice){!:norep}|(if |)(each|each digit) (is |may be |)used at most once{!:norep}|(each used at most once){!:norep}|(if |)(repetition|repetition of digits) is (not allowed{!:norep}|allowed{!:rep})|with repetition (allowed|permitted){!:rep}|(if |)(the |)digits (may|can) be (repeated|used more than once){!:rep}|(if |)(any digit|a digit|each digit) (may|can) be (repeated|used more than once|used any number of times|used repeatedly){!:rep}|(if |)(the |)digits (cannot|may not|must not) be repeated{!:norep})" },
+    { "S", 'A', "all", "(各位数字|数字|各数位上的数字|各个数位上的数字)(都|互|各)(不相同|不同|不重复){!:norep}的{i:n}位" KIND }, { "S", 'A', "all", "(没有重复数字|无重复数字){!:norep}的{i:n}位" KIND }, { "S", 'A', "all", "(各位数字|各个数字|每个数字|各位上的数字|各数位上的数字|数字)(都|均|全)(是|为)(奇数{!:alldd}|偶数{!:allev})的{i:n}位" KIND }, { "A", '.', "ask", "(一共|总共|共|)有多少个" },
     { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) are palindromes{!:pal}" }, { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) have (both|all) digits odd{!:alldd}" }, { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) have (both|all) digits even{!:allev}" },
     { "S", '.', "all", "how many {i:n}-digit (even{!:even}|odd{!:odd}) (numbers|integers) have (all (their |)digits different|different digits|distinct digits|all different digits){!:norep}" },
     { NULL, 0, NULL, NULL },

@@ -15,7 +15,7 @@ static const struct clause zh[] = {
     { "S", 'F', "sumxy", "({w:place}里|果园(里|中)|学校(里|)|商店(里|)|)(共|)(有|)(的|){w:x}(和|与){w:y}(一共|共|总共)(有|){n:s}{w:m}" }, { "S", 'F', "sumxy", "{w:x}(和|与){w:y}(的|)(年龄|体重|)(和|之和)(是|为){n:s}({w:m}|)" },
     { "F", 'F', "diffxy", "(甲,乙|)两(个|)数(的|之)差(是|为){n:s}" }, { "SF", 'F', "diff", "(两数之|两数的|它们的|)差(是|为){n:s}" }, { "S", 'F', "two", "(已知|)(甲,乙|)两(个|)数(的|之|)(和)(是|为){n:s}" }, { "S", 'F', "twod", "(已知|)(甲,乙|)两(个|)数(的|之|)差(是|为){n:s}" }, { "F", 'F', "sum2", "(两数|它们|两个数)(的|之|)和(是|为){n:s}" }, { "F", 'F', "diff", "(两数|它们)(的|之|)差(是|为){n:s}" },
     { "SF", 'F', "times", "(已知|如果|且|其中|){w:x}" OF "(正好|恰好|)是{w:y}" OF "的{n:k}倍" }, { "SF", 'F', "more", "(已知|如果|且|其中|){w:x}" OF "比{w:y}" OF "(多|大|重){n:d}({w:m}({w:g}|)|)" }, { "SF", 'F', "less", "(已知|如果|且|其中|){w:x}" OF "比{w:y}" OF "(少|小|轻){n:d}({w:m}({w:g}|)|)" },
-    { "SF", 'F', "known", "(已知|){w:x}(有|是|为)(书|){n:n}({w:m}({w:g}|)|)" },
+    { "SF", 'F', "known", "(已知|){w:x}" OF "(有|是|为)(书|){n:n}({w:m}({w:g}|)|)" },
     { "F", '.', "ask", "(求|那么|则|问|){w:x}" OF HOWMANY }, { "F", '.', "ask", "求{w:x}(数|的年龄)(是多少|)" }, { "F", '.', "asksum", "(求|那么|则|问|)(甲,乙|)(两人|他们|她们|两班|两个班)(一共|共|总共)(有|)(多少|几)({w:m}({w:g}|))" }, { "F", '.', "asksum", "(求|)(甲,乙|)两数(的|之)和(是多少|)" },
     { "F", '.', "larger", "(求|)(这两个数中|其中|)(较大|大)的(那个|一个|)数(是多少|)" }, { "F", '.', "smaller", "(求|)(这两个数中|其中|)(较小|小)的(那个|一个|)数(是多少|)" },
     /* English */
@@ -70,21 +70,6 @@ static int equation(struct calc *c, struct pair *p, int x, val cx, int y, val cy
     return 1;
 }
 
-static int same_words(struct facts *f, const char *name)
-{
-    const char *first = NULL;
-    for (int i = 0; i < f->n; i++) {
-        struct capture *k = match_get(&f->f[i].m, name);
-        if (k == NULL || k->raw == NULL)
-            continue;
-        if (first == NULL)
-            first = k->raw;
-        else if (strcasecmp(first, k->raw) != 0)
-            return 0;
-    }
-    return 1;
-}
-
 static int pairs_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
     struct pair p = { { NULL, NULL }, 0, 0, { { NULL } } };
@@ -92,7 +77,7 @@ static int pairs_done(struct calc *c, struct facts *f, struct reading *r, void *
     const char *ask = f->f[f->n - 1].tag, *text = "two quantities", *measure;
     int sym = fact_count(f, "two") + fact_count(f, "twod") + fact_count(f, "timesn") + fact_count(f, "twicen") + fact_count(f, "moren") > 0, unordered = 0, factor = 0, known = 0, big = 0;
     (void)arg;
-    if (!same_words(f, "m") || !same_words(f, "g"))
+    if (!fact_same_words(f, "m") || !fact_same_words(f, "g"))
         return 0;
     if (fact_count(f, "sum") > 0) {
         p.name[0] = "甲";

@@ -150,6 +150,20 @@ static int selection(struct calc *c, struct question *q, struct match *m, struct
     return 1;
 }
 
+/* 除以 n - 1: 1; 除以 n: 0; nothing said: 2; anything else: -1. */
+static int divides_by(const struct capture *k)
+{
+    char s[8];
+    size_t o = 0;
+    if (k == NULL)
+        return 2;
+    for (const char *p = k->raw; p != NULL && *p != '\0'; p++)
+        if (*p != ' ' && o + 1 < sizeof s)
+            s[o++] = *p;
+    s[o] = '\0';
+    return strcmp(s, "n-1") == 0 ? 1 : strcmp(s, "n") == 0 ? 0 : -1;
+}
+
 /* Data as a list: mean, median, variance over n. */
 static int statistics(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
@@ -192,7 +206,10 @@ static int statistics(struct calc *c, struct question *q, struct match *m, struc
             ca_mul(w, w, w, c->ca);
             ca_add(t, t, w, c->ca);
         }
-        if (has(m, "sample"))
+        int minus = divides_by(match_get(m, "by"));
+        if (minus < 0 || (minus != 2 && minus != has(m, "sample") && !has(m, "says")))
+            return 0;
+        if (has(m, "sample") || minus == 1)
             n = val_si(c, d->n - 1);
         ca_div(t, t, n, c->ca);
         if (has(m, "deviation"))
@@ -494,9 +511,9 @@ const struct family read_tables[] = {
         "{i:n} letters are put (at random |)into {i:k} addressed envelopes,one (letter |)in each,in how many ways (can|are) (all letters|every letter|all of them) (be |go |)(in|into) (the wrong envelope|wrong envelopes|a wrong envelope).",
         "in how many ways can {i:n} letters be put into {i:k} addressed envelopes,one in each,so that (no letter is in the correct envelope|every letter is in the wrong envelope|no letter goes into its own envelope|all are wrong).") },
     { .id = "letters", .read = letters_of, .patterns = P(
-        "in how many (different |distinct |)ways can the letters of (the word |){w:w} be arranged.",
+        "in how many (different |distinct |)ways can (all |)(of |)the letters (of|in) (the word |){w:w} be arranged (in a row|in a line|in order|).", "(将|把|用)(单词|)(的|){w:w}(的|中的|这个单词的|)(所有|全部|各个|)字母(全部|)(排成一排|排成一行|排成一列|重新排列|进行排列|排列|全排列)(,|)(一共|总共|共|)(可以|能|可|)(有|排成|得到|组成)(多少|几)种(不同的|)(排法|排列|排列方式|顺序|排列方法|结果).", "how many (different|distinct) (words|strings|sequences) can be (formed|made) (by (rearranging|arranging)|from|using|with) (all |)(of |)the letters (of|in) (the word |){w:w}.",
         "(单词|){w:w}的(所有|)字母(共|一共|)(有|可以有|可排成|)多少种(不同的|)(排列|排法|排列方式).", "用单词{w:w}的(所有|全部)字母(共|一共|)(可以|能|)(有|组成|排成)多少种不同的排列.",
-        "how many (different|distinct) (arrangements|orders|permutations) (are there|exist|can be made) of (the|all the|all) letters (of|in) (the word |){w:w}.", "in how many (different|distinct) ways can the letters of (the word |){w:w} be arranged.") },
+        "how many (different|distinct) (arrangements|orders|permutations|rearrangements) (are there|exist|can be made|can be formed|does one get) of (the|all the|all) letters (of|in) (the word |){w:w}.", "in how many (different|distinct) ways can the letters of (the word |){w:w} be arranged.") },
     { .id = "different digits", .read = digits, .patterns = P(
         "how many {i:n}-digit (numbers|integers) have all (digits different|different digits|distinct digits).", "how many {i:n}-digit (positive |)(numbers|integers) have (all |)(digits different|different digits|distinct digits|all digits distinct).",
         "(各位数字|数字|各数位上的数字)(都|互|各)不相同的{i:n}位(正整数|数|自然数)(共|一共|)有多少个.", "(没有重复数字|无重复数字)的{i:n}位(正整数|数|自然数)(共|一共|)有多少个.") },
@@ -520,6 +537,7 @@ const struct family read_tables[] = {
     /* ---- statistics ---- */
     { .id = "mean or median", .read = statistics, .patterns = P(
         "the (mean|average|median{!:median}) of {l:d} is what.",
+        "(求|计算|)(一组|)(数据|){l:d}的(总体|样本{!:sample})(方差{!:variance}|标准差{!:deviation})(\\(除以{r:by}\\)|)(是多少|为多少|)", "(求|计算|)(一组|)(数据|){l:d}的(方差{!:variance}|标准差{!:deviation})(\\(除以{r:by}\\)|\\(按除以{r:by}计算\\)){!:says}(是多少|为多少|)", "(find|what is|calculate|compute) the (population|sample{!:sample}) (variance{!:variance}|standard deviation{!:deviation}) (of|for) (the |)(data|data set|numbers|values|following data|set|sample|population|) {l:d}",
         "the values {l:d} (are|form) a whole population,(find|what is) (their|the) (variance{!:variance}|standard deviation{!:deviation}).", "the values {l:d} are a (random |)sample{!:sample} (from a (large |)population|),(find|what is) the (unbiased |)sample (variance{!:variance}|standard deviation{!:deviation}).", "(求|)(一组|)数据{l:d}的(方差{!:variance}|标准差{!:deviation}),按总体(方差|标准差)计算.",
         "(求|)(一组|)数据{l:d}的(平均数|平均值|中位数{!:median})(是多少|).", "(求|){l:d}的(平均数|平均值|中位数{!:median}).", "(find|what is) the (mean|average|median{!:median}) of (the (numbers|data|data set) |){l:d}.",
         "(求|)(一组|)数据{l:d}的(方差{!:variance}|标准差{!:deviation})(是多少|)\\((总体方差|总体标准差|总体)\\)(是多少|是|等于|).", "(求|)(一组|)数据{l:d}的总体(方差{!:variance}|标准差{!:deviation})(是多少|).", "(求|)(一组|)数据{l:d}的样本{!:sample}(方差{!:variance}|标准差{!:deviation})(是多少|).",
@@ -559,7 +577,7 @@ const struct family read_tables[] = {
         "正方形(的|)边长(为|是){m:a},(其内|它的内部)有(一个|它的|)内切圆,正方形(内|之内)(、|,|)圆外的(部分|区域)(为|是)阴影(部分|),(求|计算)阴影部分的面积.",
         "(一个|)圆内(接|切)于边长(为|是){m:a}的正方形,(求|计算)(圆|该圆)(与|和)正方形之间的(阴影|)区域(的|)面积.") },
     { .id = "hypotenuse", .unit = "^1", .formula = "sqrt(a^2+b^2)", .conds = "a>0, b>0", .text = "right triangle, legs {a} and {b}, find the hypotenuse", .patterns = P(
-        "直角三角形两直角边(长|)(分别|)(为|是){m:a}(和|、|与){m:b},(求|)斜边(的|)(长|长度|)(是多少|).", "the legs of a right triangle are {m:a} and {m:b},(find|what is|how long is) (the length of |)the hypotenuse.",
+        "直角三角形两直角边(长|)(分别|)(为|是){m:a}(和|、|与){m:b},(求|)斜边(的|)(长|长度|)(是多少|).", "the (two |)legs of a right triangle (are|have lengths|have length|measure|are of length) {m:a} and {m:b},(find|what is|how long is) (the length of |)the hypotenuse.",
         "a right triangle has legs (of length |of lengths |){m:a} and {m:b},(how long is|find|what is) (the length of |)(the|its) hypotenuse.", "直角三角形(的|)两(条|)直角边(长|)(分别|)(为|是){m:a}(和|、|与){m:b},求(它的|)斜边(的|)(长|长度|).") },
     { .id = "leg", .unit = "^1", .formula = "sqrt(h^2-a^2)", .conds = "a>0, h>a", .text = "right triangle, hypotenuse {h}, leg {a}, find the other leg", .patterns = P(
         "find the length of the other leg of a right triangle with hypotenuse {m:h} and (one |a |)leg {m:a}.", "the hypotenuse of a right triangle is {m:h} and (one |a )leg is {m:a},(find|what is|how long is) (the length of |)the other leg.",
@@ -572,7 +590,7 @@ const struct family read_tables[] = {
     { .id = "area of a sector", .unit = "^2", .formula = "r^2*w\\div 2", .conds = "r>0, w>0, w<=2*\\pi", .text = "sector of radius {r} and angle {w}, find the area", .patterns = P(
         "a sector of a circle of radius {m:r} has a central angle of {n:w},(find|what is) the area of the sector.", "a sector (has|with) radius {m:r} and central angle {n:w},(find|what is) (its|the) area (of the sector|).", "扇形(的|)半径(为|是){m:r},圆心角(为|是){n:w},求(扇形的|它的|该扇形的|)面积.") },
     { .id = "arc length", .unit = "^1", .formula = "r*w", .conds = "r>0, w>0, w<=2*\\pi", .text = "sector of radius {r} and angle {w}, find the arc length", .patterns = P(
-        "a sector of a circle of radius {m:r} has a central angle of {n:w},(find|what is) the (arc length|length of the arc).", "扇形(的|)半径(为|是){m:r},圆心角(为|是){n:w},求(扇形的|它的|该扇形的|)弧长.") },
+        "a sector of a circle (of|with) radius {m:r} has a central angle of {n:w},(find|what is) the (arc length|length of (the|its) arc).", "a sector (has|with|of) radius {m:r} and (a |)central angle (of |){n:w},(find|what is) (the|its) (arc length|length of (the|its) arc).", "in a circle of radius {m:r},(find|what is) the length of (the|an) arc (subtended by|with|of) a central angle of {n:w}.", "扇形(的|)半径(为|是){m:r},圆心角(为|是){n:w},求(扇形的|它的|该扇形的|)弧长.") },
     { .id = "cone volume", .unit = "^3", .formula = "\\pi*r^2*h\\div 3", .conds = "r>0, h>0", .text = "cone, base radius {r}, height {h}, find the volume", .patterns = P(
         "a cone has base radius {m:r} and height {m:h},(what is|find) (its|the) volume (of the cone|).", "圆锥(的|)底面半径(为|是){m:r},高(为|是){m:h},求(它的|其|圆锥的|)体积.", "find the volume of a cone with (base |)radius {m:r} and height {m:h}.") },
     { .id = "cone lateral area", .unit = "^2", .formula = "\\pi*r*sqrt(r^2+h^2)", .conds = "r>0, h>0", .text = "cone, base radius {r}, height {h}, find the lateral area", .patterns = P(
@@ -594,10 +612,10 @@ const struct family read_tables[] = {
     { .id = "rectangle area", .unit = "^2", .formula = "a*b", .conds = "a>0, b>0", .text = "rectangle {a} by {b}, find the area", .patterns = P(
         "长方形(的|)长(为|是){m:a},宽(为|是){m:b},求(它的|其|)面积.", "(find|what is) the area of a rectangle with length {m:a} and width {m:b}.", "a rectangle has length {m:a} and width {m:b},(find|what is) its area.") },
     { .id = "distance", .read = distance, .patterns = P(
-        "求点{r:p}(与|和|到)(点|){r:s}(之间的|的)距离.", "(求|)点{r:p}到直线{e:l}的距离.", "(find|what is) the distance (between|from) (the |)(points |point |){r:p} (and|to) (the point |){r:s}.",
-        "(find|what is) the distance from (the |)(point |){r:p} to the line {e:l}.") },
+        "求点{r:p}(与|和|到)(点|){r:s}(之间的|的)距离.", "(求|)点{r:p}到直线({v:name}:|){e:l}的距离(是多少|为|是|).", "(find|what is) the distance (between|from) (the |)(points |point |){r:p} (and|to) (the point |){r:s}.",
+        "(find|what is) the distance (from|of) (the |)(point |){r:p} (to|from) the line ({v:name}:|){e:l}.", "how far is (the |)(point |){r:p} from the line ({v:name}:|){e:l}.") },
     { .id = "law of cosines", .read = cosine_law, .patterns = P(
-        "在{r:t}中,{r:p},{r:s},{r:angle},求{r:want}(的长(度|)|长|).", "在三角形{r:t}中,{r:p},{r:s},{r:angle},求{r:want}(的长(度|)|长|).", "in (triangle |){r:t},{r:p},{r:s} and {r:angle},(find|what is) (the length of |){r:want}.") },
+        "(已知|)(在|)(三角形|)({r:t}|{w:t})中,(已知|){r:p},{r:s},{r:angle},(求|则)(边|)({r:want}|{w:want})(的长(度|)|长|)(是多少|为|是|=|).", "in (the |)(triangle |)({r:t}|{w:t}),{r:p},{r:s} and {r:angle},(find|what is|determine|calculate) (the length of |)(the side |side |)({r:want}|{w:want}).", "(the |)triangle ({r:t}|{w:t}) has {r:p},{r:s} and {r:angle},(find|what is|determine|calculate) (the length of |)(the side |side |)({r:want}|{w:want}).") },
 
     /* ---- words with units ---- */
     { .id = "average speed, there and back", .formula = "2*a*b\\div(a+b)", .conds = "a>0, b>0", .dims = "a:v b:v", .unit = "a", .text = "there at {a}, back at {b} by the same road, find the average speed", .patterns = P(

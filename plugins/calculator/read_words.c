@@ -1,5 +1,6 @@
 /* read_words.c - ages, heads and legs, sharing, unit prices, whole buses, two numbers. */
 #include "plugins/calculator/read.h"
+#include "plugins/calculator/parse.h"
 
 #include <string.h>
 
@@ -60,7 +61,60 @@ static int map_scale(struct calc *c, struct question *q, struct match *m, struct
     return 1;
 }
 
+/* k consecutive numbers, of all, the even or the odd ones, from their sum. */
+static int consecutive(struct calc *c, struct question *q, struct match *m, struct reading *r)
+{
+    long k, s, v, step = has(m, "even") || has(m, "odd") ? 2 : 1;
+    (void)q;
+    if (!ex_is_int(match_ex(m, "k"), &k) || k < 2 || k > 50 || !ex_is_int(match_ex(m, "s"), &s) || s < -1000000000 || s > 1000000000 || (match_ex(m, "k2") != NULL && (!ex_is_int(match_ex(m, "k2"), &v) || v != k)))
+        return 0;
+    long low2 = 2 * s - k * (k - 1) * step;           /* k (2 low + (k - 1) step) = 2 s */
+    if (low2 % (2 * k) != 0)
+        return 0;
+    long low = low2 / (2 * k);
+    if ((has(m, "even") && low % 2 != 0) || (has(m, "odd") && low % 2 == 0) || (has(m, "positive") && low < 1) || (has(m, "natural") && low < 1) || (has(m, "mid") && k % 2 == 0) || (has(m, "second") && k < 2))
+        return 0;
+    r->k = S_VALUE;
+    r->v = val_si(c, has(m, "max") ? low + (k - 1) * step : has(m, "mid") ? low + (k - 1) / 2 * step : has(m, "second") ? low + step : low);
+    r->text = calc_printf(c, "%ld consecutive %s with sum %ld, find the %s", k, has(m, "even") ? "even numbers" : has(m, "odd") ? "odd numbers" : "integers", s, has(m, "max") ? "largest" : has(m, "mid") ? "middle one" : has(m, "second") ? "second" : "smallest");
+    return 1;
+}
+
+/* Animals with two and with four legs: h heads and f legs. */
+static int legs(struct calc *c, struct question *q, struct match *m, struct reading *r)
+{
+    static const char *const two[] = { "chickens", "hens", "ducks", "birds", "geese", "turkeys", "ostriches", "鸡", "鸭", "鸵鸟", "鹤", "鹅" }, *const four[] = { "rabbits", "cows", "pigs", "goats", "sheep", "horses", "dogs", "cats", "兔", "兔子", "牛", "羊", "猪", "狗", "猫", "龟", "乌龟", "马" };
+    static const char *const names[] = { "x", "y", "z" };
+    int kind[3] = { 0 };
+    long h, f;
+    (void)q;
+    for (int i = 0; i < 3; i++) {
+        struct capture *k = match_get(m, names[i]);
+        for (size_t j = 0; k != NULL && j < sizeof two / sizeof *two; j++)
+            kind[i] = strcasecmp(k->raw, two[j]) == 0 ? 2 : kind[i];
+        for (size_t j = 0; k != NULL && j < sizeof four / sizeof *four; j++)
+            kind[i] = strcasecmp(k->raw, four[j]) == 0 ? 4 : kind[i];
+    }
+    const char *z = match_get(m, "z")->raw, *x = match_get(m, "x")->raw, *y = match_get(m, "y")->raw;
+    int same = strcasecmp(z, x) == 0 || strcasecmp(z, y) == 0 || (kind[2] == 4 && strncmp(z, "兔", 3) == 0 && (strncmp(x, "兔", 3) == 0 || strncmp(y, "兔", 3) == 0));
+    if (kind[0] + kind[1] != 6 || kind[2] == 0 || !same || !ex_is_int(match_ex(m, "h"), &h) || !ex_is_int(match_ex(m, "f"), &f) || h < 1 || h > 1000000 || f < 2 * h || f > 4 * h || f % 2 != 0)
+        return 0;
+    long fours = (f - 2 * h) / 2;
+    r->k = S_VALUE;
+    r->v = val_si(c, kind[2] == 4 ? fours : h - fours);
+    size_t used;
+    r->unit = strstr(q->text, "只") != NULL ? parse_unit(c, "只", &used, 1) : NULL;
+    r->text = calc_printf(c, "%ld heads, %ld legs, %s (%d) and %s (%d), find the %s", h, f, x, kind[0], y, kind[1], z);
+    return 1;
+}
+
 const struct family read_words[] = {
+    { .id = "consecutive numbers", .read = consecutive, .patterns = P(
+        "(已知|若|如果|)(有|){i:k}个连续(的|)(正整数{!:positive}|整数|自然数{!:natural}|偶数{!:even}|奇数{!:odd}|正偶数{!:even}{!:positive}|正奇数{!:odd}{!:positive})(,(它们|其|)|(的|))(的|)(之|)和(是|为|等于){i:s},(求|则|那么|问|)(其中|这{i:k2}个数(中|)|)(,|)(最大{!:max}|最小|中间{!:mid}|第一|较大{!:max}|较小)(的|)(那|)(一|)(个|)(数|偶数|奇数|整数|自然数|)(是|为|)(多少|几|)",
+        "(if |)(the |)sum of {i:k} consecutive (positive{!:positive} |)(even{!:even} |odd{!:odd} |)(integers|numbers|whole numbers|natural numbers{!:natural}) (is|equals|is equal to) {i:s},(then |)(find|what is|determine) (the |)(largest{!:max}|greatest{!:max}|biggest{!:max}|last{!:max}|smallest|least|first|middle{!:mid}|second{!:second})( one| number| integer| of them| of these| of the (numbers|integers|three|five|four)| of these (numbers|integers)| even number| odd number|)", "{i:k} consecutive (positive{!:positive} |)(even{!:even} |odd{!:odd} |)(integers|numbers|whole numbers|natural numbers{!:natural}) (have a sum of|add up to|sum to|have sum|total) {i:s},(find|what is|determine) (the |)(largest{!:max}|greatest{!:max}|biggest{!:max}|last{!:max}|smallest|least|first|middle{!:mid}|second{!:second})( one| number| integer| of them| of these| of the (numbers|integers)| of these (numbers|integers)| even number| odd number|)") },
+    { .id = "heads and legs", .read = legs, .patterns = P(
+        "(a (farm|farmer|cage|yard|barn|pen|zoo|man|field|farmyard)|there are|in a (farm|cage|yard|barn|pen|zoo|field|farmyard)(,| )(there are|)) (has|contains|holds|keeps|have|with|owns|raises|) (some |only |a number of |both |){w:x} and {w:y}( in a (farm|cage|yard|barn|pen|field)| on a farm|)(,|)(with |there are |they have |having |together they have |and |and there are |and they have |altogether they have |in all there are |){i:h} (heads|animals) and {i:f} (legs|feet)( in all| in total| altogether| in the (farm|cage|yard|barn)|),how many {w:z} (are there|are in the (farm|cage|yard|barn)|does (he|she|the farmer|the farm|it|the man) (have|own|keep)|does the farm have)", "{w:x} and {w:y} (have|are kept in a cage,with|in a cage have|together have) {i:h} heads and {i:f} (legs|feet)( in all| in total| altogether|),how many {w:z} are there",
+        "(一个|今有|)(笼子|笼子里|笼中|农场|农场里|院子里|笼子中|饲养场里|农场中|)(里|中|)(关着|有|养着|养了|)(若干只|一些|){w:x}(和|,|与){w:y}(若干只|)(同笼|)(,|)(从上面数(,|)|数一数(,|)|)(一共|共|总共|)(有|){i:h}(个|)(头|只)(,|)(从下面数(,|)|)(一共|共|总共|)(有|){i:f}(只|条|)(脚|腿|足)(,|)(问|求|则|那么|)(其中|){w:z}(有|)(多少|几)只") },
     /* ---- ages ---- */
     { .id = "age, years until", .formula = "(f-k*s)\\div(k-1)", .conds = "k>1, f>s, s>0, (f-k*s)\\div(k-1)>=0", .unit = "years", .text = "ages {f} and {s}, in how many years is the first {k} times the second", .patterns = P(
         "{w:p}今年{n:f}岁,{w:q}(今年|){n:s}岁,(再过|经过|过)(几|多少)年(后|),{w:p}的年龄(正好|恰好|)是{w:q}(年龄|的年龄|)的{n:k}倍", "{w:q}今年{n:s}岁,{w:p}(今年|){n:f}岁,(再过|经过|过)(几|多少)年(后|),{w:p}的年龄(正好|恰好|)是{w:q}(年龄|的年龄|)的{n:k}倍",

@@ -3,6 +3,8 @@
  * the kind of an equation that stands there anyway, the method that shall be used.
  * "Nonzero", "positive", "over the reals" stay. */
 #include "plugins/calculator/read.h"
+#include "plugins/calculator/norm.h"
+#include "plugins/calculator/parse.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -83,4 +85,103 @@ char *words_plain(struct calc *c, const char *text)
     }
     out[n] = '\0';
     return changed ? out : NULL;
+}
+
+/* ---- the unit in which the answer is asked ---------------------------------------------- */
+static int is_end(const char *t)
+{
+    while (*t != '\0') {
+        if (strchr(" .?!:,)", *t) != NULL)
+            t++;
+        else if (strncmp(t, "。", 3) == 0)
+            t += 3;
+        else
+            return 0;
+    }
+    return 1;
+}
+
+/* A unit at t, as words or as a formula (m/s); how many bytes it takes. */
+static const struct unit *unit_at(struct calc *c, struct question *q, const char *t, size_t *used)
+{
+    const struct unit *u;
+    if (*t != 1) {
+        u = parse_unit(c, t, used, 1);
+        return u == NULL || u->noun || (isalpha((unsigned char)t[*used - 1]) && isalnum((unsigned char)t[*used])) ? NULL : u;
+    }
+    const char *s = q->span[(unsigned char)t[1] - 0x80].text;
+    u = parse_unit(c, s, used, 1);
+    if (u == NULL || u->noun || s[*used] != '\0')
+        return NULL;
+    *used = 2;
+    return u;
+}
+
+/* "每小时多少千米", "多少厘米" at the end: without the unit, and behind 求 without "是多少". */
+static char *without_zh(struct calc *c, struct question *q, const char *text, const struct unit **unit)
+{
+    static const struct { const char *word, *unit; } per[] = { { "每小时", "h" }, { "每分钟", "min" }, { "每分", "min" }, { "每秒钟", "s" }, { "每秒", "s" } };
+    const char *at = NULL;
+    size_t used, n;
+    for (const char *p = text; (p = strstr(p, "多少")) != NULL; p += 6)
+        at = p;
+    if (at == NULL || (*unit = unit_at(c, q, at + 6, &used)) == NULL || !is_end(at + 6 + used))
+        return NULL;
+    char *out = calc_strn(c, text, (size_t)(at - text));
+    n = strlen(out);
+    for (size_t i = 0; i < sizeof per / sizeof *per; i++) {
+        size_t k = strlen(per[i].word);
+        if (n < k || strcmp(out + n - k, per[i].word) != 0)
+            continue;
+        size_t all;
+        const struct unit *u = parse_unit(c, calc_printf(c, "%.*s/%s", (int)used, at + 6, per[i].unit), &all, 1);
+        if (u == NULL)
+            return NULL;
+        *unit = u;
+        out[n -= k] = '\0';
+        break;
+    }
+    const char *ask = strrchr(out, ',') != NULL ? strrchr(out, ',') : out;
+    if (strstr(ask, "求") == NULL)
+        return calc_printf(c, "%s多少", out);
+    static const char *const is[] = { "是", "为", "等于" };
+    for (size_t i = 0; i < sizeof is / sizeof *is; i++)
+        if (n > strlen(is[i]) && strcmp(out + n - strlen(is[i]), is[i]) == 0)
+            out[n -= strlen(is[i])] = '\0';
+    return out;
+}
+
+char *read_without_unit(struct calc *c, struct question *q, const char *text, const struct unit **unit)
+{
+    size_t used = 0, cut = 0;
+    const char *at = NULL, *last = text;
+    for (const char *p = text; *p != '\0'; p++) {
+        calc_step(c, 1);
+        if ((*p == '.' || *p == '?' || *p == '!' || *p == ';') && p[1] == ' ' && p[2] != '\0')
+            last = p + 2;
+    }
+    for (const char *p = last; (p = strcasestr(p, "in ")) != NULL; p += 3) {
+        const struct unit *u;
+        if (p == text || (p[-1] != ' ' && p[-1] != '(') || (u = unit_at(c, q, p + 3, &used)) == NULL || (p[-1] == '(' && p[3 + used] != ')'))
+            continue;
+        if (at != NULL)
+            return NULL;                              /* two of them: which is asked? */
+        *unit = u;
+        at = p - 1;
+        cut = 4 + used + (p[-1] == '(');
+    }
+    if (at == NULL) {                                 /* "(km/h)" at the end */
+        const char *open = strrchr(last, '(');
+        if (open != NULL) {
+            size_t skip = strncmp(open + 1, "单位:", 7) == 0 ? 8 : 1;
+            *unit = unit_at(c, q, open + skip, &used);
+            if (*unit != NULL && open[skip + used] == ')' && is_end(open + skip + used + 1)) {
+                at = open;
+                cut = skip + used + 1;
+            }
+        }
+    }
+    if (at == NULL)
+        return without_zh(c, q, text, unit);
+    return calc_printf(c, "%.*s%s", (int)(at - text), text, at + cut);
 }

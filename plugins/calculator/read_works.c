@@ -1,0 +1,122 @@
+/* read_works.c - who needs how long alone, and how long all need together: workers, pipes
+ * that fill a tank, pipes that empty it.  Rates add up, and an emptying one counts down. */
+#include "plugins/calculator/clause.h"
+
+#include <string.h>
+
+#define POOL "(水池|水箱|游泳池|空池|空水池|空水箱|一池水|满池水|满池的水|全池水|全池|池|池水|蓄水池|满池|一水池|)"
+#define FULL "(注满|灌满|放满|装满|充满){!:in}"
+#define EMPTY "(放完|排完|排空|放空|流完|放尽|排尽|抽完|抽干){!:out}"
+#define OPEN "(单开|单独开|只开|单独打开|打开|开|单独开放|单独用|若单开|如果单开|若单独打开|如果单独打开)"
+#define CAN "(,|)(需要|需|要|用|)"
+#define ABLE "(可以|可|能|就能|就可以|才能|恰好|)(把|将|)"
+static const struct clause zh[] = {
+    { "S", 'A', "who", "(有|)(一个|某|一|)(水池|水箱|游泳池|蓄水池)(装有|有|安装有|装了|设有|安装了)(甲,乙|甲,乙,丙|)(两|2|三|3|)(个|根|条|)(进水管|水管|注水管|管)(,|)" },
+    { "S", 'A', "who", "(有|)(一个|某|一|)(水池|水箱|游泳池|蓄水池)(装有|有|安装有|装了|设有|安装了)(一个|一根|)进水管(和|、|,)(一个|一根|)(出水管|排水管)" },
+    { "SA", 'A', "alone", "(,|)(如果|若|)" OPEN "(甲{!:x}|乙{!:y}|丙{!:z}|进水{!:x}|注水{!:x}|出水{!:y}|排水{!:y}|放水{!:y})(管|水管|)" CAN "{q:t}" ABLE POOL "(" FULL "|" EMPTY ")" POOL }, { "SA", 'A', "alone", "(,|)(甲{!:x}|乙{!:y}|丙{!:z}|进水{!:x}|注水{!:x}|出水{!:y}|排水{!:y}|放水{!:y})(管|水管)(单独(开|打开|开放|注水|)|)" CAN "{q:t}" ABLE POOL "(" FULL "|" EMPTY ")" POOL },
+    { "SA", 'A', "alone", "(,|)" OPEN "(甲{!:x}|乙{!:y}|丙{!:z}|进水{!:x}|出水{!:y}|排水{!:y})(管|水管|)" ABLE POOL "(" FULL "|" EMPTY ")" POOL CAN "{q:t}" },
+    { "A", '.', "together", "(现在|现|那么|如果|若|则|,|)(同时打开|同时开|)(甲,乙{!:two}|甲,乙,丙{!:three}|进水管和出水管{!:two}|进水管,出水管{!:two}|)(两{!:two}|2{!:two}|三{!:three}|)(个|根|)(水管|管|)(同时|一起|)(打开|开放|齐开|同开|开|)(,|)" CAN "(几|多少){u:unit}(后|)" ABLE POOL "(" FULL "|" EMPTY ")" POOL },
+    { NULL, 0, NULL, NULL },
+};
+
+#define THE "(the |a |an |one |her |his |my |)"
+#define SUBJ(x) "(" THE "(pipe|tap|pump|machine|worker|painter|printer|faucet|hose|inlet|drain|valve) {w:" x "}|" THE "{w:" x "} (pipe|tap|pump|machine|worker|faucet|hose|drain|printer)|{w:" x "})"
+#define ALONE "( alone| by itself| by himself| by herself| on its own| on his own| on her own| working alone|)"
+#define JOBV "(finish|finishes|complete|completes|do|does|paint|paints|mow|mows|clean|cleans|build|builds|type|types|wash|washes|dig|digs|plough|ploughs|print|prints|assemble|assembles){!:job}"
+#define FILLV "(fill|fills){!:in}"
+#define DRAINV "(empty|empties|drain|drains){!:out}"
+#define OBJ "(it|(a|an|the|one|this|that|the same|her|his) (whole |entire |full |empty |same |)(job|task|work|piece of work|project|tank|pool|bathtub|tub|cistern|basin|reservoir|house|room|wall|fence|lawn|garden|kitchen|report|order|field|car|ditch|swimming pool|barn))"
+#define DOV "(can |could |would |will |)(" FILLV "|" DRAINV "|" JOBV ")"
+#define BOTHOF "((both|both of them|both (pipes|taps|pumps|machines|workers|men)|the two|the two (pipes|taps|pumps|machines|workers)|them both){!:two}|(all three|all three of them|the three|all three (pipes|taps|pumps|machines|workers)){!:three})"
+#define NEEDS "(do|does|will|would|can) (they|" BOTHOF ")"
+#define TAKE "(does|will|would) it take (for |)(them|" BOTHOF ")"
+#define JOIN "( working together| together| if they work together| when working together| if both are open| if all are open| working simultaneously| if both are opened at the same time|)"
+static const struct clause en[] = {
+    { "SA", 'A', "alone", "(if |and |while |,|working alone,|)" SUBJ("x") ALONE " " DOV " " OBJ ALONE " in {q:t}(,| and|)" }, { "A", 'A', "alone2", "(and |while |,|)(by |)" SUBJ("x") ALONE " in {q:t}(,| and|)" },
+    { "S", 'B', "passive", "(if |)(a|an|the) (tank|pool|bathtub|tub|cistern|basin|reservoir|swimming pool|empty tank) (is|can be|is being) (filled{!:in}|emptied{!:out}|drained{!:out}) by" }, { "B", 'A', "alone2", SUBJ("x") ALONE " in {q:t}(,| and|)" }, { "A", 'A', "alone2", "and by " SUBJ("x") ALONE " in {q:t}" }, { "A", 'A', "alone", "and (is |can be |)(filled{!:in}|emptied{!:out}|drained{!:out}) by " SUBJ("x") ALONE " in {q:t}" },
+    { "S", 'A', "alone", "(if |)it takes " SUBJ("x") " {q:t} to (" FILLV "|" DRAINV "|" JOBV ") " OBJ ALONE "(,| and|)" }, { "A", 'A', "alone2", "(and |while |,|)(it takes |)" SUBJ("x") " {q:t}( alone|)(,|)" }, { "A", 'A', "alone", "(and |while |,|)(it takes |)" SUBJ("x") " {q:t} to (" FILLV "|" DRAINV "|" JOBV ") " OBJ ALONE }, { "SA", 'A', "alone", "(and |while |,|)" SUBJ("x") " (needs|takes|requires) {q:t} to (" FILLV "|" DRAINV "|" JOBV ") " OBJ ALONE },
+    { "A", 'A', "open", "(if |when |suppose |now |)((both|both (pipes|taps)|the two pipes){!:two}|(all three|all three (pipes|taps)){!:three}) (are |)(open|opened|turned on|working)( at the same time| simultaneously| together|)(,|)" }, { "A", 'A', "open", "(if |when |)they work together" },
+    { "A", '.', "together", "(working together,|together,|)how (long|many {u:unit}) " NEEDS "( of them|) (need|take|require|need to take)( working|)( together|)( to (fill{!:ain}|empty{!:aout}|drain{!:aout}|finish|complete|do|paint|mow|clean|build|type|wash|dig|print|assemble) " OBJ "|)" JOIN }, { "A", '.', "together", "(working together,|together,|)how (long|many {u:unit}) " TAKE "( of them|)( working|)( together|)(,|)( to (fill{!:ain}|empty{!:aout}|drain{!:aout}|finish|complete|do|paint|mow|clean|build|type|wash|dig|print|assemble) " OBJ "|)" JOIN },
+    { "A", '.', "together", "(working together,|together,|)(in |)how (long|many {u:unit}) " NEEDS "( of them|)( working|)( together|) (fill{!:ain}|empty{!:aout}|drain{!:aout}|finish|complete|do|paint|mow|clean|build|type|wash|dig|print|assemble) " OBJ JOIN }, { "A", '.', "together", "how (long|many {u:unit}) (does|will|would) it take to (fill{!:ain}|empty{!:aout}|drain{!:aout}) " OBJ JOIN }, { "A", '.', "together", "(in|after) how (long|many {u:unit}) (is|will) " OBJ " (be |)(full{!:ain}|filled{!:ain}|empty{!:aout}|finished|done|completed)" JOIN },
+    { NULL, 0, NULL, NULL },
+};
+
+enum { MAX_WORKERS = 4 };
+
+static int works_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
+{
+    const char *name[MAX_WORKERS], *text = "";
+    val sum = val_si(c, 0), one = val_si(c, 1);
+    int n = 0, way = 0, drains = 0, days = 0, hours = 0, job = 0;
+    struct capture *u = fact_capture(f, "unit");
+    const struct unit *first = NULL;
+    (void)arg;
+    for (int i = 0; i < f->n; i++) {
+        struct match *m = &f->f[i].m;
+        const char *tag = f->f[i].tag;
+        if (strcmp(tag, "passive") == 0)
+            way = has(m, "out") ? -1 : 1;
+        if (strncmp(tag, "alone", 5) != 0)
+            continue;
+        struct capture *x = match_get(m, "x"), *k = match_get(m, "t");
+        const char *who = x != NULL && x->type != '!' ? x->raw : has(m, "x") ? "first" : has(m, "y") ? "second" : "third";
+        val t = fact_measure(c, k, 0, 1), q = val_new(c);
+        if (t == NULL || n == MAX_WORKERS)
+            return 0;
+        if (has(m, "job"))
+            job = 1;
+        if (strcmp(tag, "alone") == 0)                /* the second, without a verb, does as the first */
+            way = has(m, "out") ? -1 : 1;
+        else if (way == 0)
+            return 0;
+        static const char *const no[] = { "they", "it", "both", "together", "he", "she", "who", "the", "a", "an", "one", "in", "and", "each", "all" };
+        for (size_t j = 0; j < sizeof no / sizeof *no; j++)
+            if (strcasecmp(no[j], who) == 0)
+                return 0;
+        for (int j = 0; j < n; j++)
+            if (strcasecmp(name[j], who) == 0)
+                return 0;
+        name[n++] = who;
+        *(k->unit->p >= 86400 ? &days : &hours) = 1;
+        first = first == NULL ? k->unit : first;
+        ca_div(q, one, t, c->ca);
+        if (way < 0) {
+            ca_neg(q, q, c->ca);
+            drains++;
+        }
+        ca_add(sum, sum, q, c->ca);
+        text = calc_printf(c, "%s%s %s %s %s, ", text, who, way < 0 ? "empties in" : "alone", ex_text(c, k->e), k->unit->text);
+    }
+    if (n < 2 || (fact_has(f, "two") && n != 2) || (fact_has(f, "three") && n != 3) || (job && drains > 0))
+        return 0;
+    int to_empty = fact_has(f, "aout") || (fact_count(f, "together") == 1 && has(fact_get(f, "together"), "out"));
+    if (to_empty)
+        ca_neg(sum, sum, c->ca);
+    if (job && (to_empty || fact_has(f, "ain")))
+        return 0;
+    if (drains > 0 && drains < n && !to_empty && !fact_has(f, "ain") && !(fact_count(f, "together") == 1 && has(fact_get(f, "together"), "in")))
+        return 0;                                     /* to fill it or to empty it? */
+    if (value_sign_is(c, sum, 1) != YES)
+        return 0;
+    val v = val_new(c);
+    ca_div(v, one, sum, c->ca);
+    static const signed char time[6] = { 0, 0, 1 };
+    r->unit_open = u == NULL;
+    r->unit = u != NULL ? u->unit : first;
+    if (r->unit == NULL || r->unit->noun || memcmp(r->unit->dim, time, sizeof time) != 0)
+        return 0;
+    *(r->unit->p >= 86400 ? &days : &hours) = 1;
+    if (days && hours)
+        return 0;                                     /* how many hours has a day of work? */
+    ca_mul(v, v, val_q(c, r->unit->q, r->unit->p), c->ca);
+    r->k = S_VALUE;
+    r->v = v;
+    r->text = calc_printf(c, "%sfind the time of all together%s", text, to_empty ? ", emptying" : "");
+    return 1;
+}
+
+int read_works(struct calc *c, struct question *q, struct reading *r)
+{
+    r->family = "works";
+    return clause_mentions(q, "管|alone|together|both|fill|empt") && (clause_read(c, q, zh, works_done, r, NULL) || clause_read(c, q, en, works_done, r, NULL));
+}

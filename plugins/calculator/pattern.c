@@ -25,10 +25,11 @@ struct ex *pattern_span(struct calc *c, struct question *q, int i)
     struct span *s = &q->span[i];
     if (!s->tried) {
         s->tried = 1;
-        s->e = parse_all(c, s->text, strlen(s->text), 0);
         const char *colon = strchr(s->text, ':');     /* l: 3x + 4y = 5, a name and what it names */
-        if (s->e == NULL && colon != NULL && colon > s->text && colon - s->text <= 4 && isalpha((unsigned char)*s->text) && strchr(colon, '=') != NULL)
+        if (colon != NULL && colon > s->text && colon - s->text <= 4 && isalpha((unsigned char)*s->text) && strchr(colon, '=') != NULL && strchr(colon + 1, ':') == NULL && !isdigit((unsigned char)colon[-1]))
             s->e = parse_all(c, colon + 1, strlen(colon + 1), 0);
+        if (s->e == NULL)
+            s->e = parse_all(c, s->text, strlen(s->text), 0);
     }
     return s->e;
 }

@@ -17,13 +17,13 @@
 #define ASKN "(多少|几)({u:unit}|{w:m}|)" THING
 #define WHAT "(产量|人数|总数|数量|价格|学生人数|学生数|职工人数|人口|总人数|总产量|存书|图书|用电量|用水量|销量|销售额|面积|数)"
 static const struct clause zh[] = {
-    { "S", 'A', "init", WHOZH BEFORE EACHZH DOES "(有|)(学生|职工|工人|男生|女生|图书|人口|" WHAT "|)(是|为|有|)" COUNTED("a") },
+    { "S", 'A', "init", WHOZH BEFORE EACHZH DOES "(有|)(" WHAT "|{w:noun}|)(是|为|有|)" COUNTED("a") },
     { "S", 'A', "init", BEFORE "(有|)" WHAT "(是|为|有)" COUNTED("a") },
     { "S", 'A', "init", BEFORE WHOZH BEFORE EACHZH DOES "(是|为|有|)" COUNTED("a") },
     { "A", 'A', "to", AFTER EACHZH DOES "(" WHAT "|)" UP "(到|至|为|成)(了|){!:up}" COUNTED("b") }, { "A", 'A', "to", AFTER EACHZH DOES "(" WHAT "|)" DOWN "(到|至|为|成)(了|){!:down}" COUNTED("b") },
     { "A", 'A', "by", AFTER EACHZH DOES "(" WHAT "|)((比原来|比去年|比上月|比以前|比上个月){!:than}|又|)" "(" UP "|多|多生产|多产)(了|){!:up}" COUNTED("d") }, { "A", 'A', "by", AFTER EACHZH DOES "(" WHAT "|)((比原来|比去年|比上月|比以前|比上个月){!:than}|又|)" "(" DOWN "|少|少生产|少产)(了|){!:down}" COUNTED("d") },
     { "A", 'A', "times", AFTER EACHZH DOES "(" WHAT "|)(" UP "到|" UP "为|是|为|达到|相当于)(原来|去年|上月|以前|上个月|最初)的{n:k}倍" }, { "A", 'A', "times", AFTER EACHZH DOES "(" WHAT "|)(" DOWN "到|" DOWN "为|" DOWN "至)(原来|去年|上月|以前|上个月|最初)的{n:f}{!:down}" }, { "A", 'A', "double", AFTER EACHZH "(" WHAT "|)翻(了|)(一|1)番{!:up}" },
-    { "A", '.', "asknow", "(求|问|那么|则|)" AFTER EACHZH "(的|)(" WHAT "|)" DOES "(是|为|有|)(学生|)" ASKN }, { "A", '.', "askdiff", "(求|问|那么|则|)(" EACHZH "|)(一共|共|)(比原来|)(" UP "|多生产|多产|多)(了|){!:askup}" ASKN }, { "A", '.', "askdiff", "(求|问|那么|则|)(" EACHZH "|)(比原来|)(" DOWN "|少生产|少产|少)(了|){!:askdown}" ASKN },
+    { "A", '.', "asknow", "(求|问|那么|则|)" AFTER EACHZH "(的|)(" WHAT "|)" DOES "(是|为|有|)({w:noun}|)" ASKN }, { "A", '.', "askdiff", "(求|问|那么|则|)(" EACHZH "|)(一共|共|)(比原来|)(" UP "|多生产|多产|多)(了|){!:askup}" ASKN }, { "A", '.', "askdiff", "(求|问|那么|则|)(" EACHZH "|)(比原来|)(" DOWN "|少生产|少产|少)(了|){!:askdown}" ASKN },
     { "A", '.', "askpct", "(求|问|那么|则|)(比原来|比去年|)" UP "(了|){!:askup}(百分之(几|多少)|几个百分|的百分(数|比|率)(是多少|))" }, { "A", '.', "askpct", "(求|问|那么|则|)(比原来|比去年|)" DOWN "(了|){!:askdown}(百分之(几|多少)|的百分(数|比|率)(是多少|))" }, { "A", '.', "asktimes", "(求|问|那么|则|)" AFTER "(的|)(" WHAT "|)(是|为)(原来|去年|上月|以前)的(多少|几)倍" },
     { NULL, 0, NULL, NULL },
 };
@@ -82,7 +82,7 @@ static int change_done(struct calc *c, struct facts *f, struct reading *r, void 
     (void)arg;
     if (fact_has(f, "than") && !fact_has(f, "before"))
         return 0;                                     /* "300, 20 % more than last year": 300 is after */
-    if (fact_count(f, "init") != 1 || steps != 1 || !fact_same_words(f, "m") || !fact_same_words(f, "g") || (a = number_of(c, f, "a", NULL)) == NULL || !units_agree(f, &r->unit))
+    if (fact_count(f, "init") != 1 || steps != 1 || !fact_same_words(f, "m") || !fact_same_words(f, "g") || !fact_same_words(f, "noun") || (a = number_of(c, f, "a", NULL)) == NULL || !units_agree(f, &r->unit))
         return 0;
     if (fact_count(f, "to") == 1) {
         b = number_of(c, f, "b", NULL);

@@ -121,7 +121,9 @@ static int same_word(const char *a, const char *b)
     if (n > m)
         return same_word(b, a);
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-        if (strcasecmp(a, forms[i][0]) == 0)
+        if (strcasecmp(b, forms[i][0]) == 0 && strcasecmp(a, forms[i][1]) == 0)
+            return 1;
+        else if (strcasecmp(a, forms[i][0]) == 0)
             return strcasecmp(b, forms[i][0]) == 0 || strcasecmp(b, forms[i][1]) == 0;
     return strncasecmp(a, b, n) == 0 && (n == m || (m == n + 1 && (b[n] == 's' || b[n] == 'S')));
 }

@@ -27,7 +27,7 @@ static const struct clause zh[] = {
     { "SA", 'A', "aheadx", X "在" Y "(的|)(前方|前面|前)(相距|)({q:D})(处|的地方|)" }, { "SA", 'A', "aheady", Y "在" X "(的|)(前方|前面|前)(相距|)({q:D})(处|的地方|)" }, { "SA", 'A', "aheady", X "在" Y "(的|)(后方|后面|后)(相距|)({q:D})(处|的地方|)" }, { "SA", 'A', "aheadx", Y "在" X "(的|)(后方|后面|后)(相距|)({q:D})(处|的地方|)" },
     { "SA", 'A', "headx", X "(先(出发|走|行|开出|行驶)(了|){q:h}(后|)|先行{q:h}(后|))(,|)" Y "(再|才|)(从同一地点|从同一地|也从同地|从后面|沿同一路线|)(出发|开出|)(去|)(追赶|追|)(" X "|他|)" }, { "SA", 'A', "heady", Y "(先(出发|走|行|开出|行驶)(了|){q:h}(后|)|先行{q:h}(后|))(,|)" X "(再|才|)(从同一地点|从同一地|也从同地|从后面|沿同一路线|)(出发|开出|)(去|)(追赶|追|)(" Y "|他|)" },
     { "SA", 'A', "same", BOTH "(从|由)(同一地点|同一地|同地)(出发|)(,|)(沿同一路线|)" SAMEWAY },
-    { "A", 'A', "sx", "(已知|其中|如果|若|)" X AT SPEED("a") }, { "A", 'A', "sy", "(已知|其中|如果|若|)" Y AT SPEED("b") }, { "A", 'A', "sxy", "(两车|它们|他们|两人|甲,乙|甲,乙两车|甲,乙两人|" BOTH ")(的|)(速度|平均速度)分别(是|为){z:a}(和|、|,|与){z:b}" },
+    { "SA", 'A', "sx", "(已知|其中|如果|若|)" X AT SPEED("a") }, { "SA", 'A', "sy", "(已知|其中|如果|若|)" Y AT SPEED("b") }, { "A", 'A', "sxy", "(两车|它们|他们|两人|甲,乙|甲,乙两车|甲,乙两人|" BOTH ")(的|)(速度|平均速度)分别(是|为){z:a}(和|、|,|与){z:b}" },
     { "A", 'A', "first", "(已知|其中|)(一辆|一列|一人|一车)" AT SPEED("a") "(,|)(另一辆|另一列|另一人|另一车)" AT SPEED("b") }, { "A", 'A', "equal", "(两车|两人)(都|均)(以|)(每|)" SPEED("ab") },
     { "A", 'A', "T", "(经过|出发|){q:T}(后|)(两车|两人|他们|)(相遇|在途中相遇)" }, { "A", 'A', "Tc", "(经过|出发|){q:T}(后|)" X "追上(了|)" Y "{!:xc}" }, { "A", 'A', "Tc", "(经过|出发|){q:T}(后|)" Y "追上(了|)" X "{!:yc}" },
     { "A", '.', "meet?", "(求|问|那么|则|)(两车|两人|他们|)(出发后|)" LONG "(两车|两人|它们|他们|" BOTH "|)(能|可以|)(在途中|途中|)(相遇|会相遇|迎面相遇)" }, { "A", '.', "meet?", "(求|问|)(两车|两人|他们)(出发后|)" LONG "相遇" }, { "A", '.', "meet?", "(求|)(两车|两人|)相遇(所用|所需|需要|)(的|)时间(是多少(个|){u:unit}|)" },
@@ -48,7 +48,7 @@ static const struct clause zh[] = {
 #define DIR "in the same direction"
 #define OPP "in opposite directions"
 #define SP "(with |at |)(a |)(constant |)(speeds |speed |)(of |)"
-#define HOW "(after how (long|many {u:unit}) (do|will|can|would) |how (long|many {u:unit}) (does|will|would) it take (for |until |before |)|how (long|many {u:unit}) (pass|will pass|later do|later will) (before |until |)|in how (long|many {u:unit}) (do|will) |when (do|will) )"
+#define HOW "(after how (long|many {u:unit}) (do|does|will|can|would) |how (long|many {u:unit}) (does|will|would) it take (for |until |before |)|how (long|many {u:unit}) (pass|will pass|later do|later will) (before |until |)|in how (long|many {u:unit}) (do|does|will) |when (do|does|will) )"
 static const struct clause en[] = {
     { "SA", 'A', "D", "(two |the |)(" TOWN "|{w:p1} and {w:p2}|" TOWN " {w:p1} and {w:p2}) are {q:D} apart" }, { "SA", 'A', "D", "the distance between (two |the two |the |)(" TOWN "|{w:p1} and {w:p2}|them)( {w:p1} and {w:p2}|) is {q:D}" }, { "SA", 'A', "D", "(two |)" WHO2 " are {q:D} apart(,| and|)" },
     { "SA", 'A', "toward", "(two " WHO2 "|they|both|" NAMED("{w:x}") " and " NAMED("{w:y}") ") " SAME " " GO " " SAME " " FROM " ({q:D} apart|) " SAME " (,|and |)" "(" GO " |moving |driving |travelling |traveling |riding |walking |)" TOW " " SAME "( " SP "{z:a} and {z:b}( respectively|)|)(,|and|)" },

@@ -11,7 +11,7 @@
 #define SOLD "(出售|销售|促销|卖出|优惠|优惠出售|优惠销售|)"
 #define MON "(是|为|)(多少({u:unit}|钱|)|)"
 static const struct clause zh[] = {
-    { "S", 'G', "goods", GOODS }, { "S", 'G', "p", ONE "(原价|标价|定价)(为|是|){q:p}的" ITEM }, { "G", 'G', "p", "(原价|标价|定价|原来的价格|原来售价|原售价)(为|是|){q:p}" }, { "S", 'G', "p", "(原价|标价|定价)(为|是|){q:p}的" ONE ITEM },
+    { "S", 'G', "goods", GOODS }, { "S", 'G', "p", "((某|)(商店|商场|超市|店|服装店)(将|把|)|)" ONE "(原价|标价|定价)(为|是|){q:p}的" ITEM }, { "G", 'G', "p", "(原价{!:orig}|标价|定价|原来的价格{!:orig}|原来售价{!:orig}|原售价{!:orig})(为|是|){q:p}" }, { "S", 'G', "p", "(原价|标价|定价)(为|是|){q:p}的" ONE ITEM },
     { "G", 'G', "c", "(每件|)(进价|成本|成本价|进货价)(为|是|){q:c}" }, { "G", 'G', "s", "(后|)(的|)(售价|价格|现价|卖价|价钱)(为|是|变为|变成|){q:s}" }, { "G", 'G', "s", "(现在|)以{q:s}(的价格|)(卖出|出售|售出)" }, { "G", 'G', "s", "(后|)(只|仅|)(卖|需|要|需要|售|是|为){q:s}" },
     { "G", 'G', "op", NOW "(打|按|(按|以)(原价|标价)(的|打)){o:z}" SOLD "(后|)" }, { "G", 'G', "op", NOW "连续两次打{o:z2}" SOLD "(后|)" },
     { "G", 'G', "op", NOW "(降价|下调|降低|优惠|便宜|下降|减价|降|下跌)(了|){n:down}" SOLD "(后|)" }, { "G", 'G', "op", NOW "(涨价|提价|上调|提高|上涨|加价|涨)(了|){n:up}" SOLD "(后|)" },
@@ -32,9 +32,9 @@ static const struct clause zh[] = {
 #define AND "(,|and|which|that|)"
 static const struct clause en[] = {
     { "S", 'E', "p", "the (original |regular |list |usual |normal |)price of (a|an|the) " EITEM " (is|was) {q:p}" AND }, { "S", 'E', "p", "(a|an|the) " EITEM " " COSTS " {q:p}" AND }, { "S", 'E', "p", "(a|an|the) (original |)price (of|is|was) {q:p}" AND }, { "S", 'E', "p", "(a|an|the) " EITEM " (with|that has|has) (a|an) (price|original price|list price|regular price) of {q:p}" AND }, { "S", 'E', "p", "(a|an) {q:p} {w:item}" AND },
-    { "S", 'E', "sop", "(a|an|the) " EITEM " " COSTS " {q:s} after (a|an) ({n:down} (percent |)" CUT "|(discount|reduction) of {n:down}|{n:up} " RISE ")" }, { "S", 'E', "sop", "(a|an|the) " EITEM " (is on sale for|is sold for|was sold for|is selling for|sold for|was bought for|is sold at|was sold at) {q:s}(,|)(after a|at a|which is a|with a|at|which is) ({n:down} " CUT "|{n:down} off (the (original|regular|list|usual) price|))" },
+    { "S", 'E', "sop", "(a|an|the) " EITEM " " COSTS " {q:s} after (a|an) ({n:down} (percent |)" CUT "|(discount|reduction) of {n:down}|{n:up} " RISE ")" }, { "S", 'E', "sop", "(a|an|the) " EITEM " (is on sale for|is sold for|was sold for|is selling for|sold for|was bought for|is sold at|was sold at) {q:s}(,|)(after a|at a|which is a|with a|at|which is|after) ({n:down} " CUT "|(discount|reduction) of {n:down}|{n:down} off (the (original|regular|list|usual) price|))" },
     { "S", 'E', "op", "after (a|an) ({n:down} " CUT "|{n:up} " RISE ")" }, { "S", 'E', "op", "after being (reduced|marked down|discounted) by {n:down}" }, { "S", 'E', "op", "after (the price of (a|an|the) " EITEM "|a price) (is|was|had been) " LOWERED " by {n:down}" }, { "E", 'E', "s", "(the price of |)(a|an|the|it) (" EITEM " |)(costs|is|was sold for|sells for|is sold for|cost|was) {q:s}" }, { "E", 'E', "s", "(it |and |the (new|sale|final|reduced) price )(now |)(costs|is|sells for|became|becomes) {q:s}" },
-    { "E", 'E', "op", STEP LOWERED " by {n:down}" AND }, { "E", 'E', "op", STEP RAISED " by {n:up}" AND }, { "E", 'E', "op", STEP LOWERED " by {q:less}" AND }, { "E", 'E', "op", STEP RAISED " by {q:more}" AND },
+    { "E", 'E', "op", STEP LOWERED "( again{!:again}|) by {n:down}" AND }, { "E", 'E', "op", STEP RAISED "( again{!:again}|) by {n:up}" AND }, { "E", 'E', "op", STEP LOWERED " by {q:less}" AND }, { "E", 'E', "op", STEP RAISED " by {q:more}" AND },
     { "E", 'E', "op", "(it |and |)(is |)(sold|on sale|offered|now sold|bought) (at|with) a {n:down} " CUT }, { "E", 'E', "op", "(it |and |)(is |)(sold |on sale |offered |)(at |for ){n:down} off" }, { "E", 'E', "op", "(then |during a sale |in a sale |)(there is |you get |the store gives |the shop gives |a store offers |it has |the store offers )a {n:down} " CUT "( on it|)" }, { "E", 'E', "op", "a {n:down} " CUT " is (given|applied|offered)( on it|)" },
     { "E", '.', "final", "(what is|find|what will be|calculate) (the|its) (final|new|sale|selling|discounted|reduced|current|resulting) (price|cost)( of the {w:item2}| after the (discount|sale|change|changes)| now|)" }, { "E", '.', "final", "(how much|what) (does|will|would) (it|the {w:item2}) cost( now| after the discount| in the end| finally|)" }, { "E", '.', "final", "how much (do|does|will|must|should) (you|one|the customer|a customer|{w:buyer}) (have to |need to |)pay( for (it|the {w:item2})|)" }, { "E", '.', "final", "(what is|find) the price (now|after the discount|in the end|after that|after the increase|after both changes)" },
     { "E", '.', "finalop", "(how much|what) (does|will|would) (it|the {w:item2}) cost (after|with) (a|an) ({n:down} " CUT "|{n:up} " RISE "|(discount|reduction) of {n:down})" }, { "E", '.', "finalop", "(what is|find) (the|its) (price|cost|sale price|new price) (after|with) (a|an) ({n:down} " CUT "|{n:up} " RISE "|(discount|reduction) of {n:down})" },
@@ -124,7 +124,7 @@ static int prices(struct calc *c, struct facts *f, struct price *g, const char *
             struct capture *k = match_get(m, names[j]);
             if (k == NULL || k->type == '!')
                 continue;
-            if (*to[j] != NULL || (*to[j] = money_of(c, k, &g->u)) == NULL || (j < 2 && g->ops > 0))
+            if (*to[j] != NULL || (*to[j] = money_of(c, k, &g->u)) == NULL || (j < 2 && g->ops > 0 && !has(m, "orig")))
                 return 0;                             /* the order tells what the steps act on */
         }
     }

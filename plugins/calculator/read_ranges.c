@@ -9,7 +9,7 @@ static const long most = 300000;                      /* numbers that are looked
 
 /* Which numbers; what must hold for them. */
 #define NOUN "(正整数{!:pos}|自然数{!:nat}|整数|非负整数{!:nonneg}|数{!:loose}|正数{!:never})"
-#define COND "(能(同时|)被{i:k}(和|与|、){i:l}整除{!:both}|能被{i:k}整除(但|而|且|却|,|但是)(不能|不)被{i:l}整除{!:only}|既能被{i:k}整除(,|)(又|也)能被{i:l}整除{!:both}|既不能被{i:k}整除(,|)(又|也)不能被{i:l}整除{!:neither}|能被{i:k}或{i:l}整除{!:either}|能被{i:k}整除或能被{i:l}整除{!:either}|(能|可以)被{i:k}整除{!:div}|(不能|不可以)被{i:k}整除{!:notdiv}|(除以|被){i:k}(除|)(,|)余(数为|数是|){i:rem}{!:rem}|是{i:k}的倍数(但|而|且|,|但是)不是{i:l}的倍数{!:only}|(既|同时|)是{i:k}的倍数(,|)又是{i:l}的倍数{!:both}|是{i:k}(和|与|、){i:l}的公倍数{!:both}|(是|为|){i:k}的倍数{!:div}|不是{i:k}的倍数{!:notdiv}|(是|为|)奇数{!:odd}|(是|为|)偶数{!:even}|(是|为|)(质数|素数){!:prime}|(是|为|)合数{!:composite}|(是|为|)完全平方数{!:square}|(是|为|)(完全立方数|立方数){!:cube}|与{i:k}互(质|素){!:coprime})"
+#define COND "(能(同时|)被{i:k}(和|与|、){i:l}整除{!:both}|能被{i:k}整除(但|而|且|却|,|但是)(不能|不)被{i:l}整除{!:only}|既能被{i:k}整除(,|)(又|也)能被{i:l}整除{!:both}|既不能被{i:k}整除(,|)(又|也)不能被{i:l}整除{!:neither}|能被{i:k}或{i:l}整除{!:either}|能被{i:k}整除或能被{i:l}整除{!:either}|(能|可以)被{i:k}整除{!:div}|(不能|不可以)被{i:k}整除{!:notdiv}|(除以|被){i:k}(除|)(,|)余(数为|数是|){i:rem}{!:over}|是{i:k}的倍数(但|而|且|,|但是)不是{i:l}的倍数{!:only}|(既|同时|)是{i:k}的倍数(,|)又是{i:l}的倍数{!:both}|是{i:k}(和|与|、){i:l}的公倍数{!:both}|(是|为|){i:k}的倍数{!:div}|不是{i:k}的倍数{!:notdiv}|(是|为|)奇数{!:odd}|(是|为|)偶数{!:even}|(是|为|)(质数|素数){!:prime}|(是|为|)合数{!:composite}|(是|为|)完全平方数{!:square}|(是|为|)(完全立方数|立方数){!:cube}|与{i:k}互(质|素){!:coprime})"
 #define LO "(不小于{i:a}{!:lo0}|不低于{i:a}{!:lo0}|大于等于{i:a}{!:lo0}|大于或等于{i:a}{!:lo0}|至少为{i:a}{!:lo0}|大于{i:a}{!:lo1}|超过{i:a}{!:lo1}|比{i:a}大{!:lo1})"
 #define HI "(不大于{i:b}{!:hi0}|不超过{i:b}{!:hi0}|小于等于{i:b}{!:hi0}|小于或等于{i:b}{!:hi0}|至多为{i:b}{!:hi0}|小于{i:b}{!:hi1}|不到{i:b}{!:hi1}|比{i:b}小{!:hi1})"
 #define ENDS "((包括|包含|含)(两端|端点|{i:a2}和{i:b2}|两个端点|首尾){!:closed}|(不包括|不包含|不含)(两端|端点|{i:a2}和{i:b2}|两个端点|首尾){!:opened})"
@@ -30,7 +30,7 @@ static const struct clause zh[] = {
 };
 
 #define EKIND "(positive {!:pos}|)(even {!:even}|odd {!:odd}|prime {!:prime}|composite {!:composite}|)(integers|integer|numbers{!:loose}|number{!:loose}|whole numbers|natural numbers{!:nat}|multiples of {i:k}{!:div}|primes{!:prime}|perfect squares{!:square}|squares{!:square}|perfect cubes{!:cube})"
-#define ECOND "((are |is |)(exactly |evenly |)(divisible by|multiples of|a multiple of) (both |){i:k} and (by |){i:l}{!:both}|(are |is |)(divisible by|multiples of|a multiple of) (either |){i:k} or (by |){i:l}{!:either}|(are |is |)(divisible by|multiples of|a multiple of) {i:k} (but|and) not (divisible |)(by |of |multiples of |){i:l}{!:only}|(are |is |)(divisible by|multiples of|a multiple of) neither {i:k} nor {i:l}{!:neither}|(are |is |)not (divisible by|multiples of|a multiple of) {i:k}{!:notdiv}|(are |is |)(exactly |evenly |)(divisible by|multiples of|a multiple of) {i:k}{!:div}|(leave|have|leaves) (a |)remainder (of |){i:rem} (when divided by|on division by|upon division by) {i:k}{!:rem}|(are |is )odd{!:odd}|(are |is )even{!:even}|(are |is )prime{!:prime}|(are |is )(a |)prime numbers{!:prime}|(are |is )composite{!:composite}|(are |is )(a |)perfect (squares|square){!:square}|(are |is )(a |)perfect (cubes|cube){!:cube}|(are |is |)(coprime|relatively prime) (to|with) {i:k}{!:coprime})"
+#define ECOND "((are |is |)(exactly |evenly |)(divisible by|multiples of|a multiple of) (both |){i:k} and (by |){i:l}{!:both}|(are |is |)(divisible by|multiples of|a multiple of) (either |){i:k} or (by |){i:l}{!:either}|(are |is |)(divisible by|multiples of|a multiple of) {i:k} (but|and) not (divisible |)(by |of |multiples of |){i:l}{!:only}|(are |is |)(divisible by|multiples of|a multiple of) neither {i:k} nor {i:l}{!:neither}|(are |is |)not (divisible by|multiples of|a multiple of) {i:k}{!:notdiv}|(are |is |)(exactly |evenly |)(divisible by|multiples of|a multiple of) {i:k}{!:div}|(leave|have|leaves) (a |)remainder (of |){i:rem} (when divided by|on division by|upon division by) {i:k}{!:over}|(are |is )odd{!:odd}|(are |is )even{!:even}|(are |is )prime{!:prime}|(are |is )(a |)prime numbers{!:prime}|(are |is )composite{!:composite}|(are |is )(a |)perfect (squares|square){!:square}|(are |is )(a |)perfect (cubes|cube){!:cube}|(are |is |)(coprime|relatively prime) (to|with) {i:k}{!:coprime})"
 #define ELO "((greater|more|larger|bigger) than {i:a}{!:lo1}|(above|over|exceeding) {i:a}{!:lo1}|at least {i:a}{!:lo0}|not less than {i:a}{!:lo0}|no less than {i:a}{!:lo0}|(greater|more|larger) than or equal to {i:a}{!:lo0})"
 #define EHI "((less|smaller|fewer) than {i:b}{!:hi1}|(below|under) {i:b}{!:hi1}|at most {i:b}{!:hi0}|(not exceeding|up to|no more than|not more than|not greater than|that do not exceed) {i:b}{!:hi0}|(less|smaller) than or equal to {i:b}{!:hi0})"
 #define EENDS "(,|)(\\(|)(inclusive{!:closed}|including (both |the |both the |)(ends|endpoints|end points|{i:a2} and {i:b2}){!:closed}|both (ends |endpoints |)(included|inclusive){!:closed}|exclusive{!:opened}|not including {i:a2} (and|or) {i:b2}{!:opened}|excluding (both |the |)(ends|endpoints|end points|{i:a2} and {i:b2}){!:opened})(\\)|)"
@@ -76,7 +76,7 @@ static int fits(struct calc *c, const struct range *g, long t)
     if ((fact_has(f, "nonneg") || fact_has(f, "nat")) && t < 0)
         return 0;
     return !(fact_has(f, "div") && !x) && !(fact_has(f, "notdiv") && x) && !(fact_has(f, "both") && !(x && y)) && !(fact_has(f, "only") && !(x && !y)) && !(fact_has(f, "neither") && (x || y)) &&
-           !(fact_has(f, "either") && !x && !y) && !(fact_has(f, "rem") && ((t % g->k) + g->k) % g->k != g->rem) && !(fact_has(f, "odd") && t % 2 == 0) && !(fact_has(f, "even") && t % 2 != 0) &&
+           !(fact_has(f, "either") && !x && !y) && !(fact_has(f, "over") && ((t % g->k) + g->k) % g->k != g->rem) && !(fact_has(f, "odd") && t % 2 == 0) && !(fact_has(f, "even") && t % 2 != 0) &&
            !(fact_has(f, "prime") && !is_prime(t)) && !(fact_has(f, "composite") && (t < 4 || is_prime(t))) && !(fact_has(f, "square") && !is_power(t, 2)) && !(fact_has(f, "cube") && !is_power(t, 3)) && !(fact_has(f, "coprime") && gcd(t, g->k) != 1);
 }
 
@@ -128,7 +128,7 @@ static int ends_of(struct calc *c, const struct range *g, long *lo, long *hi)
 
 static int range_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
-    static const char *const marks[] = { "div", "notdiv", "both", "only", "neither", "either", "rem", "odd", "even", "prime", "composite", "square", "cube", "coprime" };
+    static const char *const marks[] = { "div", "notdiv", "both", "only", "neither", "either", "over", "odd", "even", "prime", "composite", "square", "cube", "coprime" };
     struct range g = { .f = f };
     long lo, hi, n = 0;
     int asks = fact_count(f, "many") + fact_count(f, "manycond") + fact_count(f, "count") + fact_count(f, "number") + fact_count(f, "sum"), k = 0, with_k = 0;
@@ -154,7 +154,7 @@ static int range_done(struct calc *c, struct facts *f, struct reading *r, void *
         return 0;
     if (fact_has(f, "loose") && *what == '\0')
         return 0;                                     /* "numbers" alone are not only the whole ones */
-    if (fact_has(f, "rem") && (!fact_int(f, "rem", &g.rem) || g.rem < 0 || g.rem >= g.k))
+    if (fact_has(f, "over") && (!fact_int(f, "rem", &g.rem) || g.rem < 0 || g.rem >= g.k))
         return 0;
     if (!ends_of(c, &g, &lo, &hi) || hi < lo - 1 || hi - lo > most)
         return 0;

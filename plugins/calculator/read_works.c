@@ -36,7 +36,7 @@ static const struct clause en[] = {
     { "S", 'B', "passive", "(if |)(a|an|the) (tank|pool|bathtub|tub|cistern|basin|reservoir|swimming pool|empty tank) (is|can be|is being) (filled{!:in}|emptied{!:out}|drained{!:out}) by" }, { "B", 'A', "alone2", SUBJ("x") ALONE " in {q:t}(,| and|)" }, { "A", 'A', "alone2", "and by " SUBJ("x") ALONE " in {q:t}" }, { "A", 'A', "alone", "and (is |can be |)(filled{!:in}|emptied{!:out}|drained{!:out}) by " SUBJ("x") ALONE " in {q:t}" },
     { "S", 'A', "alone", "(if |)it takes " SUBJ("x") " {q:t} to (" FILLV "|" DRAINV "|" JOBV ") " OBJ ALONE "(,| and|)" }, { "A", 'A', "alone2", "(and |while |,|)(it takes |)" SUBJ("x") " {q:t}( alone|)(,|)" }, { "A", 'A', "alone", "(and |while |,|)(it takes |)" SUBJ("x") " {q:t} to (" FILLV "|" DRAINV "|" JOBV ") " OBJ ALONE }, { "SA", 'A', "alone", "(and |while |,|)" SUBJ("x") " (needs|takes|requires) {q:t} to (" FILLV "|" DRAINV "|" JOBV ") " OBJ ALONE },
     { "A", 'A', "open", "(if |when |suppose |now |)((both|both (pipes|taps)|the two pipes){!:two}|(all three|all three (pipes|taps)){!:three}) (are |)(open|opened|turned on|working)( at the same time| simultaneously| together|)(,|)" }, { "A", 'A', "open", "(if |when |)they work together" },
-    { "A", '.', "together", "(working together,|together,|)how (long|many {u:unit}) " NEEDS "( of them|) (need|take|require|need to take)( working|)( together|)( to (fill{!:ain}|empty{!:aout}|drain{!:aout}|finish|complete|do|paint|mow|clean|build|type|wash|dig|print|assemble) " OBJ "|)" JOIN }, { "A", '.', "together", "(working together,|together,|)how (long|many {u:unit}) " TAKE "( of them|)( working|)( together|)(,|)( to (fill{!:ain}|empty{!:aout}|drain{!:aout}|finish|complete|do|paint|mow|clean|build|type|wash|dig|print|assemble) " OBJ "|)" JOIN },
+    { "A", '.', "together", "(working together,|together,|)how (long|many {u:unit}) " NEEDS "( of them|)( together|)( working together|) (need|take|require|need to take)( working|)( together|)( to (fill{!:ain}|empty{!:aout}|drain{!:aout}|finish|complete|do|paint|mow|clean|build|type|wash|dig|print|assemble) " OBJ "|)" JOIN }, { "A", '.', "together", "(working together,|together,|)how (long|many {u:unit}) " TAKE "( of them|)( working|)( together|)(,|)( to (fill{!:ain}|empty{!:aout}|drain{!:aout}|finish|complete|do|paint|mow|clean|build|type|wash|dig|print|assemble) " OBJ "|)" JOIN },
     { "A", '.', "together", "(working together,|together,|)(in |)how (long|many {u:unit}) " NEEDS "( of them|)( working|)( together|) (fill{!:ain}|empty{!:aout}|drain{!:aout}|finish|complete|do|paint|mow|clean|build|type|wash|dig|print|assemble) " OBJ JOIN }, { "A", '.', "together", "how (long|many {u:unit}) (does|will|would) it take to (fill{!:ain}|empty{!:aout}|drain{!:aout}) " OBJ JOIN }, { "A", '.', "together", "(in|after) how (long|many {u:unit}) (is|will) " OBJ " (be |)(full{!:ain}|filled{!:ain}|empty{!:aout}|finished|done|completed)" JOIN },
     { NULL, 0, NULL, NULL },
 };
@@ -71,7 +71,7 @@ static int works_done(struct calc *c, struct facts *f, struct reading *r, void *
             return 0;
         static const char *const no[] = { "they", "it", "both", "together", "he", "she", "who", "the", "a", "an", "one", "in", "and", "each", "all" };
         for (size_t j = 0; j < sizeof no / sizeof *no; j++)
-            if (strcasecmp(no[j], who) == 0)
+            if ((who[1] != '\0' && strcasecmp(no[j], who) == 0))
                 return 0;
         for (int j = 0; j < n; j++)
             if (strcasecmp(name[j], who) == 0)

@@ -247,6 +247,13 @@ static int says_more(const char *t, size_t n)
     return 0;
 }
 
+/* The capital that is the whole formula at t, "B" of "town B"; 0 if it is none. */
+static char one_letter(struct mat *x, const char *t)
+{
+    const char *s = t[0] == 1 ? x->q->span[span_index(t)].text : "";
+    return isupper((unsigned char)s[0]) && s[1] == '\0' ? s[0] : '\0';
+}
+
 static int try_capture(struct mat *x, char type, const char *name, const char *t, const char *p, const char *end, const struct cont *k, const char *start)
 {
     struct match *m = x->m;
@@ -261,8 +268,22 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
         return try_list(x, cap, t, p, end, k, start);
     if (type == 'w') {
         size_t n = letters(t);
+        if (one_letter(x, t) != '\0') {               /* car B: a name that looks like a formula */
+            const char *s = x->q->span[span_index(t)].text;
+            for (int i = 0; i < m->n; i++)
+                if (strcmp(m->c[i].name, name) == 0)
+                    return m->c[i].raw != NULL && strcasecmp(s, m->c[i].raw) == 0 && go(x, p, end, k, t + 2, start);
+            m->n++;
+            cap->raw = s;
+            if (go(x, p, end, k, t + 2, start))
+                return 1;
+            m->n--;
+            return 0;
+        }
         for (int i = 0; i < m->n; i++)                 /* the same name again: the same word again */
             if (strcmp(m->c[i].name, name) == 0) {
+                if (m->c[i].raw == NULL)
+                    return 0;
                 n = strlen(m->c[i].raw);
                 return strncasecmp(t, m->c[i].raw, n) == 0 && go(x, p, end, k, t + n, start);
             }
@@ -462,6 +483,8 @@ static int go(struct mat *x, const char *p, const char *end, const struct cont *
     }
     if (*p == '\\' && p + 1 < end)
         p++;
+    if (isupper((unsigned char)*p) && *skip_space(t) == 1 && one_letter(x, skip_space(t)) == *p)
+        return go(x, p + 1, end, k, skip_space(t) + 2, start);
     if (*t == ' ' && !(p > end) && (unsigned char)*p >= 0x80)
         t = skip_space(t);
     if (*t == ' ' && !isalpha((unsigned char)*p))

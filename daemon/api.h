@@ -25,6 +25,8 @@ void api_put_opt(struct qw_buf *b, struct mpw_open *m, const char *key, const ch
 int  api_take_verify(struct call *k, char **text, struct qw_error *err);
 void api_put_verify(struct qw_buf *b, struct mpw_open *m, const char *text);
 void api_put_tags(struct qw_buf *b, struct mpw_open *m, const char *tags);
+/* `tools` and `max_tool_calls`, after verify and n. */
+int  api_parse_tools(struct call *k, struct run *r, struct qw_error *err);
 /* `messages`, after the system prompt if there is one (NULL: none given). */
 int api_parse_messages(struct call *k, struct run *r, const char *system, struct qw_error *err);
 /* A handler's ending: the run is started, or discarded if rc is not QW_OK.  Returns rc. */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "daemon/api.h"
+#include "daemon/tool_call.h"
 
 static int no_memory(struct qw_error *err)
 {
@@ -20,19 +21,27 @@ static int conflict(struct call *k, const char *run, struct qw_error *err)
 
 /* ---- what is stored ---- */
 
-/* The text that the ids of an interrupted answer gave, if its model is the loaded one. */
+/* The text that the ids of an interrupted answer gave, if its model is the loaded one; after what its turns said before. */
 static void decode(struct daemon *d, const struct store_run *row, const struct mp *params, struct qw_buf *text)
 {
     const struct model *m = models_loaded(d->models);
     const struct mp *print = params != NULL ? mp_get(params, "fingerprint") : NULL;
+    const struct mp *said = params != NULL ? mp_get(params, "said") : NULL;
     struct gen_params p = { .max_tokens = UINT32_MAX };
+    const char *open, *close;
     struct gen *g;
+    if (said != NULL && mp_is_text(said))
+        qw_buf_add(text, said->u.s.p, said->u.s.n);
+    size_t before = text->len;
     if (m == NULL || print == NULL || !mp_is_str(print, model_fingerprint(m)) || gen_new(&g, model_tokenizer(m), &p, NULL) != QW_OK)
         return;
     for (size_t i = 0; i < row->n_ids; i++)
         if (gen_push(g, row->ids[i], text) != FINISH_NONE)
             break;
     gen_free(g);
+    const struct chat_family *f = said != NULL ? model_chat_family(m, NULL) : NULL;
+    if (f != NULL && chat_family_calls(f, &open, &close) && text->len > before)
+        text->len = before + tool_visible(text->data + before, text->len - before, open, true);
 }
 
 static void put_str(struct qw_buf *b, struct mpw_open *m, const char *key, const char *v)
@@ -115,6 +124,10 @@ int api_by_key(struct call *k, bool *answered, struct qw_error *err)
     const struct owner *o = &k->conn->owner;
     const char *key = arg_str(k, "key", NULL);
     *answered = false;
+    if (method_arg(k->params, "tools") != NULL && verify_starting(d->verify)) {
+        *answered = true;                       /* whether there are such is known in a moment */
+        return history_after_plugins(k, err);
+    }
     if (key == NULL)
         return QW_OK;
     uint64_t hash = run_params_hash(k->method, k->params);

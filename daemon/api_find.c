@@ -222,7 +222,7 @@ static void write_hit(struct qw_buf *b, const struct store_hit *h)
     api_put_id(b, 'm', h->message);
     api_put_opt(b, &m, "title", h->title);
     mpw_key(b, &m, "role");
-    mpw_str(b, node_role_name(h->role <= NODE_ASSISTANT ? (enum node_role)h->role : NODE_USER));
+    mpw_str(b, node_role_name(h->role <= NODE_TOOL ? (enum node_role)h->role : NODE_USER));
     mpw_key(b, &m, "snippet");
     mpw_str(b, h->snippet != NULL ? h->snippet : "");
     mpw_key(b, &m, "created_unix_ms");

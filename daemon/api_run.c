@@ -263,6 +263,8 @@ int api_parse_run(struct call *k, struct run *r, const char *model_of_session, s
     parse_durable(k, r);
     int rc = parse_verify(k, r, err);
     if (rc == QW_OK)
+        rc = api_parse_tools(k, r, err);
+    if (rc == QW_OK)
         rc = api_parse_follow(k, r, err);
     if (rc == QW_OK)
         rc = parse_key(k, r, err);

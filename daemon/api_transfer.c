@@ -193,7 +193,7 @@ static int prepare_import(struct call *k, struct transfer *t, struct qw_error *e
     const char *title = arg_str(k, "title", NULL);
     t->models = model_names(d);
     t->title = title != NULL ? qw_strdup(title) : NULL;
-    t->space = f != NULL ? run_space_name(m, f) : NULL;
+    t->space = f != NULL ? run_space_name(m, f, 0) : NULL;
     if (t->models == NULL || (title != NULL && t->title == NULL) || (f != NULL && t->space == NULL))
         return no_memory(err);
     t->x.import = true;

@@ -102,7 +102,9 @@ static int chat(struct call *k, struct session *x, struct qw_error *err)
 
 static int regenerate(struct call *k, struct session *x, struct qw_error *err)
 {
-    struct node *at = x->head != NULL && x->head->role == NODE_ASSISTANT ? x->head->parent : x->head;
+    struct node *at = x->head;
+    while (at != NULL && at->role > NODE_USER)      /* the answer, and what was called for it */
+        at = at->parent;
     int rc = at == NULL ? api_check_head(k, x, err) : QW_OK;
     if (at == NULL)
         return rc != QW_OK ? rc : qw_error_set(err, QW_ECONFLICT, "the session has no answer that could be made again");
@@ -199,7 +201,10 @@ static int resume(struct call *k, struct session *x, struct qw_error *err)
     return resume_row(k, x, &q->run, err);
 }
 
-int api_session_resume(struct call *k, struct qw_error *err) { return in_session(k, resume, err); }
+int api_session_resume(struct call *k, struct qw_error *err)
+{
+    return verify_starting(k->d->verify) ? history_after_plugins(k, err) : in_session(k, resume, err);     /* it may call tools */
+}
 
 /* ---- what moves the head ---- */
 

@@ -357,6 +357,8 @@ static int start_parts(struct daemon *d, const struct daemon_options *o, struct 
     if (rc == QW_OK)
         rc = history_open(d, err);
     if (rc == QW_OK)
+        verify_set_started(d->verify, history_plugins_started, d);
+    if (rc == QW_OK)
         rc = start_sched(d, err);
     qw_free(models);
     return rc;

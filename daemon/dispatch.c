@@ -25,6 +25,7 @@ static const struct { const char *name; api_handler *call; } handlers[] = {
     { "run.get", api_run_get }, { "run.cancel", api_run_cancel }, { "run.list", api_run_list },
     { "run.attach", api_run_attach }, { "run.detach", api_run_detach },
     { "verify", api_verify }, { "verify.read", api_verify_read }, { "equiv", api_equiv },
+    { "tool.list", api_tool_list }, { "tool.call", api_tool_call },
     { "plugin.list", api_plugin_list }, { "plugin.show", api_plugin_show }, { "plugin.reload", api_plugin_reload },
     { "status", api_status }, { "metrics", api_metrics },
     { "store.stats", api_store_stats }, { "store.check", api_store_check }, { "store.gc", api_store_gc },

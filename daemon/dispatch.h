@@ -55,6 +55,7 @@ api_handler api_session_export, api_session_import, api_blob_create, api_blob_wr
 api_handler api_store_stats, api_store_check, api_store_gc;
 api_handler api_run_get, api_run_cancel, api_run_list, api_run_attach, api_run_detach;
 api_handler api_verify, api_verify_read, api_equiv, api_plugin_list, api_plugin_show, api_plugin_reload;
+api_handler api_tool_list, api_tool_call;
 api_handler api_status, api_metrics, api_admin_reload, api_admin_drain, api_admin_log;
 
 #endif

@@ -36,6 +36,8 @@ int  history_ask(struct call *k, struct store_query *q, struct qw_error *err);
 /* Keeps the call until the run has ended, or until every write so far is answered; then as above, without an answer. */
 int  history_after_run(struct call *k, uint64_t run, struct qw_error *err);
 int  history_after_writes(struct call *k, struct qw_error *err);
+int  history_after_plugins(struct call *k, struct qw_error *err);       /* until verify_starting is over */
+void history_plugins_started(void *daemon);
 uint64_t history_newest_write(const struct daemon *d);      /* that is not answered yet; 0: none */
 void history_run_ended(struct daemon *d, uint64_t run);
 /* A query for an owner's id, to be filled further; NULL: no memory, or no store that could answer. */
@@ -59,6 +61,7 @@ void history_put_session(struct history_op *op, struct session *x);
 void history_put_path(struct history_op *op, struct node *n);       /* n and what is before it, as far as it is not stored */
 void history_put_verdict(struct history_op *op, const struct node *n, const struct qw_buf *verification);
 void history_put_run(struct history_op *op, const struct store_run *row);
+void history_put_no_ids(struct history_op *op, uint64_t run);          /* its answer begins anew */
 void history_put_delete_session(struct history_op *op, const struct session *x);      /* the engine forgets it, too */
 void history_put_delete_run(struct history_op *op, uint64_t owner, uint64_t run);
 /* Takes op.  done(d, run, code, why) is called once it is durable, or has failed; NULL: nobody asks.

@@ -130,7 +130,7 @@ int history_ask(struct call *k, struct store_query *q, struct qw_error *err)
     return QW_OK;
 }
 
-static int wait_for(struct call *k, uint64_t run, uint64_t op, struct qw_error *err)
+static int wait_for(struct call *k, uint64_t run, uint64_t op, bool plugins, struct qw_error *err)
 {
     struct wait *w = k->tries < MAX_TRIES ? wait_new(k->d->history) : NULL;
     if (w == NULL)
@@ -142,14 +142,16 @@ static int wait_for(struct call *k, uint64_t run, uint64_t op, struct qw_error *
     }
     w->until_run = run;
     w->until_op = op;
+    w->until_plugins = plugins;
     return QW_OK;
 }
 
-int history_after_run(struct call *k, uint64_t run, struct qw_error *err) { return wait_for(k, run, 0, err); }
+int history_after_run(struct call *k, uint64_t run, struct qw_error *err) { return wait_for(k, run, 0, false, err); }
+int history_after_plugins(struct call *k, struct qw_error *err) { return wait_for(k, 0, 0, true, err); }
 
 int history_after_writes(struct call *k, struct qw_error *err)
 {
-    return wait_for(k, 0, history_newest_write(k->d), err);
+    return wait_for(k, 0, history_newest_write(k->d), false, err);
 }
 
 /* Handled from on_wake: whoever calls these is in the middle of something. */
@@ -166,7 +168,9 @@ static void set_ready(struct history *h, bool (*is)(const struct wait *w, uint64
 
 static bool waits_for_run(const struct wait *w, uint64_t run) { return w->until_run == run && run != 0; }
 static bool waits_for_op(const struct wait *w, uint64_t op) { return w->until_op != 0 && w->until_op <= op; }
+static bool waits_for_plugins(const struct wait *w, uint64_t arg) { (void)arg; return w->until_plugins; }
 void history_run_ended(struct daemon *d, uint64_t run) { set_ready(d->history, waits_for_run, run); }
+void history_plugins_started(void *daemon) { set_ready(((struct daemon *)daemon)->history, waits_for_plugins, 0); }
 void history_write_answered(struct daemon *d, uint64_t op) { set_ready(d->history, waits_for_op, op); }
 
 /* ---- questions with an answer of their own: api.h ---- */
@@ -276,7 +280,7 @@ int history_restore(struct daemon *d, const struct store_message *m, size_t n, s
         const char *space = sessions_space(d->sessions, m[i].space != NULL ? m[i].space : "");
         if (space == NULL)
             rc = no_memory(err);
-        else if (m[i].parent != (at != NULL ? at->id : 0) || m[i].role > NODE_ASSISTANT)
+        else if (m[i].parent != (at != NULL ? at->id : 0) || m[i].role > NODE_TOOL)
             rc = qw_error_set(err, QW_ESTORAGE, "the stored messages are no path from the root");
         struct node_row row = {
             .id = m[i].message, .owner = m[i].owner, .space = space, .role = (enum node_role)m[i].role,

@@ -18,7 +18,8 @@ struct wait {
     uint64_t owner, session;            /* asked for; it may be deleted meanwhile */
     bool     deleted;
     struct asking *asking;              /* api_ask's */
-    uint64_t until_run, until_op;       /* no query: the end of a run; the answer to a write */
+    uint64_t until_run, until_op;       /* no query: the end of a run; the answer to a write; */
+    bool     until_plugins;             /* plugins that have started */
     bool     ready;                     /* that has come */
 };
 

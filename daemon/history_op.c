@@ -136,6 +136,12 @@ void history_put_run(struct history_op *op, const struct store_run *row)
         store_txn_run(op->txn, row);
 }
 
+void history_put_no_ids(struct history_op *op, uint64_t run)
+{
+    if (op != NULL)
+        store_txn_ids(op->txn, run, 0, NULL, 0);
+}
+
 void history_put_delete_session(struct history_op *op, const struct session *x)
 {
     if (op == NULL)

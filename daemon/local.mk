@@ -6,7 +6,7 @@ noinst_LTLIBRARIES += libqwdaemon.la
 libqwdaemon_la_SOURCES = \
 	daemon/api.h daemon/api_attach.c daemon/api_blob.c daemon/api_find.c daemon/api_model.c daemon/api_run.c \
 	daemon/api_session.c daemon/api_status.c daemon/api_store.c daemon/api_transfer.c daemon/api_turn.c \
-	daemon/api_verify.c \
+	daemon/api_tool.c daemon/api_verify.c \
 	daemon/asks.c daemon/asks.h daemon/blob.c daemon/blob.h \
 	daemon/config.c daemon/config.h daemon/config_keys.def \
 	daemon/conn.c daemon/conn.h \
@@ -19,10 +19,11 @@ libqwdaemon_la_SOURCES = \
 	daemon/outcome.c \
 	daemon/owner.c daemon/owner.h \
 	daemon/run.c daemon/run.h daemon/run_attach.c daemon/run_check.c daemon/run_engine.c daemon/run_loop.c \
-	daemon/run_loop.h daemon/run_loop_write.c daemon/run_program.c daemon/run_render.c daemon/run_store.c daemon/run_stream.c daemon/run_vote.c \
+	daemon/run_loop.h daemon/run_loop_write.c daemon/run_program.c daemon/run_render.c daemon/run_store.c daemon/run_stream.c daemon/run_tool.c daemon/run_tool.h daemon/run_tool_write.c daemon/run_vote.c \
 	daemon/server.c daemon/server.h \
 	daemon/session.c daemon/session.h daemon/session_int.h daemon/session_tree.c \
 	daemon/sources.c \
+	daemon/tool_call.c daemon/tool_call.h \
 	daemon/verify.c daemon/verify.h
 libqwdaemon_la_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(INIH_CFLAGS) $(SYSTEMD_CFLAGS)
 libqwdaemon_la_LIBADD = libqwsched.la libqwstore.la libqwengine.la libqwprogram.la libqwplughost.la libqwproto.la libqwbase.la \
@@ -36,7 +37,7 @@ daemon_qwend_LDADD   = libqwdaemon.la
 EXTRA_DIST += daemon/README.md
 
 if HAVE_CMOCKA
-daemon_tests = tests/unit/test_config tests/unit/test_owner tests/unit/test_session tests/unit/test_blob tests/unit/test_loop tests/unit/test_verify
+daemon_tests = tests/unit/test_config tests/unit/test_owner tests/unit/test_session tests/unit/test_blob tests/unit/test_loop tests/unit/test_tool_call tests/unit/test_verify
 check_PROGRAMS += $(daemon_tests)
 TESTS += $(daemon_tests)
 tests_unit_test_blob_SOURCES = tests/unit/test_blob.c
@@ -49,10 +50,12 @@ tests_unit_test_owner_SOURCES = tests/unit/test_owner.c
 tests_unit_test_owner_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 tests_unit_test_session_SOURCES = tests/unit/test_session.c
 tests_unit_test_session_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
+tests_unit_test_tool_call_SOURCES = tests/unit/test_tool_call.c
+tests_unit_test_tool_call_LDADD = libqwdaemon.la $(CMOCKA_LIBS)
 tests_unit_test_verify_SOURCES = tests/unit/test_verify.c
 tests_unit_test_verify_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 tests_unit_test_verify_LDADD = libqwdaemon.la $(CMOCKA_LIBS) $(UV_LIBS)
 endif
 
-TESTS += tests/e2e/test_daemon.py tests/e2e/test_plugins.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py tests/e2e/test_verify_loop.py
-EXTRA_DIST += tests/e2e/test_daemon.py tests/e2e/test_plugins.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py tests/e2e/test_verify_loop.py tests/e2e/lib.py
+TESTS += tests/e2e/test_daemon.py tests/e2e/test_plugins.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py tests/e2e/test_verify_loop.py tests/e2e/test_tools.py
+EXTRA_DIST += tests/e2e/test_daemon.py tests/e2e/test_plugins.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py tests/e2e/test_verify_loop.py tests/e2e/test_tools.py tests/e2e/parrot.py tests/e2e/lib.py

@@ -9,7 +9,7 @@ const char *run_state_name(const struct run *r)
 {
     if (r->early != FINISH_NONE || r->ended_ms != 0)
         return r->interrupted && r->stored ? "interrupted" : "done";
-    return r->state >= RUN_ENGINE || run_loop_begun(r) ? "running" : "queued";
+    return r->state >= RUN_ENGINE || run_loop_begun(r) || run_tool_begun(r) ? "running" : "queued";
 }
 
 static void write_top(struct qw_buf *b, const struct token_logprob *alts, uint32_t n)
@@ -44,10 +44,11 @@ static void write_choice(struct qw_buf *b, const struct run *r, size_t i)
 {
     struct mpw_open m = mpw_map_begin(b);
     const struct sched_choice *c = i < r->n_choices ? &r->choices[i] : NULL;
+    bool whole = c != NULL && (i > 0 || r->said == 0);     /* else turns before it said something */
     mpw_key(b, &m, "index");
     mpw_uint(b, i);
     mpw_key(b, &m, "text");
-    if (c != NULL)
+    if (whole)
         mpw_strn(b, c->text != NULL ? c->text : "", c->text != NULL ? c->text_len : 0);
     else
         mpw_strn(b, r->choice_text[i].data != NULL ? r->choice_text[i].data : "", r->choice_text[i].len);
@@ -132,6 +133,7 @@ void outcome_write(struct qw_buf *b, const struct run *r)
         mpw_key(b, &m, "verification");
         qw_buf_add(b, r->verification.data, r->verification.len);
     }
+    run_tool_write(r, b, &m);
     run_loop_write(r, b, &m);
     mpw_map_end(b, &m);
 }

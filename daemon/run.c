@@ -37,6 +37,7 @@ static void free_run(struct run *r)
     qw_buf_free(&r->verification);
     qw_buf_free(&r->params);
     run_loop_free(r);
+    run_tool_free(r);
     for (size_t i = 0; i < RUN_MAX_CHOICES; i++)
         qw_buf_free(&r->choice_text[i]);
     if (r->done != NULL) {
@@ -351,6 +352,9 @@ void run_cancel(struct run *r)
         sched_cancel(r->d->sched, r->id);
         run_loop_cancel(r);
         break;
+    case RUN_TOOL:
+        run_tool_cancel(r);
+        break;
     case RUN_CHECK:
         verify_cancel(r->d->verify, r->verify_op);
         break;
@@ -458,9 +462,12 @@ void runs_tick(struct daemon *d, uint64_t now_ms)
         } else if (r->state == RUN_MODEL) {
             run_end_early(r, FINISH_DEADLINE);
             next = d->runs;                     /* the list may have changed */
-        } else if (r->state == RUN_CHECK) {     /* it may be waiting behind other checks */
+        } else if (r->state == RUN_CHECK || r->state == RUN_TOOL) {     /* it may be waiting behind other checks */
             r->deadline = true;
-            verify_cancel(d->verify, r->verify_op);
+            if (r->state == RUN_TOOL)
+                run_tool_cancel(r);
+            else
+                verify_cancel(d->verify, r->verify_op);
             next = d->runs;
         }
     }

@@ -4,6 +4,7 @@
  *   RUN_FIND    the store is asked for a conversation that memory has forgotten
  *   RUN_RENDER  messages -> ids, on a worker thread of libuv
  *   RUN_ENGINE  the scheduler has it; text comes as events
+ *   RUN_TOOL    the turn calls tools, which are run; then RUN_RENDER and the next turn (run_tool.h)
  *   RUN_CHECK   a plugin checks the answer; retry goes back to RUN_RENDER from here (run_loop.c)
  *   RUN_STORE   what the answer left in the store becomes durable
  * then stream.done and the response are sent, and the run is gone.  Who listens is a list: the
@@ -20,8 +21,8 @@
 #include "daemon/loop.h"
 
 enum run_kind { RUN_GENERATE, RUN_CHAT, RUN_SESSION, RUN_REGENERATE, RUN_EDIT, RUN_RESUME, RUN_TOKENIZE, RUN_DETOKENIZE,
-                RUN_VERIFY, RUN_EQUIV, RUN_LOAD, RUN_UNLOAD };
-enum run_state { RUN_MODEL, RUN_FIND, RUN_RENDER, RUN_ENGINE, RUN_CHECK, RUN_STORE };
+                RUN_VERIFY, RUN_EQUIV, RUN_CALL, RUN_LOAD, RUN_UNLOAD };
+enum run_state { RUN_MODEL, RUN_FIND, RUN_RENDER, RUN_ENGINE, RUN_TOOL, RUN_CHECK, RUN_STORE };
 
 #define RUN_MAX_CHOICES 16
 
@@ -72,6 +73,7 @@ struct run {
     int             priority;
     struct verify_params { enum loop_mode mode; uint32_t attempts, samples, check_ms, loop_ms; float temperature; bool feedback; } verify;
     struct loop    *loop;                   /* retry and vote (run_loop.h); NULL: off and check */
+    struct tools   *tools;                  /* what the model may call (run_tool.h); NULL: nothing */
 
     /* the store */
     enum durability durability;             /* asked for */
@@ -106,6 +108,7 @@ struct run {
     /* what came */
     uint32_t        attempt;                /* whose text is streamed */
     struct qw_buf   choice_text[RUN_MAX_CHOICES];   /* of it, streamed so far */
+    size_t          said;                   /* bytes of the first one that turns before this one said (run_tool.h) */
     struct sched_choice *choices;           /* of the event below */
     size_t          n_choices;
     struct sched_event *done;               /* kept until the run ends */
@@ -153,7 +156,10 @@ void run_release_model(struct run *r);
 /* run_engine.c: from the ids of a prompt to the answer */
 void run_render_start(struct run *r);           /* r may be gone then */
 
+void run_engine_done(struct run *r, struct sched_event *ev);    /* takes ev, whose choices are answers; r may be gone then */
 bool run_keep_answer(struct run *r);            /* the answer into conversation and store; false: r is gone */
+void run_rest_of_text(struct run *r, size_t i, const struct sched_choice *c);   /* what was not shown of it yet */
+void run_take_back(struct run *r, struct sched_req *q);         /* what the next request needs again; not the prompt */
 /* Submits r->ids; on error they are still r's. */
 int  run_submit(struct run *r, struct rpc_err_info *info, struct qw_error *err);
 
@@ -166,7 +172,8 @@ const char *run_question(const struct run *r);
 /* run_loop.c: retry and vote.  Each may end r, or go on later. */
 int  run_loop_new(struct run *r, struct qw_error *err);         /* after r->verify; nothing for off and check */
 void run_loop_free(struct run *r);
-/* What the engine did for r besides, or before: its usage and its time. */
+void run_usage_add(struct sched_usage *to, const struct sched_usage *u);
+/* What the engine did for r: its usage and its time. */
 void run_loop_pay(struct run *r, const struct sched_usage *u, const struct sched_timing *t);
 bool run_loop_renders(const struct run *r);     /* the worker is to render an attempt: */
 int  run_loop_render(struct run *r, struct qw_error *err);
@@ -182,6 +189,26 @@ void run_loop_resume(struct run *r);            /* attempts came from the store;
 void run_loop_write(const struct run *r, struct qw_buf *b, struct mpw_open *m);     /* keys of the Outcome */
 void run_loop_write_params(const struct run *r, struct qw_buf *b, struct mpw_open *m);
 int  run_loop_read_params(struct run *r, const struct mp *params, struct qw_error *err);
+
+/* run_tool.c, run_tool_write.c: tools that the model calls.  All do nothing, and say no, for a run without them, but for
+ * those marked (t). */
+struct tool_done;
+void run_tool_free(struct run *r);
+int  run_tool_prepare(struct run *r, const struct chat_family *f, uint64_t *hash, struct qw_error *err);
+void run_tool_show(const struct run *r, struct chat *c);        /* the tools, to a conversation that is rendered */
+void run_tool_shape(const struct run *r, struct sched_req *q);  /* after run_loop_shape */
+void run_tool_text(struct run *r, const char *text, size_t n);  /* (t) more of a turn */
+/* The engine has made a turn: true where it calls tools, then ev is taken, and r may be gone; else it is the answer. */
+bool run_tool_takes(struct run *r, struct sched_event *ev);
+bool run_tool_begun(const struct run *r);       /* its tools are being called, or what they said rendered */
+void run_tool_cancel(struct run *r);            /* (t) the one that is being called; r may be gone then */
+bool run_tool_renders(const struct run *r);     /* the worker is to render results: */
+int  run_tool_render(struct run *r, struct qw_error *err);      /* (t) */
+void run_tool_rendered(struct run *r);          /* (t) r may be gone then */
+void run_tool_put(struct qw_buf *b, struct mpw_open *m, const struct tool_done *d);     /* keys of stream.tool and of tool_calls */
+void run_tool_write(const struct run *r, struct qw_buf *b, struct mpw_open *m);         /* keys of the Outcome */
+void run_tool_write_params(const struct run *r, struct qw_buf *b, struct mpw_open *m);
+int  run_tool_read_params(struct run *r, const struct mp *params, struct qw_error *err);
 
 /* run_attach.c: those who listen */
 int  run_listen(struct run *r, struct call *k, const char *tag, bool stream, struct qw_error *err);
@@ -204,14 +231,18 @@ void run_notify_progress(struct run *r, const char *phase, int64_t ahead, uint64
 void run_notify_deltas(struct run *r, bool all);        /* all: however slow the reader is */
 void run_notify_verdict(struct run *r, const struct qw_buf *verification);
 void run_notify_attempt(struct run *r, const char *why, int64_t from, const char *feedback);     /* from < 0: none */
+void run_notify_tool(struct run *r, const struct listener *only, const struct tool_done *d);    /* only NULL: all */
 void run_notify_done(struct run *r);
 
 /* run_render.c */
-char *run_space_name(const struct model *m, const struct chat_family *f);         /* qw_free; NULL: no memory */
+char *run_space_name(const struct model *m, const struct chat_family *f, uint64_t tools);        /* qw_free; NULL: no memory */
 int  run_prepare(struct run *r, struct qw_error *err);          /* loop: what the worker needs; may ask the store first (RUN_FIND) */
 void run_render(struct run *r);                                  /* worker: ids, or work_rc */
 int  run_keep_turn(struct run *r, struct qw_error *err);         /* loop: the question becomes nodes */
 int  run_keep(struct run *r, struct qw_error *err);              /* loop: the answer does */
+/* loop: a turn that called tools, and what they said, whose ids are r->ids from n_base on; *turn: the last of them, or NULL */
+int  run_keep_results(struct run *r, const struct sched_choice *c, const struct message *results, size_t n, struct node **turn,
+                      struct qw_error *err);
 
 /* run_store.c */
 enum durability run_durable(const struct run *r);                /* what was achieved, or is meant to be */
@@ -221,6 +252,7 @@ void run_store_forget(struct run *r);           /* the engine did not take it */
 void run_store_answer(struct run *r);           /* it ended; r->turn and r->message are known */
 void run_store_verdict(struct run *r);
 void run_store_attempts(struct run *r);         /* the attempts so far, so that a resumed run goes on from there */
+void run_store_turn(struct run *r);             /* another one is answered now: r->turn; what there was of the answer belongs to it */
 void run_store_interrupted(struct run *r);
 /* What a stored row says about the answer, into a new run. */
 int  run_store_read(struct run *r, const struct store_run *row, struct qw_error *err);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "daemon/run.h"
+#include "daemon/run_tool.h"
 
 /* Text that is there and was not sent to l. */
 size_t run_unsent(const struct run *r, const struct listener *l, size_t choice)
@@ -97,6 +97,7 @@ void run_new_text(struct run *r, uint32_t attempt)
     }
     for (size_t i = 0; i < RUN_MAX_CHOICES; i++)
         qw_buf_clear(&r->choice_text[i]);
+    r->said = 0;
     r->attempt = attempt;
 }
 
@@ -136,6 +137,8 @@ int attach_running(struct call *k, struct run *r, struct qw_error *err)
     where_from(k, r->attempt, l->sent);
     hold(r, l, 1);
     run_notify_start(r, l);
+    for (size_t i = 0; r->tools != NULL && i < r->tools->n_done; i++)
+        run_notify_tool(r, l, &r->tools->done[i]);
     run_notify_deltas(r, false);
     return QW_OK;
 }

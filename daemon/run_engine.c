@@ -6,13 +6,11 @@
 #include "daemon/run.h"
 
 /* The text that was shown is the beginning of the whole one: what is missing is one more delta. */
-static void take_final_text(struct run *r)
+void run_rest_of_text(struct run *r, size_t i, const struct sched_choice *c)
 {
-    for (size_t i = 0; i < r->n_choices && i < r->n; i++) {
-        size_t have = r->choice_text[i].len, want = r->choices[i].text != NULL ? r->choices[i].text_len : 0;
-        if (want > have)
-            run_got_text(r, i, r->choices[i].text + have, want - have);
-    }
+    size_t have = r->choice_text[i].len - (i == 0 ? r->said : 0), want = c->text != NULL ? c->text_len : 0;
+    if (want > have)
+        run_got_text(r, i, c->text + have, want - have);
 }
 
 static void check_or_finish(struct run *r)
@@ -43,7 +41,28 @@ bool run_keep_answer(struct run *r)
     return true;
 }
 
-static bool on_engine_done(struct run *r, struct sched_event *ev)
+void run_engine_done(struct run *r, struct sched_event *ev)
+{
+    if (r->loop != NULL) {
+        run_loop_done(r, ev);
+        return;
+    }
+    r->done = ev;
+    r->choices = ev->choices;
+    r->n_choices = ev->n_choices;
+    run_loop_pay(r, &ev->usage, &ev->timing);
+    for (size_t i = 0; i < r->n_choices && i < r->n; i++)
+        run_rest_of_text(r, i, &r->choices[i]);
+    r->interrupted = r->interrupted && r->stored && r->n_choices > 0 && r->choices[0].finish == FINISH_CANCELLED;
+    if (r->interrupted)
+        run_store_interrupted(r);
+    else if (!run_keep_answer(r))
+        return;
+    run_release_model(r);
+    check_or_finish(r);
+}
+
+static void on_engine_done(struct run *r, struct sched_event *ev)
 {
     if (ev->error.code != QW_OK && !run_loop_begun(r)) {
         struct rpc_err_info info = { 0 };
@@ -52,33 +71,19 @@ static bool on_engine_done(struct run *r, struct sched_event *ev)
         r->done = ev;
         run_store_forget(r);
         run_fail(r, &ev->error, info);
-        return true;
+    } else if (!run_tool_takes(r, ev)) {
+        run_engine_done(r, ev);
     }
-    if (r->loop != NULL) {
-        run_loop_done(r, ev);
-        return true;
-    }
-    r->done = ev;
-    r->choices = ev->choices;
-    r->n_choices = ev->n_choices;
-    r->usage = ev->usage;
-    r->timing = ev->timing;
-    take_final_text(r);
-    r->interrupted = r->interrupted && r->stored && r->n_choices > 0 && r->choices[0].finish == FINISH_CANCELLED;
-    if (r->interrupted)
-        run_store_interrupted(r);
-    else if (!run_keep_answer(r))
-        return true;
-    run_release_model(r);
-    check_or_finish(r);
-    return true;
 }
 
 static void on_text(struct run *r, const struct sched_event *ev)
 {
     if (ev->index >= r->n || ev->text_len == 0)
         return;
-    run_got_text(r, ev->index, ev->text, ev->text_len);
+    if (r->tools != NULL)
+        run_tool_text(r, ev->text, ev->text_len);
+    else
+        run_got_text(r, ev->index, ev->text, ev->text_len);
     run_notify_deltas(r, false);
     for (struct listener *l = r->listeners; l != NULL; l = l->next) {
         struct conn *c = server_find(r->d->server, l->conn_id);
@@ -90,6 +95,7 @@ static void on_text(struct run *r, const struct sched_event *ev)
 bool runs_event(struct daemon *d, struct sched_event *ev)
 {
     struct run *r = ev->run != 0 ? run_by_id(d, ev->run) : NULL;
+    const enum sched_event_kind kind = ev->kind;
     if (ev->kind == SCHED_EV_LOAD_PROGRESS) {
         for (r = d->runs; r != NULL; r = r->next)
             if (r->state == RUN_MODEL)
@@ -108,8 +114,21 @@ bool runs_event(struct daemon *d, struct sched_event *ev)
     else if (ev->kind == SCHED_EV_CHOICE)
         run_loop_choice(r, ev);
     else if (ev->kind == SCHED_EV_DONE)
-        return on_engine_done(r, ev);
-    return false;
+        on_engine_done(r, ev);
+    return kind == SCHED_EV_DONE;
+}
+
+void run_take_back(struct run *r, struct sched_req *q)
+{
+    union { const struct logit_bias *in; struct logit_bias *out; } bias = { q->sample.bias };
+    union { const char *const *in; char **out; } stop = { q->gen.stop };
+    if (bias.out != NULL)
+        r->bias = bias.out;
+    if (stop.out != NULL)
+        r->stop = stop.out;
+    q->sample.bias = NULL;
+    q->gen.stop = NULL;
+    q->gen.n_stop = 0;
 }
 
 /* Everything that the scheduler needs, moved out of the run. */
@@ -134,6 +153,7 @@ int run_submit(struct run *r, struct rpc_err_info *info, struct qw_error *err)
     q->store_pages = r->stored;
     if (r->loop != NULL)
         run_loop_shape(r, q);
+    run_tool_shape(r, q);
     q->prompt = r->ids;
     r->n_prompt = r->ids.n;
     r->ids = (struct ids){ 0 };
@@ -212,7 +232,9 @@ static void on_rendered(uv_work_t *w, int status)
     struct rpc_err_info info = { 0 };
     if (status != 0 && !r->cancelled)
         r->work_rc = qw_error_set(&r->work_err, QW_EINTERNAL, "the worker: %s", uv_strerror(status));
-    if (run_loop_renders(r)) {
+    if (run_tool_renders(r)) {
+        run_tool_rendered(r);
+    } else if (run_loop_renders(r)) {
         run_loop_rendered(r);
     } else if (r->cancelled || r->deadline) {
         run_end_early(r, r->cancelled ? FINISH_CANCELLED : FINISH_DEADLINE);

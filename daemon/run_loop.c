@@ -128,9 +128,7 @@ static void stream_chosen(struct run *r)
         run_new_text(r, (uint32_t)l->n);
         run_notify_attempt(r, "chosen", (int64_t)l->chosen, NULL);
     }
-    size_t have = r->choice_text[0].len;
-    if (c->text != NULL && c->text_len > have)
-        run_got_text(r, 0, c->text + have, c->text_len - have);
+    run_rest_of_text(r, 0, c);
 }
 
 void loop_end(struct run *r, enum loop_why why)
@@ -277,7 +275,7 @@ void run_loop_cancel(struct run *r)
 static bool box_asked(const struct run *r)
 {
     for (size_t i = 0; i < r->n_msgs; i++)
-        if (r->msgs[i].role != NODE_ASSISTANT && strstr(r->msgs[i].text, "\\boxed") != NULL)
+        if (r->msgs[i].role <= NODE_USER && strstr(r->msgs[i].text, "\\boxed") != NULL)
             return true;
     return false;
 }
@@ -411,13 +409,7 @@ void run_loop_shape(const struct run *r, struct sched_req *q)
 /* The request's own things again, for the next attempt. */
 static void take_back(struct run *r, struct sched_req *q)
 {
-    union { const struct logit_bias *in; struct logit_bias *out; } bias = { q->sample.bias };
-    union { const char *const *in; char **out; } stop = { q->gen.stop };
-    r->bias = bias.out;
-    r->stop = stop.out;
-    q->sample.bias = NULL;
-    q->gen.stop = NULL;
-    q->gen.n_stop = 0;
+    run_take_back(r, q);
     if (r->loop->prompt.n == 0) {
         r->loop->prompt = q->prompt;
         r->loop->prompt.n -= q->n_given;
@@ -426,13 +418,18 @@ static void take_back(struct run *r, struct sched_req *q)
     r->ids.n = 0;
 }
 
+void run_usage_add(struct sched_usage *to, const struct sched_usage *u)
+{
+    to->prompt += u->prompt;
+    to->from_memory += u->from_memory;
+    to->from_disk += u->from_disk;
+    to->prefilled += u->prefilled;
+    to->completion += u->completion;
+}
+
 void run_loop_pay(struct run *r, const struct sched_usage *u, const struct sched_timing *t)
 {
-    r->usage.prompt += u->prompt;
-    r->usage.from_memory += u->from_memory;
-    r->usage.from_disk += u->from_disk;
-    r->usage.prefilled += u->prefilled;
-    r->usage.completion += u->completion;
+    run_usage_add(&r->usage, u);
     r->timing.queued_ms += t->queued_ms;
     r->timing.prefill_ms += t->prefill_ms;
     r->timing.decode_ms += t->decode_ms;
@@ -509,10 +506,7 @@ void run_loop_done(struct run *r, struct sched_event *ev)
         loop_end(r, LOOP_WHY_FAILED);
         return;
     }
-    const struct sched_choice *c = &l->at[first].choice;
-    size_t have = r->choice_text[0].len;
-    if (c->text != NULL && c->text_len > have)
-        run_got_text(r, 0, c->text + have, c->text_len - have);
+    run_rest_of_text(r, 0, &l->at[first].choice);
     r->state = RUN_CHECK;
     run_notify_deltas(r, true);
     if (!loop_stopped(r))

@@ -156,9 +156,11 @@ static int check_ids(const struct run *r, const struct model *m, struct qw_error
     return QW_OK;
 }
 
-char *run_space_name(const struct model *m, const struct chat_family *f)
+/* Tools stand at the beginning of a context: with other ones it is another way of rendering. */
+char *run_space_name(const struct model *m, const struct chat_family *f, uint64_t tools)
 {
-    return qw_asprintf("%s %s", model_fingerprint(m), chat_family_name(f));
+    return tools == 0 ? qw_asprintf("%s %s", model_fingerprint(m), chat_family_name(f))
+                      : qw_asprintf("%s %s tools:%016llx", model_fingerprint(m), chat_family_name(f), (unsigned long long)tools);
 }
 
 int run_prepare(struct run *r, struct qw_error *err)
@@ -169,9 +171,13 @@ int run_prepare(struct run *r, struct qw_error *err)
     const struct chat_family *f = model_chat_family(r->held, err);
     if (f == NULL)
         return err->code;
+    uint64_t tools;
+    rc = run_tool_prepare(r, f, &tools, err);
+    if (rc != QW_OK)
+        return rc;
     if (r->owner.stateless)
         return QW_OK;                           /* strangers' texts are not kept */
-    char *name = run_space_name(r->held, f);
+    char *name = run_space_name(r->held, f, tools);
     r->space = name != NULL ? sessions_space(r->d->sessions, name) : NULL;
     qw_free(name);
     if (r->space == NULL)
@@ -201,6 +207,7 @@ static int render_chat(struct run *r, struct qw_error *err)
     for (size_t i = 0; i < n; i++)
         msgs[i] = (struct chat_msg){ .role = node_role_name(r->msgs[r->n_used + i].role), .content = r->msgs[r->n_used + i].text };
     struct chat c = { .msgs = msgs, .n_msgs = n, .add_generation_prompt = true };
+    run_tool_show(r, &c);
     struct prompt p = { 0 };
     const struct chat_family *f = model_chat_family(m, err);
     int rc = f == NULL ? err->code : r->base != NULL ? chat_render_turn(f, &c, r->base_closed, &p, err) : chat_render(f, &c, &p, err);
@@ -222,6 +229,10 @@ static int render_text(struct run *r, struct qw_error *err)
 
 void run_render(struct run *r)
 {
+    if (run_tool_renders(r)) {
+        r->work_rc = run_tool_render(r, &r->work_err);
+        return;
+    }
     if (run_loop_renders(r)) {
         r->work_rc = run_loop_render(r, &r->work_err);
         return;
@@ -309,4 +320,20 @@ int run_keep(struct run *r, struct qw_error *err)
     if (x != NULL)
         session_set_head(s, x, answer);
     return QW_OK;
+}
+
+int run_keep_results(struct run *r, const struct sched_choice *c, const struct message *results, size_t n, struct node **turn,
+                     struct qw_error *err)
+{
+    struct sessions *s = r->d->sessions;
+    const struct ids own = { .v = r->ids.v + r->n_base, .n = r->ids.n - r->n_base };
+    struct node *called;
+    *turn = NULL;
+    if (r->space == NULL || r->turn == NULL)
+        return QW_OK;
+    char *text = node_text(c);
+    int rc = text == NULL ? no_memory(err)
+        : node_add_answer(s, r->turn, text, &c->ids, ends_turn(r, &c->ids), finish_name(c->finish), &called, err);
+    qw_free(text);
+    return rc == QW_OK ? node_add_turn(s, r->owner.id, r->space, called, results, n, &own, turn, err) : rc;
 }

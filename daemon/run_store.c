@@ -107,6 +107,7 @@ static void write_params(const struct run *r, struct qw_buf *b)
     if (r->verify.mode != LOOP_OFF)
         put_uint(b, &m, "verify_budget_ms", r->verify.check_ms);
     run_loop_write_params(r, b, &m);
+    run_tool_write_params(r, b, &m);
     write_lists(r, b, &m);
     mpw_map_end(b, &m);
 }
@@ -177,6 +178,8 @@ static int read_params(struct run *r, const struct mp *m, struct qw_error *err)
     int rc = read_lists(r, m, err);
     if (rc == QW_OK)
         rc = run_loop_read_params(r, m, err);
+    if (rc == QW_OK)
+        rc = run_tool_read_params(r, m, err);
     return rc == QW_OK ? sample_params_check(p, err) : rc;
 }
 
@@ -309,7 +312,8 @@ void run_store_forget(struct run *r)
     r->stored = false;
 }
 
-void run_store_attempts(struct run *r)
+/* The row anew, with what r has come to. */
+static void store_again(struct run *r, bool other_turn)
 {
     struct history_op *op = r->stored && !r->store_failed ? history_op_new(r->d) : NULL;
     struct session *x = r->session != 0 ? session_find(r->d->sessions, r->owner.id, r->session) : NULL;
@@ -324,9 +328,16 @@ void run_store_attempts(struct run *r)
         history_op_free(op);
         return;
     }
+    if (other_turn) {
+        history_put_path(op, r->turn);
+        history_put_no_ids(op, r->id);
+    }
     put_row(op, r, STORE_RUN_RUNNING);
     commit(r, op);
 }
+
+void run_store_attempts(struct run *r) { store_again(r, false); }
+void run_store_turn(struct run *r) { store_again(r, true); }
 
 /* Its session was deleted meanwhile, and the row with it: what has been added since goes, too. */
 static bool session_gone(struct run *r, const struct session *x)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "daemon/run.h"
+#include "daemon/run_tool.h"
 
 #define PROGRESS_EVERY_MS 100
 #define DELTA_WHILE_UNSENT (64u << 10)  /* above this a reader is slow: its deltas merge */
@@ -136,6 +136,19 @@ void run_notify_attempt(struct run *r, const char *why, int64_t from, const char
             mpw_key(conn_out(c), &m, "feedback");
             mpw_str(conn_out(c), feedback);
         }
+        notify_end(c, &m);
+    }
+}
+
+void run_notify_tool(struct run *r, const struct listener *only, const struct tool_done *d)
+{
+    for (struct listener *l = r->listeners; l != NULL; l = l->next) {
+        struct mpw_open m;
+        struct conn *c = only == NULL || l == only ? notify_begin(r, l, "stream.tool", &m) : NULL;
+        if (c == NULL)
+            continue;
+        put_uint(conn_out(c), &m, "call", (uint64_t)(d - r->tools->done));
+        run_tool_put(conn_out(c), &m, d);
         notify_end(c, &m);
     }
 }

@@ -24,7 +24,7 @@
 #include "base/error.h"
 #include "engine/ids.h"
 
-enum node_role { NODE_SYSTEM, NODE_USER, NODE_ASSISTANT };
+enum node_role { NODE_SYSTEM, NODE_USER, NODE_ASSISTANT, NODE_TOOL };     /* stored; tool: what a tool said */
 const char *node_role_name(enum node_role r);
 bool node_role_parse(const char *s, enum node_role *out);
 

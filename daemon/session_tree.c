@@ -9,13 +9,13 @@
 
 const char *node_role_name(enum node_role r)
 {
-    static const char *const name[] = { "system", "user", "assistant" };
+    static const char *const name[] = { "system", "user", "assistant", "tool" };
     return name[r];
 }
 
 bool node_role_parse(const char *s, enum node_role *out)
 {
-    for (int r = NODE_SYSTEM; r <= NODE_ASSISTANT; r++) {
+    for (int r = NODE_SYSTEM; r <= NODE_TOOL; r++) {
         if (strcmp(s, node_role_name(r)) == 0) {
             *out = r;
             return true;

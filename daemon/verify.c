@@ -21,7 +21,7 @@ struct slot {
     bool           asks_model;          /* granted: it costs a generation */
 };
 
-enum check_kind { CHECK_VERIFY, CHECK_EQUAL, CHECK_READ, CHECK_CANON };
+enum check_kind { CHECK_VERIFY, CHECK_EQUAL, CHECK_READ, CHECK_CANON, CHECK_TOOL };
 #define NO_SLOT SIZE_MAX
 
 /* One check on its way through the plugins. */
@@ -34,7 +34,7 @@ struct check {
     size_t         skip;                /* a plugin that is not asked, or NO_SLOT */
     bool           asking, only_asking; /* plugins that ask the model take part, or nobody else */
     bool           cancelled, waiting;  /* waiting: a plugin has it */
-    char          *a, *b, *answer, *lang;        /* question, response or gold, answer */
+    char          *a, *b, *answer, *lang;        /* question, response or gold, answer or tool, arguments */
     bool           truncated;
     /* Comparing what separate workings came to; or the best reading so far. */
     struct plug_result kept;
@@ -57,6 +57,9 @@ struct verify {
     uv_timer_t    soon;                 /* results that did not come through a plugin */
     bool          closed;
     struct verify_asks asks;
+    void        (*started)(void *arg);
+    void         *started_arg;
+    bool          waited;               /* somebody waits for it */
 };
 
 const char *verify_verdict_name(enum qwen_verdict v)
@@ -75,8 +78,11 @@ static void on_poll(uv_poll_t *p, int status, int events)
     (void)status;
     (void)events;
     plug_process(s->plug);
-    if (!s->v->closed)
-        arm(s);
+    if (s->v->closed)
+        return;
+    arm(s);
+    if (s->v->waited && !verify_starting(s->v))
+        s->v->started(s->v->started_arg);
 }
 
 static void on_timer(uv_timer_t *t)
@@ -131,6 +137,8 @@ static bool has_text(const struct plug_result *r, bool canon)
 
 static bool decided(const struct check *k, const struct plug_result *r)
 {
+    if (k->kind == CHECK_TOOL)          /* it is one plugin's */
+        return true;
     if (r->error.code != QW_OK)
         return false;
     switch (k->kind) {
@@ -149,6 +157,11 @@ static size_t next_slot(const struct check *k, size_t at)
     return at;
 }
 
+static bool says_nothing(const struct plug_result *r)
+{
+    return r->error.code == QW_OK && r->n_evidence == 0 && r->n_parts == 0;
+}
+
 /* On to the next plugin, or the end. */
 static void go_on(struct check *k, const struct plug_result *r)
 {
@@ -159,7 +172,8 @@ static void go_on(struct check *k, const struct plug_result *r)
         hand_over(k);
         return;
     }
-    finish(k, !decided(k, r) && k->has_kept ? &k->kept : r);
+    bool better = k->has_kept && !v->closed && !decided(k, r) && (k->kind != CHECK_VERIFY || says_nothing(r));
+    finish(k, better ? &k->kept : r);
 }
 
 /* ---- separate workings: k of n ---- */
@@ -221,6 +235,7 @@ static bool compare(struct check *k, const struct plug_result *r)
     if (k->kind != CHECK_VERIFY || r->error.code != QW_OK || r->n_candidates == 0 || k->cancelled || k->v->closed)
         return false;
     plug_result_free(&k->kept);
+    k->has_kept = false;
     qw_free(k->agrees);
     k->agrees = qw_calloc(r->n_candidates, sizeof *k->agrees);
     if (k->agrees == NULL || plug_result_copy(&k->kept, r) != QW_OK)
@@ -231,10 +246,12 @@ static bool compare(struct check *k, const struct plug_result *r)
     return true;
 }
 
-/* A reading that failed with reasons is kept, in case no other plugin reads it. */
-static void keep_reading(struct check *k, const struct plug_result *r)
+/* A reading that failed with reasons is kept, in case no other plugin reads it; and why one did not decide, in case the
+ * others (one that only brings a tool) have nothing to say. */
+static void keep_reasons(struct check *k, const struct plug_result *r)
 {
-    if (k->kind == CHECK_READ && !k->has_kept && r->error.code == QW_OK && r->n_reads > 0)
+    bool reasons = k->kind == CHECK_READ ? r->n_reads > 0 : k->kind == CHECK_VERIFY && r->n_candidates == 0;
+    if (!k->has_kept && r->error.code == QW_OK && reasons)
         k->has_kept = plug_result_copy(&k->kept, r) == QW_OK;
 }
 
@@ -242,9 +259,9 @@ static void on_result(void *arg, const struct plug_result *r)
 {
     struct check *k = arg;
     k->waiting = false;
-    if (r->error.code != QW_OK && r->error.code != QW_ECANCELLED)
+    if (r->error.code != QW_OK && r->error.code != QW_ECANCELLED && k->kind != CHECK_TOOL)
         log_warn("verify", "plugin %s: %s", k->v->slots[k->at].name, r->error.msg);
-    keep_reading(k, r);
+    keep_reasons(k, r);
     if (!compare(k, r))
         go_on(k, r);
 }
@@ -277,6 +294,7 @@ static void hand_over(struct check *k)
     case CHECK_EQUAL: rc = plug_equal(s->plug, k->a, k->b, budget, on_result, k, &k->plug_op, &err); break;
     case CHECK_READ:  rc = plug_read(s->plug, k->a, budget, on_result, k, &k->plug_op, &err); break;
     case CHECK_CANON: rc = plug_canon(s->plug, &p, budget, on_result, k, &k->plug_op, &err); break;
+    case CHECK_TOOL:  rc = plug_tool_call(s->plug, k->a, k->b, budget, on_result, k, &k->plug_op, &err); break;
     default:          rc = plug_verify(s->plug, &p, budget, on_result, k, &k->plug_op, &err); break;
     }
     if (rc != QW_OK) {
@@ -289,7 +307,8 @@ static void hand_over(struct check *k)
 
 static int start(struct verify *v, struct check *k, uint32_t budget_ms, uint64_t *op, struct qw_error *err)
 {
-    k->at = next_slot(k, 0);
+    if (k->kind != CHECK_TOOL)
+        k->at = next_slot(k, 0);
     if (k->at == v->n || v->closed) {
         check_free(k);
         return qw_error_set(err, QW_EPLUGIN, v->n == 0 ? "no plugin is configured" : "no plugin could do this");
@@ -388,6 +407,72 @@ int verify_equal(struct verify *v, const char *gold, const char *answer, uint32_
     if (k == NULL)
         return err->code;
     k->kind = CHECK_EQUAL;
+    return start(v, k, budget_ms, op, err);
+}
+
+/* ---- tools ---- */
+
+/* A plugin says what it offers when it is loaded. */
+static bool unknown(const struct slot *s, const char *state)
+{
+    struct plug_info p;
+    plug_get_info(s->plug, &p);
+    return (p.version == NULL || p.version[0] == '\0') && strcmp(p.state, state) == 0;
+}
+
+bool verify_starting(struct verify *v)
+{
+    bool starting = false;
+    for (size_t i = 0; i < v->n && !v->closed; i++) {
+        if (unknown(&v->slots[i], "idle")) {
+            plug_ready(v->slots[i].plug);
+            arm(&v->slots[i]);
+        }
+        starting = starting || unknown(&v->slots[i], "running");
+    }
+    v->waited = starting;
+    return starting;
+}
+
+void verify_set_started(struct verify *v, void (*started)(void *arg), void *arg)
+{
+    v->started = started;
+    v->started_arg = arg;
+}
+
+int verify_find_tool(const struct verify *v, const char *name, size_t *plugin, const struct plug_tool **tool, struct qw_error *err)
+{
+    struct qw_buf known = QW_BUF_INIT;
+    struct plug_info p;
+    for (size_t i = 0; i < v->n && !v->closed; i++) {
+        plug_get_info(v->slots[i].plug, &p);
+        for (size_t t = 0; t < p.n_tools; t++) {
+            qw_buf_addf(&known, "%s%s", known.len > 0 ? ", " : "; there are: ", p.tools[t].name);
+            if (strcmp(p.tools[t].name, name) != 0)
+                continue;
+            *plugin = i;
+            *tool = &p.tools[t];
+            qw_buf_free(&known);
+            return QW_OK;
+        }
+    }
+    qw_error_set(err, QW_ENOTFOUND, "no plugin offers a tool `%.64s`%.120s", name,
+                 known.len > 0 ? known.data : "; none of the configuration's offers any (qwend.conf(5), [plugin])");
+    qw_buf_free(&known);
+    return QW_ENOTFOUND;
+}
+
+int verify_tool(struct verify *v, const char *name, const char *arguments, uint32_t budget_ms, verify_done *done, void *arg,
+                uint64_t *op, struct qw_error *err)
+{
+    const struct plug_tool *t;
+    size_t at;
+    int rc = verify_find_tool(v, name, &at, &t, err);
+    struct check *k = rc == QW_OK ? check_new(v, name, arguments, done, arg, err) : NULL;
+    if (k == NULL)
+        return rc != QW_OK ? rc : err->code;
+    k->kind = CHECK_TOOL;
+    k->at = at;
     return start(v, k, budget_ms, op, err);
 }
 

@@ -43,6 +43,16 @@ int  verify_canon(struct verify *v, const struct plug_problem *p, uint32_t budge
                   uint64_t *op, struct qw_error *err);
 int  verify_equal(struct verify *v, const char *gold, const char *answer, uint32_t budget_ms, verify_done *done, void *arg,
                   uint64_t *op, struct qw_error *err);
+/* What a plugin offers is known once it has started.  true: one is just starting; then `started` is called, from the loop,
+ * when none is any more. */
+bool verify_starting(struct verify *v);
+void verify_set_started(struct verify *v, void (*started)(void *arg), void *arg);
+/* The tool of that name, of the first plugin that offers it; *tool is borrowed until the loop goes on.  QW_ENOTFOUND says
+ * which there are. */
+int  verify_find_tool(const struct verify *v, const char *name, size_t *plugin, const struct plug_tool **tool, struct qw_error *err);
+/* Has it called; what it says is in the result's `output`. */
+int  verify_tool(struct verify *v, const char *name, const char *arguments_json, uint32_t budget_ms, verify_done *done, void *arg,
+                 uint64_t *op, struct qw_error *err);
 /* done is called with QW_ECANCELLED, now or soon. */
 void verify_cancel(struct verify *v, uint64_t op);
 

@@ -182,13 +182,14 @@ static int qwen_messages(const struct chat_family *f, const struct chat *c, bool
 static const struct chat_family families[] = {
     {   /* Qwen/Qwen3-4B-Instruct-2507: no thinking, no default system message. */
         .name = "qwen3-instruct-2507", .tools = true, .string_arguments_raw = true,
+        .call_open = "<tool_call>", .call_close = "</tool_call>",
         .messages = qwen_messages, .close = chatml_end_answer, .normal_bytes = 1731,
         .needs = { "'<|im_start|>'", "'<|im_end|>", "message.content is string", "tool_call.arguments is string",
                    "<tools></tools> XML tags", "<tool_call></tool_call> XML tags", "\\n<tool_response>\\n" },
         .lacks = { "<think>", "reasoning_content", "enable_thinking", "You are Qwen", "raise_exception", "vision" },
     },
     {   /* Qwen/Qwen2.5-*-Instruct and Qwen2.5-Coder. */
-        .name = "qwen2.5", .tools = true,
+        .name = "qwen2.5", .tools = true, .call_open = "<tool_call>", .call_close = "</tool_call>",
         .default_system = "You are Qwen, created by Alibaba Cloud. You are a helpful assistant.",
         .messages = qwen_messages, .close = chatml_end_answer, .normal_bytes = 1780,
         .needs = { "'<|im_start|>'", "'<|im_end|>", "messages[0]['role'] == 'system'", "tool_call.arguments | tojson",
@@ -221,6 +222,13 @@ const struct chat_family *chat_family_find(const char *name)
 const char *chat_family_name(const struct chat_family *f)
 {
     return f->name;
+}
+
+bool chat_family_calls(const struct chat_family *f, const char **open, const char **close)
+{
+    *open = f->call_open;
+    *close = f->call_close;
+    return f->tools;
 }
 
 const char *chat_family_names(void)

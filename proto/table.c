@@ -60,6 +60,9 @@ static const struct param_def p_sampling[] = {       /* R of PROTOCOL.md, with t
       .doc = "true by default: an answer that repeats itself ends", .since = 1 },
     { .name = "verify", .type = P_MAP, .fields = verify_fields,
       .doc = "how the answer is checked; off by default", .since = 1 },
+    { .name = "tools", .type = P_ARRAY_STR, .min = 0, .max = 16, .item_min = 1, .item_max = 64,
+      .doc = "names of tool.list that the model may call; none by default", .since = 4 },
+    { .name = "max_tool_calls", .type = P_INT, .min = 1, .max = 16, .doc = "calls in all, 4 by default", .since = 4 },
     END
 };
 static const struct param_def p_follow[] = {
@@ -281,6 +284,11 @@ static const struct param_def p_equiv[] = {
     { .name = "answer", .type = P_STR, .required = true, .min = 0, .max = 65536, .doc = "another", .since = 1 },
     END
 };
+static const struct param_def p_tool_call[] = {
+    { .name = "name", .type = P_STR, .required = true, .min = 1, .max = 64, .doc = "a tool's, as tool.list says", .since = 4 },
+    { .name = "arguments", .type = P_STR, .min = 0, .max = 65536, .doc = "a JSON object as text; {} by default", .since = 4 },
+    END
+};
 static const struct param_def p_plugin[] = {
     { .name = "plugin", .type = P_STR, .required = true, .min = 1, .max = 64,
       .doc = "name of its section", .since = 1 },
@@ -304,7 +312,8 @@ static const struct param_def p_none[] = { END };
     "choices [{index int, text str, finish_reason str, " \
     "logprobs? [{id int, logprob float, top [{id int, logprob float}]}]}], " \
     "usage {prompt int, from_memory int, from_disk int, prefilled int, completion int}, " \
-    "timing_ms {queued float, prefill float, decode float, verify float, total float}, seed int, verification? map, attempt? int, " \
+    "timing_ms {queued float, prefill float, decode float, verify float, total float}, seed int, verification? map, " \
+    "tool_calls? [{attempt int, at int, name str, arguments str, output? str, error? str, ms? float}], attempt? int, " \
     "attempts? [{attempt int, seed int, asked str, feedback? str, chosen bool, text str, shortened bool, finish_reason str, " \
     "verdict str, verification? map, prompt int, completion int, generate_ms float, verify_ms float}]"
 #define VERIFICATION "verdict str, working str, plugin? str, version? str, reading? str, computed_answer? str, " \
@@ -397,6 +406,11 @@ static const struct method_def methods[] = {
     { "equiv", "Do two answers mean the same?  nil: not known.", GROUPS(p_equiv, p_budget),
       "equal bool or nil, plugin? str, version? str, error? str, ms float", false, 1 },
 
+    { "tool.list", "What plugins offer to be called, by the model or by tool.call.", GROUPS(p_none),
+      "tools [{name str, plugin str, about str, schema str}]", false, 4 },
+    { "tool.call", "Calls a tool of a plugin.", GROUPS(p_tool_call, p_budget),
+      "name str, plugin str, output str, ms float", false, 4 },
+
     { "plugin.list", "Plugins and how they are.", GROUPS(p_none), "plugins [{" PLUGIN "}]", false, 1 },
     { "plugin.show", "One plugin.", GROUPS(p_plugin), PLUGIN, false, 1 },
     { "plugin.reload", "A new process from the next call on; enables a disabled plugin.", GROUPS(p_plugin),
@@ -435,6 +449,8 @@ static const struct notify_def notifies[] = {
     { "stream.delta", "More text of a choice.", "run str, tag? str, attempt int, index int, at int, text str", 1 },
     { "stream.attempt", "The text begins anew: another attempt, or the one that was chosen.",
       "run str, tag? str, attempt int, index int, of int, why str, from? int, feedback? str", 3 },
+    { "stream.tool", "The model calls a tool; again, with output, when that is over.",
+      "run str, tag? str, call int, attempt int, at int, name str, arguments str, output? str, error? str, ms? float", 4 },
     { "stream.verdict", "What the check of a choice said.",
       "run str, tag? str, attempt int, index int, verification map", 1 },
     { "stream.progress", "What the run is waiting for.",
@@ -444,13 +460,13 @@ static const struct notify_def notifies[] = {
 
 /* Named in the design, answered `unsupported` until a level brings them. */
 static const char *const later_methods[] = {
-    "embed", "tool.list", "tool.call", "events.subscribe", "events.unsubscribe", "admin.limits",
+    "embed", "events.subscribe", "events.unsubscribe", "admin.limits",
     "admin.trace",
 };
-static const char *const later_params[] = { "grammar", "tools", "realm", "parent" };
+static const char *const later_params[] = { "grammar", "realm", "parent" };
 
 static const char *const features[] = { "stream", "sessions", "verify", "logprobs", "prefix_reuse",
-    "store", "attach", "blobs" };
+    "store", "attach", "blobs", "tools" };
 
 /* ---- look-up ------------------------------------------------------------------------- */
 

@@ -6,7 +6,7 @@
 
 #include "proto/mp.h"
 
-#define PROTO_LEVEL 3
+#define PROTO_LEVEL 4
 #define PROTO_LEVEL_COMPATIBLE 1
 
 enum param_type { P_BOOL, P_INT, P_FLOAT, P_STR, P_ARRAY_INT, P_ARRAY_STR, P_ARRAY_MAP, P_MAP,

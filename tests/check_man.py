@@ -18,6 +18,7 @@ ALSO = {
     "qwenctl": {"ask": ["Answers"], "chat": ["Answers"], "equiv": ["verify"],
                 **{c: ["status, doctor, version"] for c in ("status", "doctor", "version")},
                 **{f"model {c}": ["model"] for c in ("ls", "pull", "show", "rm")}, **{f"plugin {c}": ["plugin"] for c in ("ls", "reload", "new", "test")},
+                 **{f"tool {c}": ["tool"] for c in ("list", "call")},
                 **{f"session {c}": ["session"] for c in ("list", "show", "search", "resume", "regenerate", "edit", "rename", "pin", "tag",
                                                          "rewind", "fork", "export", "import", "delete")},
                 **{f"store {c}": ["store"] for c in ("check", "gc", "stats", "path")},

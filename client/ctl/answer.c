@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include "base/catalog.h"
 #include "base/clock.h"
 #include "base/cpu.h"
@@ -94,6 +96,14 @@ void answer_params(qwen_msg *m)
             qwen_msg_str(m, NULL, o->stop.v[i]);
         qwen_msg_end(m);
     }
+    if (o->tools.n > 0) {
+        qwen_msg_begin_array(m, "tools");
+        for (size_t i = 0; i < o->tools.n; i++)
+            qwen_msg_str(m, NULL, o->tools.v[i]);
+        qwen_msg_end(m);
+        if (o->has_max_tool_calls)
+            qwen_msg_int(m, "max_tool_calls", o->max_tool_calls);
+    }
     answer_put_verify(m);
     qwen_msg_bool(m, "stream", 1);
 }
@@ -105,6 +115,7 @@ struct answer {
     bool     quiet, any_text;
     bool     late;              /* the text is shown at the end: into a pipe goes the answer, not its attempts */
     int64_t  attempt, at;       /* bytes shown of it */
+    int64_t  tools;             /* events of tools shown: two for each call */
     char    *failed;            /* what the last check said, or NULL */
     uint64_t begin_ms;
 };
@@ -165,6 +176,45 @@ static void show_attempt(struct answer *a, const qwen_reply *e)
     fprintf(stderr, "%s\n", style(stderr, PLAIN));
 }
 
+/* The arguments of a call as a person reads them: the text, where they are nothing else. */
+static void put_arguments(struct text_out *t, const char *json)
+{
+    json_t *j = json_loads(json, 0, NULL), *v = NULL;
+    if (json_is_object(j) && json_object_size(j) == 1)
+        v = json_object_iter_value(json_object_iter(j));
+    const char *text = json_is_string(v) ? json_string_value(v) : json;
+    text_put(t, text, strlen(text));
+    json_decref(j);
+}
+
+/* "python: print(2 + 2)", and once it is over "→ 4". */
+static void show_tool(struct answer *a, const qwen_reply *e)
+{
+    const char *name = qwen_reply_str(e, "name"), *arguments = qwen_reply_str(e, "arguments"), *output = qwen_reply_str(e, "output");
+    int64_t which = 2 * qwen_reply_int(e, "call", 0) + (output != NULL);
+    struct text_out t = { .f = stderr };
+    if (name == NULL || arguments == NULL || which < a->tools || a->quiet || a->late)
+        return;                                 /* seen before the connection was lost */
+    a->tools = which + 1;
+    progress_clear();
+    text_end(&a->out);
+    fputs(style(stderr, DIM), stderr);
+    if (output == NULL) {
+        ctl_safe(stderr, name);
+        fputs(": ", stderr);
+        t.mid_line = true;
+        put_arguments(&t, arguments);
+    } else {
+        fputs("→ ", stderr);
+        t.mid_line = true;
+        text_put(&t, output, strlen(output));
+        t.any = t.any || output[0] == '\0';
+    }
+    text_end(&t);
+    fputs(style(stderr, PLAIN), stderr);
+    fflush(stderr);
+}
+
 static int on_event(void *arg, const qwen_reply *e)
 {
     struct answer *a = arg;
@@ -174,6 +224,8 @@ static int on_event(void *arg, const qwen_reply *e)
         show_progress(a, e);
     } else if (strcmp(name, "stream.verdict") == 0) {
         note_verdict(a, e);
+    } else if (strcmp(name, "stream.tool") == 0) {
+        show_tool(a, e);
     } else if (strcmp(name, "stream.attempt") == 0) {
         show_attempt(a, e);
     } else if (strcmp(name, "stream.delta") == 0 && qwen_reply_int(e, "index", 0) == 0

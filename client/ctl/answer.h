@@ -13,7 +13,9 @@ struct answer_opts {
     int64_t top_k, seed, max_tokens;
     bool    has_temperature, has_top_p, has_min_p, has_top_k, has_repetition_penalty, has_presence_penalty, has_frequency_penalty,
             has_seed, has_max_tokens;
-    struct opt_list stop;
+    struct opt_list stop, tools;
+    int64_t max_tool_calls;
+    bool    has_max_tool_calls;
     const char *verify;                 /* off, check (by default), retry, vote */
     int64_t attempts, samples;
     double  time_s;                     /* of retry and vote */
@@ -40,6 +42,8 @@ extern struct answer_opts answer_opts;  /* what the options below set */
     { "attempts", 0, OPT_INT, &answer_opts.attempts, &answer_opts.has_attempts, "N", 1, 16, "with retry: answers at most (3)" }, \
     { "samples", 0, OPT_INT, &answer_opts.samples, &answer_opts.has_samples, "N", 1, 16, "with vote: answers that are drawn (5)" }, \
     { "time", 0, OPT_FLOAT, &answer_opts.time_s, &answer_opts.has_time, "S", 0.001, 86400, "with retry and vote: seconds for all of it (50)" }, \
+    { "tool", 0, OPT_LIST, &answer_opts.tools, NULL, "NAME", 0, 0, "a tool that the model may call (`qwenctl tool list`), e.g. python; may be given again" }, \
+    { "max-tool-calls", 0, OPT_INT, &answer_opts.max_tool_calls, &answer_opts.has_max_tool_calls, "N", 1, 16, "with tool: calls at most (4)" }, \
     { "no-verify", 0, OPT_FLAG, &answer_opts.unverified, NULL, NULL, 0, 0, "do not check the answer" }, \
     { "stats", 0, OPT_FLAG, &answer_opts.stats, NULL, NULL, 0, 0, "tokens, rates, and what came from memory, disk and prefill" }
 

@@ -11,6 +11,7 @@ struct chat {
     qwen_client *c;
     char *session;              /* NULL: none yet */
     char *model, *system;       /* from /model and /system; NULL: the options' */
+    char *tools;                /* from /tool; NULL: the options' */
     char *last;                 /* the last question, for /edit */
     bool  private_;             /* nothing is stored, and nothing is left */
     bool  quit;

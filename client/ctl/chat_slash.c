@@ -163,6 +163,23 @@ static void c_verify(struct chat *ch, const char *arg)
     ctl_error("/verify off, check, retry or vote");
 }
 
+/* Names with blanks between them; off: none. */
+static void c_tool(struct chat *ch, const char *arg)
+{
+    struct opt_list *l = &answer_opts.tools;
+    if (arg[0] != '\0') {
+        char *save = NULL;
+        l->n = 0;
+        chat_set_string(&ch->tools, strcmp(arg, "off") == 0 ? "" : arg);
+        for (char *name = ch->tools != NULL ? strtok_r(ch->tools, " ", &save) : NULL; name != NULL && l->n < OPT_LIST_MAX; name = strtok_r(NULL, " ", &save))
+            l->v[l->n++] = name;
+    }
+    if (l->n == 0)
+        ctl_note("the model calls no tools (`qwenctl tool list` has what there is: /tool NAME)");
+    for (size_t i = 0; i < l->n; i++)
+        ctl_note("the model may call %s", l->v[i]);
+}
+
 static void c_stats(struct chat *ch, const char *arg)
 {
     (void)ch;
@@ -326,6 +343,7 @@ static const struct { const char *name, *args, *help; void (*run)(struct chat *,
     { "set", "[NAME [VALUE]]", "sampling: temperature, top_p, seed, max_tokens ...; no value: the default again", c_set },
     { "model", "[NAME]", "who answers", c_model },
     { "verify", "[off|check|retry|vote]", "how answers are checked", c_verify },
+    { "tool", "[NAME...|off]", "what the model may call, e.g. python", c_tool },
     { "retry", "", "another answer to the last question", c_retry },
     { "edit", "[TEXT]", "write in $EDITOR, beginning with the last question", c_edit },
     { "rewind", "[N]", "take back the last question, or the last N", c_rewind },

@@ -237,6 +237,7 @@ int cmd_chat(int argc, char **argv)
     qw_free(ch.session);
     qw_free(ch.model);
     qw_free(ch.system);
+    qw_free(ch.tools);
     qw_free(ch.last);
     qw_free(history);
     qw_free(dir);

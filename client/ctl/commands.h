@@ -6,7 +6,7 @@
 
 extern const struct opt ask_opts[], chat_opts[], eval_opts[], verify_opts[], equiv_opts[], status_opts[], doctor_opts[], bench_opts[], version_opts[], plugin_new_opts[],
     plugin_test_opts[];
-extern const struct command model_commands[], plugin_commands[], daemon_commands[], session_commands[], store_commands[];
+extern const struct command model_commands[], plugin_commands[], daemon_commands[], session_commands[], store_commands[], tool_commands[];
 
 int cmd_ask(int argc, char **argv);
 int cmd_chat(int argc, char **argv);

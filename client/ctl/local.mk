@@ -10,7 +10,7 @@ client_qwenctl_SOURCES = client/ctl/main.c client/ctl/commands.h \
 	client/ctl/eval_table.c client/ctl/cmd_model.c client/ctl/cmd_plugin.c client/ctl/cmd_plugin_new.c client/ctl/cmd_plugin_test.c \
 	client/ctl/plugin_test.h client/ctl/plugin_cases.c client/ctl/plugin_checks.c client/ctl/plugin_hostile.c client/ctl/plugin_report.c \
 	client/ctl/plugin_try.c client/ctl/cmd_session.c client/ctl/cmd_session.h \
-	client/ctl/session_answer.c client/ctl/session_file.c client/ctl/session_list.c client/ctl/cmd_status.c client/ctl/cmd_store.c \
+	client/ctl/session_answer.c client/ctl/session_file.c client/ctl/session_list.c client/ctl/cmd_status.c client/ctl/cmd_store.c client/ctl/cmd_tool.c \
 	client/ctl/cmd_verify.c client/ctl/cmd_version.c client/ctl/worksheet.c client/ctl/worksheet.h
 nodist_client_qwenctl_SOURCES = client/ctl/plugin_files.h
 client_qwenctl_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(EDIT_CFLAGS)

@@ -18,7 +18,7 @@ static const struct command commands[] = {
       "(1. 1、 1) (1) 第1题 Question 1:); each is asked on its own, after what stands before the first one.  A daemon of your own is started when none\n"
       "runs, and a model is fetched (after asking) when none is installed.  Exit code 0 when there is an answer,\n"
       "whatever its verdict.",
-      "  qwenctl ask 'Solve 3x - 4 = 11'\n  qwenctl ask --example\n  qwenctl ask --file homework.txt\n  echo '1+1=?' | qwenctl ask --json --seed 7 --temperature 0.7",
+      "  qwenctl ask 'Solve 3x - 4 = 11'\n  qwenctl ask --example\n  qwenctl ask --tool python 'What is the 40th Fibonacci number?'\n  qwenctl ask --file homework.txt\n  echo '1+1=?' | qwenctl ask --json --seed 7 --temperature 0.7",
       ask_opts, NULL, cmd_ask },
     { "chat", "", "A conversation; /help inside lists its commands.",
       "The daemon stores it: `qwenctl session list` has it, and --last or --resume [SESSION] goes on with it, after a restart\n"
@@ -50,6 +50,7 @@ static const struct command commands[] = {
     { "session", "COMMAND", "Conversations: list, show, search, finish, fork, export ...", NULL, NULL, NULL, session_commands, NULL },
     { "store", "COMMAND", "Where they are kept: check, gc, stats, path.", NULL, NULL, NULL, store_commands, NULL },
     { "plugin", "COMMAND", "Plugins: the daemon's, and writing one.", NULL, NULL, NULL, plugin_commands, NULL },
+    { "tool", "COMMAND", "Tools of plugins, which a model or you may call: list, call.", NULL, NULL, NULL, tool_commands, NULL },
     { "daemon", "COMMAND", "Your own daemon: start, stop, restart, log.", NULL, NULL, NULL, daemon_commands, NULL },
     { "doctor", "", "What this machine has, what is missing, and what to do about it.", "Exit code 1 when something that is needed is missing.",
       "  qwenctl doctor\n  qwenctl doctor --json", doctor_opts, NULL, cmd_doctor },

@@ -5,7 +5,7 @@
  * in this order, and nothing after the end:
  *   1 head      once   "QWTALK\0\1" (8 bytes), created u64 (unix ms)
  *   2 session   once   created i64, updated i64, pinned u8, private u8; strings title, system, model, tags
- *   3 message   0..n   from the root to the head: role u8, flags u8 (1 cut, 2 generated, 4 closed), created i64, hash u64;
+ *   3 message   0..n   from the root to the head: role u8 (0 system, 1 user, 2 assistant, 3 tool), flags u8 (1 cut, 2 generated, 4 closed), created i64, hash u64;
  *                      strings space, text, finish; blob verdict; count u32 of ids, int32 each
  *   4 run       0..n   message u32 and answer u32 (numbers of messages in this file, from 0; answer 2^32-1: none),
  *                      state u8, created i64, params_hash u64; blobs params, outcome; count u32 of ids, int32 each

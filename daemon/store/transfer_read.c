@@ -167,7 +167,7 @@ static int read_message(struct talk *t, struct cursor *c)
     struct store_message m = { .role = (uint8_t)number(c, 1) }, *v;
     unsigned flags = (unsigned)number(c, 1);
 
-    if (m.role > 2 || flags > 7)
+    if (m.role > 3 || flags > 7)
         wrong(c, "a role or a flag that is not known");
     if (m.role == 0 && t->n_messages > 0)
         wrong(c, "a system prompt in the middle");

@@ -23,7 +23,9 @@ tests_unit_test_plughost_CFLAGS  = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_plughost_LDADD   = libqwplughost.la $(CMOCKA_LIBS)
 
 # Plugins that misbehave, and that say what they are told. -rpath: libtool builds a loadable module only for something installed.
-check_LTLIBRARIES += tests/plugin/bad.la tests/plugin/scripted.la
+check_LTLIBRARIES += tests/plugin/bad.la tests/plugin/scripted.la tests/plugin/toolbox.la
+tests_plugin_toolbox_la_SOURCES = tests/plugin/toolbox.c
+tests_plugin_toolbox_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath $(abs_builddir)/tests/plugin
 tests_plugin_scripted_la_SOURCES = tests/plugin/scripted.c
 tests_plugin_scripted_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath $(abs_builddir)/tests/plugin
 tests_plugin_bad_la_SOURCES = tests/plugin/bad.c

@@ -198,6 +198,8 @@ static int verify(void *self, struct qwen_call *call, const struct qwen_problem 
     g.temperature = option("temperature", 0.7, 0, 2);
     g.seed = seed_of(p->question);
     int rc = host->generate(call, &g, &out);
+    if (rc == QWEN_NO_GRANT)
+        return 0;                               /* configured for its tool alone */
     if (rc != QWEN_DONE) {
         struct qwen_str why = str(why_not(rc, out.error, text, sizeof text));
         host->log(call, (struct qwen_str){ why.p, why.n });

@@ -426,7 +426,7 @@ def test_parameters():
         fails("invalid_params", c.call, "chat", messages=USER + [{"role": "system", "content": "x"}] + USER)
         fails("invalid_params", c.call, "generate", prompt="x", logit_bias={"many": 1.0})
         fails("unsupported", c.call, "generate", prompt="x", grammar="k")
-        fails("unsupported", c.call, "tool.call", tool="r1")
+        fails("unsupported", c.call, "events.subscribe")
         assert c.call("generate", prompt=b"bytes that are text", max_tokens=1, x_mine=1, seed=None)["usage"]["prompt"] > 0
         e = fails("context_exceeded", c.call, "generate", prompt="hello world " * 400)
         assert e.info["limit"] == 512 and e.info["actual"] > 512 and "512" in e.text and str(e.info["actual"]) in e.text, e.text

@@ -267,8 +267,7 @@ static void test_verifier(void **state)
 
     p = python(false);
     s = check(p, "Solve 2x + 5 = 17.", "en");
-    assert_true(s.n == 0 && asked == 0 && ran == 0);
-    assert_non_null(strstr(s.evidence, "does not grant"));
+    assert_true(s.n == 0 && asked == 0 && ran == 0 && s.evidence[0] == '\0');      /* there for its tool alone */
     plug_free(p);
 
     /* What sympy left as it stood is put into its plainest form, unless that fails. */

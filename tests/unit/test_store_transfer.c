@@ -392,7 +392,7 @@ static void pack_message(struct qw_buf *p, enum what w, unsigned i)
 
     memset(space, 'x', sizeof space);
     space[0] = w == MANY_SPACES ? (char)('A' + i) : 'x';
-    le(p, w == BAD_ROLE ? 3 : w == SYSTEM_INSIDE || i == 0 ? 0 : 1, 1);
+    le(p, w == BAD_ROLE ? 4 : w == SYSTEM_INSIDE || i == 0 ? 0 : 1, 1);
     le(p, w == BAD_FLAGS ? 8 : 0, 1);
     le(p, 5, 8);
     le(p, 7, 8);

@@ -88,7 +88,7 @@ static void checks(void **state)
         { "chat", "{\"messages\": [\"hi\"]}", QW_EPARAMS, "messages", "an array of maps" },
         { "chat", "{\"messages\": [{\"role\": \"user\"}]}", QW_EPARAMS, "content", "messages: 'content' is missing" },
         { "chat", "{\"messages\": [{\"role\": \"robot\", \"content\": \"\"}]}", QW_EPARAMS, "role", "system|user|assistant" },
-        { "chat", "{\"messages\": [{\"role\": \"tool\", \"content\": \"\"}]}", QW_EUNSUPPORTED, "role", "level 3" },
+        { "chat", "{\"messages\": [{\"role\": \"tool\", \"content\": \"\"}]}", QW_EUNSUPPORTED, "role", "level 4" },
         { "chat", "{\"messages\": [{\"role\": \"user\", \"contents\": \"\"}]}", QW_EPARAMS, "contents", "did you mean 'content'?" },
         { "chat", "{" MSG ", \"temprature\": 1}", QW_EPARAMS, "temprature", "did you mean 'temperature'?" },
         { "chat", "{" MSG ", \"qqqqqqqqqq\": 1}", QW_EPARAMS, "qqqqqqqqqq", "unknown parameter" },
@@ -106,7 +106,7 @@ static void checks(void **state)
         { "chat", "{" MSG ", \"verify\": {\"mode\": \"retry\", \"attempts\": 3, \"loop_ms\": 1000}}", QW_OK, "", "" },
         { "chat", "{" MSG ", \"verify\": {\"mode\": \"retry\", \"attempts\": 17}}", QW_EPARAMS, "attempts", "from 1 to 16" },
         { "chat", "{" MSG ", \"verify\": {\"mode\": \"vote\", \"samples\": 0}}", QW_EPARAMS, "samples", "from 1 to 16" },
-        { "chat", "{" MSG ", \"grammar\": \"k\"}", QW_EUNSUPPORTED, "grammar", "level 3" },
+        { "chat", "{" MSG ", \"grammar\": \"k\"}", QW_EUNSUPPORTED, "grammar", "level 4" },
         { "chat", "{" MSG ", \"key\": \"k\", \"durability\": \"turn\", \"on_disconnect\": \"detach\"}", QW_OK, "", "" },
         { "chat", "{" MSG ", \"key\": \"\"}", QW_EPARAMS, "key", "from 1 to 128" },
         { "chat", "{" MSG ", \"durability\": \"always\"}", QW_EPARAMS, "durability", "none|async|turn" },
@@ -130,7 +130,7 @@ static void checks(void **state)
         { "blob.write", "{\"blob\": \"b\", \"at\": 0, \"data\": \"text\"}", QW_EPARAMS, "data", "bytes" },
         { "blob.read", "{\"blob\": \"b\", \"at\": 0, \"bytes\": 1048577}", QW_EPARAMS, "bytes", "1048576" },
         { "store.check", "{\"deep\": 1}", QW_EPARAMS, "deep", "a boolean" },
-        { "conn.hello", "{\"realm\": \"r\"}", QW_EUNSUPPORTED, "realm", "level 3" },
+        { "conn.hello", "{\"realm\": \"r\"}", QW_EUNSUPPORTED, "realm", "level 4" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct qw_error err = { 0 };
@@ -179,9 +179,9 @@ static void unknown_methods(void **state)
 {
     (void)state;
     static const struct { const char *name; int rc; const char *says; } cases[] = {
-        { "tool.call", QW_EUNSUPPORTED, "level 3" }, { "admin.trace", QW_EUNSUPPORTED, "level 3" },
+        { "admin.limits", QW_EUNSUPPORTED, "level 4" }, { "admin.trace", QW_EUNSUPPORTED, "level 4" },
         { "session.renam", QW_EMETHOD, "did you mean 'session.rename'?" }, { "blob.open", QW_EMETHOD, "blob." },
-        { "embed", QW_EUNSUPPORTED, "level 3" }, { "generat", QW_EMETHOD, "did you mean 'generate'?" },
+        { "embed", QW_EUNSUPPORTED, "level 4" }, { "generat", QW_EMETHOD, "did you mean 'generate'?" },
         { "sesion.chat", QW_EMETHOD, "did you mean 'session.chat'?" }, { "rm -rf", QW_EMETHOD, "api.info" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

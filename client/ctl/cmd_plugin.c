@@ -82,10 +82,10 @@ static int cmd_ls(int argc, char **argv)
         ctl_safe(stdout, field(r, i, "name"));
         putchar(' ');
         ctl_safe(stdout, field(r, i, "version"));
-        static const struct { const char *before, *key; } how[] = { { ": ", "state" }, { ", jail ", "jail" }, { ", trust ", "trust" } };
-        for (size_t k = 0; k < sizeof how / sizeof *how; k++) {
-            fputs(how[k].before, stdout);
-            ctl_safe(stdout, field(r, i, how[k].key));
+        static const struct { const char *before, *key; } shown[] = { { ": ", "state" }, { ", jail ", "jail" }, { ", trust ", "trust" } };
+        for (size_t k = 0; k < sizeof shown / sizeof *shown; k++) {
+            fputs(shown[k].before, stdout);
+            ctl_safe(stdout, field(r, i, shown[k].key));
         }
         printf(", %lld calls, %lld crashes\n", (long long)number(r, i, "ops"), (long long)number(r, i, "crashes"));
         show_more(r, i);

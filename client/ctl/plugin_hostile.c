@@ -9,7 +9,8 @@
 
 #define MEGABYTE   1000000u
 #define BAD_ENOUGH 5u                       /* inputs that ended badly: the rest is left */
-#define STOP_MS    1u                       /* the limit under which the slowest calls are tried again */
+#define STOP_MS    1u                       /* the limit under which the slowest calls are tried again, */
+#define STOP_TRIES 3                        /* so often: a busy machine may be what was slow */
 
 /* before, then `piece` until there are n bytes, then the middle, then `close` as often as `piece`, then after. */
 static const struct hostile { const char *name, *before, *piece; unsigned n; const char *middle, *close, *after; } inputs[] = {
@@ -146,6 +147,10 @@ static void check_stops(struct plugin_test *t)
         if (t->slowest[i].call == NULL)
             continue;
         try_call(t->p, t->slowest[i].call, STOP_MS, &tried);
+        for (int again = 1; again < STOP_TRIES && tried.end == TRY_STUCK; again++) {
+            tried_free(&tried);
+            try_call(t->p, t->slowest[i].call, STOP_MS, &tried);
+        }
         slowest = tried.ms > slowest ? tried.ms : slowest;
         n++;
         try_is_bad(&t->report, t->slowest[i].name, &tried, STOP_MS);

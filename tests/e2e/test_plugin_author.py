@@ -14,6 +14,8 @@ CC = os.environ.get("CC", "cc").split()
 FOLDER = tempfile.mkdtemp(prefix="qwend-author-")
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 os.chmod(FOLDER, 0o755)
+with open(os.path.join(BUILD, "config.status"), errors="replace") as f:
+    SANITIZED = "-fsanitize=" in f.read()
 CASES = [{"id": "right", "question": "2 + 3?", "response": "5", "expect": "verified"},
          {"id": "wrong", "question": "2 + 3?", "response": "7", "expect": "refuted"},
          {"question": "2 + 3 = ?", "response": "5", "expect": "undecided"},
@@ -106,8 +108,8 @@ def test_new_as_json():
 
 # ---- plugin test ---------------------------------------------------------------------------
 def tried(so, *args, cases=CASES, code=0):
-    path = written("cases-%d.jsonl" % os.getpid(), lines(cases))
-    out, err = run(CTL, "plugin", "test", so, "--cases", path, "--json", "--timeout", "150", *args, code=code)
+    path = written("cases.jsonl", lines(cases))
+    out, err = run(CTL, "plugin", "test", so, "--cases", path, "--json", "--timeout", "1000", *args, code=code)
     got = json.loads(out)
     return got, {c["name"]: c for c in got["checks"]}, err
 
@@ -137,9 +139,9 @@ def test_the_plugins_that_come_along_pass():
         assert json.loads(out)["ok"], (name, out)
 
 
-def expect_bad(mode, name, says, others=(), code=1):
+def expect_bad(mode, name, says, *args, others=()):
     """The plugin that goes wrong in this way fails this check, saying why, and no other."""
-    got, checks, _ = tried(compiled("moody"), "-o", "mode=" + mode, code=code)
+    got, checks, _ = tried(compiled("moody"), "-o", "mode=" + mode, *args, code=1)
     bad = [c["name"] for c in got["checks"] if not c["ok"]]
     assert bad == sorted([name, *others], key=CHECKS.index), (mode, bad, got)
     assert any(re.search(says, f) for f in checks[name]["failures"]), (mode, checks[name])
@@ -147,15 +149,20 @@ def expect_bad(mode, name, says, others=(), code=1):
 
 
 def test_a_crash_names_its_input():
-    found = expect_bad("braces", "hostile input", r"^a megabyte of \{, as question: crashed \(signal 11")
+    # A sanitizer turns the signal into a report and an exit.
+    found = expect_bad("braces", "hostile input", r"^a megabyte of \{, as question: crashed \(" + ("exit 1" if SANITIZED else "signal 11"),
+                       others=["prints nothing"] if SANITIZED else [])
     assert len(found) == 5, found                           # then it is enough
 
 
 def test_a_loop_is_killed_and_named():
-    expect_bad("loop", "hostile input", r"^a megabyte of \{, as question: ran past its limit of 150 ms, did not stop.* killed")
+    expect_bad("loop", "hostile input", r"^a megabyte of \{, as question: ran past its limit of 300 ms, did not stop.* killed", "--timeout", "300")
 
 
 def test_a_leak_of_memory_is_found():
+    if SANITIZED:
+        print("     (a sanitizer keeps what was freed)")
+        return
     expect_bad("leak", "leaves nothing behind", r"memory grew by \d+ KiB over 799 calls")
 
 

@@ -48,6 +48,7 @@ static void rig_up(struct rig *r, bool calculator, bool granted)
     assert_int_equal(config_new(&r->c, NULL), QW_OK);
     snprintf(set, sizeof set, "plugin.calculator.%s%s", calculator ? "path=" : "enabled=", calculator ? calc_path : "no");
     assert_int_equal(config_set(r->c, set, "test", NULL), QW_OK);
+    assert_int_equal(config_set(r->c, "plugin.python.enabled=no", "test", NULL), QW_OK);
     snprintf(set, sizeof set, "plugin.bad.path=%s", bad_path);
     assert_int_equal(config_set(r->c, set, "test", NULL), QW_OK);
     if (granted) {

@@ -178,17 +178,37 @@ static val at_n(struct calc *c, struct ex *f, long n)
     return value_eval(c, f, &env, &v) == EV_OK ? v : NULL;
 }
 
+/* "3 for n = 1, 2n - 1 for n >= 2": the two values; the second must be for all n from 2 on. */
+static int two_pieces(const struct ex *e, struct ex **first, struct ex **rest)
+{
+    *first = *rest = NULL;
+    for (int i = 0; i + 1 < e->n; i += 2) {
+        const struct ex *q = e->a[i + 1];
+        long k;
+        if (q->k != E_REL || q->n != 2 || q->a[0]->k != E_SYM || strcmp(q->a[0]->s, "n") != 0 || !ex_is_int(q->a[1], &k))
+            return 0;
+        struct ex **to = q->rels[0] == R_EQ && k == 1 ? first : (q->rels[0] == R_GE && k == 2) || (q->rels[0] == R_GT && k == 1) ? rest : NULL;
+        if (to == NULL || *to != NULL)
+            return 0;
+        *to = e->a[i];
+    }
+    return *first != NULL && *rest != NULL && !ex_has_sym(*first, NULL);
+}
+
 struct finding check_sequence(struct calc *c, const struct reading *r, const struct obj *o)
 {
     const char *v[4];
+    struct ex *f = o->e, *one = NULL;                 /* one: the first term, where it has a line of its own */
     if (o->k != O_VALUE || o->unit != NULL || o->approx || o->chained || (o->name != NULL && strcmp(o->name, r->var) != 0))
         return check_undecided(NULL);
-    int n = ex_syms(o->e, v, 4);
+    if (f->k == E_PIECES && !two_pieces(o->e, &one, &f))
+        return check_undecided(NULL);
+    int n = ex_syms(f, v, 4);
     if (n > 1 || (n == 1 && strcmp(v[0], "n") != 0))
         return check_undecided(NULL);
     val term = NULL;
     for (long k = 1; k <= 6; k++) {
-        val claimed = at_n(c, o->e, k);
+        val claimed = at_n(c, k == 1 && one != NULL ? one : f, k);
         if (r->k == S_SEQ) {
             if (k == 1) {
                 term = value_const(c, r->first);
@@ -213,12 +233,13 @@ struct finding check_sequence(struct calc *c, const struct reading *r, const str
             return (struct finding){ QWEN_REFUTED, calc_printf(c, check_say(c, "term %ld is %s, the formula gives %s", "第 %ld 项是 %s，而公式给出 %s"), k, value_text(c, term, 0), value_text(c, claimed, 0)),
                                      calc_printf(c, check_say(c, "the formula gives a wrong value for n = %ld", "公式在 n = %ld 时的值不对"), k) };
     }
-    struct ex *N = ex_sym(c, "n"), *next = ex_subst(c, o->e, "n", ex_2(c, E_ADD, N, ex_num(c, 1)));
-    struct ex *want = r->k == S_SEQ ? ex_subst(c, r->rec, "A", o->e)
+    /* From the sums, term n + 1 follows for every n >= 1; from a rule it follows from term n, which must then be of the same line. */
+    struct ex *N = ex_sym(c, "n"), *next = ex_subst(c, f, "n", ex_2(c, E_ADD, N, ex_num(c, 1)));
+    struct ex *want = r->k == S_SEQ ? ex_subst(c, r->rec, "A", f)
                                     : ex_2(c, E_ADD, ex_subst(c, r->e, "n", ex_2(c, E_ADD, N, ex_num(c, 1))), ex_1(c, E_NEG, r->e));
     if (sym_equal(c, next, want, SYM_NATURAL) != YES)
         return check_undecided(check_say(c, "the first terms agree, but there is no proof for every n", "前几项一致，但没有得到对一切 n 的证明"));
-    if (!form_carried_out(c, o->e))
+    if (!form_carried_out(c, f) || (one != NULL && !form_finished(c, one)))
         return check_restated(c);
     return (struct finding){ QWEN_VERIFIED, check_say(c, "the first term agrees, and the rule holds for every n", "首项一致，且递推关系对一切 n 成立"), NULL };
 }

@@ -298,6 +298,10 @@ int obj_of(struct calc *c, struct ex *e, struct obj *o)
     }
     switch (e->k) {
     case E_REL: return of_rel(c, e, o);
+    case E_PIECES:                                    /* a sequence's reader looks at them */
+        o->k = O_VALUE;
+        o->e = e;
+        return 1;
     case E_LIST: case E_OR: case E_AND: case E_CASES: return of_list(c, e, o);
     case E_SET:
         if (e->n > 32)

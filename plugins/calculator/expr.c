@@ -305,6 +305,7 @@ static void show_inner(struct out *o, const struct ex *e)
         }
         break;
     case E_LIST: show_list(o, e, ", ", 0); break;
+    case E_PIECES: for (int i = 0; i < e->n; i++) { if (i) put(o, i % 2 ? " for " : "; "); show(o, e->a[i], 0); } break;
     case E_CASES: for (int i = 0; i < e->n; i++) { if (i) put(o, ", "); show(o, e->a[i], 0); } break;
     case E_AND: for (int i = 0; i < e->n; i++) { if (i) put(o, ", "); show(o, e->a[i], 0); } break;
     case E_OR: for (int i = 0; i < e->n; i++) { if (i) put(o, " or "); show(o, e->a[i], 0); } break;

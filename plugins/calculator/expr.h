@@ -29,6 +29,7 @@ enum ek {
     E_REALS,    /* s: "R", "Z", "Q", "N", "C" */
     E_MAT,      /* op: columns; a: entries by rows */
     E_CASES,    /* lines of a cases environment */
+    E_PIECES,   /* value, condition, value, condition, ...: such lines with a condition each */
     E_RATIO,    /* a : b : c */
     E_TEXT,     /* s: words that are not mathematics */
     E_KINDS

@@ -328,8 +328,28 @@ struct ex *p_primary(struct ps *s)
     return e;
 }
 
+/* \text{degrees}, \text{ 度}: the bytes it takes, or 0. */
+static size_t text_degrees(struct ps *s)
+{
+    static const char *const open[] = { "\\text{", "\\mathrm{", "\\textrm{" }, *const word[] = { "degrees", "degree", "度" };
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++) {
+        if (!p_at(s, open[i]))
+            continue;
+        const char *p = s->p + strlen(open[i]);
+        while (p < s->end && *p == ' ')
+            p++;
+        for (size_t j = 0; j < sizeof word / sizeof *word; j++) {
+            size_t k = strlen(word[j]);
+            if ((size_t)(s->end - p) > k && strncmp(p, word[j], k) == 0 && p[k] == '}')
+                return (size_t)(p + k + 1 - s->p);
+        }
+    }
+    return 0;
+}
+
 struct ex *p_postfix(struct ps *s, struct ex *e)
 {
+    size_t n;
     int powers = 0;
     while (e != NULL) {
         p_skip(s);
@@ -345,6 +365,9 @@ struct ex *p_postfix(struct ps *s, struct ex *e)
             e = ex_1(s->c, E_DEG, e);
         } else if (p_at(s, "度") && e->k == E_NUM) {
             s->p += strlen("度");
+            e = ex_1(s->c, E_DEG, e);
+        } else if (e->k == E_NUM && (n = text_degrees(s)) > 0) {
+            s->p += n;
             e = ex_1(s->c, E_DEG, e);
         } else if (p_at(s, "^\\prime") || p_at(s, "^{\\prime}")) {
             return NULL;

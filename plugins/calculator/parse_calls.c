@@ -306,7 +306,7 @@ struct ex *p_env(struct ps *s)                 /* after \begin */
     s->bars = s->bar_stop = s->in_int = 0;
     s->in_brackets = !cases;
     struct ex *items[64];
-    int n = 0, cols = 0, col = 0;
+    int n = 0, cols = 0, col = 0, pieces = 0;
     for (;;) {
         p_skip(s);
         if (p_at(s, "\\end"))
@@ -316,8 +316,10 @@ struct ex *p_env(struct ps *s)                 /* after \begin */
         n++;
         col++;
         p_take(s, ",");
-        if (!cases && p_take(s, "&"))
+        if ((!cases || (strcmp(name, "cases") == 0 && col % 2 == 1)) && p_take(s, "&")) {
+            pieces += cases;
             continue;
+        }
         p_skip(s);
         if (p_at(s, "\\\\")) {
             s->p += 2;
@@ -337,7 +339,12 @@ struct ex *p_env(struct ps *s)                 /* after \begin */
     s->in_brackets = keep.in_brackets;
     s->in_int = keep.in_int;
     s->depth--;
-    struct ex *e = ex_new(s->c, cases ? E_CASES : E_MAT, n);
+    if (pieces > 0 && (n != 2 * pieces || cols != 2))
+        return NULL;
+    for (int i = 1; i < n && pieces > 0; i += 2)      /* each value has its condition */
+        if (items[i]->k != E_REL || items[i - 1]->k == E_REL)
+            return NULL;
+    struct ex *e = ex_new(s->c, pieces > 0 ? E_PIECES : cases ? E_CASES : E_MAT, n);
     memcpy(e->a, items, (size_t)n * sizeof *items);
     e->op = (uint8_t)cols;
     return det ? ex_fn(s->c, F_DET, e, NULL) : e;

@@ -33,7 +33,7 @@ static int peel(struct calc *c, struct question *q, struct reading *r)
     for (int round = 0; round < 3; round++) {
         int found = 0;
         for (char *t = q->text + strlen(q->text); t > q->text && !found; t--) {
-            int wide = t - q->text >= 3 && memcmp(t - 3, "。", 3) == 0, bare = strncmp(t, "请", 3) == 0;
+            int wide = t - q->text >= 3 && memcmp(t - 3, "。", 3) == 0, bare = strncmp(t, "请", 3) == 0 || (t[-1] == ' ' && isupper((unsigned char)*t) && t - q->text > 2 && (q->text[0] != '\0') && ((unsigned char)t[-2] >= 0x80 || t[-2] == ')'));
             if (t[-1] != '.' && t[-1] != ',' && t[-1] != '(' && t[-1] != '?' && !wide && !bare && t[-1] != ';')
                 continue;
             if (t[-1] == '.' && isdigit((unsigned char)*t))

@@ -154,6 +154,45 @@ static int zeros_inverse(struct sym *s, struct mp p, int g, const char *name, st
     return 1;
 }
 
+/* c1 b1^u b2^u ... + c2 = 0, as 10^u is 2^u 5^u: u is the logarithm of -c2/c1. */
+static int zeros_powers(struct sym *s, struct mp p, int x, struct vals *out)
+{
+    struct calc *c = s->c;
+    long num = 1, den = 1;
+    struct gen *first = NULL;
+    val t = val_new(c), r, *co;
+    if (p.n != 2)
+        return 0;
+    for (int g = 0; g < s->n; g++) {
+        int d = p.t[0].e[g] - p.t[1].e[g];
+        if (d == 0)
+            continue;
+        if (s->g[g].k != G_EXP || s->g[g].base < 2 || (first != NULL && mp_add(s, first->u, s->g[g].u, 1).n != 0))
+            return 0;
+        first = first != NULL ? first : &s->g[g];
+        for (; d != 0; d += d < 0 ? 1 : -1) {
+            long *k = d > 0 ? &num : &den;
+            if (*k > 1000000 / s->g[g].base)
+                return 0;
+            *k *= s->g[g].base;
+        }
+    }
+    if (first == NULL || ca_check_is_zero(p.t[0].c, c->ca) != T_FALSE)
+        return 0;
+    ca_div(t, p.t[1].c, p.t[0].c, c->ca);
+    ca_neg(t, t, c->ca);
+    enum tri pos = value_is_real(c, t) == YES ? value_sign_is(c, t, 1) : UNSURE;
+    if (pos != YES)
+        return pos == NO;                             /* a power is positive */
+    struct ex *l = ex_fn(c, F_LOG, den == 1 ? ex_num(c, num) : ex_2(c, E_DIV, ex_num(c, num), ex_num(c, den)), ex_sym(c, "t"));
+    struct env env = { "t", t, NULL };
+    if (value_eval(c, l, &env, &r) != EV_OK)
+        return 0;
+    struct mp m = mp_add(s, first->u, mp_const(s, r), 1);
+    int deg = mp_univariate(s, &m, x, &co);
+    return deg > 0 ? solve_poly(c, co, deg, out) : 0;
+}
+
 static int zeros_mp(struct sym *s, struct mp p, const char *name, struct vals *out, int depth)
 {
     struct calc *c = s->c;
@@ -198,6 +237,8 @@ static int zeros_mp(struct sym *s, struct mp p, const char *name, struct vals *o
     if (mp_deg(&p, x) > 0)
         return 0;
     if (logs == others && zeros_logs(s, p, x, out))
+        return 1;
+    if (others > 1 && zeros_powers(s, p, x, out))
         return 1;
     if (others == 1 && s->g[only].k != G_VAR)
         return zeros_inverse(s, p, only, name, out, depth);

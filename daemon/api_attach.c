@@ -22,13 +22,15 @@ static int conflict(struct call *k, const char *run, struct qw_error *err)
 /* ---- what is stored ---- */
 
 /* The text that the ids of an interrupted answer gave, if its model is the loaded one; after what its turns said before. */
-static void decode(struct daemon *d, const struct store_run *row, const struct mp *params, struct qw_buf *text)
+static void decode(struct call *k, const struct store_run *row, const struct mp *params, struct qw_buf *text)
 {
-    const struct model *m = models_loaded(d->models);
+    const struct model *m = models_loaded(k->d->models);
     const struct mp *print = params != NULL ? mp_get(params, "fingerprint") : NULL;
     const struct mp *said = params != NULL ? mp_get(params, "said") : NULL;
     struct gen_params p = { .max_tokens = UINT32_MAX };
-    const char *open, *close;
+    const struct mp *tools = said != NULL ? mp_get(params, "tools") : NULL;
+    const char *names[16];
+    struct tool_format how = { .names = names };
     struct gen *g;
     if (said != NULL && mp_is_text(said))
         qw_buf_add(text, said->u.s.p, said->u.s.n);
@@ -40,8 +42,12 @@ static void decode(struct daemon *d, const struct store_run *row, const struct m
             break;
     gen_free(g);
     const struct chat_family *f = said != NULL ? model_chat_family(m, NULL) : NULL;
-    if (f != NULL && chat_family_calls(f, &open, &close) && text->len > before)
-        text->len = before + tool_visible(text->data + before, text->len - before, open, true);
+    if (f != NULL && chat_family_calls(f, &how.family) && text->len > before) {
+        for (size_t i = 0; tools != NULL && tools->type == MP_ARRAY && i < tools->u.a.n && how.n_names < 16; i++)
+            if (mp_is_text(&tools->u.a.v[i]) && (names[how.n_names] = mp_to_cstr(k->arena, &tools->u.a.v[i])) != NULL)
+                how.n_names++;
+        text->len = before + tool_visible(text->data + before, text->len - before, &how, false);
+    }
 }
 
 static void put_str(struct qw_buf *b, struct mpw_open *m, const char *key, const char *v)
@@ -74,7 +80,7 @@ static void write_interrupted(struct call *k, const struct store_run *row, struc
     struct qw_buf text = QW_BUF_INIT;
     bool good = mp_read(k->arena, row->params.p, row->params.n, &mp_limits_out, &params, &used, NULL) == QW_OK;
     const struct mp *model = good ? mp_get(&params, "model") : NULL, *seed = good ? mp_get(&params, "seed") : NULL;
-    decode(k->d, row, good ? &params : NULL, &text);
+    decode(k, row, good ? &params : NULL, &text);
     struct mpw_open m = mpw_map_begin(b);
     session_id_text('r', row->run, id);
     put_str(b, &m, "run", id);

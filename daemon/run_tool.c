@@ -92,7 +92,8 @@ int run_tool_prepare(struct run *r, const struct chat_family *f, uint64_t *hash,
     *hash = 0;
     if (t == NULL)
         return QW_OK;
-    if (!chat_family_calls(f, &t->open, &t->close))
+    t->format = (struct tool_format){ .names = (const char *const *)t->names, .n_names = t->n_names };
+    if (!chat_family_calls(f, &t->format.family))
         return qw_error_set(err, QW_EUNSUPPORTED, "tools: the model %s calls none (its chat family, %s, has no format for it)",
                             r->model->name, chat_family_name(f));
     for (size_t i = 0; i < t->n_names; i++) {
@@ -137,9 +138,9 @@ void run_tool_text(struct run *r, const char *text, size_t n)
     qw_buf_add(&t->raw, text, n);
     if (qw_buf_failed(&t->raw) || t->raw.data == NULL)
         return;                                 /* the whole text comes at the end */
-    size_t shown = tool_visible(t->raw.data, t->raw.len, t->open, false);
-    if (shown > had)
-        run_got_text(r, 0, t->raw.data + had, shown - had);
+    size_t more = had < t->raw.len ? tool_visible(t->raw.data + had, t->raw.len - had, &t->format, false) : 0;
+    if (more > 0)
+        run_got_text(r, 0, t->raw.data + had, more);
 }
 
 /* The turn is the answer, or what there is of one: of its text what is for people. */
@@ -147,7 +148,7 @@ static void end_turn(struct run *r, struct sched_choice *c)
 {
     struct tools *t = r->tools;
     if (c->text != NULL) {
-        c->text_len = tool_visible(c->text, c->text_len, t->open, true);
+        c->text_len = tool_visible(c->text, c->text_len, &t->format, true);
         c->text[c->text_len] = '\0';
     }
     qw_buf_clear(&t->raw);
@@ -276,7 +277,7 @@ static bool calls(struct run *r, struct sched_choice *c)
     struct qw_error err = { 0 };
     if (c->finish != FINISH_STOP || c->text == NULL || stopped(r) || t->n_done > t->most)
         return false;
-    if (tool_calls_parse(c->text, c->text_len, t->open, t->close, t->calls, &t->n_calls, &err) != QW_OK) {
+    if (tool_calls_parse(c->text, c->text_len, &t->format, t->calls, &t->n_calls, &err) != QW_OK) {
         c->finish = FINISH_ERROR;
         return false;
     }
@@ -297,7 +298,7 @@ bool run_tool_takes(struct run *r, struct sched_event *ev)
         end_turn(r, c);
         return false;
     }
-    size_t had = r->choice_text[0].len - r->said, shown = tool_visible(c->text, c->text_len, t->open, true);
+    size_t had = r->choice_text[0].len - r->said, shown = tool_visible(c->text, c->text_len, &t->format, true);
     if (shown > had)
         run_got_text(r, 0, c->text + had, shown - had);
     run_take_back(r, ev->req);

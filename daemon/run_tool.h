@@ -36,7 +36,7 @@ struct tools {
     char    *described[TOOL_MAX_NAMES]; /* as the model is told of them; once it is known */
     size_t   n_names;
     uint32_t most;                      /* calls of the run */
-    const char *open, *close;           /* the family's */
+    struct tool_format format;          /* the family's, with these names */
     struct tool_done done[TOOL_MAX_CALLS + 1];      /* the last one may be told that there are no more */
     size_t   n_done;
     uint32_t used;                      /* tokens of the attempt's turns before this one */

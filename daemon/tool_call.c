@@ -8,6 +8,8 @@
 #include "proto/mp.h"
 
 #define SHOWN_OF_WRONG 400u     /* of a call that is none */
+#define FENCE "```"
+#define MOST_BLOCKS 64u         /* that are looked at */
 
 static int no_memory(struct qw_error *err)
 {
@@ -39,31 +41,6 @@ static const char *find(const char *p, const char *end, const char *what)
     return p < end ? memmem(p, (size_t)(end - p), what, strlen(what)) : NULL;
 }
 
-/* ---- what people see ---- */
-
-/* Length of the longest end of the text that is a beginning of `open`. */
-static size_t may_become(const char *text, size_t n, const char *open)
-{
-    size_t k = strlen(open) - 1;
-    for (k = k < n ? k : n; k > 0; k--)
-        if (memcmp(text + n - k, open, k) == 0)
-            return k;
-    return 0;
-}
-
-size_t tool_visible(const char *text, size_t n, const char *open, bool whole)
-{
-    const char *at = n > 0 ? find(text, text + n, open) : NULL;
-    if (at == NULL && whole)
-        return n;
-    size_t shown = at != NULL ? (size_t)(at - text) : n - may_become(text, n, open);
-    while (shown > 0 && blank(text[shown - 1]))
-        shown--;
-    return shown;
-}
-
-/* ---- a call ---- */
-
 /* The end of the object that begins at p, by its brackets outside of strings; NULL: it does not end. */
 static const char *object_end(const char *p, const char *end)
 {
@@ -81,6 +58,93 @@ static const char *object_end(const char *p, const char *end)
     }
     return NULL;
 }
+
+/* ---- where a call begins ---- */
+
+static bool names_one(const struct tool_format *f, const char *json, size_t n)
+{
+    struct json_span v;
+    struct qw_buf b = QW_BUF_INIT;
+    bool found = false;
+    if (json_text_member(json, n, "arguments", &v) && v.p[0] == '{' && json_text_member(json, n, "name", &v) && json_text_string(v.p, v.n, &b))
+        for (size_t i = 0; i < f->n_names && !found; i++)
+            found = b.len == strlen(f->names[i]) && b.len > 0 && memcmp(b.data, f->names[i], b.len) == 0;
+    qw_buf_free(&b);
+    return found;
+}
+
+/* A fence is all of its `. */
+static const char *skip_fence(const char *p, const char *end)
+{
+    while (p < end && *p == '`')
+        p++;
+    return p;
+}
+
+/* A block of JSON whose fence stands at p. */
+enum block { BLOCK_TEXT, BLOCK_MAY_BECOME, BLOCK_CALL };
+static enum block look_at_block(const struct tool_format *f, const char *p, const char *end, const char **json)
+{
+    p = skip_fence(p, end);
+    while (p < end && ((*p >= 'a' && *p <= 'z') || *p == '_'))
+        p++;                                    /* the language, as it calls it */
+    p = skip_blank(p, end);
+    if (p == end)
+        return BLOCK_MAY_BECOME;
+    const char *stop = *p == '{' ? object_end(p, end) : NULL;
+    *json = p;
+    if (*p != '{' || stop == NULL)
+        return *p != '{' ? BLOCK_TEXT : BLOCK_MAY_BECOME;
+    return names_one(f, p, (size_t)(stop - p)) ? BLOCK_CALL : BLOCK_TEXT;
+}
+
+/* Where the first call in [p, end) begins, and its JSON to *json; NULL: there is none.  *held: where what may still become
+ * one begins, or NULL. */
+static const char *first_call(const struct tool_format *f, const char *p, const char *end, const char **json, const char **held)
+{
+    const char *tag = find(p, end, f->family.open);
+    *held = NULL;
+    const char *at = f->family.fenced ? find(p, end, FENCE) : NULL;
+    for (unsigned i = 0; i < MOST_BLOCKS && at != NULL && (tag == NULL || at < tag); i++, at = find(skip_fence(at, end), end, FENCE)) {
+        enum block b = look_at_block(f, at, end, json);
+        if (b == BLOCK_CALL)
+            return at;
+        if (b == BLOCK_MAY_BECOME && *held == NULL)
+            *held = at;
+    }
+    if (tag != NULL)
+        *json = skip_blank(tag + strlen(f->family.open), end);
+    return tag;
+}
+
+/* Length of the longest end of the text that is a beginning of `what`. */
+static size_t may_become(const char *text, size_t n, const char *what)
+{
+    size_t k = strlen(what) - 1;
+    for (k = k < n ? k : n; k > 0; k--)
+        if (memcmp(text + n - k, what, k) == 0)
+            return k;
+    return 0;
+}
+
+size_t tool_visible(const char *text, size_t n, const struct tool_format *f, bool whole)
+{
+    const char *json, *held = NULL, *at = n > 0 ? first_call(f, text, text + n, &json, &held) : NULL;
+    if (at == NULL && whole)
+        return n;
+    size_t shown = n - may_become(text, n, f->family.open);
+    while (f->family.fenced && shown > 0 && text[shown - 1] == '`')
+        shown--;
+    if (held != NULL && !whole && (size_t)(held - text) < shown)
+        shown = (size_t)(held - text);
+    if (at != NULL && (whole || (size_t)(at - text) < shown))
+        shown = (size_t)(at - text);
+    while (shown > 0 && blank(text[shown - 1]))
+        shown--;
+    return shown;
+}
+
+/* ---- a call ---- */
 
 int tool_arguments(const char *json, size_t n, size_t max, struct qw_buf *out, struct qw_error *err)
 {
@@ -158,20 +222,21 @@ static int make_call(struct tool_call *c, const char *p, const char *end, struct
     return c->wrong != NULL && c->name != NULL && c->arguments != NULL ? QW_OK : no_memory(err);
 }
 
-int tool_calls_parse(const char *text, size_t n, const char *open, const char *close, struct tool_call *out, size_t *n_out,
+int tool_calls_parse(const char *text, size_t n, const struct tool_format *f, struct tool_call *out, size_t *n_out,
                      struct qw_error *err)
 {
-    const char *end = text + n, *p = n > 0 ? find(text, end, open) : NULL;
+    const char *end = text + n, *p = NULL, *held;
+    bool more = n > 0 && first_call(f, text, end, &p, &held) != NULL;
     size_t k = 0;
     int rc = QW_OK;
-    while (p != NULL && k < TOOL_MOST_IN_TURN && rc == QW_OK) {
-        p = skip_blank(p + strlen(open), end);
-        const char *stop = p < end && *p == '{' ? object_end(p, end) : NULL, *closed = find(stop != NULL ? stop : p, end, close);
+    while (more && k < TOOL_MOST_IN_TURN && rc == QW_OK) {
+        const char *stop = p < end && *p == '{' ? object_end(p, end) : NULL;
+        const char *closed = find(stop != NULL ? stop : p, end, f->family.close);
         if (stop == NULL)                       /* no object, or one that does not end: up to where it is closed */
             stop = closed != NULL ? closed : end;
         out[k] = (struct tool_call){ 0 };
         rc = make_call(&out[k++], p, stop, err);
-        p = find(stop, end, open);
+        more = first_call(f, stop, end, &p, &held) != NULL;
     }
     if (rc != QW_OK)
         while (k > 0)

@@ -39,9 +39,11 @@ const struct chat_family *chat_family_find(const char *name);           /* "qwen
 /* Recognises tokenizer.chat_template; QW_EUNSUPPORTED names --chat-template and the choices. */
 int chat_family_detect(const char *template_text, size_t n, const struct chat_family **f, struct qw_error *err);
 const char *chat_family_name(const struct chat_family *f);
-/* What stands around a call of a tool, a JSON object {"name", "arguments"}, in what the model writes.
- * false: the family has no tools. */
-bool chat_family_calls(const struct chat_family *f, const char **open, const char **close);
+/* How the family's models write a call of a tool, a JSON object {"name", "arguments"}: what stands around it; fenced: some of
+ * them write a block of JSON between ``` instead, as small ones of Qwen2.5-Coder always do. */
+struct chat_calls { const char *open, *close; bool fenced; };
+/* false: the family has no tools. */
+bool chat_family_calls(const struct chat_family *f, struct chat_calls *c);
 const char *chat_family_names(void);                                     /* "qwen3-instruct-2507, qwen2.5, smollm2" */
 
 /* Pieces: text[at..at+len) is a control token's text, a run of plain text (neither), or

@@ -189,7 +189,7 @@ static const struct chat_family families[] = {
         .lacks = { "<think>", "reasoning_content", "enable_thinking", "You are Qwen", "raise_exception", "vision" },
     },
     {   /* Qwen/Qwen2.5-*-Instruct and Qwen2.5-Coder. */
-        .name = "qwen2.5", .tools = true, .call_open = "<tool_call>", .call_close = "</tool_call>",
+        .name = "qwen2.5", .tools = true, .call_open = "<tool_call>", .call_close = "</tool_call>", .calls_fenced = true,
         .default_system = "You are Qwen, created by Alibaba Cloud. You are a helpful assistant.",
         .messages = qwen_messages, .close = chatml_end_answer, .normal_bytes = 1780,
         .needs = { "'<|im_start|>'", "'<|im_end|>", "messages[0]['role'] == 'system'", "tool_call.arguments | tojson",
@@ -224,10 +224,9 @@ const char *chat_family_name(const struct chat_family *f)
     return f->name;
 }
 
-bool chat_family_calls(const struct chat_family *f, const char **open, const char **close)
+bool chat_family_calls(const struct chat_family *f, struct chat_calls *c)
 {
-    *open = f->call_open;
-    *close = f->call_close;
+    *c = (struct chat_calls){ f->call_open, f->call_close, f->calls_fenced };
     return f->tools;
 }
 

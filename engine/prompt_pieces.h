@@ -18,6 +18,7 @@ struct chat_family {
     const char *default_system;         /* NULL: none */
     bool        tools;
     const char *call_open, *call_close;     /* what stands around a call that the model writes: a JSON object; with tools */
+    bool        calls_fenced;           /* its models also write them as a block of JSON between ``` */
     bool        string_arguments_raw;   /* tool arguments that are a JSON string appear without quotes */
     /* Recognition, in normal form (prompt_families.c): a template of about this many bytes,
      * with all of needs and none of lacks in it (NULL ends). */

@@ -49,6 +49,30 @@ static const char *why_not(int status, struct qwen_str error, char *to, size_t c
 
 /* --- the tool ----------------------------------------------------------------------------------- */
 
+/* A program that prints nothing, once more: now it prints the value of what stands last in it, as an interpreter would that
+ * one types into.  Small models write `2 ** 100` and expect that.  false: that gives nothing either. */
+static int show_last(struct qwen_call *call, struct qwen_str code)
+{
+    static const char before[] = "import ast\n_t = ast.parse(";
+    static const char after[] = ")\n_l = _t.body.pop() if _t.body and isinstance(_t.body[-1], ast.Expr) else None\n"
+                                "exec(compile(_t, 'program.py', 'exec'))\n"
+                                "_v = eval(compile(ast.Expression(_l.value), 'program.py', 'eval')) if _l is not None else None\n"
+                                "if _v is not None:\n    print(_v)\n";
+    static char text[MAX_CODE];
+    struct qwen_program_result out = { .size = sizeof out };
+    struct qwen_program p = { .size = sizeof p };
+    size_t n = sizeof before - 1;
+    memcpy(text, before, n);
+    if (!json_string(text, sizeof text - sizeof after, &n, code))
+        return 0;                               /* it is long: not what this is for */
+    memcpy(text + n, after, sizeof after - 1);
+    p.code = (struct qwen_str){ text, n + sizeof after - 1 };
+    if (host->run_program(call, &p, &out) != QWEN_DONE || out.flags != 0 || out.status != 0 || out.out.n == 0)
+        return 0;
+    host->output(call, out.out);
+    return 1;
+}
+
 static int tool(void *self, struct qwen_call *call, struct qwen_str args)
 {
     static char code[MAX_CODE];
@@ -73,6 +97,8 @@ static int tool(void *self, struct qwen_call *call, struct qwen_str args)
         return 0;
     }
     host->output(call, out.out);
+    if (out.out.n == 0 && out.flags == 0 && out.status == 0 && !show_last(call, p.code))
+        host->output(call, QWEN_STR("[no output: a program has to print its result]\n"));
     if (out.flags & QWEN_PROGRAM_CUT_OFF)
         host->output(call, QWEN_STR("\n[the rest of the output was dropped]\n"));
     if (out.flags & QWEN_PROGRAM_TIMED_OUT)

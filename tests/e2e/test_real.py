@@ -267,6 +267,23 @@ def ask_default():
         check("reference answer: " in out, out)
 
 
+@case("ask --tool: the default model calls python by itself, and goes on with what that says", "default")
+def ask_tool():
+    with Home(DEFAULT) as h:
+        os.mkdir(os.path.join(h.env["XDG_CONFIG_HOME"], "qwend"), 0o700)
+        with open(os.path.join(h.env["XDG_CONFIG_HOME"], "qwend/qwend.conf"), "w") as f:
+            f.write('[plugin "python"]\nrun_program = yes\n')
+        question, product = "Use the python tool to compute 123456789 * 987654321.", "121932631112635269"
+        r = h.ask(question, "--tool", "python", "-n", "400")
+        k = r["tool_calls"]
+        check(k and k[0]["name"] == "python" and k[0]["output"] == product + "\n" and "error" not in k[0], k)
+        check(product in r["choices"][0]["text"] and '"name"' not in r["choices"][0]["text"], r["choices"])
+        again = h.ask(question, "--tool", "python", "-n", "400")
+        check((again["choices"], [c["output"] for c in again["tool_calls"]]) == (r["choices"], [c["output"] for c in k]), again)
+        out, err = h.ctl("ask", "-q", "--tool", "python", "-n", "400", question)
+        check("python: 123456789 * 987654321\n" in err and "→ " + product in err and product in out and product not in out.split("\n")[0], out + err)
+
+
 @case("ask on the small model: plain, piped, as JSON; wrong usage", "small")
 def ask_small():
     with Home(SMALL) as h:

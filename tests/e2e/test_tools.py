@@ -21,11 +21,12 @@ ECHO, FAIL, LONG, EVIL, WAIT = call("echo", x=1), call("fail"), call("long"), ca
 UNKNOWN, BAD, PYTHON = call("nosuch"), "\n{\"name\": \"echo\", \"arguments\": {x: 1}}\n", call("python", code="print(6 * 7)")
 CALLS = [ECHO, FAIL, LONG, EVIL, WAIT, UNKNOWN, BAD, PYTHON]
 LET, ANSWER, OTHER = "Let me see.", "The answer is \\boxed{42}.", "It is \\boxed{7}."
-PIECES = [OPEN, CLOSE, LET, ANSWER, OTHER, *CALLS]
+BLOCK = "```json\n%s\n```\nThat is it." % ECHO.strip()          # as small models of the family write it
+PIECES = [OPEN, CLOSE, LET, ANSWER, OTHER, BLOCK, *CALLS]
 
 # A turn begins behind a newline: with a call, with words and a call, or with an answer, as a seed or logit_bias chooses.
 # What is called is chosen likewise; then the call ends and the turn with it.
-FOLLOW = {LINE: [OPEN, LET, ANSWER, OTHER], LET: [OPEN], OPEN: CALLS, ANSWER: [END], OTHER: [END], CLOSE: [END, OPEN],
+FOLLOW = {LINE: [OPEN, LET, ANSWER, OTHER, BLOCK], BLOCK: [END], LET: [OPEN], OPEN: CALLS, ANSWER: [END], OTHER: [END], CLOSE: [END, OPEN],
           **{c: [CLOSE] for c in CALLS}}
 HOME = tempfile.TemporaryDirectory(prefix="qwend-parrot-")
 PARROT = os.path.join(HOME.name, "parrot.gguf")
@@ -128,6 +129,11 @@ def test_a_call_and_the_answer():
         plain = ask(c, ANSWER, tools=())
         assert "tool_calls" not in plain and r["usage"]["completion"] > plain["usage"]["completion"]
         assert r["usage"]["prompt"] > 2 * plain["usage"]["prompt"]
+        _, b = then(c, BLOCK)
+        assert text(b) == ANSWER and calls(b) == [("echo", '{"x": 1}')], b
+        c.events.clear()
+        b = ask(c, BLOCK, tools=["fail"], max_tokens=9, stream=True, tag="b")       # not one of its tools: text
+        assert text(b) == BLOCK == joined(c.events, "b").decode() and b["tool_calls"] == [], b
         late = d.client()
         late.call("run.attach", run=s["run"])
         assert joined(late.events).decode() == text(r)
@@ -358,6 +364,10 @@ def test_python():
         assert r["output"] == "42\n", r
         _, r = then(c, OPEN, PYTHON, tools=["python"])
         assert calls(r) == [("python", "42\n")], r["tool_calls"]
+        for code, says in (("2 ** 10", "1024\n"), ("x = '二\\\\'\nx * 2", "二\\二\\\n"), ("x = 1", "[no output: a program has to print its result]\n"),
+                           ("print(1)\n2", "1\n"), ("None", "[no output: a program has to print its result]\n")):
+            out = c.call("tool.call", name="python", arguments=json.dumps({"code": code}), budget_ms=60000)["output"]
+            assert out == says, (code, out)
         for code, why in (("open('/etc/passwd')", "Error"), ("import socket; socket.socket()", "Error"), ("1/0", "ZeroDivisionError")):
             out = c.call("tool.call", name="python", arguments=json.dumps({"code": code}), budget_ms=60000)["output"]
             assert why in out and "Traceback" in out, out

@@ -13,8 +13,12 @@
 #define O "<tool_call>"
 #define C "</tool_call>"
 
+static const char *const names[] = { "f", "python" };
+static const struct tool_format plain = { { O, C, false }, NULL, 0 }, fenced = { { O, C, true }, names, 2 };
+
 /* Calls as "name arguments" or "!name: what is wrong" (its beginning is compared), with | between them. */
-static const struct { const char *name, *text, *want, *shown; } cases[] = {
+struct one_case { const char *name, *text, *want, *shown; };
+static const struct one_case cases[] = {
     { "none", "The answer is 4.\n", "", "The answer is 4.\n" },
     { "empty", "", "", "" },
     { "good", O "\n{\"name\": \"python\", \"arguments\": {\"code\": \"print(1)\"}}\n" C, "python {\"code\": \"print(1)\"}", "" },
@@ -49,6 +53,26 @@ static const struct { const char *name, *text, *want, *shown; } cases[] = {
     { "a beginning", "a <tool", "", "a <tool" },
 };
 
+/* Where a block of JSON may be one. */
+#define F "```"
+static const struct one_case blocks[] = {
+    { "a block", F "json\n{\n  \"name\": \"python\",\n  \"arguments\": {\n    \"code\": \"print(1)\"\n  }\n}\n" F, "python {\"code\": \"print(1)\"}", "" },
+    { "text before and after", "So:\n\n" F "json\n{\"name\": \"f\", \"arguments\": {}}\n" F "\nThat gives 5.", "f {}", "So:" },
+    { "no language", F "\n{\"name\": \"f\", \"arguments\": {}}\n" F, "f {}", "" },
+    { "two", F "json\n{\"name\": \"f\", \"arguments\": {}}\n" F "\n" F "json\n{\"name\": \"python\", \"arguments\": {\"x\": 1}}\n" F, "f {}|python {\"x\": 1}", "" },
+    { "both ways", F "json\n{\"name\": \"f\", \"arguments\": {}}\n" F O "{\"name\": \"g\"}" C, "f {}|g {}", "" },
+    { "the other way first", O "{\"name\": \"g\"}" C F "json\n{\"name\": \"f\", \"arguments\": {}}\n" F, "g {}|f {}", "" },
+    { "not closed", F "json\n{\"name\": \"f\", \"arguments\": {}}", "f {}", "" },
+    { "a name that there is not", F "json\n{\"name\": \"g\", \"arguments\": {}}\n" F, "", F "json\n{\"name\": \"g\", \"arguments\": {}}\n" F },
+    { "no arguments", F "json\n{\"name\": \"f\"}\n" F, "", F "json\n{\"name\": \"f\"}\n" F },
+    { "not JSON", F "json\n{\"name\": \"f\", \"arguments\": {x}}\n" F, "", F "json\n{\"name\": \"f\", \"arguments\": {x}}\n" F },
+    { "a program", "See:\n" F "python\nprint({1: 2})\n" F "\n", "", "See:\n" F "python\nprint({1: 2})\n" F "\n" },
+    { "a program, then a call", F "python\nprint(1)\n" F "\n" F "json\n{\"name\": \"f\", \"arguments\": {}}\n" F, "f {}", F "python\nprint(1)\n" F },
+    { "without a fence", "{\"name\": \"f\", \"arguments\": {}}", "", "{\"name\": \"f\", \"arguments\": {}}" },
+    { "one that does not end", F "json\n{\"name\": \"f\", \"arg", "", F "json\n{\"name\": \"f\", \"arg" },
+    { "the fence alone", "a " F, "", "a " F },
+};
+
 static void put(struct qw_buf *b, const struct tool_call *c)
 {
     if (c->wrong != NULL)
@@ -81,37 +105,58 @@ static void free_all(struct tool_call *c, size_t n)
         tool_call_free(&c[i]);
 }
 
+static void check(const struct one_case *k, const struct tool_format *f)
+{
+    struct tool_call c[TOOL_MOST_IN_TURN];
+    size_t n = 99, len = strlen(k->text), shown = tool_visible(k->text, len, f, true);
+    assert_int_equal(tool_calls_parse(k->text, len, f, c, &n, NULL), QW_OK);
+    bool good = as_wanted(c, n, k->want) && shown == strlen(k->shown) && memcmp(k->text, k->shown, shown) == 0;
+    if (!good)
+        fail_msg("%s: %zu calls, %zu bytes shown", k->name, n, shown);
+    free_all(c, n);
+}
+
+#define EACH(k, list) (const struct one_case *k = list; k < list + sizeof list / sizeof list[0]; k++)
 static void test_cases(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct tool_call c[TOOL_MOST_IN_TURN];
-        size_t n = 99, len = strlen(cases[i].text), shown = tool_visible(cases[i].text, len, O, true);
-        assert_int_equal(tool_calls_parse(cases[i].text, len, O, C, c, &n, NULL), QW_OK);
-        bool good = as_wanted(c, n, cases[i].want) && shown == strlen(cases[i].shown) && memcmp(cases[i].text, cases[i].shown, shown) == 0;
-        if (!good)
-            fail_msg("%s: %zu calls, %zu bytes shown", cases[i].name, n, shown);
-        free_all(c, n);
+    for EACH(k, cases) {
+        check(k, &plain);
+        check(k, &fenced);
+    }
+    for EACH(k, blocks)
+        check(k, &fenced);
+}
+
+/* As the text grows byte by byte, only what stays is shown, and it only grows; whether it is looked at from its beginning or
+ * from what was shown on. */
+static void grow(const char *text, const struct tool_format *f)
+{
+    size_t len = strlen(text), end = tool_visible(text, len, f, true), before = 0;
+    for (size_t n = 0; n <= len; n++) {
+        size_t shown = tool_visible(text, n, f, false);
+        assert_true(shown >= before && shown <= n && shown <= end);
+        assert_true(!utf8_valid(text, len) || utf8_complete(text, shown) == shown || utf8_complete(text, n) != n);
+        assert_int_equal(before + tool_visible(text + before, n - before, f, false), shown);
+        before = shown;
     }
 }
 
-/* As the text grows byte by byte, only what stays is shown, and it only grows. */
 static void test_split(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const char *text = cases[i].text;
-        size_t len = strlen(text), end = tool_visible(text, len, O, true), before = 0;
-        for (size_t n = 0; n <= len; n++) {
-            size_t shown = tool_visible(text, n, O, false);
-            assert_true(shown >= before && shown <= n && shown <= end);
-            assert_true(utf8_complete(text, shown) == shown || utf8_complete(text, n) != n);
-            before = shown;
-        }
+    for EACH(k, cases) {
+        grow(k->text, &plain);
+        grow(k->text, &fenced);
     }
-    assert_int_equal(tool_visible("see <tool_cal", 13, O, false), 3);
-    assert_int_equal(tool_visible("see <tool_calx", 14, O, false), 14);
-    assert_int_equal(tool_visible("a\n\n", 3, O, false), 1);
+    for EACH(k, blocks)
+        grow(k->text, &fenced);
+    assert_int_equal(tool_visible("see <tool_cal", 13, &plain, false), 3);
+    assert_int_equal(tool_visible("see <tool_calx", 14, &plain, false), 14);
+    assert_int_equal(tool_visible("a\n\n", 3, &plain, false), 1);
+    assert_int_equal(tool_visible("see ``", 6, &fenced, false), 3);
+    assert_int_equal(tool_visible("see ```json\n{", 13, &fenced, false), 3);
+    assert_int_equal(tool_visible("see ```json\n[", 13, &fenced, false), 13);
 }
 
 static void test_too_much(void **state)
@@ -123,7 +168,7 @@ static void test_too_much(void **state)
     (void)state;
     for (int i = 0; i < 1000; i++)
         qw_buf_adds(&b, O "{\"name\": \"f\"}" C);
-    assert_int_equal(tool_calls_parse(b.data, b.len, O, C, c, &n, NULL), QW_OK);
+    assert_int_equal(tool_calls_parse(b.data, b.len, &plain, c, &n, NULL), QW_OK);
     assert_int_equal(n, TOOL_MOST_IN_TURN);
     free_all(c, n);
     qw_buf_clear(&b);
@@ -131,7 +176,7 @@ static void test_too_much(void **state)
     for (unsigned i = 0; i < TOOL_MAX_ARGUMENTS; i++)
         qw_buf_addc(&b, 'y');
     qw_buf_adds(&b, "\"}}");
-    assert_int_equal(tool_calls_parse(b.data, b.len, O, C, c, &n, NULL), QW_OK);
+    assert_int_equal(tool_calls_parse(b.data, b.len, &plain, c, &n, NULL), QW_OK);
     assert_int_equal(n, 1);
     assert_non_null(strstr(c[0].wrong, "32768 are allowed"));
     assert_true(strlen(c[0].arguments) < 1000);
@@ -141,7 +186,7 @@ static void test_too_much(void **state)
     for (int i = 0; i < 100; i++)
         qw_buf_adds(&b, "名");
     qw_buf_adds(&b, "\"}");
-    assert_int_equal(tool_calls_parse(b.data, b.len, O, C, c, &n, NULL), QW_OK);
+    assert_int_equal(tool_calls_parse(b.data, b.len, &plain, c, &n, NULL), QW_OK);
     assert_non_null(strstr(c[0].wrong, "too long"));
     assert_true(utf8_valid(c[0].arguments, strlen(c[0].arguments)));
     free_all(c, n);
@@ -151,7 +196,7 @@ static void test_too_much(void **state)
         qw_buf_adds(&b, "{\"a\":");
     for (int i = 0; i < 100000; i++)
         qw_buf_addc(&b, '}');
-    assert_int_equal(tool_calls_parse(b.data, b.len, O, C, c, &n, NULL), QW_OK);
+    assert_int_equal(tool_calls_parse(b.data, b.len, &plain, c, &n, NULL), QW_OK);
     assert_true(n == 1 && c[0].wrong != NULL);
     free_all(c, n);
     qw_buf_free(&b);
@@ -164,7 +209,7 @@ static void test_too_much(void **state)
 /* Bytes of a model that has no sense: it ends, and nothing is read beyond the text (under the sanitizers). */
 static void test_nonsense(void **state)
 {
-    static const char *const bits[] = { O, C, "{", "}", "[", "]", "\"", "\\", "\"name\"", ":", "\"f\"", ",", "\"arguments\"", "\n", "\xe4", "x" };
+    static const char *const bits[] = { O, C, F, "json", "{", "}", "[", "]", "\"", "\\", "\"name\"", ":", "\"f\"", ",", "\"arguments\"", "\n", "\xe4", "x" };
     unsigned long long h = 88172645463325252ull;
     (void)state;
     for (int round = 0; round < 20000; round++) {
@@ -176,8 +221,9 @@ static void test_nonsense(void **state)
             qw_buf_adds(&b, bits[h % (sizeof bits / sizeof bits[0])]);
         }
         char *text = qw_strndup(b.data, b.len);             /* no room behind it */
-        assert_int_equal(tool_calls_parse(text, b.len, O, C, c, &n, NULL), QW_OK);
-        assert_true(n <= TOOL_MOST_IN_TURN && tool_visible(text, b.len, O, false) <= tool_visible(text, b.len, O, true));
+        assert_int_equal(tool_calls_parse(text, b.len, &fenced, c, &n, NULL), QW_OK);
+        assert_true(n <= TOOL_MOST_IN_TURN);
+        grow(text, &fenced);
         free_all(c, n);
         qw_free(text);
         qw_buf_free(&b);
@@ -193,7 +239,7 @@ static void test_no_memory(void **state)
         struct tool_call c[TOOL_MOST_IN_TURN];
         size_t n = 99;
         qw_mem_fail_after(k);
-        int rc = tool_calls_parse(text, sizeof text - 1, O, C, c, &n, NULL);
+        int rc = tool_calls_parse(text, sizeof text - 1, &plain, c, &n, NULL);
         qw_mem_fail_after(-1);
         if (rc == QW_OK)
             free_all(c, n);
@@ -231,21 +277,21 @@ static void test_families(void **state)
     static const struct chat_tool_call calls[] = { { "f", "{\"x\": \"</tool_call>\"}" }, { "g", "{}" } };
     static const struct chat_msg msg = { .role = "assistant", .content = "So:", .tool_calls = calls, .n_tool_calls = 2 };
     static const struct chat chat = { .msgs = &msg, .n_msgs = 1 };
-    const char *open, *close;
+    struct chat_calls how;
     (void)state;
     for (size_t i = 0; i < 2; i++) {
         struct prompt p = { 0 };
         struct tool_call c[TOOL_MOST_IN_TURN];
         size_t n;
         const struct chat_family *f = chat_family_find(families[i]);
-        assert_true(chat_family_calls(f, &open, &close));
+        assert_true(chat_family_calls(f, &how));
         assert_int_equal(chat_render_turn(f, &chat, true, &p, NULL), QW_OK);
-        assert_int_equal(tool_calls_parse(p.text.data, p.text.len, open, close, c, &n, NULL), QW_OK);
+        assert_int_equal(tool_calls_parse(p.text.data, p.text.len, &(struct tool_format){ .family = how }, c, &n, NULL), QW_OK);
         assert_true(as_wanted(c, n, "f {\"x\": \"</tool_call>\"}|g {}"));
         free_all(c, n);
         prompt_free(&p);
     }
-    assert_false(chat_family_calls(chat_family_find("smollm2"), &open, &close));
+    assert_false(chat_family_calls(chat_family_find("smollm2"), &how));
 }
 
 int main(void)

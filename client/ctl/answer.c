@@ -202,11 +202,11 @@ static void show_tool(struct answer *a, const qwen_reply *e)
     if (output == NULL) {
         ctl_safe(stderr, name);
         fputs(": ", stderr);
-        t.mid_line = true;
+        t.at.mid_line = true;
         put_arguments(&t, arguments);
     } else {
         fputs("→ ", stderr);
-        t.mid_line = true;
+        t.at.mid_line = true;
         text_put(&t, output, strlen(output));
         t.any = t.any || output[0] == '\0';
     }

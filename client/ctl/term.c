@@ -204,7 +204,7 @@ void progress_clear(void)
 
 static const char *sub(const qwen_reply *r, const char *path, const char *list, size_t i, const char *key)
 {
-    char p[128];
+    char p[192];
     if (list == NULL)
         snprintf(p, sizeof p, "%s.%s", path, key);
     else
@@ -214,7 +214,7 @@ static const char *sub(const qwen_reply *r, const char *path, const char *list, 
 
 static size_t count(const qwen_reply *r, const char *path, const char *list, size_t max)
 {
-    char p[128];
+    char p[192];
     snprintf(p, sizeof p, "%s.%s", path, list);
     size_t n = qwen_reply_len(r, p[0] == '.' ? p + 1 : p);
     return n < max ? n : max;
@@ -222,14 +222,14 @@ static size_t count(const qwen_reply *r, const char *path, const char *list, siz
 
 static unsigned part_no(const qwen_reply *r, const char *path, const char *list, size_t i)
 {
-    char p[128];
+    char p[192];
     snprintf(p, sizeof p, "%s.%s.%zu.part", path, list, i);
     return (unsigned)qwen_reply_int(r, p[0] == '.' ? p + 1 : p, 0);
 }
 
 static long long number(const qwen_reply *r, const char *path, const char *key)
 {
-    char p[128];
+    char p[192];
     snprintf(p, sizeof p, "%s.%s", path, key);
     return (long long)qwen_reply_int(r, p[0] == '.' ? p + 1 : p, 0);
 }

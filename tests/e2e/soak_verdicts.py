@@ -13,9 +13,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lib import BUILD, WAIT, Daemon, RpcError, model  # noqa: E402
 
 N = int(os.environ.get("SOAK_VERDICTS") or 200)
-WARM = max(N // 4, 50)
+WARM = max(N // 2, 50)
 MIB = 1 << 20
-BOUND = MIB // 2                            # of the daemon and its plugins together, from WARM to the end
+BOUND = MIB                                 # of the daemon and its plugins together, from WARM to the end: 1 KiB for each of 1,000
 POOL = MIB                                  # of keys and values, full before anything is compared
 BAD = os.path.join(BUILD, "tests/plugin/.libs/bad.so")
 CALC = os.path.join(BUILD, "plugins/calculator/.libs/calculator.so")

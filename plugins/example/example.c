@@ -50,6 +50,8 @@ static int verify(void *self, struct qwen_call *call, const struct qwen_problem 
     char text[96];
     long a, b, said;
     (void)self;
+    if (p->flags & QWEN_PROBLEM_TRUNCATED)
+        return 0;                       /* cut off: it might have gone on "no, wait" */
     if (!read_question(p->question, &a, &b) || !read_answer(p->working, &said))
         return 0;                       /* no verdict: undecided.  Not 0 would be an error, not a verdict */
     /* What was understood, from the question alone; people see it as "read as: find 2 + 3". */

@@ -236,7 +236,7 @@ static long long number(const qwen_reply *r, const char *path, const char *key)
 
 static void programs_from_reply(struct verdict_view *v, const qwen_reply *r, const char *path)
 {
-    char p[128];
+    char p[64];
     snprintf(p, sizeof p, "%s.programs", path);
     const char *at = p[0] == '.' ? p + 1 : p;
     v->n_programs = number(r, at, "of");
@@ -245,7 +245,7 @@ static void programs_from_reply(struct verdict_view *v, const qwen_reply *r, con
     v->n_said = count(r, at, "said", VIEW_SAID);
     v->programs = v->n_programs > 0 || v->no_programs != NULL || v->n_said > 0;
     for (size_t i = 0; i < v->n_said; i++) {
-        char q[160];
+        char q[128];
         snprintf(q, sizeof q, "%s.said.%zu", at, i);
         v->said[i] = qwen_reply_str(r, q);
     }

@@ -30,6 +30,8 @@ static void __attribute__((noreturn)) on_flint_abort(void)
     abort();
 }
 
+void calc_no_memory(void) { on_flint_abort(); }
+
 static long cpu_ms(void)
 {
     struct timespec t;
@@ -131,6 +133,7 @@ int calc_run(const struct qwen_host *host, struct qwen_call *call, int (*fn)(str
     struct calc *c = calloc(1, sizeof *c);
     if (c == NULL)
         return -1;
+    calc_mem_begin();
     c->host = host;
     c->call = call;
     c->started_ms = cpu_ms();
@@ -143,7 +146,8 @@ int calc_run(const struct qwen_host *host, struct qwen_call *call, int (*fn)(str
     flint_set_abort(on_flint_abort);
     struct calc *outer = current;
     current = c;
-    int rc = -1, how = setjmp(c->bail);
+    volatile int rc = -1;
+    int how = setjmp(c->bail);
     if (how == 0)
         rc = fn(c, arg);
     current = outer;
@@ -159,5 +163,7 @@ int calc_run(const struct qwen_host *host, struct qwen_call *call, int (*fn)(str
     }
     free(c);
     flint_cleanup();
+    if (how != 0 && outer == NULL)      /* ended in the middle: what its functions held */
+        calc_mem_drop();
     return rc;
 }

@@ -68,6 +68,12 @@ val   val_new(struct calc *c);
 val   val_si(struct calc *c, long v);
 val   val_q(struct calc *c, long p, long q);
 
+/* calc_mem.c, for calc_run: takes the libraries' allocations over; frees what a call that
+ * was ended has left, once their caches are empty; and what happens without memory. */
+void  calc_mem_begin(void);
+void  calc_mem_drop(void);
+void  calc_no_memory(void) __attribute__((noreturn));
+
 static inline enum tri tri_of(truth_t t)
 {
     return t == T_TRUE ? YES : t == T_FALSE ? NO : UNSURE;

@@ -2,7 +2,7 @@
 # tests link the same objects directly.
 noinst_LTLIBRARIES += libqwcalc.la
 libqwcalc_la_SOURCES = \
-	plugins/calculator/calc.c plugins/calculator/calc.h \
+	plugins/calculator/calc.c plugins/calculator/calc_mem.c plugins/calculator/calc.h \
 	plugins/calculator/norm.c plugins/calculator/norm.h \
 	plugins/calculator/expr.c plugins/calculator/expr.h \
 	plugins/calculator/units.c \

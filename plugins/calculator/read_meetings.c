@@ -27,7 +27,7 @@ static const struct clause zh[] = {
     { "SA", 'A', "aheadx", X "在" Y "(的|)(前方|前面|前)(相距|)({q:D})(处|的地方|)" }, { "SA", 'A', "aheady", Y "在" X "(的|)(前方|前面|前)(相距|)({q:D})(处|的地方|)" }, { "SA", 'A', "aheady", X "在" Y "(的|)(后方|后面|后)(相距|)({q:D})(处|的地方|)" }, { "SA", 'A', "aheadx", Y "在" X "(的|)(后方|后面|后)(相距|)({q:D})(处|的地方|)" },
     { "SA", 'A', "headx", X "(先(出发|走|行|开出|行驶)(了|){q:h}(后|)|先行{q:h}(后|))(,|)" Y "(再|才|)(从同一地点|从同一地|也从同地|从后面|沿同一路线|)(出发|开出|)(去|)(追赶|追|)(" X "|他|)" }, { "SA", 'A', "heady", Y "(先(出发|走|行|开出|行驶)(了|){q:h}(后|)|先行{q:h}(后|))(,|)" X "(再|才|)(从同一地点|从同一地|也从同地|从后面|沿同一路线|)(出发|开出|)(去|)(追赶|追|)(" Y "|他|)" },
     { "SA", 'A', "same", BOTH "(从|由)(同一地点|同一地|同地)(出发|)(,|)(沿同一路线|)" SAMEWAY },
-    { "SA", 'A', "sx", "(已知|其中|如果|若|)" X AT SPEED("a") }, { "SA", 'A', "sy", "(已知|其中|如果|若|)" Y AT SPEED("b") }, { "A", 'A', "sxy", "(两车|它们|他们|两人|甲,乙|甲,乙两车|甲,乙两人|" BOTH ")(的|)(速度|平均速度)分别(是|为){z:a}(和|、|,|与){z:b}" },
+    { "SA", 'A', "sx", "(已知|其中|如果|若|)" X AT SPEED("a") }, { "SA", 'A', "sy", "(已知|其中|如果|若|)" Y AT SPEED("b") }, { "A", 'A', "sxy", "(两车|它们|他们|两人|甲,乙|甲,乙两车|甲,乙两人|" BOTH "|)(的|)(速度|平均速度)分别(是|为){z:a}(和|、|,|与)({z:b}|{q:same})" },
     { "A", 'A', "first", "(已知|其中|)(一辆|一列|一人|一车)" AT SPEED("a") "(,|)(另一辆|另一列|另一人|另一车)" AT SPEED("b") }, { "A", 'A', "equal", "(两车|两人)(都|均)(以|)(每|)" SPEED("ab") },
     { "A", 'A', "T", "(经过|出发|){q:T}(后|)(两车|两人|他们|)(相遇|在途中相遇)" }, { "A", 'A', "Tc", "(经过|出发|){q:T}(后|)" X "追上(了|)" Y "{!:xc}" }, { "A", 'A', "Tc", "(经过|出发|){q:T}(后|)" Y "追上(了|)" X "{!:yc}" },
     { "A", '.', "meet?", "(求|问|那么|则|)(两车|两人|他们|)(出发后|)" LONG "(两车|两人|它们|他们|" BOTH "|)(能|可以|)(在途中|途中|)(相遇|会相遇|迎面相遇)" }, { "A", '.', "meet?", "(求|问|)(两车|两人|他们)(出发后|)" LONG "相遇" }, { "A", '.', "meet?", "(求|)(两车|两人|)相遇(所用|所需|需要|)(的|)时间(是多少(个|){u:unit}|)" },
@@ -201,6 +201,13 @@ static int meeting_done(struct calc *c, struct facts *f, struct reading *r, void
     g.ahead = ax ? AHEAD_X : ay ? AHEAD_Y : AHEAD_NONE;
     if (!measure(c, f, D, 1, 0, &g.D, &g.ul) || !measure(c, f, A, 1, -1, &g.a, &g.uv) || !measure(c, f, B, 1, -1, &g.b, &g.uv) || !measure(c, f, T, 0, 1, &g.T, &g.ut) || !measure(c, f, H, 0, 1, &g.h, &g.ut) || !measure(c, f, G, 1, 0, &g.G, &g.ul) || !by_name(c, f, &g))
         return 0;
+    struct capture *same_as = fact_capture(f, "same"); /* "60 km an hour and 40 km": an hour too */
+    if (same_as != NULL) {
+        const struct unit *per = read_speed_part(c, g.uv, 't');
+        if (g.b != NULL || per == NULL || (g.b = fact_measure(c, same_as, 1, 0)) == NULL)
+            return 0;
+        ca_mul(g.b, g.b, val_q(c, per->q, per->p), c->ca);
+    }
     if ((g.h != NULL) != (fact_count(f, "headx") + fact_count(f, "heady") + fact_count(f, "h2") == 1) || (g.h != NULL && g.D != NULL))
         return 0;
     if (g.ut != NULL && g.ut->p >= 86400)

@@ -34,7 +34,7 @@ struct pair { const char *name[2]; int named, eqs; val a[2][3]; };      /* a0 X 
 /* A name says nothing: no verb, no comparison, no number of a time. */
 static int plain_name(const char *w)
 {
-    static const char *const no[] = { "不", "没", "多", "少", "倍", "比", "是", "有", "和", "共", "的", "各", "每", "原", "后", "前", "再", "先", "又", "给", "若", "如", "求", "数", "那", "则", "问", "今", "去", "明", "年", "它", "他", "她", "两", "差", "现", "平", "剩", "余", "其" };
+    static const char *const no[] = { "不", "没", "多", "少", "倍", "比", "是", "有", "和", "共", "的", "各", "每", "原", "后", "前", "再", "先", "又", "给", "若", "如", "求", "数", "那", "则", "问", "今", "年", "它", "他", "她", "两", "差", "现", "平", "剩", "余", "其" };
     static const char *const en[] = { "they", "he", "she", "it", "each", "both", "together", "who", "now", "not", "nobody", "everyone", "someone", "then", "if", "each", "total" };
     for (size_t i = 0; i < sizeof no / sizeof *no; i++)
         if (strstr(w, no[i]) != NULL)

@@ -52,6 +52,7 @@ const struct family read_trade[] = {
         "一本书(共|有|共有){i:n}页,{w:x}(第一天|第一周|已经|)(看|读)了(全书|这本书|总页数)的{n:a},还(剩|剩下|有)多少页(没看|没有看|没读|未看|)") },
     { .id = "percent of a number", .formula = "a*n", .conds = "a>0", .dims = "a:%", .unit = "", .text = "{a} of {n}", .patterns = P(
         "(求|){n:n}的{n:a}(是|等于)多少", "(求|求出|计算){n:n}的{n:a}", "(what is|what number is|find|calculate|compute) {n:a} of {n:n}", "how much is {n:a} of {n:n}") },
+    { .id = "so many times the number", .formula = "a*k", .conds = "a>0, k>0", .unit = "", .text = "{a}, {k} times, find the result", .patterns = P("(把|将)(数|){n:a}(扩大|增加|放大)(到|为)(原来的|它的|原数的){n:k}倍,(结果|得数|得到的数|所得的数|它)(是|等于|为|变为)(多少|几)") },
     { .id = "number from a percent", .formula = "n\\div a", .conds = "a>0", .dims = "a:%", .unit = "", .text = "{a} of a number is {n}, find the number", .patterns = P(
         "一个数的{n:a}(是|等于){n:n},(求|)(这个数|这个数是多少|这个数是几)", "{n:n} is {n:a} of (what|which) number", "{n:a} of a number is {n:n},(find|what is) the number", "if {n:a} of a number is {n:n},(find|what is) the number") },
     { .id = "what percent", .formula = "a\\div b", .conds = "a>0, b>0", .unit = "%", .text = "{a} as a percentage of {b}", .patterns = P(

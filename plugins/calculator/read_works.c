@@ -30,7 +30,7 @@ static const struct clause zh[] = {
 #define BOTHOF "((both|both of them|both (pipes|taps|pumps|machines|workers|men)|the two|the two (pipes|taps|pumps|machines|workers)|them both){!:two}|(all three|all three of them|the three|all three (pipes|taps|pumps|machines|workers)){!:three})"
 #define NEEDS "(do|does|will|would|can) (they|" BOTHOF ")"
 #define TAKE "(does|will|would) it take (for |)(them|" BOTHOF ")"
-#define JOIN "( working together| together| if they work together| when working together| if both are open| if all are open| working simultaneously| if both are opened at the same time|)"
+#define JOIN "( working together| together| if they work together| when working together| if both are open| if all are open| working simultaneously| if both are opened at the same time| from empty| if it is empty at first|)"
 static const struct clause en[] = {
     { "SA", 'A', "alone", "(if |and |while |,|working alone,|)" SUBJ("x") ALONE " " DOV " " OBJ ALONE " in {q:t}(,| and|)" }, { "A", 'A', "alone2", "(and |while |,|)(by |)" SUBJ("x") ALONE " in {q:t}(,| and|)" },
     { "S", 'B', "passive", "(if |)(a|an|the) (tank|pool|bathtub|tub|cistern|basin|reservoir|swimming pool|empty tank) (is|can be|is being) (filled{!:in}|emptied{!:out}|drained{!:out}) by" }, { "B", 'A', "alone2", SUBJ("x") ALONE " in {q:t}(,| and|)" }, { "A", 'A', "alone2", "and by " SUBJ("x") ALONE " in {q:t}" }, { "A", 'A', "alone", "and (is |can be |)(filled{!:in}|emptied{!:out}|drained{!:out}) by " SUBJ("x") ALONE " in {q:t}" },

@@ -164,7 +164,7 @@ def start_daemon(folder):
     env = dict(os.environ, HOME=folder, XDG_RUNTIME_DIR=folder, XDG_DATA_HOME=folder, XDG_CONFIG_HOME=folder, XDG_STATE_HOME=folder, XDG_CACHE_HOME=folder)
     p = subprocess.Popen([os.path.join(BUILD, "daemon", "qwend"), "--foreground", "--socket", sock, "--data", os.path.join(folder, "data"),
                           "--model", MODEL, "--ready-fd", str(w), "-o", "model.chat_template=qwen2.5",
-                          "-o", "plugin.toolbox.path=" + os.path.join(BUILD, "tests/plugin/.libs/toolbox.so")],
+                          "-o", "plugin.python.enabled=no", "-o", "plugin.toolbox.path=" + os.path.join(BUILD, "tests/plugin/.libs/toolbox.so")],
                          pass_fds=[w], env=env, stderr=open(os.path.join(folder, "log"), "w"))
     os.close(w)
     os.read(r, 1)

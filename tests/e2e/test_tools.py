@@ -35,7 +35,8 @@ IDS[END] = 558
 TOOLBOX = ("-o", "plugin.toolbox.path=" + os.path.join(BUILD, "tests/plugin/.libs/toolbox.so"))
 SCRIPTED = ("-o", "plugin.scripted.path=" + os.path.join(BUILD, "tests/plugin/.libs/scripted.so"), "-o", "plugin.scripted.trust=proof")
 PLAIN = ("--model", PARROT, "--chat-template", "qwen2.5", "-o", "plugin.calculator.enabled=no")
-ARGS = (*PLAIN, *TOOLBOX)
+BARE = (*PLAIN, "-o", "plugin.python.enabled=no")
+ARGS = (*BARE, *TOOLBOX)
 
 
 def likes(*pieces):
@@ -217,7 +218,7 @@ def test_what_is_refused():
     with Daemon("--model", PARROT, "--chat-template", "smollm2", *TOOLBOX) as d:
         e = fails("unsupported", d.client().call, "chat", messages=says(), tools=["echo"], max_tokens=2)
         assert "smollm2" in e.text and "tools" in e.text, e.text
-    with Daemon(*PLAIN) as d:
+    with Daemon(*BARE) as d:
         e = fails("not_found", d.client().call, "chat", messages=says(), tools=["echo"])
 
 

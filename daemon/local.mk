@@ -24,7 +24,7 @@ libqwdaemon_la_SOURCES = \
 	daemon/session.c daemon/session.h daemon/session_int.h daemon/session_tree.c \
 	daemon/sources.c \
 	daemon/tool_call.c daemon/tool_call.h \
-	daemon/verify.c daemon/verify.h
+	daemon/verify.c daemon/verify.h daemon/verify_write.c
 libqwdaemon_la_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(INIH_CFLAGS) $(SYSTEMD_CFLAGS)
 libqwdaemon_la_LIBADD = libqwsched.la libqwstore.la libqwengine.la libqwprogram.la libqwplughost.la libqwproto.la libqwbase.la \
 	$(UV_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS)

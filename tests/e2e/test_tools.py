@@ -185,7 +185,12 @@ def test_limits():
         assert r["choices"][0]["finish_reason"] == "deadline" and r["tool_calls"][0]["error"], r
         i = c.send("chat", messages=says(), tools=["wait"], logit_bias=likes(OPEN, WAIT, END), stream=True, tag="w")
         c.wait_event("stream.tool")
-        assert c.call("run.list")["runs"][0]["state"] == "running"
+        run = c.call("run.list")["runs"][0]
+        assert run["state"] == "running"
+        late = d.client()                                           # who comes later is told what was called
+        late.send("run.attach", run=run["run"])
+        k = late.wait_event("stream.tool")
+        assert k["call"] == 0 and k["name"] == "wait" and "output" not in k, k
         c.call("run.cancel", tag="w")
         r = c.wait(i)
         assert r["choices"][0]["finish_reason"] == "cancelled" and r["state"] == "done", r
@@ -246,6 +251,22 @@ def test_checks_see_the_answer():
         assert tried > 0
         again = ask(c, END, ANSWER, LET, ECHO, messages=says("x\nelse refuted wrong"), verify={"mode": "retry", "attempts": 2}, temperature=1.0, seed=seed)
         assert [a["text"] for a in again["attempts"]] == [a["text"] for a in r["attempts"]] and calls(again) == calls(r)
+
+
+def test_attempts_in_a_session():
+    """The turns of the first attempt are the conversation's, and the answer that was chosen; calls of later attempts are not."""
+    with Daemon(*ARGS, *SCRIPTED) as d:
+        c = d.client()
+        for seed in range(1, 200):
+            s = c.call("session.create")["session"]
+            r = ask(c, END, ANSWER, LET, ECHO, method="session.chat", session=s, messages=says("x\nelse refuted wrong"), verify={"mode": "retry", "attempts": 2},
+                    temperature=1.0, seed=seed)
+            by = [[k["attempt"] for k in r["tool_calls"]].count(i) for i in (0, 1)]
+            if by == [1, 1]: break
+        assert by == [1, 1] and len(r["attempts"]) == 2 and r["attempts"][1]["chosen"], r
+        assert [x for x, _ in texts(c, s)] == ["user", "assistant", "tool", "assistant"]
+        assert texts(c, s)[-1][1] == r["attempts"][1]["text"] and text(r) == LET + "\n\n" + r["attempts"][1]["text"], r
+        assert text(ask(c, ANSWER, method="session.chat", session=s, messages=says("And?"))) == ANSWER
 
 
 def test_a_plugin_with_only_tools_says_nothing_of_answers():

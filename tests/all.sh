@@ -71,14 +71,14 @@ tap() {     # name command...
     fi
 }
 
-# A build of another kind, in a folder of its own below the build's.
+# A build of another kind, in a folder of its own below the build's; without the CUDA module unless asked for.
 other_build() (     # folder configure-arguments... -- make-arguments...
     local folder=$BUILD/$1 args=()
     shift
     while [ "$1" != -- ]; do args+=("$1"); shift; done
     shift
     mkdir -p "$folder" && cd "$folder" &&
-        { [ Makefile -nt "$ROOT/configure" ] || "$CONFIGURE" "${args[@]}"; } && make -j"$JOBS" "$@"
+        { [ Makefile -nt "$ROOT/configure" ] || "$CONFIGURE" --with-cuda=no "${args[@]}"; } && make -j"$JOBS" "$@"
 )
 
 title "models (SmolLM2-135M and Qwen2.5-Coder-0.5B: 0.6 GB, fetched once)"

@@ -5,7 +5,8 @@
 cuda_host_headers = tests/cuda_host/cuda_host.h tests/cuda_host/cuda_host_ptx.h tests/cuda_host/cuda_runtime.h \
 	tests/cuda_host/emu.h tests/cuda_host/emu_int.h tests/cuda_host/watch.h
 cuda_host_test_headers = tests/cuda_host/cu_test.h tests/cuda_host/gemm_data.h
-EXTRA_DIST += $(cuda_host_test_headers) tests/cuda_host/README.md tests/cuda_host/cute_maps.cpp tests/cuda_host/cute_maps.h tests/cuda_host/test_cute.cpp
+EXTRA_DIST += $(cuda_host_test_headers) tests/cuda_host/gpu_attn.sh tests/cuda_host/gpu_gemm.sh tests/cuda_host/bench_attn.cu \
+	tests/cuda_host/bench_cu.cu tests/cuda_host/README.md tests/cuda_host/cute_maps.cpp tests/cuda_host/cute_maps.h tests/cuda_host/test_cute.cpp
 dist_noinst_SCRIPTS += tests/cuda_host/cute.sh
 TESTS += tests/cuda_host/cute.sh
 check_LIBRARIES =
@@ -48,9 +49,9 @@ tests_cuda_host_test_emulation_plain_CPPFLAGS = $(cuda_host_include)
 tests_cuda_host_test_emulation_plain_CXXFLAGS = $(cuda_host_flags)
 tests_cuda_host_test_emulation_plain_LDADD = $(cuda_host_libs)
 
-# Kernels against the reference.
+# Kernels against the reference, with every access watched; attention, where that leaves time for few cases, plain too.
 cuda_host_kernel_tests = tests/cuda_host/test_cu_rows tests/cuda_host/test_cu_heads tests/cuda_host/test_cu_attention \
-	tests/cuda_host/test_cu_gemm
+	tests/cuda_host/test_cu_attention_plain tests/cuda_host/test_cu_gemm
 check_PROGRAMS += $(cuda_host_kernel_tests)
 TESTS += $(cuda_host_kernel_tests)
 cuda_host_kernel_libs = $(cuda_watch_objects) $(cuda_host_libs) libqwengine.la
@@ -66,6 +67,10 @@ tests_cuda_host_test_cu_attention_SOURCES = tests/cuda_host/test_cu_attention.cp
 tests_cuda_host_test_cu_attention_CPPFLAGS = $(cuda_host_include)
 tests_cuda_host_test_cu_attention_CXXFLAGS = $(cuda_host_flags)
 tests_cuda_host_test_cu_attention_LDADD = $(cuda_host_kernel_libs)
+tests_cuda_host_test_cu_attention_plain_SOURCES = tests/cuda_host/test_cu_attention.cpp $(cuda_host_test_headers)
+tests_cuda_host_test_cu_attention_plain_CPPFLAGS = $(cuda_host_include)
+tests_cuda_host_test_cu_attention_plain_CXXFLAGS = $(cuda_host_flags)
+tests_cuda_host_test_cu_attention_plain_LDADD = engine/cuda/attention.cuhost $(cuda_host_libs) libqwengine.la
 tests_cuda_host_test_cu_gemm_SOURCES = tests/cuda_host/test_cu_gemm.cpp $(cuda_host_test_headers)
 tests_cuda_host_test_cu_gemm_CPPFLAGS = $(cuda_host_include)
 tests_cuda_host_test_cu_gemm_CXXFLAGS = $(cuda_host_flags)

@@ -26,14 +26,15 @@
 enum { NOT_MINE, UNWRITTEN, WRITTEN, COMING, FREED };
 enum { READ = 0, WRITE = 1, ATOMIC = 2 };
 
-struct shadow {                         /* when << 16 | atomic << 10 | thread; the instruction's low 32 bits */
-    uint64_t *who;
-    uint32_t *pc;
+/* who: when << 16 | atomic << 10 | thread.  pc: the instruction's low 32 bits.  All that an access asks for lies
+ * together: watched kernels wait for memory more than for anything else. */
+struct record {
+    uint64_t wrote, read, read2;
+    uint32_t wrote_pc, read_pc, read2_pc;
+    uint32_t split;                     /* of a word's: its bytes have their own */
 };
-struct records { shadow wrote, reads, reads2; };
 static uint8_t *state;                  /* of each byte */
-static uint8_t *split;                  /* of each word: 1: see byte_of, 0: see word_of */
-static records byte_of, word_of;
+static record *byte_of, *word_of;
 static bool watching;
 static uint64_t now = 1, launch_start, block_start, barrier_at;
 static std::vector<std::pair<uint64_t, uint64_t>> block_starts;    /* of this launch: when, which block */
@@ -55,13 +56,8 @@ void emu_watch_start(void)
     if (!watching)
         return;
     state = (uint8_t *)map(emu_arena_bytes);
-    split = (uint8_t *)map(emu_arena_bytes / 4);
-    for (records *r : { &byte_of, &word_of })
-        for (shadow *s : { &r->wrote, &r->reads, &r->reads2 }) {
-            size_t n = r == &byte_of ? emu_arena_bytes : emu_arena_bytes / 4;
-            s->who = (uint64_t *)map(n * sizeof *s->who);
-            s->pc = (uint32_t *)map(n * sizeof *s->pc);
-        }
+    byte_of = (record *)map(emu_arena_bytes * sizeof *byte_of);
+    word_of = (record *)map(emu_arena_bytes / 4 * sizeof *word_of);
 }
 
 static size_t at_of(const void *p) { return (size_t)((const unsigned char *)p - emu_arena); }
@@ -174,7 +170,7 @@ static void say_who(char *text, size_t size, uint64_t who)
 
 static const char *const did[] = { "read", "written", "atomically read", "atomically changed" };
 
-static void say_race(size_t at, size_t n, int how, const void *pc, uint64_t who, uint32_t other_pc, int other_how)
+__attribute__((noinline, cold)) static void say_race(size_t at, size_t n, int how, const void *pc, uint64_t who, uint32_t other_pc, int other_how)
 {
     char other[120];
     say_who(other, sizeof other, who);
@@ -198,7 +194,7 @@ static inline int unordered(uint64_t who, uint64_t me, bool shared)
     return when < emu_tls.self->warp->synced ? 0 : 1;
 }
 
-static void bad_state(size_t at, size_t n, int how, const void *pc)
+__attribute__((noinline, cold)) static void bad_state(size_t at, size_t n, int how, const void *pc)
 {
     int s = state[at];
     if (s == FREED)
@@ -217,61 +213,77 @@ static void bad_state(size_t at, size_t n, int how, const void *pc)
         emu_report("out of bounds", "a %s of %zu bytes at %s (%s)", verb, n, emu_describe(emu_arena + at).text, place(pc).text);
 }
 
-static inline void note_read(records *r, size_t i, uint64_t me, uint32_t pc, bool shared)
+static inline void note_read(record *r, uint64_t me, uint32_t pc, bool shared)
 {
-    uint64_t last = r->reads.who[i];
+    uint64_t last = r->read;
     if (last != me) {
         bool same = (last >> 16) >= block_start && ((last ^ me) & 1023) == 0;
         int keep = same ? 0 : unordered(last, me, shared);
-        if (keep != 0 && keep >= unordered(r->reads2.who[i], me, shared)) {
-            r->reads2.who[i] = last;
-            r->reads2.pc[i] = r->reads.pc[i];
+        if (keep != 0 && keep >= unordered(r->read2, me, shared)) {
+            r->read2 = last;
+            r->read2_pc = r->read_pc;
         }
-        r->reads.who[i] = me;
+        r->read = me;
     }
-    r->reads.pc[i] = pc;
+    r->read_pc = pc;
 }
 
 struct what { size_t at, n; int how; const void *pc; uint64_t me; bool shared; };   /* an access */
 
-/* Record i against the access, then brought up to date. */
-static inline void one(records *r, size_t i, const what *w)
+__attribute__((noinline, cold)) static void race_of(const record *r, const what *w)
 {
-    uint64_t before = r->wrote.who[i];
     bool atomic = w->how & ATOMIC;
-    if (unordered(before, w->me, w->shared) && !(atomic && (before & 1024)))
-        say_race(w->at, w->n, w->how, w->pc, before, r->wrote.pc[i], before & 1024 ? 3 : 1);
+    if (unordered(r->wrote, w->me, w->shared) && !(atomic && (r->wrote & 1024)))
+        say_race(w->at, w->n, w->how, w->pc, r->wrote, r->wrote_pc, r->wrote & 1024 ? 3 : 1);
+    else if (unordered(r->read, w->me, w->shared))
+        say_race(w->at, w->n, w->how, w->pc, r->read, r->read_pc, 0);
+    else
+        say_race(w->at, w->n, w->how, w->pc, r->read2, r->read2_pc, 0);
+}
+
+/* A record against the access, then brought up to date. */
+static inline void one(record *r, const what *w)
+{
+    bool writes = w->how & WRITE, atomic = w->how & ATOMIC;
     uint32_t low = (uint32_t)(uintptr_t)w->pc;
-    if (!(w->how & WRITE)) {
-        note_read(r, i, w->me, low, w->shared);
+    if (unordered(r->wrote, w->me, w->shared) && !(atomic && (r->wrote & 1024)))
+        race_of(r, w);
+    if (!writes) {
+        note_read(r, w->me, low, w->shared);
         return;
     }
-    for (const shadow *s : { &r->reads, &r->reads2 })
-        if (unordered(s->who[i], w->me, w->shared))
-            say_race(w->at, w->n, w->how, w->pc, s->who[i], s->pc[i], 0);
-    r->wrote.who[i] = w->me;
-    r->wrote.pc[i] = low;
+    if (unordered(r->read, w->me, w->shared) || unordered(r->read2, w->me, w->shared))
+        race_of(r, w);
+    r->wrote = w->me;
+    r->wrote_pc = low;
 }
 
 static void split_word(size_t word)
 {
-    const shadow *from[] = { &word_of.wrote, &word_of.reads, &word_of.reads2 };
-    const shadow *to[] = { &byte_of.wrote, &byte_of.reads, &byte_of.reads2 };
-    for (int s = 0; s < 3; s++)
-        for (size_t i = 4 * word; i < 4 * word + 4; i++) {
-            to[s]->who[i] = from[s]->who[word];
-            to[s]->pc[i] = from[s]->pc[word];
-        }
-    split[word] = 1;
+    for (size_t i = 4 * word; i < 4 * word + 4; i++)
+        byte_of[i] = word_of[word];
+    word_of[word].split = 1;
 }
 static bool join_word(size_t word)
 {
-    for (const shadow *s : { &byte_of.wrote, &byte_of.reads, &byte_of.reads2 })
-        for (size_t i = 4 * word; i < 4 * word + 4; i++)
-            if (s->who[i] >> 16 >= launch_start)
-                return false;
-    word_of.wrote.who[word] = word_of.reads.who[word] = word_of.reads2.who[word] = 0;
-    split[word] = 0;
+    for (size_t i = 4 * word; i < 4 * word + 4; i++)
+        if (byte_of[i].wrote >> 16 >= launch_start || byte_of[i].read >> 16 >= launch_start ||
+            byte_of[i].read2 >> 16 >= launch_start)
+            return false;
+    word_of[word] = record();
+    return true;
+}
+
+static bool all_written(const uint8_t *s, size_t n)
+{
+    uint32_t four;
+    if (n == 4 && ((uintptr_t)s & 3) == 0) {
+        memcpy(&four, s, 4);
+        return four == WRITTEN * 0x01010101u;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (s[i] != WRITTEN)
+            return false;
     return true;
 }
 
@@ -282,24 +294,24 @@ static void device_access(size_t at, size_t n, int how, const void *pc)
         n = emu_arena_bytes - at;
     what w = { at, n, how, pc, now << 16 | (uint64_t)(how & ATOMIC ? 1024 : 0) | (uint64_t)(f->warp->index * 32 + f->lane),
                at < EMU_SHARED_ROOM };
-    for (size_t i = at; i < at + n; i++) {
-        int s = state[i];
-        if (s != WRITTEN && (s != UNWRITTEN || how != WRITE))
-            bad_state(i, at + n - i, how, pc);
+    if (!all_written(state + at, n)) {
+        for (size_t i = at; i < at + n; i++)
+            if (state[i] != WRITTEN && (state[i] != UNWRITTEN || how != WRITE))
+                bad_state(i, at + n - i, how, pc);
+        if (how & WRITE)
+            memset(state + at, WRITTEN, n);
     }
     for (size_t word = at / 4; word <= (at + n - 1) / 4; word++) {
         bool whole = 4 * word >= at && 4 * word + 4 <= at + n;
-        if (whole && (!split[word] || join_word(word))) {
-            one(&word_of, word, &w);
+        if (whole && (!word_of[word].split || join_word(word))) {
+            one(&word_of[word], &w);
             continue;
         }
-        if (!split[word])
+        if (!word_of[word].split)
             split_word(word);
         for (size_t i = 4 * word > at ? 4 * word : at; i < 4 * word + 4 && i < at + n; i++)
-            one(&byte_of, i, &w);
+            one(&byte_of[i], &w);
     }
-    if (how & WRITE)
-        memset(state + at, WRITTEN, n);
 }
 
 /* Constants of the program may be read, its variables neither read nor written: on a GPU they are elsewhere. */
@@ -321,7 +333,7 @@ static int find_image(struct dl_phdr_info *info, size_t, void *data)
     return im->readable;
 }
 
-static void other_access(const unsigned char *p, size_t n, int how, const void *pc)
+__attribute__((noinline)) static void other_access(const unsigned char *p, size_t n, int how, const void *pc)
 {
     if ((size_t)(p - (unsigned char *)&emu_tls) < sizeof emu_tls || emu_is_argument(p))
         return;
@@ -336,7 +348,8 @@ static void other_access(const unsigned char *p, size_t n, int how, const void *
 }
 
 static inline bool own_stack(const void *p) { return (size_t)((const unsigned char *)p - emu_tls.stack) < EMU_STACK_BYTES; }
-static inline void access(const void *p, size_t n, int how, const void *pc)
+
+__attribute__((noinline)) static void access(const void *p, size_t n, int how, const void *pc)
 {
     size_t at = at_of(p);
     if (own_stack(p))
@@ -351,12 +364,17 @@ static inline void access(const void *p, size_t n, int how, const void *pc)
     }
 }
 
-static void aligned(const void *p, size_t n, int how, const void *pc)
+__attribute__((noinline, cold)) static void say_misaligned(const void *p, size_t n, int how, const void *pc)
 {
-    if (__builtin_expect(((uintptr_t)p & (n - 1)) != 0 && emu_tls.self != NULL, 0))
-        emu_report("misaligned", "a %s of %zu bytes at %s (%s)", how & WRITE ? "write" : "read", n,
-                   emu_is_device(p) ? emu_describe(p).text : "local memory", place(pc).text);
-    access(p, n, how, pc);
+    emu_report("misaligned", "a %s of %zu bytes at %s (%s)", how & WRITE ? "write" : "read", n,
+               emu_is_device(p) ? emu_describe(p).text : "local memory", place(pc).text);
+}
+static inline void aligned(const void *p, size_t n, int how, const void *pc)
+{
+    if (__builtin_expect(((uintptr_t)p & (n - 1)) != 0, 0) && emu_tls.self != NULL)
+        say_misaligned(p, n, how, pc);
+    if (!own_stack(p))
+        access(p, n, how, pc);
 }
 
 void emu_touch(const void *p, size_t bytes, bool writes)

@@ -125,6 +125,15 @@ step "build with the thread sanitizer" other_build tsan --enable-sanitizer=threa
     suite "threads, sanitized" "$BUILD/tsan" check-TESTS check_PROGRAMS="${threads[*]}" \
         TESTS="${threads[*]} tests/e2e/test_daemon.py tests/e2e/test_plugins.py tests/e2e/test_sessions.py"
 
+title "the CUDA module: for two architectures and PTX, and its kernels on the host"
+if command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ]; then
+    step "build for compute capabilities 7.5 and 9.0, warnings are errors" other_build cuda --with-cuda=yes --enable-cuda-archs=75,90 \
+        --enable-cuda-host -- all NVCC_STRICT="-Werror=all-warnings -Xptxas=-Werror" &&
+        suite "kernels, emulated" "$BUILD/cuda" check-cuda-host
+else
+    skip; echo "skip   nvcc is not installed: the CUDA module"
+fi
+
 title "other builds"
 if command -v clang >/dev/null; then
     step "build with clang, warnings are errors" other_build clang CC=clang CFLAGS="-O1 -Werror" -- all

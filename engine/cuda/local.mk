@@ -9,9 +9,10 @@ EXTRA_DIST += $(cuda_sources) $(cuda_headers)
 if CUDA
 cuda_objects = $(cuda_sources:.cu=.o)
 # -fmad=false: a product and a sum are fused where fmaf is written, and nowhere else (dev.h).
+# NVCC_STRICT='-Werror=all-warnings -Xptxas=-Werror' makes spills and local memory errors, too (tests/all.sh).
 NVCCFLAGS = --std=c++17 -O3 -fmad=false -Xcompiler=-fPIC,-fvisibility=hidden,-Wall -Xptxas=-warn-spills,-warn-lmem-usage
 .cu.o:
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(NVCC) $(NVCCFLAGS) $(NVCC_ARCHS) -I$(top_srcdir) -I$(top_builddir) -c -o $@ $<
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(NVCC) $(NVCCFLAGS) $(NVCC_STRICT) $(NVCC_ARCHS) -I$(top_srcdir) -I$(top_builddir) -c -o $@ $<
 $(cuda_objects): $(cuda_headers) $(build_id_files) engine/build_id.h
 engine/cuda/qwend-cuda.so: $(cuda_objects)
 	$(AM_V_GEN)$(NVCC) -shared -cudart=static -Xlinker=-Bsymbolic -o $@ $(cuda_objects)

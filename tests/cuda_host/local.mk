@@ -85,4 +85,13 @@ tests/cuda_host/qwend-cuda-host.so: $(cuda_host_objects) tests/cuda_host/libemu.
 tests/cuda_host/qwend-cuda-watch.so: $(cuda_watch_objects) tests/cuda_host/libemu.a
 	$(cuda_host_link) $(cuda_watch_objects) $(cuda_host_libs)
 CLEANFILES += $(check_DATA)
+
+# All of it: kernels, emulation, and the golden tests and test_bits on the module.
+.PHONY: check-cuda-host
+check-cuda-host: all check_host_data
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(cuda_host_tests) $(cuda_host_kernel_tests) tests/cuda_host/golden.sh"
+check_host_data: $(check_DATA)
+.PHONY: check_host_data
+TESTS += tests/cuda_host/golden.sh
 endif
+dist_noinst_SCRIPTS += tests/cuda_host/golden.sh

@@ -38,6 +38,8 @@ static struct backend *backend(void)
     return b;
 }
 
+int rig_remote(void) { return backend() != NULL; }
+
 const char *fixture_dir(void)
 {
     static char dir[400];

@@ -38,6 +38,8 @@ struct rig {
     uint8_t *seen;                  /* a page of it on the host */
     uint8_t **pages;                /* [n_pages] */
 };
+/* Is it another backend that runs?  Then the CPU's levels do not matter. */
+int  rig_remote(void);
 void rig_open(struct rig *r, const struct model *m, const struct rig_options *o);
 void rig_close(struct rig *r);
 void rig_clear(struct rig *r);      /* pages zeroed */

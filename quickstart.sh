@@ -98,6 +98,12 @@ missing_packages() {    # list manager
     done <<<"$1" | sort -u
 }
 
+# The CUDA module takes minutes to compile: where there is a GPU, for its architecture.
+cuda_arguments() {
+    local arch
+    arch=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | tr -d . | sort -nu | paste -sd,) || arch=
+    if [[ $arch =~ ^[0-9,]+$ ]]; then echo "--enable-cuda-archs=$arch"; else echo --with-cuda=no; fi
+}
 configure_is_old() { [ ! -x "$ROOT/configure" ] || [ "$ROOT/configure.ac" -nt "$ROOT/configure" ]; }
 
 install_packages() {
@@ -205,7 +211,7 @@ build() {       # what for
             die "configure does not take the path $ROOT; leave QWEND_BUILD_DIR unset, or clone to a folder without blanks" ;;
         esac
         # shellcheck disable=SC2086
-        step "configuring" "$BUILD/configure.log" in_folder "$BUILD" "$configure" ${CONFIGURE_ARGS:-}
+        step "configuring" "$BUILD/configure.log" in_folder "$BUILD" "$configure" ${CONFIGURE_ARGS-$(cuda_arguments)}
     fi
     if ! is_built; then
         touch "$BUILD/.built.new"

@@ -286,6 +286,7 @@ static char *in_build_tree(enum qw_installed what, const char *name)
     static const char *const programs[] = { "daemon", "client", "client/gateway", "engine/run",
                                             NULL };
     static const char *const helpers[] = { "plugins/host", "plugins/program", NULL };
+    static const char *const modules[] = { "engine/cuda", "tests/cuda_host", NULL };
     static const char *const share[] = { "tests/data/eval", NULL }, *const include[] = { "plugins", NULL };
     char *build = build_tree(), *src, *p = NULL;
 
@@ -295,6 +296,7 @@ static char *in_build_tree(enum qw_installed what, const char *name)
     case QW_INST_BIN:     p = first_in(build, programs, name); break;
     case QW_INST_LIBEXEC: p = first_in(build, helpers, name); break;
     case QW_INST_PLUGINS: p = built_plugin(build, name); break;
+    case QW_INST_MODULES: p = first_in(build, modules, name); break;
     case QW_INST_SHARE: case QW_INST_INCLUDE:
         src = source_tree(build);
         p = src != NULL ? first_in(src, what == QW_INST_SHARE ? share : include, name) : NULL;
@@ -309,7 +311,7 @@ int paths_installed(enum qw_installed what, const char *name, char **path, struc
 {
     static const char *const where[] = {
         [QW_INST_BIN] = QW_BINDIR, [QW_INST_LIBEXEC] = QW_LIBEXECDIR,
-        [QW_INST_PLUGINS] = QW_PLUGINSDIR, [QW_INST_SHARE] = QW_SHAREDIR,
+        [QW_INST_PLUGINS] = QW_PLUGINSDIR, [QW_INST_MODULES] = QW_MODULESDIR, [QW_INST_SHARE] = QW_SHAREDIR,
         [QW_INST_INCLUDE] = QW_INCLUDEDIR,
     };
     char *p;

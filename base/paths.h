@@ -22,10 +22,10 @@ int paths_check_socket(const char *path, struct qw_error *err); /* length only *
 const char *paths_env_socket(void);
 char *paths_join(const char *a, const char *b);           /* NULL when memory fails */
 /* Files that the installation or the build tree brings.  libexec: helper programs
- * (qwend-plugin, qwend-program); plugins: *.so; share: eval questions; include: qwen_plugin.h.  Looked up beside
- * the running program first (a build tree), then where configure said; never by
- * the environment.  name: a file name, no path (QW_EPARAMS). */
-enum qw_installed { QW_INST_BIN, QW_INST_LIBEXEC, QW_INST_PLUGINS, QW_INST_SHARE, QW_INST_INCLUDE };
+ * (qwend-plugin, qwend-program); plugins: *.so; modules: backends; share: eval questions;
+ * include: qwen_plugin.h.  Looked up beside the running program first (a build tree), then where
+ * configure said; never by the environment.  name: a file name, no path (QW_EPARAMS). */
+enum qw_installed { QW_INST_BIN, QW_INST_LIBEXEC, QW_INST_PLUGINS, QW_INST_MODULES, QW_INST_SHARE, QW_INST_INCLUDE };
 int paths_installed(enum qw_installed what, const char *name, char **path, struct qw_error *err);
 
 #endif

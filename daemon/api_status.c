@@ -198,6 +198,9 @@ static void write_status(struct daemon *d, struct qw_buf *b)
     write_repack(d, b, &m);
     mpw_key(b, &m, "engine");
     struct mpw_open e = mpw_map_begin(b);
+    put_str(b, &e, "backend", loaded ? i->backend : "");
+    if (loaded && i->device[0] != '\0')
+        put_str(b, &e, "device", i->device);
     put_str(b, &e, "level", loaded ? cpu_level_name(i->level) : "");
     put_uint(b, &e, "threads", loaded ? (uint64_t)i->n_threads : 0);
     put_str(b, &e, "kv_cache_dtype", loaded ? kv_type_name(i->kv_type) : "");

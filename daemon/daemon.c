@@ -299,6 +299,8 @@ static int start_sched(struct daemon *d, struct qw_error *err)
     struct sched_options o = {
         .n_threads = (int)cfg_int(c, CFG_N_THREADS),
         .level = cpu_level_max(),
+        .backend = cfg_text(c, CFG_BACKEND),
+        .gpu_memory_percent = (uint32_t)cfg_int(c, CFG_GPU_MEMORY),
         .max_model_len = (uint32_t)cfg_int(c, CFG_MAX_MODEL_LEN),
         .repack_cache = d->repack_cache,
         .repack_cache_bytes = (uint64_t)cfg_int(c, CFG_REPACK_CACHE_BYTES),

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "engine/backend.h"
 #include "daemon/sched_int.h"
 #include "daemon/store/store.h"
 #include "engine/kern.h"
@@ -163,6 +164,7 @@ void sched_free(struct sched *s)
     pthread_join(s->thread, NULL);
     ev_free_all(s);
     sched_drop_model(s);
+    backend_free(s->backend);
     load_free(s->load);
     qw_free(s->ev_load.ev.text);
     qw_free(s->live);

@@ -26,6 +26,8 @@ struct sched_options {
     int      n_threads;             /* 0: cpu_count() */
     enum cpu_level level;
     enum kv_type kv_type;
+    const char *backend;            /* backend_choose; borrowed while the scheduler lives; NULL: cpu */
+    uint32_t gpu_memory_percent;    /* of what is free, for weights, scratch and pages; 0: 90 */
     uint32_t max_model_len;         /* 0: from the memory that is there */
     const char *repack_cache;       /* folder, borrowed while the scheduler lives; NULL: none */
     uint64_t repack_cache_bytes;
@@ -102,6 +104,7 @@ struct sched_model_info {
     uint32_t max_model_len; bool max_model_len_lowered;
     uint64_t n_pages, page_bytes, weight_bytes;
     enum kv_type kv_type; enum cpu_level level; int n_threads;
+    char     backend[16], device[128];        /* device: "" on the CPU */
     double   load_ms;
 };
 struct sched_event {

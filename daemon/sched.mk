@@ -2,7 +2,7 @@
 noinst_LTLIBRARIES += libqwsched.la
 libqwsched_la_SOURCES = \
 	daemon/sched.c daemon/sched.h daemon/sched_int.h \
-	daemon/sched_draft.c daemon/sched_event.c daemon/sched_fetch.c daemon/sched_load.c daemon/sched_seq.c \
+	daemon/sched_draft.c daemon/sched_event.c daemon/sched_fetch.c daemon/sched_load.c daemon/sched_seq.c daemon/sched_stage.c \
 	daemon/sched_step.c daemon/sched_store.c
 libqwsched_la_LIBADD = libqwstore.la libqwengine.la
 

@@ -121,8 +121,9 @@ static bool lend(struct sched *s, struct fetch *f)
 {
     struct piece *p = &f->pieces[f->n_pieces];
     size_t at = f->lent, n = 0;
-    while (n < f->piece_pages && at + n < f->find.n_found && (f->pages[at + n] = kv_take_raw(s->kv)) != NULL) {
-        f->data[at + n] = kv_page_data(f->pages[at + n]);
+    while (n < f->piece_pages && at + n < f->find.n_found && stage_room(s) > 0 &&
+           (f->pages[at + n] = kv_take_raw(s->kv)) != NULL) {
+        f->data[at + n] = stage_lend(s, f->pages[at + n]);
         n++;
     }
     p->load = (struct store_load){
@@ -130,8 +131,10 @@ static bool lend(struct sched *s, struct fetch *f)
         .ids = f->ids + at * KV_PAGE_TOKENS, .refs = f->find.found + at, .data = f->data + at, .n = n, .user = f,
     };
     if (n == 0 || store_load(s->o.store, &p->load, NULL) != QW_OK) {
-        while (n > 0)
-            kv_drop_open(s->kv, f->pages[at + --n]);
+        while (n > 0) {
+            stage_back(s, f->data[at + --n]);
+            kv_drop_open(s->kv, f->pages[at + n]);
+        }
         return false;
     }
     f->lent += n;
@@ -173,10 +176,12 @@ void fetch_found(struct sched *s, struct store_find *found, int code)
 static void adopt(struct sched *s, struct fetch *f, const struct piece *p)
 {
     for (size_t i = 0; i < p->load.n; i++) {
-        struct kv_page *page = f->pages[p->load.refs - f->find.found + (ptrdiff_t)i];
+        size_t at = (size_t)(p->load.refs - f->find.found) + i;
+        struct kv_page *page = f->pages[at];
         struct seq *q = f->q;
-        if (q == NULL || i >= p->load.n_loaded)
+        if (q == NULL || i >= p->load.n_loaded || f->broken || stage_in(s, page, f->data[at]) != QW_OK)
             f->broken = f->over = true;
+        stage_back(s, f->data[at]);
         if (f->broken) {
             kv_drop_open(s->kv, page);
             continue;

@@ -151,6 +151,8 @@ struct sched {
     atomic_uint  max_num_seqs, max_queue;
 
     /* engine */
+    struct backend *backend;             /* NULL: the CPU */
+    bool            backend_chosen;
     struct model   *model;
     struct forward *forward;
     struct kv      *kv;
@@ -179,6 +181,9 @@ struct sched {
     uintptr_t       epoch;               /* numbers of pages given before a failure are not trusted */
     uint32_t        failures;            /* commits that failed one after the other */
     size_t          n_txns, n_lent, n_fetches;      /* under way; pages of the transactions */
+    uint8_t        *stage_block;         /* sched_stage.c; without a backend none */
+    size_t          stage_bytes, n_stage;
+    void          **stage;               /* [n_stage] free places */
     atomic_bool     events_pushed;
 };
 
@@ -225,6 +230,17 @@ size_t draft_take(struct sched *s, struct seq *q, float *logits);
 void sched_reap(struct sched *s);                         /* cancelled ones, deadlines */
 void sched_step(struct sched *s);
 void sched_publish(struct sched *s);
+
+/* sched_stage.c (engine thread): where the store finds a page's bytes, and leaves them */
+int    stage_new(struct sched *s, struct qw_error *err);  /* when layout and backend are known */
+void   stage_free(struct sched *s);
+size_t stage_room(const struct sched *s);                 /* pages that can be lent now */
+void  *stage_lend(struct sched *s, struct kv_page *p);    /* p's place on the host, while there is room; for writing
+                                                           * to the store filled by stage_out, after loading emptied by
+                                                           * stage_in.  These fail only with the device */
+int    stage_out(struct sched *s, const struct kv_page *p, void *data);
+int    stage_in(struct sched *s, struct kv_page *p, const void *data);
+void   stage_back(struct sched *s, void *data);           /* each place once */
 
 /* sched_store.c (engine thread): write-behind, and the store's answers */
 void sched_store_poll(struct sched *s);                   /* takes what the store has answered */

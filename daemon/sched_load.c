@@ -2,10 +2,12 @@
 #include "daemon/sched_int.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "engine/backend.h"
 #include "engine/need.h"
 
 #define POOL_TOKENS   (4u * 8192u)           /* an unasked pool holds this much, or one full context */
@@ -25,6 +27,7 @@ void sched_drop_model(struct sched *s)
 {
     forward_free(s->forward);
     kv_free(s->kv);
+    stage_free(s);
     sampler_free(s->sampler);
     if (s->logits != NULL)
         qw_unmap(s->logits, s->logits_bytes);
@@ -43,11 +46,23 @@ static size_t pages_for(uint64_t tokens)
     return (size_t)((tokens + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS);
 }
 
+/* What a device has left for pages beside weights and scratch. */
+static uint64_t device_room(const struct sched *s, const struct forward_options *o)
+{
+    uint64_t free_bytes, total, taken = forward_backend_bytes(s->model, o);
+    if (s->backend->table->memory(s->backend->device, &free_bytes, &total, NULL) != QW_OK)
+        return 0;
+    uint64_t use = free_bytes / 100 * (s->o.gpu_memory_percent != 0 ? s->o.gpu_memory_percent : 90);
+    return use > taken ? use - taken : 0;
+}
+
 /* Pages that memory, or kv_cache_bytes, has room for. */
-static size_t pages_that_fit(const struct sched *s)
+static size_t pages_that_fit(const struct sched *s, const struct forward_options *o)
 {
     uint64_t bytes = s->o.kv_cache_bytes;
-    if (bytes == 0) {
+    if (bytes == 0 && s->backend != NULL) {
+        bytes = device_room(s, o);
+    } else if (bytes == 0) {
         struct mem_info mem;
         mem_probe(&mem);
         uint64_t reserve = need_reserve(mem.total_bytes);
@@ -61,11 +76,11 @@ static size_t pages_that_fit(const struct sched *s)
 
 /* The oldest sequence must be able to fill its context: the pool holds that, and one page more, which
  * admission asks for. */
-static int size_pool(struct sched *s, struct sched_model_info *info, struct qw_error *err)
+static int size_pool(struct sched *s, const struct forward_options *o, struct sched_model_info *info, struct qw_error *err)
 {
     uint32_t context = model_hparams(s->model)->context, asked = s->o.max_model_len;
     uint32_t want = asked != 0 ? asked : context;
-    size_t fit = pages_that_fit(s);
+    size_t fit = pages_that_fit(s, o);
     if (asked > context)
         return qw_error_set(err, QW_EPARAMS, "max_model_len %" PRIu32 " is more than the model's context of %"
                             PRIu32, asked, context);
@@ -82,7 +97,7 @@ static int size_pool(struct sched *s, struct sched_model_info *info, struct qw_e
     info->max_model_len = want;
     info->page_bytes = s->layout.page_bytes;
     info->n_pages = fit;
-    if (s->o.kv_cache_bytes == 0) {
+    if (s->o.kv_cache_bytes == 0 && s->backend == NULL) {
         size_t sane = pages_for(want > POOL_TOKENS ? want : POOL_TOKENS) + 1;
         if (info->n_pages > sane)
             info->n_pages = sane;
@@ -102,6 +117,21 @@ static int on_progress(void *arg, uint64_t done, uint64_t total)
     return atomic_load(&s->stopping);
 }
 
+/* Once: the backend stays open from the first load on. */
+static int choose_backend(struct sched *s, struct qw_error *err)
+{
+    char why[512];
+    if (s->backend_chosen)
+        return QW_OK;
+    int rc = backend_choose(&s->backend, s->o.backend != NULL ? s->o.backend : "cpu", why, sizeof why, err);
+    if (rc != QW_OK)
+        return rc;
+    s->backend_chosen = true;
+    if (why[0] != '\0')
+        log_info("sched", "backend: %s", why);
+    return QW_OK;
+}
+
 static int load(struct sched *s, const struct load *l, struct sched_model_info *info, struct qw_error *err)
 {
     int threads = s->o.n_threads > 0 ? s->o.n_threads : cpu_count(), rc;
@@ -110,19 +140,21 @@ static int load(struct sched *s, const struct load *l, struct sched_model_info *
         .repack_cache = s->o.repack_cache, .repack_cache_bytes = s->o.repack_cache_bytes,
         .progress = on_progress, .arg = s,
     };
-    rc = model_load(&s->model, l->path, &mo, err);
-    if (rc != QW_OK)
+    if ((rc = choose_backend(s, err)) != QW_OK || (rc = model_load(&s->model, l->path, &mo, err)) != QW_OK)
         return rc;
     const struct hparams *h = model_hparams(s->model);
     enum kv_type type = model_kv_type(s->model, s->o.kv_type);
-    rc = kv_layout_init(&s->layout, type, h->n_layers, h->n_kv_heads, h->head_dim, err);
-    if (rc != QW_OK || (rc = size_pool(s, info, err)) != QW_OK)
-        return rc;
     struct forward_options fo = {
-        .n_threads = threads, .max_rows = SCHED_MAX_ROWS, .max_context = info->max_model_len, .kv_type = type,
+        .n_threads = threads, .max_rows = SCHED_MAX_ROWS, .kv_type = type, .backend = s->backend,
+        .max_context = s->o.max_model_len != 0 ? s->o.max_model_len : h->context,
     };
+    rc = kv_layout_init(&s->layout, type, h->n_layers, h->n_kv_heads, h->head_dim, err);
+    if (rc != QW_OK || (rc = size_pool(s, &fo, info, err)) != QW_OK)
+        return rc;
+    fo.max_context = info->max_model_len;
     if ((rc = forward_new(&s->forward, s->model, &fo, err)) != QW_OK ||
-        (rc = kv_new(&s->kv, &s->layout, info->n_pages, err)) != QW_OK ||
+        (rc = kv_new_on(&s->kv, &s->layout, info->n_pages, s->backend, err)) != QW_OK ||
+        (rc = stage_new(s, err)) != QW_OK ||
         (rc = sampler_new(&s->sampler, h->n_vocab, err)) != QW_OK)
         return rc;
     s->n_vocab = h->n_vocab;
@@ -134,6 +166,9 @@ static int load(struct sched *s, const struct load *l, struct sched_model_info *
     info->weight_bytes = model_weight_bytes(s->model);
     info->kv_type = type;
     info->level = s->o.level;
+    snprintf(info->backend, sizeof info->backend, "%s", s->backend != NULL ? s->backend->name : "cpu");
+    if (s->backend != NULL)
+        snprintf(info->device, sizeof info->device, "%s", s->backend->info.device);
     info->n_threads = threads;
     return QW_OK;
 }

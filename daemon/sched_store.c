@@ -111,7 +111,9 @@ static size_t room(const struct sched *s)
     size_t most = st.total / 4 + 1;
     if (s->n_lent >= most)
         return 0;
-    return most - s->n_lent < BATCH_PAGES ? most - s->n_lent : BATCH_PAGES;
+    most -= s->n_lent;
+    most = most < stage_room(s) ? most : stage_room(s);
+    return most < BATCH_PAGES ? most : BATCH_PAGES;
 }
 
 static void off(struct sched *s, const char *why)
@@ -154,9 +156,15 @@ static bool commit(struct sched *s, struct store_txn *t, uint32_t ns, struct kv_
     struct qw_error err = { 0 };
     for (size_t i = 0; i < n; i++) {
         struct kv_page *parent = kv_parent(page[i]);
+        void *data = stage_lend(s, page[i]);
+        if (stage_out(s, page[i], data) != QW_OK) {         /* the device is gone: the next run says so */
+            stage_back(s, data);
+            n = i;
+            break;
+        }
         kv_lend(s->kv, page[i], store_page_id(s->o.store));
         rows[i] = (struct store_page){ .page = kv_store_id(page[i]), .parent = parent != NULL ? kv_store_id(parent) : 0,
-                                       .data = kv_page_data(page[i]), .user = page[i] };
+                                       .data = data, .user = page[i] };
         memcpy(rows[i].ids, kv_ids(page[i]), sizeof rows[i].ids);
     }
     if (n > 0)
@@ -167,8 +175,10 @@ static bool commit(struct sched *s, struct store_txn *t, uint32_t ns, struct kv_
         s->n_lent += n;
         return true;
     }
-    for (size_t i = n; i-- > 0;)
+    for (size_t i = n; i-- > 0;) {
+        stage_back(s, (void *)rows[i].data);
         kv_lent_back(s->kv, page[i], 0, true);
+    }
     store_txn_free(t);
     commit_failed(s, err.msg);
     return false;
@@ -306,8 +316,10 @@ static void on_commit(struct sched *s, struct store_txn *t, int code)
     const struct store_page *pages = store_txn_get_pages(t, &n);
     bool current = (uintptr_t)store_txn_user(t) == s->epoch;
     bool good = code == QW_OK && current;
-    for (size_t i = n; i-- > 0;)                            /* children first, so that they are older in the LRU */
+    for (size_t i = n; i-- > 0;) {                          /* children first, so that they are older in the LRU */
+        stage_back(s, (void *)pages[i].data);
         kv_lent_back(s->kv, pages[i].user, good ? pages[i].page : 0, !good);
+    }
     for (size_t i = 0; i < n && good; i++)                  /* no room for it, or its parent has gone from there */
         if (pages[i].page == 0)
             kv_forget_above(s->kv, pages[i].user);

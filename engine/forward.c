@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "engine/attention.h"
+#include "engine/backend.h"
 #include "engine/weights.h"
 #include "engine/workers.h"
 
@@ -41,6 +42,7 @@ struct lane {
 };
 
 struct forward {
+    struct backend_forward *remote;     /* another backend's pass: then only hp, o and kv are used */
     const struct hparams *hp;
     const struct weights *w;
     const struct kern    *kern;
@@ -488,12 +490,19 @@ static void lay_out(struct forward *f, const struct forward_seq *seqs, size_t n_
     f->last = attention_plan_last(f->attn, seqs, n_seqs);
 }
 
+static int is_cancelled(void *cancel)
+{
+    return cancel != NULL && atomic_load_explicit((const atomic_int *)cancel, memory_order_relaxed) != 0;
+}
+
 int forward_run(struct forward *f, const struct forward_seq *seqs, size_t n_seqs, const atomic_int *cancel,
                 struct qw_error *err)
 {
     int rc = check_run(f, seqs, n_seqs, err);
     if (rc != QW_OK || n_seqs == 0)
         return rc;
+    if (f->remote != NULL)
+        return f->o.backend->table->forward_run(f->remote, seqs, n_seqs, is_cancelled, (void *)cancel, err);
     lay_out(f, seqs, n_seqs);
     f->cancel = cancel;
     f->stop = false;
@@ -570,6 +579,29 @@ static int check_options(const struct model *m, const struct forward_options *o,
     return QW_OK;
 }
 
+uint64_t forward_backend_bytes(const struct model *m, const struct forward_options *o)
+{
+    if (o->backend == NULL)
+        return 0;
+    struct backend_model bm = { .hp = model_hparams(m), .w = model_weights(m), .block = model_weight_block(m),
+                                .block_bytes = model_weight_bytes(m) };
+    return o->backend->table->forward_bytes(&bm, o);
+}
+
+static int remote_new(struct forward *f, const struct model *m, struct qw_error *err)
+{
+    f->freq = qw_calloc(f->hp->n_rot / 2 + 1, sizeof *f->freq);
+    if (f->freq == NULL)
+        return qw_error_set(err, QW_ENOMEM, "forward pass");
+    kern_rope_freqs(f->freq, f->hp->n_rot, f->hp->rope_base, f->w->rope_factors);
+    struct backend_model bm = { .hp = f->hp, .w = f->w, .block = model_weight_block(m),
+                                .block_bytes = model_weight_bytes(m), .freq = f->freq, .kv = &f->kv };
+    int rc = f->o.backend->table->forward_new(&f->remote, f->o.backend->device, &bm, &f->o, err);
+    qw_free(f->freq);
+    f->freq = NULL;
+    return rc;
+}
+
 int forward_new(struct forward **out, const struct model *m, const struct forward_options *o, struct qw_error *err)
 {
     int rc = check_options(m, o, err);
@@ -585,6 +617,12 @@ int forward_new(struct forward **out, const struct model *m, const struct forwar
     f->ldq = ((size_t)f->hp->n_heads + 2 * (size_t)f->hp->n_kv_heads) * f->hp->head_dim;
     if ((rc = kv_layout_init(&f->kv, o->kv_type, f->hp->n_layers, f->hp->n_kv_heads, f->hp->head_dim, err)) != QW_OK)
         goto fail;
+    if (o->backend != NULL) {
+        if ((rc = remote_new(f, m, err)) != QW_OK)
+            goto fail;
+        *out = f;
+        return QW_OK;
+    }
     f->own = qw_calloc((size_t)o->n_threads, sizeof *f->own);
     bool overflow = true;
     if (f->own != NULL)
@@ -611,6 +649,8 @@ void forward_free(struct forward *f)
 {
     if (f == NULL)
         return;
+    if (f->remote != NULL)
+        f->o.backend->table->forward_free(f->remote);
     workers_free(f->team);
     attention_free(f->attn);
     if (f->block != NULL)

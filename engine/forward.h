@@ -2,7 +2,7 @@
  *
  * One rule: a token's logits and KV bits are a pure function of (model, KV type, numerics id,
  * the token ids before it).  They do not depend on the other sequences, chunk borders, thread
- * count, kernel level or page addresses.  Nothing is allocated in forward_run. */
+ * count, kernel level, backend or page addresses.  Nothing is allocated in forward_run. */
 #ifndef QW_ENGINE_FORWARD_H
 #define QW_ENGINE_FORWARD_H
 
@@ -10,30 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/kv_layout.h"
+#include "engine/batch.h"
 #include "engine/model.h"
-
-struct forward_options {
-    int      n_threads;         /* the caller of forward_run is worker 0 */
-    size_t   max_rows;          /* most tokens in one run, all sequences together */
-    size_t   max_context;       /* most positions of a sequence */
-    enum kv_type kv_type;       /* not KV_AUTO */
-};
-
-/* One sequence's part of a run.  All borrowed for the call. */
-struct forward_seq {
-    const int32_t *ids;         /* T ids at positions pos0 .. pos0+T-1 */
-    size_t   T, pos0;
-    uint8_t *const *pages;      /* base addresses of pages 0 .. (pos0+T-1)/16; K and V of the
-                                 * new positions are written, all before are read */
-    size_t   n_logits;          /* of the last n_logits rows (0..T) */
-    float   *logits;            /* [n_logits][n_vocab], written */
-};
 
 struct forward;
 int  forward_new(struct forward **f, const struct model *m, const struct forward_options *o, struct qw_error *err);
 void forward_free(struct forward *f);
 const struct kv_layout *forward_kv_layout(const struct forward *f);
+/* What forward_new takes of the memory of o's backend, weights included; 0 for the CPU. */
+uint64_t forward_backend_bytes(const struct model *m, const struct forward_options *o);
 
 /* Runs all sequences (sum of T <= max_rows).  cancel (may be NULL) is read between layers:
  * QW_ECANCELLED, the pages' new positions are then undefined and must be run again.

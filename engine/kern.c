@@ -8,6 +8,7 @@
 #endif
 
 #include "engine/cpu/levels.h"
+#include "engine/cpu/rope_math.h"
 #include "engine/cpu/vmath.h"
 
 static struct kern    tables[CPU_LEVEL_COUNT];
@@ -123,28 +124,6 @@ static double exp2_fixed(double x)
     for (int i = 18; i >= 1; i--)
         p = fma(p, r / i, 1);
     return ldexp(p, (int)n);
-}
-
-/* sin and cos of x >= 0 below 2^30: x - k*pi/2 in three parts, then the series on [-pi/4, pi/4]. */
-static void sincos_fixed(double x, double *sn, double *cs)
-{
-    const double k = rint(x * 0x1.45f306dc9c883p-1);
-    double r = fma(-k, 0x1.921fb54442d18p+0, x), s = 1, c = 1;
-
-    r = fma(-k, 0x1.1a62633145c07p-54, r);
-    const double z = r * r;
-
-    for (int i = 21; i >= 3; i -= 2)
-        s = fma(s, -z / (i * (i - 1)), 1);
-    for (int i = 20; i >= 2; i -= 2)
-        c = fma(c, -z / (i * (i - 1)), 1);
-    s *= r;
-    switch ((int64_t)k & 3) {
-    case 0: *sn = s;  *cs = c;  break;
-    case 1: *sn = c;  *cs = -s; break;
-    case 2: *sn = -s; *cs = -c; break;
-    default: *sn = -c; *cs = s; break;
-    }
 }
 
 void kern_rope_freqs(double *freq, size_t n_rot, double base, const float *factors)

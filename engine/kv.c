@@ -10,6 +10,7 @@
 #include <xxhash.h>
 
 #include "base/mem.h"
+#include "engine/backend.h"
 
 enum kv_state { PAGE_FREE, PAGE_OPEN, PAGE_SEALED };
 #define NOT_IN_HEAP UINT32_MAX
@@ -30,6 +31,8 @@ struct kv_page {
 struct kv {
     size_t   page_bytes, n_pages, pool_bytes;
     uint8_t *pool;
+    struct backend *backend;    /* whose memory pool is; NULL: the host's */
+    uint8_t *two;               /* two pages' room on the host, to compare what a device has; NULL without one */
     struct kv_page *page;       /* [n_pages] */
     struct kv_page *free;
     struct kv_page **bucket;    /* [n_buckets], a power of two */
@@ -41,7 +44,26 @@ struct kv {
     uint64_t evictions, twins, twins_unequal;
 };
 
+static int new_pool(struct kv *kv, struct qw_error *err)
+{
+    if (kv->backend != NULL) {
+        kv->two = qw_calloc(2, kv->page_bytes);
+        if (kv->two == NULL)
+            return qw_error_set(err, QW_ENOMEM, "no memory for the page pool");
+        return kv->backend->table->block_new(kv->backend->device, kv->pool_bytes, &kv->pool, err);
+    }
+    kv->pool = qw_map(kv->pool_bytes);
+    if (kv->pool == NULL)
+        return qw_error_set(err, QW_ENOMEM, "no memory for a page pool of %zu MiB", kv->pool_bytes >> 20);
+    return QW_OK;
+}
+
 int kv_new(struct kv **out, const struct kv_layout *l, size_t n_pages, struct qw_error *err)
+{
+    return kv_new_on(out, l, n_pages, NULL, err);
+}
+
+int kv_new_on(struct kv **out, const struct kv_layout *l, size_t n_pages, struct backend *backend, struct qw_error *err)
 {
     struct kv *kv = qw_calloc(1, sizeof *kv);
     if (kv == NULL)
@@ -58,11 +80,13 @@ int kv_new(struct kv **out, const struct kv_layout *l, size_t n_pages, struct qw
     kv->page   = qw_calloc(n_pages, sizeof *kv->page);
     kv->heap   = qw_calloc(n_pages, sizeof *kv->heap);
     kv->bucket = qw_calloc(kv->n_buckets, sizeof *kv->bucket);
-    kv->pool   = qw_map(kv->pool_bytes);
-    if (kv->page == NULL || kv->heap == NULL || kv->bucket == NULL || kv->pool == NULL) {
-        size_t bytes = kv->pool_bytes;
+    kv->backend = backend;
+    int rc = QW_OK;
+    if (kv->page == NULL || kv->heap == NULL || kv->bucket == NULL)
+        rc = qw_error_set(err, QW_ENOMEM, "no memory for a page pool of %zu pages", n_pages);
+    if (rc != QW_OK || (rc = new_pool(kv, err)) != QW_OK) {
         kv_free(kv);
-        return qw_error_set(err, QW_ENOMEM, "no memory for a page pool of %zu MiB", bytes >> 20);
+        return rc;
     }
     for (size_t i = n_pages; i-- > 0;) {        /* low addresses first, so that huge pages fill up */
         kv->page[i].data = kv->pool + i * kv->page_bytes;
@@ -79,8 +103,11 @@ void kv_free(struct kv *kv)
 {
     if (kv == NULL)
         return;
-    if (kv->pool != NULL)
+    if (kv->pool != NULL && kv->backend != NULL)
+        kv->backend->table->block_free(kv->backend->device, kv->pool);
+    else if (kv->pool != NULL)
         qw_unmap(kv->pool, kv->pool_bytes);
+    qw_free(kv->two);
     qw_free(kv->page);
     qw_free(kv->heap);
     qw_free(kv->bucket);
@@ -90,6 +117,22 @@ void kv_free(struct kv *kv)
 uint8_t *kv_page_data(struct kv_page *p)
 {
     return p->data;
+}
+
+int kv_read_page(struct kv *kv, const struct kv_page *p, void *host, struct qw_error *err)
+{
+    if (kv->backend != NULL)
+        return kv->backend->table->copy_out(kv->backend->device, host, p->data, kv->page_bytes, err);
+    memcpy(host, p->data, kv->page_bytes);
+    return QW_OK;
+}
+
+int kv_write_page(struct kv *kv, struct kv_page *p, const void *host, struct qw_error *err)
+{
+    if (kv->backend != NULL)
+        return kv->backend->table->copy_in(kv->backend->device, p->data, host, kv->page_bytes, err);
+    memcpy(p->data, host, kv->page_bytes);
+    return QW_OK;
 }
 
 /* ---- heap of evictable pages ------------------------------------------------------------ */
@@ -371,6 +414,23 @@ static void evict(struct kv *kv, struct kv_page *p)
     to_free_list(kv, p);
 }
 
+/* A device that fails here fails every call from now on: the next run says so. */
+static void zero(struct kv *kv, struct kv_page *p)
+{
+    if (kv->backend == NULL)
+        memset(p->data, 0, kv->page_bytes);
+    else
+        kv->backend->table->zero(kv->backend->device, p->data, kv->page_bytes, NULL);
+}
+
+static bool same_bits(struct kv *kv, const struct kv_page *a, const struct kv_page *b)
+{
+    if (kv->backend == NULL)
+        return memcmp(a->data, b->data, kv->page_bytes) == 0;
+    return kv_read_page(kv, a, kv->two, NULL) != QW_OK || kv_read_page(kv, b, kv->two + kv->page_bytes, NULL) != QW_OK ||
+           memcmp(kv->two, kv->two + kv->page_bytes, kv->page_bytes) == 0;
+}
+
 static struct kv_page *take(struct kv *kv, bool zeroed)
 {
     if (kv->free == NULL && kv->n_heap > 0)
@@ -382,7 +442,7 @@ static struct kv_page *take(struct kv *kv, bool zeroed)
     kv->n_free--;
     kv->n_open++;
     if (p->used && zeroed)
-        memset(p->data, 0, kv->page_bytes);
+        zero(kv, p);
     p->used = true;
     p->state = PAGE_OPEN;
     p->refs = p->children = 0;
@@ -415,7 +475,7 @@ struct kv_page *kv_seal(struct kv *kv, uint64_t owner, struct kv_page *parent, s
     struct kv_page *twin = find(kv, owner, parent, ids);
     if (twin != NULL) {
         kv->twins++;
-        kv->twins_unequal += memcmp(twin->data, open->data, kv->page_bytes) != 0;
+        kv->twins_unequal += !same_bits(kv, twin, open);
         kv_ref(kv, twin);
         kv_drop_open(kv, open);
         return twin;

@@ -27,6 +27,7 @@
 #include "base/error.h"
 #include "engine/kv_layout.h"
 
+struct backend;
 struct kv;
 struct kv_page;
 
@@ -35,9 +36,14 @@ enum kv_disk { KV_UNSTORED, KV_DIRTY, KV_WRITTEN, KV_COMMITTED };
 
 /* The pool's memory is reserved, and becomes resident as pages are used for the first time. */
 int  kv_new(struct kv **kv, const struct kv_layout *l, size_t n_pages, struct qw_error *err);
+/* The same in a backend's memory (NULL: the host's). */
+int  kv_new_on(struct kv **kv, const struct kv_layout *l, size_t n_pages, struct backend *backend, struct qw_error *err);
 void kv_free(struct kv *kv);
 
-uint8_t *kv_page_data(struct kv_page *p);
+uint8_t *kv_page_data(struct kv_page *p);                         /* an address of the backend's */
+/* A page's bytes, to and from the host. */
+int  kv_read_page(struct kv *kv, const struct kv_page *p, void *host, struct qw_error *err);
+int  kv_write_page(struct kv *kv, struct kv_page *p, const void *host, struct qw_error *err);
 
 /* Longest chain of sealed pages below parent (NULL: the owner's root) that matches the ids that
  * follow it, ids[0..n): at most max pages into out, each with a reference taken.  Returns how

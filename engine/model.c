@@ -239,6 +239,7 @@ void model_free(struct model *m)
 const struct hparams   *model_hparams(const struct model *m)      { return &m->hp; }
 const struct tokenizer *model_tokenizer(const struct model *m)    { return m->tok; }
 const struct weights   *model_weights(const struct model *m)      { return &m->w; }
+const void             *model_weight_block(const struct model *m) { return m->block; }
 const struct kern      *model_kern(const struct model *m)         { return m->kern; }
 const char             *model_path(const struct model *m)         { return m->path; }
 uint64_t                model_weight_bytes(const struct model *m) { return m->block_bytes; }

@@ -2,6 +2,7 @@
 libqwengine_la_SOURCES += \
 	engine/arch.c engine/arch.h \
 	engine/attention.c engine/attention.h \
+	engine/backend.c engine/backend.h engine/batch.h \
 	engine/forward.c engine/forward.h \
 	engine/model.c engine/model.h engine/model_cached.c engine/model_int.h engine/model_plan.c engine/model_read.c engine/weights.h \
 	engine/need.c engine/need.h \
@@ -9,10 +10,33 @@ libqwengine_la_SOURCES += \
 	engine/workers.c engine/workers.h
 EXTRA_DIST += engine/README.md tests/bench/peer.py
 
+
+# What a backend module must have in common with this library: structs, layouts, the rules of the bits.
+build_id_files = engine/backend.h engine/batch.h engine/weights.h engine/wmat.h engine/model.h engine/kern.h \
+	engine/kv_layout.h engine/gguf.h engine/cpu/layout.h engine/cpu/vmath.h base/error.h
+engine/build_id.h: $(build_id_files)
+	$(AM_V_GEN)mkdir -p engine && id=`for f in $(build_id_files); do cat $(srcdir)/$$f; done | sha256sum | cut -c1-16` && \
+	  echo "#define BACKEND_BUILD_ID \"$$id\"" >$@
+BUILT_SOURCES += engine/build_id.h
+CLEANFILES += engine/build_id.h
+
 if HAVE_CMOCKA
-model_tests = tests/unit/test_workers tests/unit/test_model tests/unit/test_need tests/unit/test_repack tests/golden/test_golden tests/golden/test_bits
+model_tests = tests/unit/test_backend tests/unit/test_workers tests/unit/test_model tests/unit/test_need tests/unit/test_repack tests/golden/test_golden tests/golden/test_bits
 check_PROGRAMS += $(model_tests)
 TESTS += $(model_tests)
+tests_unit_test_backend_SOURCES = tests/unit/test_backend.c
+tests_unit_test_backend_LDADD = libqwengine.la $(CMOCKA_LIBS)
+# Modules that must be refused, and one that is a backend.
+check_LTLIBRARIES += tests/unit/backend_other.la tests/unit/backend_none.la tests/unit/backend_fake.la
+backend_module = -module -avoid-version -rpath /nowhere
+tests_unit_backend_other_la_SOURCES = tests/unit/backend_fake.c
+tests_unit_backend_other_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAKE_BUILD_ID='"other"'
+tests_unit_backend_other_la_LDFLAGS = $(backend_module)
+tests_unit_backend_none_la_SOURCES = tests/unit/backend_fake.c
+tests_unit_backend_none_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAKE_NAME=something_else
+tests_unit_backend_none_la_LDFLAGS = $(backend_module)
+tests_unit_backend_fake_la_SOURCES = tests/unit/backend_fake.c
+tests_unit_backend_fake_la_LDFLAGS = $(backend_module)
 tests_unit_test_workers_SOURCES = tests/unit/test_workers.c
 tests_unit_test_workers_LDADD = libqwengine.la $(CMOCKA_LIBS)
 tests_unit_test_model_SOURCES = tests/unit/test_model.c tests/golden/rig.c tests/golden/rig.h

@@ -25,6 +25,7 @@ struct weights {
 };
 
 const struct weights *model_weights(const struct model *m);
+const void           *model_weight_block(const struct model *m);    /* model_weight_bytes of it: all weights */
 const struct kern    *model_kern(const struct model *m);
 
 #endif

@@ -424,7 +424,7 @@ static const struct method_def methods[] = {
       "memory {resident_bytes int, weight_bytes int, page_bytes int, pages_total int, pages_used int, "
       "pages_cached int, session_bytes int}, "
       "repack_cache {state str, dir? str, file? str, bytes? int, why? str}, "
-      "engine {level str, threads int, kv_cache_dtype str}, rates {prefill_tok_s float, decode_tok_s float}, "
+      "engine {backend str, device? str, level str, threads int, kv_cache_dtype str}, rates {prefill_tok_s float, decode_tok_s float}, "
       "limits {max_num_seqs int, max_queue int}, store {state str, why? str, dir? str}, jail str, "
       "programs {state str, jail? str, why? str, runs int}, idle_exit_ms? int, config_error? str", false, 1 },
     { "metrics", "Counters, in the Prometheus text format.", GROUPS(p_none), "text str", false, 1 },

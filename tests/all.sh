@@ -71,14 +71,14 @@ tap() {     # name command...
     fi
 }
 
-# A build of another kind, in a folder of its own below the build's.
+# A build of another kind, in a folder of its own below the build's; without the CUDA module unless asked for.
 other_build() (     # folder configure-arguments... -- make-arguments...
     local folder=$BUILD/$1 args=()
     shift
     while [ "$1" != -- ]; do args+=("$1"); shift; done
     shift
     mkdir -p "$folder" && cd "$folder" &&
-        { [ Makefile -nt "$ROOT/configure" ] || "$CONFIGURE" "${args[@]}"; } && make -j"$JOBS" "$@"
+        { [ Makefile -nt "$ROOT/configure" ] || "$CONFIGURE" --with-cuda=no "${args[@]}"; } && make -j"$JOBS" "$@"
 )
 
 title "models (SmolLM2-135M and Qwen2.5-Coder-0.5B: 0.6 GB, fetched once)"
@@ -124,6 +124,15 @@ threads=(tests/unit/test_sched tests/unit/test_sched_life tests/unit/test_sched_
 step "build with the thread sanitizer" other_build tsan --enable-sanitizer=thread CFLAGS="-g -O1" -- all &&
     suite "threads, sanitized" "$BUILD/tsan" check-TESTS check_PROGRAMS="${threads[*]}" \
         TESTS="${threads[*]} tests/e2e/test_daemon.py tests/e2e/test_plugins.py tests/e2e/test_sessions.py"
+
+title "the CUDA module: for two architectures and PTX, and its kernels on the host"
+if command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ]; then
+    step "build for compute capabilities 7.5 and 9.0, warnings are errors" other_build cuda --with-cuda=yes --enable-cuda-archs=75,90 \
+        --enable-cuda-host -- all NVCC_STRICT="-Werror=all-warnings -Xptxas=-Werror" &&
+        suite "kernels, emulated" "$BUILD/cuda" check-cuda-host
+else
+    skip; echo "skip   nvcc is not installed: the CUDA module"
+fi
 
 title "other builds"
 if command -v clang >/dev/null; then

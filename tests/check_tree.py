@@ -57,7 +57,7 @@ def target_room(include):
 
 def sources():
     for room in MAY:
-        for path in sorted((ROOT / room).rglob("*.[ch]")):
+        for path in sorted(p for kind in ("*.[ch]", "*.cu") for p in (ROOT / room).rglob(kind)):
             rel = path.relative_to(ROOT)
             # the nearest room wins: plugins/host is not plugins
             if max((r for r in MAY if str(rel).startswith(r + "/")), key=len) == room:

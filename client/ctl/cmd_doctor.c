@@ -19,6 +19,7 @@
 #include "client/ctl/commands.h"
 #include "client/ctl/connect.h"
 #include "client/ctl/fetch.h"
+#include "client/ctl/run_json.h"
 #include "client/ctl/term.h"
 #include "plugins/program/program.h"
 
@@ -98,22 +99,29 @@ static bool in_path(const char *name)
     return false;
 }
 
+/* qwen-run opens the GPU in a process of its own: a driver's libraries stay out of this one. */
 static void look_at_gpu(struct report *r)
 {
-    char line[160] = "";
-    FILE *f = fopen("/proc/driver/nvidia/version", "r");
-    if (f != NULL) {
-        if (fgets(line, sizeof line, f) == NULL)
-            line[0] = '\0';
-        line[strcspn(line, "\n")] = '\0';
-        fclose(f);
+    char *path = NULL;
+    if (paths_installed(QW_INST_BIN, "qwen-run", &path, NULL) != QW_OK) {
+        item(r, NOTE, "gpu", "install or build it: `make`, or `make install`", "qwen-run, which looks for one, is not there");
+        return;
     }
-    bool tool = in_path("nvidia-smi");
-    if (line[0] == '\0' && !tool)
-        item(r, GOOD, "gpu", NULL, "no NVIDIA driver; the processor computes");
+    char *argv[] = { path, "probe", "--gpu", NULL };
+    json_t *gpu = run_json(argv);
+    const char *device = json_string_value(json_object_get(gpu, "device"));
+    const char *runtime = json_string_value(json_object_get(gpu, "runtime")), *why = json_string_value(json_object_get(gpu, "why"));
+    char a[24], b[24];
+    if (device != NULL && runtime != NULL)
+        item(r, GOOD, "gpu", NULL, "%s, %s; %s free of %s", device, runtime,
+             human_bytes((uint64_t)json_integer_value(json_object_get(gpu, "free_bytes")), a),
+             human_bytes((uint64_t)json_integer_value(json_object_get(gpu, "total_bytes")), b));
+    else if (access("/dev/nvidiactl", F_OK) == 0 || in_path("nvidia-smi"))
+        item(r, NOTE, "gpu", "the processor computes meanwhile", "%s", why != NULL ? why : "it could not be asked");
     else
-        item(r, NOTE, "gpu", "this version computes on the processor; nothing needs to be done",
-             "%s%s", line[0] != '\0' ? line : "no NVIDIA driver is loaded", tool ? ", nvidia-smi is there" : "");
+        item(r, GOOD, "gpu", NULL, "none: %s; the processor computes", why != NULL ? why : "it could not be asked");
+    json_decref(gpu);
+    qw_free(path);
 }
 
 static void look_at_files(struct report *r)

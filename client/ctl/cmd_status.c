@@ -108,8 +108,9 @@ static void show(qwen_client *c, const qwen_reply *r)
     show_repack(r);
     const char *level = qwen_reply_str(r, "engine.level");
     if (level != NULL && level[0] != '\0')      /* else no model is loaded */
-        printf("%-12s %s kernels, %lld threads, KV %s; lately prefill %.0f, decode %.1f tokens/s\n", "engine",
-               level, (long long)qwen_reply_int(r, "engine.threads", 0),
+        printf("%-12s %s%s%s kernels, %lld threads, KV %s; lately prefill %.0f, decode %.1f tokens/s\n", "engine",
+               qwen_reply_str(r, "engine.device") != NULL ? qwen_reply_str(r, "engine.device") : "",
+               qwen_reply_str(r, "engine.device") != NULL ? "; on the CPU " : "", level, (long long)qwen_reply_int(r, "engine.threads", 0),
                qwen_reply_str(r, "engine.kv_cache_dtype") != NULL ? qwen_reply_str(r, "engine.kv_cache_dtype") : "?",
                qwen_reply_float(r, "rates.prefill_tok_s", 0), qwen_reply_float(r, "rates.decode_tok_s", 0));
     const char *store = qwen_reply_str(r, "store.state"), *why = qwen_reply_str(r, "store.why");

@@ -5,7 +5,7 @@ client_qwenctl_SOURCES = client/ctl/main.c client/ctl/commands.h \
 	client/ctl/connect.c client/ctl/connect.h client/ctl/fetch.c client/ctl/fetch.h client/ctl/final.c client/ctl/final.h \
 	client/ctl/line.c client/ctl/line.h client/ctl/opts.c client/ctl/opts.h client/ctl/sessions.c client/ctl/sessions.h \
 	client/ctl/table.c client/ctl/table.h client/ctl/term.c client/ctl/term.h \
-	client/ctl/cmd_ask.c client/ctl/cmd_bench.c client/ctl/cmd_chat.c client/ctl/cmd_daemon.c client/ctl/cmd_doctor.c \
+	client/ctl/run_json.c client/ctl/run_json.h client/ctl/cmd_ask.c client/ctl/cmd_bench.c client/ctl/cmd_chat.c client/ctl/cmd_daemon.c client/ctl/cmd_doctor.c \
 	client/ctl/cmd_equiv.c client/ctl/cmd_eval.c client/ctl/eval.h client/ctl/eval_file.c client/ctl/eval_run.c client/ctl/eval_sum.c \
 	client/ctl/eval_table.c client/ctl/cmd_model.c client/ctl/cmd_plugin.c client/ctl/cmd_plugin_new.c client/ctl/cmd_plugin_test.c \
 	client/ctl/plugin_test.h client/ctl/plugin_cases.c client/ctl/plugin_checks.c client/ctl/plugin_hostile.c client/ctl/plugin_report.c \

@@ -6,21 +6,28 @@
 #include <stdint.h>
 #include <string.h>
 
-static inline uint32_t float_bits(float f)
+/* Also for GPUs, where nvcc reads this. */
+#ifdef __CUDACC__
+#define KERN_HD __host__ __device__
+#else
+#define KERN_HD
+#endif
+
+static inline KERN_HD uint32_t float_bits(float f)
 {
     uint32_t u;
     memcpy(&u, &f, 4);
     return u;
 }
 
-static inline float bits_float(uint32_t u)
+static inline KERN_HD float bits_float(uint32_t u)
 {
     float f;
     memcpy(&f, &u, 4);
     return f;
 }
 
-static inline float half_to_float(uint16_t h)
+static inline KERN_HD float half_to_float(uint16_t h)
 {
     const uint32_t sign = (uint32_t)(h & 0x8000) << 16, e = h >> 10 & 31, m = h & 0x3ff;
 
@@ -31,7 +38,7 @@ static inline float half_to_float(uint16_t h)
     return bits_float(sign | (e + 112) << 23 | m << 13);
 }
 
-static inline uint16_t float_to_half(float f)
+static inline KERN_HD uint16_t float_to_half(float f)
 {
     const uint32_t u = float_bits(f), sign = u >> 16 & 0x8000, a = u & 0x7fffffff;
 
@@ -44,12 +51,12 @@ static inline uint16_t float_to_half(float f)
     return (uint16_t)(sign | ((a - 0x38000000 + 0xfff + (a >> 13 & 1)) >> 13));
 }
 
-static inline float bf16_to_float(uint16_t h)
+static inline KERN_HD float bf16_to_float(uint16_t h)
 {
     return bits_float((uint32_t)h << 16);
 }
 
-static inline uint16_t float_to_bf16(float f)
+static inline KERN_HD uint16_t float_to_bf16(float f)
 {
     const uint32_t u = float_bits(f);
 

@@ -50,7 +50,7 @@ static inline struct attn_scratch attn_scratch_at(void *p, size_t D, size_t R)
 {
     struct attn_scratch a;
 
-    a.q = p;
+    a.q = (float *)p;                   /* C++ reads this header, too */
     a.s = a.q + attn_q_floats(D, R);
     a.c = a.s + ATTN_ROWS * KERN_ATTN_BLOCK;
     a.k = a.c + 16;

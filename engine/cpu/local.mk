@@ -1,6 +1,7 @@
 # engine/cpu: kernels; one convenience library for each instruction set
 libqwengine_la_SOURCES += engine/wmat.c engine/wmat.h engine/kern.c engine/kern.h engine/kv_layout.c engine/kv_layout.h \
-	engine/cpu/ref.c engine/cpu/ref_attn.c engine/cpu/half.h engine/cpu/layout.h engine/cpu/levels.h engine/cpu/vmath.h
+	engine/cpu/ref.c engine/cpu/ref_attn.c engine/cpu/half.h engine/cpu/layout.h engine/cpu/levels.h engine/cpu/rope_math.h \
+	engine/cpu/vmath.h
 EXTRA_DIST += engine/cpu/README.md
 # Fuzzers look for paths that hostile bytes open; kernels have none, and instrumenting their unrolled
 # tiles takes clang many minutes.

@@ -26,7 +26,7 @@
 #define EXP2_LOG2E_HI 0x1.715476p+0f
 #define EXP2_LOG2E_LO 0x1.4ae0cp-26f
 
-static inline float exp2_poly(float t, float f)         /* t = n + magic */
+static inline KERN_HD float exp2_poly(float t, float f)         /* t = n + magic */
 {
     float p = fmaf(EXP2_C5, f, EXP2_C4);
 
@@ -37,7 +37,7 @@ static inline float exp2_poly(float t, float f)         /* t = n + magic */
     return bits_float(float_bits(p) + (float_bits(t) << 23));
 }
 
-static inline float vexp2(float x)
+static inline KERN_HD float vexp2(float x)
 {
     const float t = x + EXP2_MAGIC, n = t - EXP2_MAGIC;
 
@@ -45,7 +45,7 @@ static inline float vexp2(float x)
 }
 
 /* e^x; x above 88 counts as 88 (1.65e38). The product with log2(e) in two parts. */
-static inline float vexp(float x0)
+static inline KERN_HD float vexp(float x0)
 {
     const float x = x0 < 88.0f ? x0 : 88.0f;
     const float t = fmaf(x, EXP2_LOG2E_HI, EXP2_MAGIC), n = t - EXP2_MAGIC;
@@ -54,7 +54,7 @@ static inline float vexp(float x0)
     return n >= EXP2_MIN ? exp2_poly(t, f) : 0.0f;
 }
 
-static inline float vsilu(float x)
+static inline KERN_HD float vsilu(float x)
 {
     return x / (1.0f + vexp(-x));
 }

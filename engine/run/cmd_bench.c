@@ -170,7 +170,10 @@ static struct cost cost_of(const struct model *m)
 static void print(const struct job *j, const struct bench *b, double pre, double dec)
 {
     char backend[32];
-    snprintf(backend, sizeof backend, "cpu-%s", cpu_level_name(j->o.level));
+    if (b->e.backend != NULL)
+        snprintf(backend, sizeof backend, "%s", b->e.backend->name);
+    else
+        snprintf(backend, sizeof backend, "cpu-%s", cpu_level_name(j->o.level));
     if (!j->json) {
         printf("%s, %s, %d threads, %ld sequences at depth %ld\n", model_hparams(b->e.m)->name, backend, j->o.threads,
                j->batch, j->depth);

@@ -13,7 +13,7 @@
 
 void run_engine_defaults(struct run_engine_options *o)
 {
-    *o = (struct run_engine_options){ .threads = cpu_count(), .level = cpu_level_max(), .kv = KV_AUTO };
+    *o = (struct run_engine_options){ .threads = cpu_count(), .level = cpu_level_max(), .kv = KV_AUTO, .backend = "cpu" };
 }
 
 long run_number(const struct run_command *c, const char *name, const char *arg, long min, long max)
@@ -57,6 +57,13 @@ int run_engine_option(const struct run_command *c, struct run_engine_options *o,
     case RUN_OPT_CACHE:
         o->repack_cache = strcmp(arg, "off") == 0 ? NULL : arg;
         return 1;
+    case RUN_OPT_BACKEND:
+        o->backend = arg;
+        if (!backend_is_name(arg)) {
+            run_error(c, RUN_USAGE, "--backend is cpu, cuda or auto, not \"%s\"", arg);
+            return -1;
+        }
+        return 1;
     default:
         return 0;
     }
@@ -76,7 +83,13 @@ static void tell_cache(const struct model *m)
 int run_engine_model(struct run_engine *e, const struct run_engine_options *o, struct qw_error *err)
 {
     struct model_options mo = { .level = o->level, .n_threads = o->threads, .repack_cache = o->repack_cache };
-    int rc = model_load(&e->m, o->path, &mo, err);
+    char why[512];
+    int rc = backend_choose(&e->backend, o->backend, why, sizeof why, err);     /* before a long load */
+    if (rc != QW_OK)
+        return rc;
+    if (why[0] != '\0')
+        fprintf(stderr, "backend: %s\n", why);
+    rc = model_load(&e->m, o->path, &mo, err);
     if (rc == QW_OK)
         tell_cache(e->m);
     return rc;
@@ -85,7 +98,7 @@ int run_engine_model(struct run_engine *e, const struct run_engine_options *o, s
 int run_engine_forward(struct run_engine *e, const struct run_engine_options *o, struct qw_error *err)
 {
     struct forward_options fo = { .n_threads = o->threads, .max_rows = o->max_rows, .max_context = o->max_context,
-                                  .kv_type = model_kv_type(e->m, o->kv) };
+                                  .kv_type = model_kv_type(e->m, o->kv), .backend = e->backend };
     return forward_new(&e->f, e->m, &fo, err);
 }
 
@@ -100,23 +113,41 @@ void run_engine_close(struct run_engine *e)
             fprintf(stderr, "repack cache: not written: %s\n", i.why);
     }
     model_free(e->m);
+    backend_free(e->backend);
+}
+
+/* Bytes that pages may take; 0: it could not be measured. */
+static int room_for_pages(const struct run_engine *e, uint64_t *have, struct qw_error *err)
+{
+    struct mem_info mi;
+    uint64_t total;
+    if (e->backend != NULL)
+        return e->backend->table->memory(e->backend->device, have, &total, err);
+    mem_probe(&mi);
+    uint64_t reserve = need_reserve(mi.total_bytes);
+    *have = mi.available_bytes > reserve ? mi.available_bytes - reserve : mi.available_bytes != 0;
+    return QW_OK;
 }
 
 int run_pages_new(struct run_pages *p, const struct run_engine *e, size_t tokens, struct qw_error *err)
 {
     size_t size = forward_kv_layout(e->f)->page_bytes;
-    struct mem_info mi;
-    mem_probe(&mi);
-    uint64_t reserve = need_reserve(mi.total_bytes), have = mi.available_bytes > reserve ? mi.available_bytes - reserve : 0;
-    int rc = mi.available_bytes == 0 ? QW_OK        /* it could not be measured */
-        : need_check(model_hparams(e->m), forward_kv_layout(e->f)->type, tokens, have, 0, QW_EMODEL, err);
+    uint64_t have;
+    int rc = room_for_pages(e, &have, err);
+    if (rc == QW_OK && have != 0)
+        rc = need_check(model_hparams(e->m), forward_kv_layout(e->f)->type, tokens, have, 0, QW_EMODEL, err);
     if (rc != QW_OK)
         return rc;
-    *p = (struct run_pages){ .n = (tokens + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS };
+    *p = (struct run_pages){ .n = (tokens + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS, .backend = e->backend };
     if (!qw_mul(p->n, size, &p->bytes))
         return qw_error_set(err, QW_ETOOLARGE, "%zu pages", p->n);
     p->page = qw_calloc(p->n, sizeof *p->page);
-    p->block = qw_map(p->bytes);
+    if (e->backend != NULL && (rc = e->backend->table->block_new(e->backend->device, p->bytes, &p->block, err)) != QW_OK) {
+        run_pages_free(p);
+        return rc;
+    }
+    if (e->backend == NULL)
+        p->block = qw_map(p->bytes);
     if (p->page == NULL || p->block == NULL) {
         size_t mib = p->bytes >> 20;
         run_pages_free(p);
@@ -129,7 +160,9 @@ int run_pages_new(struct run_pages *p, const struct run_engine *e, size_t tokens
 
 void run_pages_free(struct run_pages *p)
 {
-    if (p->block != NULL)
+    if (p->block != NULL && p->backend != NULL)
+        p->backend->table->block_free(p->backend->device, p->block);
+    else if (p->block != NULL)
         qw_unmap(p->block, p->bytes);
     qw_free(p->page);
     *p = (struct run_pages){ 0 };

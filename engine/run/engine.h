@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/backend.h"
 #include "engine/forward.h"
 #include "engine/ids.h"
 #include "engine/model.h"
@@ -18,26 +19,30 @@ struct run_engine_options {
     enum cpu_level level;
     enum kv_type   kv;
     const char    *repack_cache;                /* folder, or NULL */
+    const char    *backend;                     /* backend_choose */
     size_t         max_rows, max_context;       /* the command sets these */
 };
 struct run_engine {
+    struct backend *backend;                    /* NULL: the CPU */
     struct model   *m;
     struct forward *f;
 };
 
 /* For getopt_long: values that no short option uses. */
-enum { RUN_OPT_LEVEL = 256, RUN_OPT_KV, RUN_OPT_CACHE, RUN_OPT_OWN };
+enum { RUN_OPT_LEVEL = 256, RUN_OPT_KV, RUN_OPT_CACHE, RUN_OPT_BACKEND, RUN_OPT_OWN };
 #define RUN_ENGINE_OPTIONS                                                                            \
     { "model", required_argument, NULL, 'm' }, { "threads", required_argument, NULL, 't' },           \
     { "cpu-level", required_argument, NULL, RUN_OPT_LEVEL },                                          \
     { "kv-cache-dtype", required_argument, NULL, RUN_OPT_KV },                                        \
-    { "repack-cache", required_argument, NULL, RUN_OPT_CACHE }
+    { "repack-cache", required_argument, NULL, RUN_OPT_CACHE },                                       \
+    { "backend", required_argument, NULL, RUN_OPT_BACKEND }
 #define RUN_ENGINE_HELP                                                                               \
     "  -m, --model FILE      GGUF file\n"                                                             \
     "  -t, --threads N       threads (all cores that may be used)\n"                                  \
     "  --cpu-level LEVEL     ref, avx2 or avx512 (the best that this CPU runs)\n"                     \
     "  --kv-cache-dtype TYPE auto, f32, f16, bf16 or q8_0 (auto)\n"                                  \
-    "  --repack-cache DIR    keep the repacked weights in DIR, and take them from there; off (off)\n"
+    "  --repack-cache DIR    keep the repacked weights in DIR, and take them from there; off (off)\n" \
+    "  --backend NAME        cpu, cuda, or auto: a GPU where one can be used (cpu)\n"
 
 void run_engine_defaults(struct run_engine_options *o);
 /* 1: taken; 0: not one of these; -1: a bad value, reported. */
@@ -51,7 +56,7 @@ void run_engine_close(struct run_engine *e);
 
 /* Zeroed pages for `tokens` positions in one block; free with run_pages_free.  QW_EMODEL if they do not fit
  * into memory, saying what would. */
-struct run_pages { uint8_t **page; uint8_t *block; size_t n, bytes; };
+struct run_pages { uint8_t **page; uint8_t *block; size_t n, bytes; struct backend *backend; };
 int  run_pages_new(struct run_pages *p, const struct run_engine *e, size_t tokens, struct qw_error *err);
 void run_pages_free(struct run_pages *p);
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/backend.h"
+
 static void die(const char *what, const char *detail)
 {
     fprintf(stderr, "%s: %s\n", what, detail);
@@ -18,6 +20,25 @@ static void *need(void *p)
         die("rig", "out of memory");
     return p;
 }
+
+/* What QWEND_TEST_BACKEND names; NULL: the CPU. */
+static struct backend *backend(void)
+{
+    static struct backend *b;
+    struct qw_error err = { 0 };
+    const char *name = getenv("QWEND_TEST_BACKEND");
+    const char *build = getenv("abs_top_builddir");
+    char path[600];
+    if (b != NULL || name == NULL)
+        return b;
+    snprintf(path, sizeof path, "%s/%s/qwend-%s.so", build != NULL ? build : ".",
+             strcmp(name, "cuda") == 0 ? "engine/cuda" : "tests/cuda_host", name);
+    if (backend_open_file(&b, name, path, &err) != QW_OK)
+        die(name, err.msg);
+    return b;
+}
+
+int rig_remote(void) { return backend() != NULL; }
 
 const char *fixture_dir(void)
 {
@@ -84,14 +105,18 @@ void rig_open(struct rig *r, const struct model *m, const struct rig_options *o)
     struct forward_options fo = { .n_threads = o->threads ? o->threads : 1,
                                   .max_rows = o->max_rows ? o->max_rows : 512,
                                   .max_context = o->context ? o->context : 512,
-                                  .kv_type = model_kv_type(m, o->kv_type) };
+                                  .kv_type = model_kv_type(m, o->kv_type), .backend = backend() };
     *r = (struct rig){ .m = m, .n_vocab = model_hparams(m)->n_vocab, .max_rows = fo.max_rows };
     if (forward_new(&r->f, m, &fo, &err) != QW_OK)
         die("forward_new", err.msg);
     r->n_pages = (fo.max_context + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS;
     r->page_bytes = forward_kv_layout(r->f)->page_bytes;
     size_t stride = (r->page_bytes + 63) / 64 * 64 + (o->scramble ? 192 : 0);
-    r->block = need(aligned_alloc(64, stride * r->n_pages));
+    r->seen = need(malloc(r->page_bytes));
+    if (backend() == NULL)
+        r->block = need(aligned_alloc(64, stride * r->n_pages));
+    else if (backend()->table->block_new(backend()->device, stride * r->n_pages, &r->block, &err) != QW_OK)
+        die("block_new", err.msg);
     r->pages = need(calloc(r->n_pages, sizeof *r->pages));
     for (size_t i = 0; i < r->n_pages; i++)
         r->pages[i] = r->block + stride * (o->scramble ? r->n_pages - 1 - i : i);
@@ -101,14 +126,30 @@ void rig_open(struct rig *r, const struct model *m, const struct rig_options *o)
 void rig_clear(struct rig *r)
 {
     for (size_t i = 0; i < r->n_pages; i++)
-        memset(r->pages[i], 0, r->page_bytes);
+        if (backend() == NULL)
+            memset(r->pages[i], 0, r->page_bytes);
+        else if (backend()->table->zero(backend()->device, r->pages[i], r->page_bytes, NULL) != QW_OK)
+            die("zero", "failed");
+}
+
+const uint8_t *rig_page(struct rig *r, size_t p)
+{
+    if (backend() == NULL)
+        return r->pages[p];
+    if (backend()->table->copy_out(backend()->device, r->seen, r->pages[p], r->page_bytes, NULL) != QW_OK)
+        die("copy_out", "failed");
+    return r->seen;
 }
 
 void rig_close(struct rig *r)
 {
     forward_free(r->f);
     free(r->pages);
-    free(r->block);
+    free(r->seen);
+    if (backend() == NULL)
+        free(r->block);
+    else
+        backend()->table->block_free(backend()->device, r->block);
 }
 
 void rig_feed(struct rig *r, const int32_t *ids, size_t n, size_t pos0, size_t chunk, float *logits)

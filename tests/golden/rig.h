@@ -1,5 +1,6 @@
 /* What the golden tests share: fixtures from tests/data/models, and a rig that feeds ids to
- * the forward pass in any chunking, with pages of its own. */
+ * the forward pass in any chunking, with pages of its own.  QWEND_TEST_BACKEND=NAME runs all of it on
+ * another backend, whose bits must be the same. */
 #ifndef QW_TESTS_GOLDEN_RIG_H
 #define QW_TESTS_GOLDEN_RIG_H
 
@@ -33,12 +34,17 @@ struct rig {
     const struct model *m;
     struct forward *f;
     size_t   n_vocab, n_pages, page_bytes, max_rows;
-    uint8_t *block;
+    uint8_t *block;                 /* in the backend's memory */
+    uint8_t *seen;                  /* a page of it on the host */
     uint8_t **pages;                /* [n_pages] */
 };
+/* Is it another backend that runs?  Then the CPU's levels do not matter. */
+int  rig_remote(void);
 void rig_open(struct rig *r, const struct model *m, const struct rig_options *o);
 void rig_close(struct rig *r);
 void rig_clear(struct rig *r);      /* pages zeroed */
+/* The bytes of page p, valid until the next call for this rig. */
+const uint8_t *rig_page(struct rig *r, size_t p);
 /* Feeds ids from pos0 on, chunk tokens at a time; logits[n][n_vocab] of every one, or NULL. */
 void rig_feed(struct rig *r, const int32_t *ids, size_t n, size_t pos0, size_t chunk, float *logits);
 

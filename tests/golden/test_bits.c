@@ -62,19 +62,19 @@ static void truth_free(struct truth *t)
     free(t->logits);
 }
 
-static void expect_same(const struct truth *t, const struct rig *r, const float *l, const char *what)
+static void expect_same(struct truth *t, struct rig *r, const float *l, const char *what)
 {
     for (size_t i = 0; i < t->n; i++)
         if (memcmp(t->logits + i * r->n_vocab, l + i * r->n_vocab, r->n_vocab * sizeof *l) != 0)
             fail_msg("%s %s KV, %s: logits of token %zu differ", model_path(t->m), kv_type_name(t->kv), what, i);
     for (size_t p = 0; p < r->n_pages; p++)
-        if (memcmp(t->rig.pages[p], r->pages[p], r->page_bytes) != 0)
+        if (memcmp(rig_page(&t->rig, p), rig_page(r, p), r->page_bytes) != 0)
             fail_msg("%s %s KV, %s: page %zu differs", model_path(t->m), kv_type_name(t->kv), what, p);
 }
 
 struct way { const char *name; int threads; size_t chunk; int scramble; };
 
-static void expect_way(const struct truth *t, const struct way *w)
+static void expect_way(struct truth *t, const struct way *w)
 {
     struct rig r;
     rig_open(&r, t->m, &(struct rig_options){ .kv_type = t->kv, .context = t->context, .max_rows = rows_of(t),

@@ -1,0 +1,97 @@
+#include "engine/backend.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/paths.h"
+#include "engine/build_id.h"
+
+static const char *const names[] = { "cuda", "cuda-host" };
+
+int backend_is_name(const char *name)
+{
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(name, names[i]) == 0)
+            return 1;
+    return strcmp(name, "cpu") == 0 || strcmp(name, "auto") == 0;
+}
+
+/* The table of an opened module, if it was built from our sources. */
+static int table_of(struct backend *b, const char *path, struct qw_error *err)
+{
+    backend_entry *entry;
+    void *symbol = dlsym(b->module, BACKEND_SYMBOL);
+    if (symbol == NULL)
+        return qw_error_set(err, QW_EUNSUPPORTED, "%s is no backend module: it has no %s", path, BACKEND_SYMBOL);
+    memcpy(&entry, &symbol, sizeof entry);
+    b->table = entry();
+    if (strcmp(b->table->build_id, BACKEND_BUILD_ID) != 0)
+        return qw_error_set(err, QW_EUNSUPPORTED, "%s was built from other sources (%.16s, this program %s): "
+                            "build and install both together", path, b->table->build_id, BACKEND_BUILD_ID);
+    return QW_OK;
+}
+
+int backend_open_file(struct backend **out, const char *name, const char *path, struct qw_error *err)
+{
+    struct backend *b = qw_calloc(1, sizeof *b);
+    int rc;
+    if (b == NULL)
+        return qw_error_set(err, QW_ENOMEM, "backend");
+    snprintf(b->name, sizeof b->name, "%s", name);
+    b->module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (b->module == NULL) {
+        rc = qw_error_set(err, QW_EUNSUPPORTED, "%s", dlerror());
+        goto fail;
+    }
+    if ((rc = table_of(b, path, err)) != QW_OK || (rc = b->table->open(&b->device, &b->info, err)) != QW_OK)
+        goto fail;
+    *out = b;
+    return QW_OK;
+fail:
+    backend_free(b);
+    return rc;
+}
+
+int backend_open(struct backend **out, const char *name, struct qw_error *err)
+{
+    char file[32], *path = NULL;
+    snprintf(file, sizeof file, "qwend-%s.so", name);
+    int rc = paths_installed(QW_INST_MODULES, file, &path, err);
+    if (rc != QW_OK)
+        return qw_error_set(err, rc, "this build has no module for the backend \"%s\" (configure --with-cuda=yes, where the "
+                            "CUDA Toolkit is, builds and installs %s)", name, file);
+    rc = backend_open_file(out, name, path, err);
+    qw_free(path);
+    return rc;
+}
+
+void backend_free(struct backend *b)
+{
+    if (b == NULL)
+        return;
+    if (b->device != NULL)
+        b->table->close(b->device);
+    if (b->module != NULL)
+        dlclose(b->module);
+    qw_free(b);
+}
+
+int backend_choose(struct backend **b, const char *name, char *why, size_t why_size, struct qw_error *err)
+{
+    struct qw_error e = { 0 };
+    *b = NULL;
+    why[0] = '\0';
+    if (strcmp(name, "cpu") == 0)
+        return QW_OK;
+    int automatic = strcmp(name, "auto") == 0, rc = backend_open(b, automatic ? "cuda" : name, &e);
+    if (rc == QW_OK)
+        snprintf(why, why_size, "%s, %s, %llu MiB", (*b)->info.device, (*b)->info.runtime,
+                 (unsigned long long)((*b)->info.total_bytes >> 20));
+    else if (automatic)
+        snprintf(why, why_size, "no GPU is used: %s", e.msg);
+    else
+        return qw_error_set(err, rc, "%s", e.msg);
+    return QW_OK;
+}

@@ -1,0 +1,184 @@
+/* What test_cu_gemm.cpp and bench_cu.cu share: random matrices in every type, as the engine repacks them, and
+ * activations as the reference quantizes them, here and on the device. */
+#ifndef GEMM_DATA_H
+#define GEMM_DATA_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <vector>
+
+extern "C" {
+#include "engine/cpu/layout.h"
+#include "engine/cpu/levels.h"
+#include "engine/kern.h"
+#include "engine/wmat.h"
+}
+#include "engine/cuda/gemm.h"
+
+/* A failure of the machine or of a launch ends the program: nothing after it would mean anything. */
+#define CUDA_OK(call) cuda_ok(call, #call, __LINE__)
+static inline void cuda_ok(cudaError_t e, const char *what, int line)
+{
+    if (e == cudaSuccess)
+        return;
+    printf("line %d: %s: %s\n", line, what, cudaGetErrorString(e));
+    exit(1);
+}
+
+/* n elements on the device and not one more; from (if not NULL) is copied there. */
+template <class T> static inline T *device_copy(const T *from, size_t n)
+{
+    void *p = NULL;
+
+    CUDA_OK(cudaMalloc(&p, n * sizeof(T)));
+    if (from != NULL)
+        CUDA_OK(cudaMemcpy(p, from, n * sizeof(T), cudaMemcpyHostToDevice));
+    return (T *)p;
+}
+
+static inline uint64_t rnd(uint64_t *s)             /* xorshift64* */
+{
+    *s ^= *s >> 12;
+    *s ^= *s << 25;
+    *s ^= *s >> 27;
+    return *s * 0x2545f4914f6cdd1dull;
+}
+static inline float rnd_float(uint64_t *s)          /* about normal */
+{
+    float f = 0;
+
+    for (int i = 0; i < 4; i++)
+        f += (float)(rnd(s) >> 40) * 0x1p-24f - 0.5f;
+    return f;
+}
+
+struct gemm_type { uint32_t type; const char *name; unsigned values, bytes; int scale_at[2]; };
+static const gemm_type gemm_types[] = {
+    { GGUF_F32,  "F32",  1, 4, { -1, -1 } },    { GGUF_F16,  "F16",  1, 2, { -1, -1 } },
+    { GGUF_BF16, "BF16", 1, 2, { -1, -1 } },    { GGUF_Q8_0, "Q8_0", 32, 34, { 0, -1 } },
+    { GGUF_Q4_0, "Q4_0", 32, 18, { 0, -1 } },   { GGUF_Q4_1, "Q4_1", 32, 20, { 0, 2 } },
+    { GGUF_Q5_0, "Q5_0", 32, 22, { 0, -1 } },   { GGUF_Q5_1, "Q5_1", 32, 24, { 0, 2 } },
+    { GGUF_Q4_K, "Q4_K", 256, 144, { 0, 2 } },  { GGUF_Q5_K, "Q5_K", 256, 176, { 0, 2 } },
+    { GGUF_Q6_K, "Q6_K", 256, 210, { 208, -1 } },
+};
+static inline const gemm_type *gemm_type_named(const char *name)
+{
+    for (const gemm_type &q : gemm_types)
+        if (strcmp(q.name, name) == 0)
+            return &q;
+    return NULL;
+}
+
+/* n blocks in the file's form: random bits, F16 scales kept finite (exponents below 31).  extreme: the
+ * largest values and scales of the type. */
+static inline void fill_blocks(uint8_t *p, const gemm_type *q, size_t n, bool extreme, uint64_t *s)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint8_t *b = p + i * q->bytes;
+        const uint64_t bits = rnd(s);
+
+        if (q->values == 1) {
+            const float f = rnd_float(s) * (extreme ? 1000.0f : 1.0f);
+            uint32_t u;
+
+            memcpy(&u, &f, 4);
+            if (q->type == GGUF_F32)
+                memcpy(b, &u, 4);
+            else if (q->type == GGUF_BF16)
+                memcpy(b, (uint8_t *)&u + 2, 2);
+            else
+                b[0] = (uint8_t)bits, b[1] = (uint8_t)(bits >> 8 & 0xbb);
+            continue;
+        }
+        for (unsigned k = 0; k < q->bytes; k++)
+            b[k] = extreme ? (bits & 1 ? 0xff : 0x00) : (uint8_t)rnd(s);
+        if (extreme && q->type == GGUF_Q8_0)
+            memset(b, bits & 1 ? 0x80 : 0x7f, q->bytes);
+        for (unsigned k = 0; k < 2; k++)
+            if (q->scale_at[k] >= 0) {
+                b[q->scale_at[k]] = extreme ? 0xff : (uint8_t)(bits >> (8 + 16 * k));
+                b[q->scale_at[k] + 1] = extreme ? 0x7b : (uint8_t)(bits >> (16 + 16 * k) & 0xbb);
+            }
+    }
+}
+
+/* A matrix, here and on the device. */
+struct gemm_matrix {
+    std::vector<uint8_t> bytes;
+    wmat   w;
+    cu_mat device;
+
+    gemm_matrix(const gemm_type *q, size_t N, size_t K, bool extreme, uint64_t *seed)
+    {
+        std::vector<uint8_t> file(N * (K / q->values) * q->bytes);
+        size_t n = 0;
+
+        fill_blocks(file.data(), q, N * (K / q->values), extreme, seed);
+        if (wmat_bytes(q->type, N, K, &n, NULL) != QW_OK)
+            abort();
+        bytes.resize(n);
+        if (wmat_init(&w, q->type, N, K, bytes.data(), NULL) != QW_OK)
+            abort();
+        wmat_repack(&w, file.data(), 0, wmat_groups(&w));
+        device.type = q->type;
+        device.N = (uint32_t)N;
+        device.K = (uint32_t)K;
+        device.group_bytes = w.group_bytes;
+        device.data = device_copy(bytes.data(), n);
+    }
+    ~gemm_matrix() { cudaFree((void *)device.data); }
+    gemm_matrix(const gemm_matrix &) = delete;
+};
+
+/* T rows of activations, here as the reference wants them and on the device as cu_gemm does. */
+struct gemm_acts {
+    std::vector<float> x, d, m;
+    std::vector<int8_t> q;
+    std::vector<uint8_t> memory;
+    kern_act a;
+    cu_input device;
+
+    /* x: T rows of K; quantized where K is a multiple of 32. */
+    gemm_acts(std::vector<float> rows, size_t T, size_t K) : x(std::move(rows))
+    {
+        const size_t blocks = K / 32;
+
+        memset(&device, 0, sizeof device);
+        device.T = (uint32_t)T;
+        device.K = (uint32_t)K;
+        device.x = device_copy(x.data(), T * K);
+        memory.resize(kern_act_bytes(T, K) + 64);
+        kern_act_bind(&a, (uint8_t *)(((uintptr_t)memory.data() + 63) & ~(uintptr_t)63), T, K);
+        a.x = x.data();
+        if (K % 32 != 0)
+            return;
+        kern_get(CPU_LEVEL_REF)->quantize(&a, x.data(), K, 0, T);
+        q.resize(T * K);
+        d.resize(T * blocks);
+        m.resize(T * blocks);
+        for (size_t t = 0; t < T; t++)
+            for (size_t b = 0; b < blocks; b++) {
+                const struct act_row r = act_row(&a, t);
+                const size_t e = r.at + b * r.width;
+
+                memcpy(&q[t * K + 32 * b], a.q + 32 * e, 32);
+                d[t * blocks + b] = a.d[e];
+                m[t * blocks + b] = a.m[e];
+            }
+        device.q = device_copy(q.data(), q.size());
+        device.d = device_copy(d.data(), d.size());
+        device.m = device_copy(m.data(), m.size());
+    }
+    ~gemm_acts()
+    {
+        cudaFree(device.x);
+        cudaFree(device.q);
+        cudaFree(device.d);
+        cudaFree(device.m);
+    }
+    gemm_acts(const gemm_acts &) = delete;
+};
+
+#endif

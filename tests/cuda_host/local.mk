@@ -1,0 +1,97 @@
+# tests/cuda_host: engine/cuda/*.cu by the host's compiler, over the emulation.  Each source is compiled twice:
+# .cuhost plain and fast, .cuwatch with every access of a kernel watched (README.md).
+#
+# A kernel test is a name in cuda_host_kernel_tests (watched) or cuda_host_plain_tests, and its five lines below.
+cuda_host_headers = tests/cuda_host/cuda_host.h tests/cuda_host/cuda_host_ptx.h tests/cuda_host/cuda_runtime.h \
+	tests/cuda_host/emu.h tests/cuda_host/emu_int.h tests/cuda_host/watch.h
+cuda_host_test_headers = tests/cuda_host/cu_test.h tests/cuda_host/gemm_data.h
+EXTRA_DIST += $(cuda_host_test_headers) tests/cuda_host/gpu_attn.sh tests/cuda_host/gpu_gemm.sh tests/cuda_host/bench_attn.cu \
+	tests/cuda_host/bench_cu.cu tests/cuda_host/README.md tests/cuda_host/cute_maps.cpp tests/cuda_host/cute_maps.h tests/cuda_host/test_cute.cpp
+dist_noinst_SCRIPTS += tests/cuda_host/cute.sh
+TESTS += tests/cuda_host/cute.sh
+check_LIBRARIES =
+
+if CUDA_HOST
+cuda_host_include = -I$(top_srcdir)/tests/cuda_host -I$(top_srcdir) -I$(top_builddir) -D_GNU_SOURCE
+cuda_host_flags = -std=c++17 -Wall -Wextra -Wno-unknown-pragmas -ffp-contract=off -fno-strict-aliasing -fPIC -fvisibility=hidden -pthread
+# Loops stay loops: a call of memset in their place would not be watched, vectors would hide lines.
+cuda_watch_flags = -g -O2 -fno-tree-vectorize -fsanitize=thread,alignment $(CUDA_WATCH_CXXFLAGS)
+cuda_host_libs = tests/cuda_host/libemu.a -ldl
+
+check_LIBRARIES += tests/cuda_host/libemu.a
+tests_cuda_host_libemu_a_SOURCES = tests/cuda_host/async_copy.cpp tests/cuda_host/block.cpp tests/cuda_host/memory.cpp \
+	tests/cuda_host/mma.cpp tests/cuda_host/report.cpp tests/cuda_host/stream.cpp tests/cuda_host/watch.cpp $(cuda_host_headers)
+tests_cuda_host_libemu_a_CPPFLAGS = $(cuda_host_include)
+tests_cuda_host_libemu_a_CXXFLAGS = $(cuda_host_flags)
+
+cuda_host_objects  = $(cuda_sources:.cu=.cuhost)
+cuda_watch_objects = $(cuda_sources:.cu=.cuwatch)
+cuda_host_compile = $(AM_V_CXX)$(MKDIR_P) $(@D) && $(CXX) $(CPPFLAGS) $(cuda_host_include) $(cuda_host_flags) $(CXXFLAGS)
+.cu.cuhost:
+	$(cuda_host_compile) -x c++ -c -o $@ $<
+.cu.cuwatch:
+	$(cuda_host_compile) $(cuda_watch_flags) -x c++ -c -o $@ $<
+$(cuda_host_objects) $(cuda_watch_objects): $(cuda_headers) $(cuda_host_headers) $(build_id_files) engine/build_id.h
+CLEANFILES += $(cuda_host_objects) $(cuda_watch_objects)
+
+# The emulation's own tests: one source, with watched accesses and without.
+cuda_host_tests = tests/cuda_host/test_emulation tests/cuda_host/test_emulation_plain
+check_PROGRAMS += $(cuda_host_tests)
+TESTS += $(cuda_host_tests)
+tests_cuda_host_test_emulation_SOURCES = tests/cuda_host/test_emulation.cpp
+tests_cuda_host_test_emulation_CPPFLAGS = $(cuda_host_include)
+tests_cuda_host_test_emulation_CXXFLAGS = $(cuda_host_flags) $(cuda_watch_flags)
+# The link must not see the flag that compiles: it would add the sanitizer's library.
+tests_cuda_host_test_emulation_LDFLAGS = $(AM_LDFLAGS) -fno-sanitize=all
+tests_cuda_host_test_emulation_LDADD = $(cuda_host_libs)
+tests_cuda_host_test_emulation_plain_SOURCES = tests/cuda_host/test_emulation.cpp
+tests_cuda_host_test_emulation_plain_CPPFLAGS = $(cuda_host_include)
+tests_cuda_host_test_emulation_plain_CXXFLAGS = $(cuda_host_flags)
+tests_cuda_host_test_emulation_plain_LDADD = $(cuda_host_libs)
+
+# Kernels against the reference, with every access watched; attention, where that leaves time for few cases, plain too.
+cuda_host_kernel_tests = tests/cuda_host/test_cu_rows tests/cuda_host/test_cu_heads tests/cuda_host/test_cu_attention \
+	tests/cuda_host/test_cu_attention_plain tests/cuda_host/test_cu_gemm
+check_PROGRAMS += $(cuda_host_kernel_tests)
+TESTS += $(cuda_host_kernel_tests)
+cuda_host_kernel_libs = $(cuda_watch_objects) $(cuda_host_libs) libqwengine.la
+tests_cuda_host_test_cu_rows_SOURCES = tests/cuda_host/test_cu_rows.cpp $(cuda_host_test_headers)
+tests_cuda_host_test_cu_rows_CPPFLAGS = $(cuda_host_include)
+tests_cuda_host_test_cu_rows_CXXFLAGS = $(cuda_host_flags)
+tests_cuda_host_test_cu_rows_LDADD = $(cuda_host_kernel_libs)
+tests_cuda_host_test_cu_heads_SOURCES = tests/cuda_host/test_cu_heads.cpp $(cuda_host_test_headers)
+tests_cuda_host_test_cu_heads_CPPFLAGS = $(cuda_host_include)
+tests_cuda_host_test_cu_heads_CXXFLAGS = $(cuda_host_flags)
+tests_cuda_host_test_cu_heads_LDADD = $(cuda_host_kernel_libs)
+tests_cuda_host_test_cu_attention_SOURCES = tests/cuda_host/test_cu_attention.cpp $(cuda_host_test_headers)
+tests_cuda_host_test_cu_attention_CPPFLAGS = $(cuda_host_include)
+tests_cuda_host_test_cu_attention_CXXFLAGS = $(cuda_host_flags)
+tests_cuda_host_test_cu_attention_LDADD = $(cuda_host_kernel_libs)
+tests_cuda_host_test_cu_attention_plain_SOURCES = tests/cuda_host/test_cu_attention.cpp $(cuda_host_test_headers)
+tests_cuda_host_test_cu_attention_plain_CPPFLAGS = $(cuda_host_include)
+tests_cuda_host_test_cu_attention_plain_CXXFLAGS = $(cuda_host_flags)
+tests_cuda_host_test_cu_attention_plain_LDADD = engine/cuda/attention.cuhost $(cuda_host_libs) libqwengine.la
+tests_cuda_host_test_cu_gemm_SOURCES = tests/cuda_host/test_cu_gemm.cpp $(cuda_host_test_headers)
+tests_cuda_host_test_cu_gemm_CPPFLAGS = $(cuda_host_include)
+tests_cuda_host_test_cu_gemm_CXXFLAGS = $(cuda_host_flags)
+tests_cuda_host_test_cu_gemm_LDADD = $(cuda_host_kernel_libs)
+
+# The whole module over the emulation: --backend cuda-host; and watched: --backend cuda-watch.  It handles
+# faults until the process ends, so dlclose must leave it where it is (nodelete).
+check_DATA = tests/cuda_host/qwend-cuda-host.so tests/cuda_host/qwend-cuda-watch.so
+cuda_host_link = $(AM_V_CXXLD)$(CXX) -shared -pthread -Wl,-Bsymbolic,-z,nodelete -o $@
+tests/cuda_host/qwend-cuda-host.so: $(cuda_host_objects) tests/cuda_host/libemu.a
+	$(cuda_host_link) $(cuda_host_objects) $(cuda_host_libs)
+tests/cuda_host/qwend-cuda-watch.so: $(cuda_watch_objects) tests/cuda_host/libemu.a
+	$(cuda_host_link) $(cuda_watch_objects) $(cuda_host_libs)
+CLEANFILES += $(check_DATA)
+
+# All of it: kernels, emulation, and the golden tests and test_bits on the module.
+.PHONY: check-cuda-host
+check-cuda-host: all check_host_data
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(cuda_host_tests) $(cuda_host_kernel_tests) tests/cuda_host/golden.sh"
+check_host_data: $(check_DATA)
+.PHONY: check_host_data
+TESTS += tests/cuda_host/golden.sh
+endif
+dist_noinst_SCRIPTS += tests/cuda_host/golden.sh

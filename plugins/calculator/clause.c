@@ -175,6 +175,22 @@ int fact_choice(struct facts *f, const char *name, int *which)
     return n;
 }
 
+int fact_is_name(const char *w)
+{
+    static const char *const no[] = {
+        "a", "about", "after", "again", "all", "alone", "also", "am", "an", "and", "any", "are", "as", "at", "be", "before", "both", "but", "by", "can", "does", "do", "during", "each", "every", "everyone", "exactly", "finally", "first", "for", "from",
+        "half", "has", "have", "he", "her", "him", "his", "how", "if", "in", "initially", "is", "it", "its", "just", "last", "later", "latter", "least", "less", "many", "more", "most", "much", "neither", "nobody", "none", "not", "now", "of", "on", "only", "or",
+        "originally", "per", "probably", "respectively", "second", "she", "since", "so", "some", "still", "suppose", "that", "the", "their", "them", "then", "there", "these", "they", "third", "this", "those", "time", "to", "together", "total", "twice", "until", "up", "was", "we", "were", "what",
+        "when", "where", "which", "while", "who", "will", "with", "without", "would", "you",
+    };
+    if (w == NULL || *w == '\0')
+        return 0;
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        if (strcasecmp(w, no[i]) == 0 && !(w[0] == 'A' && w[1] == '\0'))
+            return 0;                                 /* but A is a name */
+    return 1;
+}
+
 int fact_same_words(struct facts *f, const char *name)
 {
     const char *first = NULL;

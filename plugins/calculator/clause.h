@@ -31,6 +31,8 @@ int           fact_int(struct facts *f, const char *name, long *v);
 val           fact_measure(struct calc *c, const struct capture *k, int l, int t);
 /* How many of the marks name1, name2, ..., name9 are there, and the last of them. */
 int           fact_choice(struct facts *f, const char *name, int *which);
+/* Is an English word one that can name someone or something?  "for", "they" and "later" cannot. */
+int           fact_is_name(const char *w);
 /* Do all captures of that name hold the same word? */
 int           fact_same_words(struct facts *f, const char *name);
 #endif

@@ -59,7 +59,7 @@ EXTRA_DIST += tests/fuzz/calc.sh tests/fuzz/small_calc.py tests/data/verify/word
 
 if HAVE_CMOCKA
 calc_tests = tests/unit/test_calc_parse tests/unit/test_calc_value tests/unit/test_calc_solve \
-	tests/unit/test_calc_equal tests/unit/test_calc_extract tests/unit/test_calc_read tests/unit/test_calc_form tests/unit/test_calc_canon tests/unit/test_calc_world
+	tests/unit/test_calc_equal tests/unit/test_calc_extract tests/unit/test_calc_read tests/unit/test_calc_form tests/unit/test_calc_canon tests/unit/test_calc_world tests/unit/test_calc_stories
 check_PROGRAMS += $(calc_tests)
 TESTS += $(calc_tests)
 tests_unit_test_calc_parse_SOURCES = tests/unit/test_calc_parse.c tests/unit/calc_test.h
@@ -78,6 +78,8 @@ tests_unit_test_calc_form_SOURCES = tests/unit/test_calc_form.c
 tests_unit_test_calc_form_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_calc_canon_SOURCES = tests/unit/test_calc_canon.c
 tests_unit_test_calc_canon_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_calc_stories_SOURCES = tests/unit/test_calc_stories.c tests/unit/calc_test.h
+tests_unit_test_calc_stories_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_calc_world_SOURCES = tests/unit/test_calc_world.c
 tests_unit_test_calc_world_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
 endif

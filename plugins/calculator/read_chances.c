@@ -76,10 +76,12 @@ static int known_name(struct chances *h, const struct capture *k, int may_add)
     for (int i = 0; i < h->named; i++)
         if (strcasecmp(h->name[i], k->raw) == 0)
             return i;
-    static const char *const no[] = { "one", "two", "three", "they", "both", "all", "he", "she", "it", "each", "none", "neither", "not", "them", "person", "the", "exactly" };
+    static const char *const no[] = { "one", "two", "three", "person" };
     for (size_t i = 0; i < sizeof no / sizeof *no; i++)
         if (strcasecmp(no[i], k->raw) == 0)
             return -1;
+    if (!fact_is_name(k->raw) && strcasecmp(k->raw, "first") != 0 && strcasecmp(k->raw, "second") != 0 && strcasecmp(k->raw, "third") != 0)
+        return -1;
     if (!may_add || h->named == MAX_EVENTS)
         return -1;
     h->name[h->named] = k->raw;

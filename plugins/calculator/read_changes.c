@@ -74,23 +74,18 @@ static int units_agree(struct facts *f, const struct unit **out)
     return 1;
 }
 
-static int change_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
+/* The number after the one step; NULL if it is not known.  pct: it is a percentage. */
+static val after(struct calc *c, struct facts *f, val a, int *pct)
 {
-    val a, b = NULL, d, v = val_new(c);
-    int pct = 0, fpct = 0, steps = fact_count(f, "to") + fact_count(f, "by") + fact_count(f, "times") + fact_count(f, "double") + fact_count(f, "triple") + fact_count(f, "half");
-    const char *ask = f->f[f->n - 1].tag;
-    (void)arg;
-    if (fact_has(f, "than") && !fact_has(f, "before"))
-        return 0;                                     /* "300, 20 % more than last year": 300 is after */
-    if (fact_count(f, "init") != 1 || steps != 1 || !fact_same_words(f, "m") || !fact_same_words(f, "g") || !fact_same_words(f, "noun") || (a = number_of(c, f, "a", NULL)) == NULL || !units_agree(f, &r->unit))
-        return 0;
+    val b = NULL, d;
+    int fpct = 0;
     if (fact_count(f, "to") == 1) {
         b = number_of(c, f, "b", NULL);
     } else if (fact_count(f, "by") == 1) {
-        if ((d = number_of(c, f, "d", &pct)) == NULL)
-            return 0;
+        if ((d = number_of(c, f, "d", pct)) == NULL)
+            return NULL;
         b = val_new(c);
-        if (pct)
+        if (*pct)
             ca_mul(d, d, a, c->ca);
         if (fact_has(f, "up"))
             ca_add(b, a, d, c->ca);
@@ -99,10 +94,24 @@ static int change_done(struct calc *c, struct facts *f, struct reading *r, void 
     } else {
         val k = fact_count(f, "double") ? val_si(c, 2) : fact_count(f, "triple") ? val_si(c, 3) : fact_count(f, "half") ? val_q(c, 1, 2) : fact_capture(f, "f") != NULL ? number_of(c, f, "f", &fpct) : number_of(c, f, "k", NULL);
         if (k == NULL)
-            return 0;
+            return NULL;
         b = val_new(c);
         ca_mul(b, a, k, c->ca);
     }
+    return b;
+}
+
+static int change_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
+{
+    val a, b, v = val_new(c);
+    int pct = 0, steps = fact_count(f, "to") + fact_count(f, "by") + fact_count(f, "times") + fact_count(f, "double") + fact_count(f, "triple") + fact_count(f, "half");
+    const char *ask = f->f[f->n - 1].tag;
+    (void)arg;
+    if (fact_has(f, "than") && !fact_has(f, "before"))
+        return 0;                                     /* "300, 20 % more than last year": 300 is after */
+    if (fact_count(f, "init") != 1 || steps != 1 || !fact_same_words(f, "m") || !fact_same_words(f, "g") || !fact_same_words(f, "noun") || (a = number_of(c, f, "a", NULL)) == NULL || !units_agree(f, &r->unit))
+        return 0;
+    b = after(c, f, a, &pct);
     if (b == NULL || value_sign_is(c, b, 1) != YES)
         return 0;
     int more = value_cmp(c, b, a);

@@ -62,7 +62,7 @@ static int interest_done(struct calc *c, struct facts *f, struct reading *r, voi
     r->k = S_VALUE;
     r->v = v;
     r->unit = p->unit;
-    r->text = calc_printf(c, "%s %s at %s a year, %s, %ld years, find %s", ex_text(c, p->e), p->unit->text, ex_text(c, a->e), compound ? "compounded yearly" : simple ? "simple" : "one year", n, alone ? "the interest" : "the amount");
+    r->text = calc_printf(c, "%s %s at %s a year, %s, %ld %s, find %s", ex_text(c, p->e), p->unit->text, ex_text(c, a->e), compound ? "compounded yearly" : simple ? "simple" : "simple or compounded", n, n == 1 ? "year" : "years", alone ? "the interest" : "the amount");
     return 1;
 }
 

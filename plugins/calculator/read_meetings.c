@@ -127,6 +127,10 @@ static int by_name(struct calc *c, struct facts *f, struct road *g)
             return 0;
         }
     }
+    const char *const all[] = { g->x, g->y, v, u, w };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i] != NULL && !fact_is_name(all[i]) && strcasecmp(all[i], "first") != 0 && strcasecmp(all[i], "second") != 0)
+            return 0;
     if (g->x != NULL && g->y != NULL && strcasecmp(g->x, g->y) == 0)
         return 0;
     if (w != NULL && (g->y == NULL || strcasecmp(w, g->y) != 0 || (k != NULL && strcasecmp(k, g->x) != 0)))
@@ -188,6 +192,43 @@ static int result(struct calc *c, struct facts *f, const struct road *g, val v, 
     return 1;
 }
 
+/* When the one behind has made up the lead: a distance, or what the other went alone. */
+static int catch_up(struct calc *c, struct facts *f, const struct road *g, const char *ask, struct reading *r)
+{
+    val lead = g->D, s = sum_or_gain(c, g, 0), v = val_new(c), t = val_new(c);
+    if (g->ahead == AHEAD_NONE || g->T != NULL || g->G != NULL || (strcmp(ask, "catchx?") == 0 && g->ahead != AHEAD_Y) || (strcmp(ask, "catchy?") == 0 && g->ahead != AHEAD_X))
+        return 0;
+    if (g->h != NULL && g->a != NULL && g->b != NULL) {
+        ca_mul(v, g->ahead == AHEAD_X ? g->a : g->b, g->h, c->ca);
+        lead = v;
+    }
+    if (lead == NULL || s == NULL)
+        return 0;
+    ca_div(t, lead, s, c->ca);
+    return result(c, f, g, t, 0, 1, r);
+}
+
+/* How far apart after the time T: before they meet, else it is refused as negative. */
+static int gap_after(struct calc *c, struct facts *f, const struct road *g, int toward, int same, struct reading *r)
+{
+    val v = val_new(c), s = sum_or_gain(c, g, !same);
+    if (g->T == NULL || g->G != NULL || (g->D != NULL) != (toward == 1))
+        return 0;
+    if (same) {
+        int more = g->a != NULL && g->b != NULL ? value_cmp(c, g->a, g->b) : 2;
+        if (more != 1 && more != -1)
+            return 0;
+        s = val_new(c);
+        ca_sub(s, more > 0 ? g->a : g->b, more > 0 ? g->b : g->a, c->ca);
+    }
+    if (s == NULL)
+        return 0;
+    ca_mul(v, s, g->T, c->ca);
+    if (toward)
+        ca_sub(v, g->D, v, c->ca);
+    return result(c, f, g, v, 1, 0, r);
+}
+
 static int meeting_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
     static const char *const D[] = { "D", NULL }, *const A[] = { "a", NULL }, *const B[] = { "b", NULL }, *const T[] = { "T", NULL }, *const H[] = { "h", NULL }, *const G[] = { "G", NULL };
@@ -214,39 +255,13 @@ static int meeting_done(struct calc *c, struct facts *f, struct reading *r, void
         return 0;
     if (same && !(ax + ay) && strcmp(ask, "gap?") != 0)
         return 0;                                     /* who is ahead, and how far? */
-    val v = val_new(c), s = sum_or_gain(c, &g, !(same || ax + ay)), one = g.ahead == AHEAD_X ? g.a : g.b;
-    int chase = strncmp(ask, "catch", 5) == 0;
-    if (chase) {
-        val lead = g.D;
-        if (ax + ay != 1 || g.T != NULL || g.G != NULL || (strcmp(ask, "catchx?") == 0 && !ay) || (strcmp(ask, "catchy?") == 0 && !ax))
-            return 0;
-        if (g.h != NULL) {
-            ca_mul(v, one, g.h, c->ca);
-            lead = v;
-        }
-        if (lead == NULL || s == NULL)
-            return 0;
-        val t = val_new(c);
-        ca_div(t, lead, s, c->ca);
-        return result(c, f, &g, t, 0, 1, r);
-    }
+    val v = val_new(c), s = sum_or_gain(c, &g, !(same || ax + ay));
+    if (strncmp(ask, "catch", 5) == 0)
+        return catch_up(c, f, &g, ask, r);
     if (ax + ay > 0 || g.h != NULL)
         return 0;
-    if (strcmp(ask, "gap?") == 0 && g.T != NULL && g.G == NULL && (g.D != NULL) == (toward == 1)) {
-        if (same) {
-            int more = g.a != NULL && g.b != NULL ? value_cmp(c, g.a, g.b) : 2;
-            if (more != 1 && more != -1)
-                return 0;
-            s = val_new(c);
-            ca_sub(s, more > 0 ? g.a : g.b, more > 0 ? g.b : g.a, c->ca);
-        }
-        if (s == NULL)
-            return 0;
-        ca_mul(v, s, g.T, c->ca);
-        if (toward)
-            ca_sub(v, g.D, v, c->ca);                 /* before they meet: else it is refused as negative */
-        return result(c, f, &g, v, 1, 0, r);
-    }
+    if (strcmp(ask, "gap?") == 0)
+        return gap_after(c, f, &g, toward, same, r);
     if (strcmp(ask, "gapT?") == 0 && apart && s != NULL && g.G != NULL && g.T == NULL && g.D == NULL) {
         ca_div(v, g.G, s, c->ca);
         return result(c, f, &g, v, 0, 1, r);

@@ -19,7 +19,7 @@ static const struct clause zh[] = {
     { "S", 'S', "lead", "(求|在|问|计算|所有|满足|)" },
     { "S", 'R', "range", RANGE "(的|)" }, { "S", 'R', "digits", "(所有|)(的|){i:digits}位(的|)" },
     { "R", 'N', "noun", "(所有|全部|)(的|)" NOUN }, { "R", 'N', "cond", "(所有|全部|)(的|)(是|)(正奇数{!:pos}{!:odd}|正偶数{!:pos}{!:even}|奇数{!:odd}|偶数{!:even}|质数{!:prime}|素数{!:prime}|合数{!:composite}|完全平方数{!:square}|{i:k}的倍数{!:div})" },
-    { "N", 'C', "among", "(中|里|之中|当中|里面)" }, { "N", 'M', "many", MANY }, { "C", 'M', "many", MANY }, { "R", 'M', "many", MANY },
+    { "R", 'C', "among", "(中|里|之中)" }, { "N", 'C', "among", "(中|里|之中|当中|里面)" }, { "N", 'M', "many", MANY }, { "C", 'M', "many", MANY }, { "R", 'M', "many", MANY },
     { "NCR", 'P', "cond", "(,|)(其中|)(,|)(所有|)" COND "(的|)" }, { "NC", 'P', "manycond", "(其中|)(,|)(一共|总共|共|)有(多少|几)(个|)(数|整数|)" COND "(的|)(数|整数|)" },
     { "P", 'P', "noun2", "(的|)(所有|)" NOUN }, { "P", '.', "many", MANY }, { "NP", '.', "count", "(的|)个数(是|为|)(多少|几|)" }, { "NP", '.', "sum", "(的|之)(和|总和){!:total}(是|为|等于|)(多少|几|)" }, { "P", '.', "end", "(个|)" },
     { "N", '.', "many", MANY "(个|)" },
@@ -126,13 +126,26 @@ static int ends_of(struct calc *c, const struct range *g, long *lo, long *hi)
     return 1;
 }
 
+/* The property in words, behind a comma. */
+static const char *property(struct calc *c, const struct range *g)
+{
+    static const char *const alone[] = { "odd", "even", "prime", "composite", "square", "cube" };
+    struct facts *f = g->f;
+    const char *t = fact_has(f, "div") ? calc_printf(c, ", divisible by %ld", g->k) : fact_has(f, "notdiv") ? calc_printf(c, ", not divisible by %ld", g->k) : fact_has(f, "both") ? calc_printf(c, ", divisible by %ld and by %ld", g->k, g->l) :
+                    fact_has(f, "only") ? calc_printf(c, ", divisible by %ld, not by %ld", g->k, g->l) : fact_has(f, "neither") ? calc_printf(c, ", divisible by neither %ld nor %ld", g->k, g->l) : fact_has(f, "either") ? calc_printf(c, ", divisible by %ld or by %ld", g->k, g->l) :
+                    fact_has(f, "over") ? calc_printf(c, ", with remainder %ld on division by %ld", g->rem, g->k) : fact_has(f, "coprime") ? calc_printf(c, ", coprime to %ld", g->k) : "";
+    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
+        if (fact_has(f, alone[i]))
+            t = calc_printf(c, "%s, %s", t, alone[i]);
+    return t;
+}
+
 static int range_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
     static const char *const marks[] = { "div", "notdiv", "both", "only", "neither", "either", "over", "odd", "even", "prime", "composite", "square", "cube", "coprime" };
     struct range g = { .f = f };
     long lo, hi, n = 0;
-    int asks = fact_count(f, "many") + fact_count(f, "manycond") + fact_count(f, "count") + fact_count(f, "number") + fact_count(f, "sum"), k = 0, with_k = 0;
-    const char *what = "";
+    int any = 0, asks = fact_count(f, "many") + fact_count(f, "manycond") + fact_count(f, "count") + fact_count(f, "number") + fact_count(f, "sum"), k = 0, with_k = 0;
     (void)arg;
     if (asks != 1 || fact_count(f, "range") + fact_count(f, "digits") != 1 || fact_has(f, "never") || fact_has(f, "pos") + fact_has(f, "nat") + fact_has(f, "nonneg") > 1)
         return 0;
@@ -146,13 +159,13 @@ static int range_done(struct calc *c, struct facts *f, struct reading *r, void *
     int pair = 0;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (fact_has(f, marks[i])) {
-            what = calc_printf(c, "%s, %s", what, marks[i]);
+            any = 1;
             with_k += i < 7 || i == 13;
             pair += i >= 2 && i <= 5;
         }
     if ((with_k > 0) != g.has_k || with_k > 1 || (pair > 0) != g.has_l || (g.has_k && (g.k < 1 || g.k > 1000000)) || (g.has_l && (g.l < 1 || g.l > 1000000)))
         return 0;
-    if (fact_has(f, "loose") && *what == '\0')
+    if (fact_has(f, "loose") && !any)
         return 0;                                     /* "numbers" alone are not only the whole ones */
     if (fact_has(f, "over") && (!fact_int(f, "rem", &g.rem) || g.rem < 0 || g.rem >= g.k))
         return 0;
@@ -171,7 +184,7 @@ static int range_done(struct calc *c, struct facts *f, struct reading *r, void *
     if (total)
         ca_set_fmpz(r->v, sum, c->ca);
     fmpz_clear(sum);
-    r->text = calc_printf(c, "whole numbers from %ld to %ld%s%s%s, find their %s", lo, hi, what, g.has_k ? calc_printf(c, " %ld", g.k) : "", g.has_l ? calc_printf(c, " %ld", g.l) : "", total ? "sum" : "number");
+    r->text = calc_printf(c, "whole numbers from %ld to %ld%s, find their %s", lo, hi, property(c, &g), total ? "sum" : "number");
     return 1;
 }
 

@@ -169,6 +169,7 @@ static int statistics(struct calc *c, struct question *q, struct match *m, struc
 {
     struct ex *d = match_ex(m, "d");
     val v[64], s = val_si(c, 0), n;
+    int divided_by_less = 0;
     (void)q;
     if (d->k != E_LIST && d->k != E_AND)
         return 0;
@@ -210,13 +211,13 @@ static int statistics(struct calc *c, struct question *q, struct match *m, struc
         if (minus < 0 || (minus != 2 && minus != has(m, "sample") && !has(m, "says")))
             return 0;
         if (has(m, "sample") || minus == 1)
-            n = val_si(c, d->n - 1);
+            n = val_si(c, d->n - 1), divided_by_less = 1;
         ca_div(t, t, n, c->ca);
         if (has(m, "deviation"))
             ca_sqrt(t, t, c->ca);
         r->v = t;
     }
-    r->text = calc_printf(c, "data %s, find the %s%s", ex_text(c, d), has(m, "median") ? "" : has(m, "variance") || has(m, "deviation") ? (has(m, "sample") ? "sample " : "population ") : "",
+    r->text = calc_printf(c, "data %s, find the %s%s", ex_text(c, d), has(m, "median") ? "" : has(m, "variance") || has(m, "deviation") ? (divided_by_less ? "sample " : "population ") : "",
                           has(m, "median") ? "median" : has(m, "variance") ? "variance" : has(m, "deviation") ? "standard deviation" : "mean");
     return 1;
 }

@@ -2,6 +2,7 @@
  * that fill a tank, pipes that empty it.  Rates add up, and an emptying one counts down. */
 #include "plugins/calculator/clause.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define POOL "(水池|水箱|游泳池|空池|空水池|空水箱|一池水|满池水|满池的水|全池水|全池|池|池水|蓄水池|满池|一水池|)"
@@ -69,10 +70,12 @@ static int works_done(struct calc *c, struct facts *f, struct reading *r, void *
             way = has(m, "out") ? -1 : 1;
         else if (way == 0)
             return 0;
-        static const char *const no[] = { "they", "it", "both", "together", "he", "she", "who", "the", "a", "an", "one", "in", "and", "each", "all" };
-        for (size_t j = 0; j < sizeof no / sizeof *no; j++)
-            if ((who[1] != '\0' && strcasecmp(no[j], who) == 0))
-                return 0;
+        static const char *const kinds[] = { "one", "another", "other", "larger", "smaller", "old", "new", "inlet", "outlet", "big", "small", "hot", "cold" };
+        int named = (isupper((unsigned char)who[0]) && fact_is_name(who)) || strcasecmp(who, "first") == 0 || strcasecmp(who, "second") == 0 || strcasecmp(who, "third") == 0;
+        for (size_t j = 0; j < sizeof kinds / sizeof *kinds; j++)
+            named |= strcasecmp(kinds[j], who) == 0;
+        if (!named)
+            return 0;
         for (int j = 0; j < n; j++)
             if (strcasecmp(name[j], who) == 0)
                 return 0;

@@ -1,0 +1,90 @@
+/* Stories read clause by clause: what each says, and the same with one word changed so that it says
+ * nothing certain any more: who is independent, before or after, to or by, who is ahead. */
+#include "tests/unit/calc_test.h"
+
+static const struct read_case cases[] = {
+    { "甲、乙两人独立地射击，命中的概率分别为 1/2 和 1/3，求两人不都命中的概率。", "independent events of probability 1/2, 1/3, P(not all of them)" },
+    { "甲、乙两人射击，命中的概率分别为 1/2 和 1/3，求两人都命中的概率。", NULL },
+    { "甲、乙两人独立地射击，甲命中的概率为 1/2，乙未命中的概率为 1/3，求两人都命中的概率。", NULL },
+    { "Ann and Ben independently take a test. Ann passes with probability 1/2 and Ben passes with probability 1/3. Find the probability that exactly one of them passes.", "independent events of probability 1/2, 1/3, P(exactly 1 of them)" },
+    { "Ann and Ben independently take a test. Ann passes with probability 1/2 and Ben misses with probability 1/3. Find the probability that both pass.", NULL },
+    { "掷一枚均匀的骰子，点数大于 4 得 6 分，否则输 3 分，求得分的期望。", "outcomes 1 to 6, equally likely, pay -3, -3, -3, -3, 6, 6; find the mean" },
+    { "掷一枚均匀的骰子，点数大于 4 得 6 分，求得分的期望。", NULL },
+    { "掷一枚均匀的骰子，点数大于 3 得 6 分，点数为偶数得 2 分，否则不得分，求得分的期望。", NULL },
+    { "掷两枚均匀的骰子，点数大于 4 得 6 分，否则不得分，求得分的期望。", NULL },
+    { "求边长为 6 的正三角形的内切圆的面积。", "equilateral, a = 6, find z" },
+    { "A square is inscribed in a semicircle of radius 5. Find the area of the square.", NULL },
+    { "A circle is inscribed in a square with side 4 and the radius of the circle is 2. Find the area of the square.", NULL },
+    { "A square is inscribed in a circle of radius 5. Find the area of the region inside the square but outside the circle.", NULL },
+    { "1 到 60 的整数中，除以 7 余 3 的数有多少个？", "whole numbers from 1 to 60, with remainder 3 on division by 7, find their number" },
+    { "How many integers are there between 5 and 25?", NULL },
+    { "How many multiples of 7 are there between 5 and 25?", "whole numbers from 5 to 25, divisible by 7, find their number" },
+    { "How many numbers are greater than 3 and less than 9?", NULL },
+    { "小于 40 的奇数有多少个？", NULL },
+    { "3 米 25 厘米等于多少厘米？", "3 米 25 厘米, find it in 厘米" },
+    { "How many kilograms are 3 tons?", NULL },
+    { "How many kilograms are 3 metres?", NULL },
+    { "某厂去年有工人 300 人，今年增加了 20%，增加了多少人？", "300 before, 360 after, find the difference" },
+    { "某厂有工人 300 人，比去年增加了 20%，增加了多少人？", NULL },
+    { "某厂去年有工人 300 人，今年增加了 2 倍，今年有工人多少人？", NULL },
+    { "There are 300 workers in a factory. The number has increased by 20%. How many workers are there now?", NULL },
+    { "甲、乙两车同时从相距 300 千米的两地相向而行，甲车每小时行 80 千米，乙车每小时行 70 千米，几小时后两车相遇？", "300 千米 apart, towards each other at 80 千米/h and 70 千米/h, find the time to the meeting" },
+    { "甲、乙两车从相距 300 千米的两地相向而行，甲车先出发 1 小时，甲车每小时行 80 千米，乙车每小时行 70 千米，几小时后两车相遇？", NULL },
+    { "甲、乙两车同时从相距 300 千米的两地同向而行，甲车每小时行 80 千米，乙车每小时行 70 千米，几小时后甲车追上乙车？", NULL },
+    { "Car P is 45 km ahead of car Q. They travel in the same direction, P at 60 km/h and Q at 75 km/h. After how many hours does P catch up with Q?", NULL },
+    { "Pipe A fills a tank in 4 hours, and pipe B empties it in 6 hours. How many hours do they need together?", NULL },
+    { "Ann finishes a job in 4 hours and Ben in 6 days. How many hours do they need together?", NULL },
+    { "一件商品打八折后又降价 10%，原价 500 元，现价是多少元？", "price, z 8/10, down 10%, p 500元, find final" },
+    { "一件商品又打八折后的价格是 160 元，原价是多少元？", NULL },
+    { "一件商品原价 500 元，降价到原价的 80%，现价是多少元？", "price, p 500元, part 80%, find final" },
+    { "A coat costs 150 dollars. It is reduced by 20 euros. What is the final price?", NULL },
+    { "本金 5000 元，年利率 4%，1 年后的利息是多少元？", "5000 元 at 4% a year, simple or compounded, 1 year, find the interest" },
+    { "本金 5000 元，年利率 4%，3 年后的利息是多少元？", NULL },
+    { "一件商品原价 200 元，降价 10% 后再按原价的 80% 出售，现价是多少元？", NULL },
+    { "一件商品原价 500 元，先打八折，再按原价的九折出售，现价是多少元？", NULL },
+    { "After a 20% discount the saving is 20 dollars. What was the original price?", NULL },
+    { "Ann finishes a job in 6 hours and Ben in 3 hours. They work together for 1 hour. How many hours do they need?", NULL },
+    { "求数据 2, 4, 9 的方差（除以 n-1）。", "data 2, 4, 9, find the sample variance" },
+    { "计算 2, 4, 9 的样本方差（除以 n）。", NULL },
+    { "解方程 $6^x = 36$。", "x real, 6^x = 36, find x" },
+    { "Six people stand in a row.", NULL },
+    { "In how many ways can 6 people stand in a row if one particular person must stand at the left end?", "6 in a row, one of them first, find the number of arrangements" },
+    { "数据 4, 7, x, 9 的平均数是 8，则 y 的值是多少？", NULL },
+    { "数据 4, 7, x, 9 的平均数是 8，则 x 的值是多少？", "4 numbers with mean 8, one of them unknown, find it" },
+    { "一辆汽车以每小时 30 千米的速度去某地，再以每小时 60 千米的速度原路返回，求往返的平均速度是每小时多少千米。", "there at 30 km/h, back at 60 km/h by the same road, find the average speed, in 千米/h" },
+    { "一辆汽车以每小时 30 千米的速度去某地，再以每小时 60 千米的速度原路返回，求往返的平均速度是多少千克。", NULL },
+};
+
+static void test_stories(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        IN_CALC(read_case, &cases[i]);
+}
+
+/* Ten rounds of work that the time limit ends: nothing is kept. */
+static int endless(struct calc *c, void *arg)
+{
+    fmpz_t held;
+    (void)arg;
+    fmpz_init_set_ui(held, 3);
+    fmpz_pow_ui(held, held, 100000);                  /* what a function holds when it is ended */
+    for (int i = 0; i < 1000000; i++)
+        calc_step(c, 1000);
+    return 0;
+}
+
+static void test_ended(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(calc_run(NULL, NULL, endless, NULL), -1);
+        IN_CALC(read_case, &cases[0]);                /* and the next call finds everything in order */
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_stories), cmocka_unit_test(test_ended) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -34,7 +34,12 @@ static struct finding check_kind(struct calc *c, const struct reading *r, struct
     case S_RSET: return check_rset(c, r, o, e);
     case S_TUPLES: return check_tuples(c, r, o);
     case S_EXPR: return check_expr(c, r, o);
-    case S_CURVE: return check_curve(c, r, o);
+    case S_CURVE:
+        if (o->k == O_VALUE && !o->approx && o->unit == NULL && e->k == E_REL && e->n == 2 && e->rels[0] == R_EQ && e->a[0]->k == E_SYM && (strcmp(e->a[0]->s, "y") == 0 || strcmp(e->a[0]->s, "x") == 0) && !ex_has_sym(e->a[1], NULL)) {
+            o->k = O_CURVE;                           /* y = -3: a line */
+            o->e = e;
+        }
+        return check_curve(c, r, o);
     case S_ANTI: return check_anti(c, r, o);
     case S_BASE: return check_base(c, r, o);
     case S_PRIMES: return check_primes(c, r, o);

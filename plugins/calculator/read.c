@@ -143,29 +143,30 @@ static int dim_is(const struct unit *u, char code)
     return 0;
 }
 
-static struct ex *in_base(struct calc *c, struct capture *k)
+/* In base units; lengths, areas and volumes only where their units are mixed. */
+static struct ex *in_base(struct calc *c, struct capture *k, int mixed)
 {
-    if (k->unit == NULL || k->type == 'm' || k->type == 's' || k->type == 'k')
+    if (k->unit == NULL || (!mixed && (k->type == 'm' || k->type == 's' || k->type == 'k')))
         return k->e;
     return ex_2(c, E_MUL, k->e, ex_2(c, E_DIV, ex_num(c, k->unit->p), ex_num(c, k->unit->q)));
 }
 
-static struct ex *with_captures(struct calc *c, struct match *m, const char *formula)
+static struct ex *with_captures(struct calc *c, struct match *m, const char *formula, int mixed)
 {
     struct ex *e = parse_all(c, formula, strlen(formula), 0);
     for (int i = 0; e != NULL && i < m->n; i++)
         if (m->c[i].e != NULL && m->c[i].type != 'e' && m->c[i].type != 'v')
-            e = ex_subst(c, e, m->c[i].name, in_base(c, &m->c[i]));
+            e = ex_subst(c, e, m->c[i].name, in_base(c, &m->c[i], mixed));
     return e;
 }
 
 /* The unit of a result of dimension length^power, when the measures have units of one
- * length or none; 0 when they are mixed. */
+ * length or none; 2 when they are metric and mixed, metres then; 0 when it is not known. */
 static int length_unit(struct calc *c, struct match *m, int power, const struct unit **out)
 {
     static const struct { const char *text; long p, q; } of[] = { { "mm", 1, 1000 }, { "cm", 1, 100 }, { "dm", 1, 10 }, { "m", 1, 1 }, { "km", 1000, 1 } };
     const struct unit *u = NULL;
-    int with = 0, without = 0, scale = -1;
+    int with = 0, without = 0, scale = -1, mixed = 0;
     for (int i = 0; i < m->n; i++) {
         if (m->c[i].type != 'm' && m->c[i].type != 's' && m->c[i].type != 'k')
             continue;
@@ -186,8 +187,9 @@ static int length_unit(struct calc *c, struct match *m, int power, const struct 
         }
         if (found < 0 && (n != 1 || with > 0))
             return 0;                                 /* acres, or a mixture with feet */
-        if (with > 0 && (found != scale || found < 0))
+        if (with > 0 && (found < 0 || scale < 0))
             return 0;
+        mixed |= with > 0 && found != scale;
         scale = found;
         with++;
     }
@@ -196,6 +198,8 @@ static int length_unit(struct calc *c, struct match *m, int power, const struct 
         return 1;
     if (without > 0)
         return 0;
+    if (mixed)
+        scale = 3;                                    /* metres */
     struct unit *r = calc_alloc(c, sizeof *r);
     *r = *u;
     r->p = r->q = 1;
@@ -208,7 +212,7 @@ static int length_unit(struct calc *c, struct match *m, int power, const struct 
     const char *text = scale < 0 ? u->text : of[scale].text;
     r->text = power == 1 ? text : calc_printf(c, "%s^%d", text, power);
     *out = r;
-    return 1;
+    return mixed ? 2 : 1;
 }
 
 const struct unit *read_speed_part(struct calc *c, const struct unit *u, char which)
@@ -275,12 +279,16 @@ int read_formula(struct calc *c, const struct family *f, struct match *m, struct
         if (m->c[i].e != NULL && m->c[i].e->k == E_PCT && d == NULL)
             return 0;
     }
+    const struct unit *measured = NULL;
+    int lengths = f->unit != NULL && *f->unit == '^' ? length_unit(c, m, f->unit[1] - '0', &measured) : 1, mixed = lengths == 2;
+    if (!lengths)
+        return 0;
     if (f->conds != NULL && *f->conds != '\0') {
-        struct ex *cond = with_captures(c, m, f->conds);
+        struct ex *cond = with_captures(c, m, f->conds, mixed);
         if (cond == NULL || solve_holds(c, cond, NULL) != YES)
             return 0;
     }
-    struct ex *e = with_captures(c, m, f->formula);
+    struct ex *e = with_captures(c, m, f->formula, mixed);
     if (e != NULL && (r->forms & FORM_PI)) {
         e = pi_as(c, e, r->pi);
         r->forms &= ~FORM_PI;
@@ -290,14 +298,15 @@ int read_formula(struct calc *c, const struct family *f, struct match *m, struct
     r->k = S_VALUE;
     size_t whole = strncmp(f->formula, "ceil(", 5) == 0 ? 4 : strncmp(f->formula, "floor(", 6) == 0 ? 5 : 0;
     if (whole > 0) {                                  /* the value before it is rounded is no answer, but no false one */
-        struct ex *x = with_captures(c, m, f->formula + whole);
+        struct ex *x = with_captures(c, m, f->formula + whole, mixed);
         r->unrounded = x != NULL ? value_const(c, x) : NULL;
     }
     if (f->unit != NULL && *f->unit == '^') {
-        if (!length_unit(c, m, f->unit[1] - '0', &r->unit))
-            return 0;
+        r->unit = measured;
+        r->unit_open = mixed;                         /* in which of the units? */
         struct capture *k = match_get(m, "unit");
-        if (k != NULL) {                              /* asked in a unit of its own */
+        if (k != NULL) {
+            r->unit_open = 0;                             /* asked in a unit of its own */
             if (r->unit == NULL || k->unit == NULL || memcmp(k->unit->dim, r->unit->dim, sizeof r->unit->dim) != 0)
                 return 0;
             val w = val_new(c);

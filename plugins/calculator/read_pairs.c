@@ -20,8 +20,8 @@ static const struct clause zh[] = {
     { "F", '.', "larger", "(求|)(这两个数中|其中|)(较大|大)的(那个|一个|)数(是多少|)" }, { "F", '.', "smaller", "(求|)(这两个数中|其中|)(较小|小)的(那个|一个|)数(是多少|)" },
     /* English */
     { "SF", 'F', "known", "{w:x} (has|have|had) {n:n} {w:g}" }, { "SF", 'F', "times", "(and |){w:x} (has|have) {n:k} times as many {w:g} as {w:y}" }, { "SF", 'F', "twice", "(and |){w:x} (has|have) twice as many {w:g} as {w:y}" },
-    { "SF", 'F', "more", "(and |){w:x} (has|have) {n:d} more {w:g} than {w:y}" }, { "SF", 'F', "less", "(and |){w:x} (has|have) {n:d} fewer {w:g} than {w:y}" },
-    { "F", 'F', "sumn", "(and |)(together|altogether|in total),they have {n:s} {w:g}" }, { "F", 'F', "sumn", "(and |)they have {n:s} {w:g} (together|altogether|in total|in all)" },
+    { "SF", 'F', "more", "(and |){w:x} (has|have) {n:d} (more {w:g}|{w:g} more) than {w:y}" }, { "SF", 'F', "less", "(and |){w:x} (has|have) {n:d} (fewer {w:g}|{w:g} fewer|{w:g} less) than {w:y}" },
+    { "F", 'F', "sumn", "(and |)(together|altogether|in total),they have {n:s}( {w:g}|)" }, { "F", 'F', "sumn", "(and |)they have {n:s} {w:g} (together|altogether|in total|in all)" },
     { "F", '.', "ask", "how many {w:g} does {w:x} have" }, { "F", '.', "asksum", "how many {w:g} do they have (together|altogether|in total|in all)" },
     { "S", 'N', "two", "(the |)sum of two numbers is {n:s}" }, { "SN", 'N', "timesn", "(and |)(one|one number|one of them|the larger (number|one|)) is {n:k} times (the other|another|the smaller)( number|)" }, { "SN", 'N', "twicen", "(and |)(one|one number|one of them|the larger (number|one|)) is twice (the other|another|the smaller)( number|)" },
     { "SN", 'N', "moren", "(and |)(one|one number|one of them|the larger (number|one|)) is {n:d} (more|greater|larger) than (the other|another|the smaller)( number|)" }, { "N", 'N', "diff", "(and |)their difference is {n:s}" }, { "N", 'N', "two", "(and |)their sum is {n:s}" }, { "S", 'N', "twod", "(the |)difference (of|between) two numbers is {n:s}" },

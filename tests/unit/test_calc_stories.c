@@ -47,6 +47,8 @@ static const struct read_case cases[] = {
     { "求数据 2, 4, 9 的方差（除以 n-1）。", "data 2, 4, 9, find the sample variance" },
     { "计算 2, 4, 9 的样本方差（除以 n）。", NULL },
     { "解方程 $6^x = 36$。", "x real, 6^x = 36, find x" },
+    { "A rectangle is 6 cm long and 40 mm wide. What is its area in square centimetres?", "rectangle, a = 6 cm, b = 40 mm, find s, in square centimetres" },
+    { "A rectangle is 6 cm long and 4 wide. What is its area in square centimetres?", NULL },
     { "Six people stand in a row.", NULL },
     { "In how many ways can 6 people stand in a row if one particular person must stand at the left end?", "6 in a row, one of them first, find the number of arrangements" },
     { "数据 4, 7, x, 9 的平均数是 8，则 y 的值是多少？", NULL },

@@ -473,7 +473,7 @@ def test_a_cut_at_every_event():
             c, o, key = d.client(), d.client(), "cut %d" % k
             s = o.call("session.create")["session"]
             c.send("session.chat", session=s, stream=True, tag="t", key=key, on_disconnect="detach", **p)
-            while len(c.events) < k: assert c.pump()
+            while len(c.events) < k and "stream.done" not in [e for e, _ in c.events]: assert c.pump()     # a busy machine merges some
             seen, done = joined(c.events[:k]), "stream.done" in [e for e, _ in c.events[:k]]
             c.close()
             cut.add(len(seen))

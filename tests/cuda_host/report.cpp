@@ -1,5 +1,6 @@
 /* Reports: what is wrong, in which kernel, block and thread. */
 #include "emu_int.h"
+#include "watch.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,15 +28,22 @@ const char *emu_op_name(int op)
     return op >= 0 && op <= EMU_MMA_K32 ? names[op] : "?";
 }
 
+/* A launch through a template parameter or a pointer names that: the function's own name is added. */
+static std::string kernel_name(void)
+{
+    std::string name = emu_now->name, own = emu_function(emu_now->kernel).text;
+    return own.empty() || own == name ? name : name + " (" + own + ")";
+}
 static std::string where(void)
 {
-    char text[512] = "";
-    if (emu_now != NULL && emu_tls.self != NULL)
-        snprintf(text, sizeof text, " in kernel %s, block (%u,%u,%u), thread (%u,%u,%u)", emu_now->name, blockIdx.x, blockIdx.y,
-                 blockIdx.z, threadIdx.x, threadIdx.y, threadIdx.z);
-    else if (emu_now != NULL)
-        snprintf(text, sizeof text, " launching kernel %s", emu_now->name);
-    return text;
+    char text[200];
+    if (emu_now == NULL)
+        return "";
+    if (emu_tls.self == NULL)
+        return " launching kernel " + kernel_name();
+    snprintf(text, sizeof text, ", block (%u,%u,%u), thread (%u,%u,%u)", blockIdx.x, blockIdx.y, blockIdx.z, threadIdx.x,
+             threadIdx.y, threadIdx.z);
+    return " in kernel " + kernel_name() + text;
 }
 
 static void give(const std::string &text)

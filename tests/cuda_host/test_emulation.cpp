@@ -302,6 +302,9 @@ template <class F> static void check(const char *name, const int *p, size_t n, F
     say(why[0] == 0, name, why);
 }
 
+/* Kernels that are launched by another name are named by their own. */
+template <void (*K)(int *)> static void launch_by_parameter(void) { LAUNCH(K, 1, 64, 0, s1, b); }
+
 static void control_flow(void)
 {
     MISTAKE("divergent barrier", barrier_in_branch, 1, 64, 0, b);
@@ -312,6 +315,7 @@ static void control_flow(void)
     MISTAKE("missing lanes", mma_after_return, 1, 64, 0, b);
     MISTAKE("missing lanes", one_warp_shuffles, 1, 48, 0, b);   /* half a warp */
     MISTAKE("partial mask", short_mask, 1, 32, 0, b);
+    expect("a kernel that is a parameter", "divergent barrier", "kernel K (two_barriers)", [] { launch_by_parameter<two_barriers>(); });
     MISTAKE("launch limits", nothing, dim3(1, 65536), 32, 0, b);
     MISTAKE("launch limits", nothing, 0, 32, 0, b);
     MISTAKE("launch limits", nothing, 1, dim3(32, 33), 0, b);

@@ -124,29 +124,56 @@ static void add_lines(struct emu_text *t, FILE *f)
     }
 }
 
+/* addr2line's answer about an address; NULL where it cannot be asked. */
+static FILE *ask(const void *pc, const char *options, Dl_info *info, size_t *off)
+{
+    char command[600];
+    if (pc == NULL || !dladdr(pc, info))
+        return NULL;
+    *off = (size_t)((const char *)pc - (const char *)info->dli_fbase);
+    if (((ElfW(Ehdr) *)info->dli_fbase)->e_type == ET_EXEC)
+        *off = (size_t)pc;
+    snprintf(command, sizeof command, "addr2line %s -e '%s' 0x%zx 2>/dev/null", options, info->dli_fname, *off);
+    return popen(command, "r");
+}
+
 static struct emu_text place(const void *pc)
 {
     struct emu_text t;
     Dl_info info;
-    char command[600];
+    size_t off = 0;
+    FILE *f = ask((const char *)pc - 1, "-i", &info, &off);
     t.text[0] = 0;
-    if (pc == NULL || !dladdr(pc, &info)) {
-        snprintf(t.text, sizeof t.text, "%p", pc);
-        return t;
-    }
-    size_t off = (size_t)((const char *)pc - (const char *)info.dli_fbase) - 1;
-    if (((ElfW(Ehdr) *)info.dli_fbase)->e_type == ET_EXEC)
-        off = (size_t)pc - 1;
-    snprintf(command, sizeof command, "addr2line -i -e '%s' 0x%zx 2>/dev/null", info.dli_fname, off);
-    FILE *f = popen(command, "r");
     if (f != NULL) {
         add_lines(&t, f);
         pclose(f);
     }
-    if (t.text[0] == 0)
+    if (t.text[0] == 0 && f != NULL)
         snprintf(t.text, sizeof t.text, "%.120s+0x%zx", info.dli_fname, off);
+    else if (t.text[0] == 0)
+        snprintf(t.text, sizeof t.text, "%p", pc);
     return t;
 }
+
+/* A kernel's own name, without its parameters; "" if unknown. */
+struct emu_text emu_function(const void *p)
+{
+    struct emu_text t;
+    Dl_info info;
+    size_t off;
+    FILE *f = ask(p, "-f -C", &info, &off);
+    char line[sizeof t.text] = "";
+    t.text[0] = 0;
+    if (f == NULL)
+        return t;
+    if (fgets(line, sizeof line, f) != NULL && line[0] != '?') {
+        line[strcspn(line, "(\n")] = 0;
+        snprintf(t.text, sizeof t.text, "%s", strncmp(line, "void ", 5) == 0 ? line + 5 : line);
+    }
+    pclose(f);
+    return t;
+}
+
 /* The other access's instruction lies in the same module, within 2 GiB. */
 static const void *whole_pc(uint32_t low, const void *near)
 {

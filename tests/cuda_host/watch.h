@@ -8,6 +8,7 @@ extern unsigned char *emu_arena;        /* the device's memory: memory.cpp */
 extern size_t emu_arena_bytes;
 struct emu_text { char text[200]; };
 struct emu_text emu_describe(const void *p);
+struct emu_text emu_function(const void *p);
 
 void emu_watch_start(void);
 void emu_watch_alloc(const void *p, size_t bytes);      /* may be used; not written */

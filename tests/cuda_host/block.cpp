@@ -77,6 +77,8 @@ void emu_switch(emu_fiber *from, emu_fiber *to)
     emu_tls.self = to;
     threadIdx = to->tid;
     emu_tls.stack = to->stack;
+    __builtin_prefetch(to->next->sp);
+    __builtin_prefetch((char *)to->next->sp + 64);
     emu_swap(&from->sp, to->sp);
 }
 
@@ -247,6 +249,8 @@ static void set_warp(emu_warp *w, unsigned index, unsigned lanes)
         f->ring = (uint8_t)ring;
         f->warp = w;
         w->by_ring[ring] = f;
+        if (ring > 0)
+            w->by_ring[ring - 1]->next = f;
     }
 }
 
@@ -260,6 +264,10 @@ static void set_block(const emu_launch_desc *d)
         B.place_of[B.warp_order[i]] = (uint8_t)i;
         unsigned lanes = B.threads - i * 32;
         set_warp(&B.warp[i], i, lanes < 32 ? lanes : 32);
+    }
+    for (unsigned i = 0; i < B.warps; i++) {
+        emu_warp *w = &B.warp[B.warp_order[i]];
+        w->by_ring[w->lanes - 1]->next = B.warp[B.warp_order[(i + 1) % B.warps]].by_ring[0];
     }
     for (unsigned i = 0; i < B.threads; i++) {
         emu_fiber *f = &B.fiber[i];

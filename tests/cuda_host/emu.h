@@ -38,6 +38,7 @@ struct emu_fiber {
     const char *file;
     struct emu_warp *warp;
     unsigned char *stack;
+    emu_fiber *next;                    /* who most likely runs after it: emu_switch fetches its stack ahead */
 };
 
 struct emu_warp {

@@ -495,6 +495,27 @@ template <int K, bool u> static void mma_is_a_product(const char *name)
     cudaFree(on_device);
 }
 
+/* What a machine without AVX2 runs. */
+static void mma_without_avx2(void)
+{
+    bool same = true;
+    for (int round = 0; round < 200; round++) {
+        emu_slots fast, plain;
+        memset(&fast, 0, sizeof fast);
+        for (uint8_t &x : *(uint8_t (*)[sizeof fast.a])fast.a)
+            x = (uint8_t)(rand() >> 7);
+        for (uint8_t &x : *(uint8_t (*)[sizeof fast.b])fast.b)
+            x = (uint8_t)(rand() >> 7);
+        fast.c[round % 2][round % 32][1] = rand();
+        fast.a_unsigned = round % 3 == 0;
+        plain = fast;
+        emu_mma(&fast, round % 4 < 2 ? EMU_MMA_K16 : EMU_MMA_K32);
+        emu_mma_plain(&plain, round % 4 < 2 ? EMU_MMA_K16 : EMU_MMA_K32);
+        same = same && memcmp(fast.c, plain.c, sizeof plain.c) == 0;
+    }
+    say(same, "mma with and without AVX2", "they differ");
+}
+
 static void halves(void)
 {
     char why[100] = "";
@@ -635,6 +656,7 @@ int main(void)
     mma_is_a_product<16, true>("mma k16 u8");
     mma_is_a_product<32, false>("mma k32 s8");
     mma_is_a_product<32, true>("mma k32 u8");
+    mma_without_avx2();
     halves();
     streams();
     ends("a report aborts", "divergent barrier in kernel barrier_in_branch, block (0,0,0)", [] {

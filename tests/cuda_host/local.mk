@@ -54,7 +54,9 @@ cuda_host_kernel_tests = tests/cuda_host/test_cu_rows tests/cuda_host/test_cu_he
 	tests/cuda_host/test_cu_attention_plain tests/cuda_host/test_cu_gemm
 check_PROGRAMS += $(cuda_host_kernel_tests)
 TESTS += $(cuda_host_kernel_tests)
-cuda_host_kernel_libs = $(cuda_watch_objects) $(cuda_host_libs) libqwengine.la
+# Not module.cu, which brings what a module must have of base.
+cuda_host_kernel_libs = engine/cuda/gemm_quant.cuwatch engine/cuda/gemm_float.cuwatch engine/cuda/attention.cuwatch \
+	engine/cuda/heads.cuwatch engine/cuda/rows.cuwatch $(cuda_host_libs) libqwengine.la
 tests_cuda_host_test_cu_rows_SOURCES = tests/cuda_host/test_cu_rows.cpp $(cuda_host_test_headers)
 tests_cuda_host_test_cu_rows_CPPFLAGS = $(cuda_host_include)
 tests_cuda_host_test_cu_rows_CXXFLAGS = $(cuda_host_flags)

@@ -8,7 +8,7 @@
 #include "base/paths.h"
 #include "engine/build_id.h"
 
-static const char *const names[] = { "cuda", "cuda-host" };
+static const char *const names[] = { "cuda", "cuda-host", "cuda-watch" };     /* the last two: tests/cuda_host */
 
 int backend_is_name(const char *name)
 {

@@ -279,15 +279,19 @@ template <class S> static bool many_enough(gemm_args a)
 {
     return (uint64_t)gemm_deal(&a, S::GROUPS) * ((a.T + S::TOKENS - 1) / S::TOKENS) >= MANY_ENOUGH;
 }
+/* Two blocks of Q5_K would leave a thread too few registers: some would be spilled. */
+template <class W> struct many_large_of { using tile = many_large; };
+template <> struct many_large_of<gemm_q5_k> { using tile = many_tile<4, 2, 2, 8, 1>; };
 template <class W> static void many_start(const gemm_args &a, int kind, cudaStream_t s)
 {
+    using large = typename many_large_of<W>::tile;
     int device = 0;
-    const bool fits = MANY_STAGES * many_stage<W, many_large>::BYTES <= gemm_shared_limit(&device);
+    const bool fits = MANY_STAGES * many_stage<W, large>::BYTES <= gemm_shared_limit(&device);
 
     if (kind == GEMM_CHOOSE)
-        kind = many_enough<many_large>(a) ? GEMM_LARGE : many_enough<many_medium>(a) ? GEMM_MEDIUM : GEMM_SMALL;
+        kind = many_enough<large>(a) ? GEMM_LARGE : many_enough<many_medium>(a) ? GEMM_MEDIUM : GEMM_SMALL;
     if (kind == GEMM_LARGE && fits)
-        many_start_as<W, many_large>(a, s);
+        many_start_as<W, large>(a, s);
     else if (kind != GEMM_SMALL)
         many_start_as<W, many_medium>(a, s);
     else

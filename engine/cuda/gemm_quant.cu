@@ -4,7 +4,9 @@
 #include "engine/cuda/gemm_few.h"
 #include "engine/cuda/gemm_many.h"
 
-enum { FEW_MOST = 32 };                 /* tokens up to which the weights are worth reading twice */
+/* Tokens of one pass over the weights.  Two passes are slower than tiles: on an H200 32 tokens of a 19,456 x 2560 matrix
+ * took 129 us that way, 64 tokens by tiles 53 us. */
+enum { FEW_MOST = FEW_TOKENS };
 
 template <class W> static void start(const gemm_args &a, int kind, cudaStream_t s)
 {

@@ -69,7 +69,7 @@ DEV uint16_t ptx_float_to_half(float f)
 }
 
 /* 16 bytes from global into shared memory, both 16-byte aligned; until ptx_cp_async_wait they may not be
- * read.  bytes < 16: the rest is zeroed.  sm_75: a plain copy. */
+ * read.  bytes: 16, or 0 for zeros.  sm_75: a plain copy. */
 DEV void ptx_cp_async16(void *shared, const void *global, unsigned bytes = 16)
 {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800

@@ -18,6 +18,8 @@ engine/build_id.h: $(build_id_files)
 	$(AM_V_GEN)mkdir -p engine && id=`for f in $(build_id_files); do cat $(srcdir)/$$f; done | sha256sum | cut -c1-16` && \
 	  echo "#define BACKEND_BUILD_ID \"$$id\"" >$@
 BUILT_SOURCES += engine/build_id.h
+# For who builds one program only, without `make all`.
+$(libqwengine_la_OBJECTS): engine/build_id.h
 CLEANFILES += engine/build_id.h
 
 if HAVE_CMOCKA

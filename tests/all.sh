@@ -137,7 +137,7 @@ fi
 title "other builds"
 if command -v clang >/dev/null; then
     step "build with clang, warnings are errors" other_build clang CC=clang CFLAGS="-O1 -Werror" -- all
-    fuzzers=(tests/fuzz/fuzz_frame tests/fuzz/fuzz_table tests/fuzz/fuzz_gguf tests/fuzz/fuzz_model tests/fuzz/fuzz_talk)
+    fuzzers=(tests/fuzz/fuzz_frame tests/fuzz/fuzz_table tests/fuzz/fuzz_gguf tests/fuzz/fuzz_model tests/fuzz/fuzz_talk tests/fuzz/fuzz_calc)
     step "build the fuzz targets" other_build fuzz CC=clang --enable-fuzzing --enable-sanitizer=address,undefined \
         CFLAGS="-g -O1" -- "${fuzzers[@]}" &&
         step "make fuzz, 10 s for each target" make -C "$BUILD/fuzz" fuzz FUZZ_SECONDS=10

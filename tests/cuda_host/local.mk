@@ -91,9 +91,9 @@ CLEANFILES += $(check_DATA)
 # All of it: kernels, emulation, and the golden tests and test_bits on the module.
 .PHONY: check-cuda-host
 check-cuda-host: all check_host_data
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(cuda_host_tests) $(cuda_host_kernel_tests) tests/cuda_host/golden.sh"
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(cuda_host_tests) $(cuda_host_kernel_tests) tests/cuda_host/golden.sh tests/cuda_host/daemon.sh"
 check_host_data: $(check_DATA)
 .PHONY: check_host_data
-TESTS += tests/cuda_host/golden.sh
+TESTS += tests/cuda_host/golden.sh tests/cuda_host/daemon.sh
 endif
-dist_noinst_SCRIPTS += tests/cuda_host/golden.sh
+dist_noinst_SCRIPTS += tests/cuda_host/golden.sh tests/cuda_host/daemon.sh

@@ -150,6 +150,10 @@ def model(name):
     return os.path.join(MODELS, name + ".gguf")
 
 
+# QWEND_TEST_BACKEND=cuda or cuda-host: every daemon of a test computes on it.
+ON_BACKEND = ("-o", "engine.backend=" + os.environ["QWEND_TEST_BACKEND"]) if "QWEND_TEST_BACKEND" in os.environ else ()
+
+
 class Daemon:
     """qwend in a private folder; `models` are linked into its models/."""
     def __init__(self, *options, models=(), dir=None, ready=True, env=None, conf=None):
@@ -171,7 +175,7 @@ class Daemon:
         self.clients = []
         self.p = subprocess.Popen(
             [os.path.join(BUILD, "daemon/qwend"), "--config", self.conf, "--socket", self.socket, "--data", data,
-             "--log", self.log, "--foreground", "--ready-fd", str(w), "-o", "engine.n_threads=1", *options],
+             "--log", self.log, "--foreground", "--ready-fd", str(w), "-o", "engine.n_threads=1", *ON_BACKEND, *options],
             pass_fds=[w], env=dict(os.environ, XDG_CACHE_HOME=os.path.join(self.dir, "xdg-cache"), **(env or {})), stderr=subprocess.PIPE)
         os.close(w)
         self.ready = b""

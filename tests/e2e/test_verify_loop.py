@@ -174,7 +174,7 @@ def test_no_answer_is_asked_for_once():
 def test_time_is_over():
     with Daemon(*TINY) as d:
         c = d.client()
-        r = adds_up(retry(c, ("else refuted x",), verify={"loop_ms": 1}))
+        r = adds_up(retry(c, ("else refuted x",), verify={"loop_ms": 1}, max_tokens=300))
         assert verdicts(r) == ["refuted"] and r["verification"]["ended"] == "budget"
     with Daemon(*SLOW) as d:                    # cut off in the second attempt: the first is the answer
         c = d.client()
@@ -448,7 +448,7 @@ def test_what_became_of_programs():
         got = told(("else undecided", "reading", "works 9 - 9"))
         assert (got["of"], got["values"], got["said"][:3]) == (3, 2, ["working 1: 9", "working 2: nothing", "working 3: 9"]), got
         assert told(("else verified", "works 1 2 3")) is None and told(("else undecided", "works 1 2 3")) is None
-        late = told(("else refuted x", "works 1 2 3"), verify={"loop_ms": 1})
+        late = told(("else refuted x", "works 1 2 3"), verify={"loop_ms": 1}, max_tokens=300)     # more than a millisecond
         assert late["of"] == 0 and "time" in late["error"], late
         hung = told(("else refuted x", "works 1", "stuck"), verify={"loop_ms": 600})
         assert (hung["of"], hung["said"][0]) == (1, "working 1: 1") and hung["ms"] < 60000, hung       # what it had said

@@ -149,9 +149,10 @@ static void commit_failed(struct sched *s, const char *why)
         save_all_again(s);
 }
 
-/* Lends page[0..n), parents first, with what else t has; takes t. */
-static bool commit(struct sched *s, struct store_txn *t, uint32_t ns, struct kv_page *const *page, size_t n)
+/* Lends page[0..*pages), parents first, with what else t has; takes t.  *pages: how many went. */
+static bool commit(struct sched *s, struct store_txn *t, uint32_t ns, struct kv_page *const *page, size_t *pages)
 {
+    size_t n = *pages;
     struct store_page rows[BATCH_PAGES];
     struct qw_error err = { 0 };
     for (size_t i = 0; i < n; i++) {
@@ -159,7 +160,7 @@ static bool commit(struct sched *s, struct store_txn *t, uint32_t ns, struct kv_
         void *data = stage_lend(s, page[i]);
         if (stage_out(s, page[i], data) != QW_OK) {         /* the device is gone: the next run says so */
             stage_back(s, data);
-            n = i;
+            *pages = n = i;
             break;
         }
         kv_lend(s->kv, page[i], store_page_id(s->o.store));
@@ -223,7 +224,7 @@ static bool save_once(struct sched *s, struct seq *q, bool last)
         store_txn_ids(t, r->req->stored_run, at, q->ids.v + r->answer_from + at, n_ids);
     if (leaf != 0 && last)
         store_txn_touch(t, leaf);
-    if (!commit(s, t, ns, page, n))
+    if (!commit(s, t, ns, page, &n))
         return false;
     q->sent = at + n_ids;
     return n > 0;
@@ -253,7 +254,7 @@ static size_t save_idle(struct sched *s)
             kv_unwant_of(s->kv, kv_owner(page[0]));         /* no place for this owner's: the others' turn */
     } while (n > 0 && ns == 0);
     struct store_txn *t = n > 0 ? store_txn_new(STORE_ENGINE, (void *)s->epoch) : NULL;
-    return t != NULL && commit(s, t, ns, page, n) ? n : 0;
+    return t != NULL && commit(s, t, ns, page, &n) ? n : 0;
 }
 
 void sched_store_write(struct sched *s)

@@ -20,6 +20,7 @@ extern "C" {
 #include "engine/wmat.h"
 }
 #include "engine/cuda/kernels.h"
+#include "tests/unit/wmat_data.h"
 
 #ifdef __CUDACC__
 enum { ON_GPU = 1 };
@@ -85,22 +86,7 @@ template <class T> struct device_array {
     }
 };
 
-static inline uint64_t rnd(uint64_t *s)             /* xorshift64* */
-{
-    *s ^= *s >> 12;
-    *s ^= *s << 25;
-    *s ^= *s >> 27;
-    return *s * 0x2545f4914f6cdd1dull;
-}
 static inline uint32_t rnd_below(uint64_t *s, uint32_t n) { return (uint32_t)(rnd(s) >> 33) % n; }
-static inline float rnd_float(uint64_t *s)          /* about normal */
-{
-    float f = 0;
-
-    for (int i = 0; i < 4; i++)
-        f += (float)(rnd(s) >> 40) * 0x1p-24f - 0.5f;
-    return f;
-}
 
 /* NaNs may differ in their bits. */
 static inline bool same_float(float a, float b)

@@ -16,6 +16,7 @@ extern "C" {
 #include "engine/wmat.h"
 }
 #include "engine/cuda/gemm.h"
+#include "tests/unit/wmat_data.h"
 
 /* A failure of the machine or of a launch ends the program: nothing after it would mean anything. */
 #define CUDA_OK(call) cuda_ok(call, #call, __LINE__)
@@ -38,70 +39,13 @@ template <class T> static inline T *device_copy(const T *from, size_t n)
     return (T *)p;
 }
 
-static inline uint64_t rnd(uint64_t *s)             /* xorshift64* */
-{
-    *s ^= *s >> 12;
-    *s ^= *s << 25;
-    *s ^= *s >> 27;
-    return *s * 0x2545f4914f6cdd1dull;
-}
-static inline float rnd_float(uint64_t *s)          /* about normal */
-{
-    float f = 0;
-
-    for (int i = 0; i < 4; i++)
-        f += (float)(rnd(s) >> 40) * 0x1p-24f - 0.5f;
-    return f;
-}
-
-struct gemm_type { uint32_t type; const char *name; unsigned values, bytes; int scale_at[2]; };
-static const gemm_type gemm_types[] = {
-    { GGUF_F32,  "F32",  1, 4, { -1, -1 } },    { GGUF_F16,  "F16",  1, 2, { -1, -1 } },
-    { GGUF_BF16, "BF16", 1, 2, { -1, -1 } },    { GGUF_Q8_0, "Q8_0", 32, 34, { 0, -1 } },
-    { GGUF_Q4_0, "Q4_0", 32, 18, { 0, -1 } },   { GGUF_Q4_1, "Q4_1", 32, 20, { 0, 2 } },
-    { GGUF_Q5_0, "Q5_0", 32, 22, { 0, -1 } },   { GGUF_Q5_1, "Q5_1", 32, 24, { 0, 2 } },
-    { GGUF_Q4_K, "Q4_K", 256, 144, { 0, 2 } },  { GGUF_Q5_K, "Q5_K", 256, 176, { 0, 2 } },
-    { GGUF_Q6_K, "Q6_K", 256, 210, { 208, -1 } },
-};
+using gemm_type = quant_type;
 static inline const gemm_type *gemm_type_named(const char *name)
 {
-    for (const gemm_type &q : gemm_types)
+    for (const gemm_type &q : quant_types)
         if (strcmp(q.name, name) == 0)
             return &q;
     return NULL;
-}
-
-/* n blocks in the file's form: random bits, F16 scales kept finite (exponents below 31).  extreme: the
- * largest values and scales of the type. */
-static inline void fill_blocks(uint8_t *p, const gemm_type *q, size_t n, bool extreme, uint64_t *s)
-{
-    for (size_t i = 0; i < n; i++) {
-        uint8_t *b = p + i * q->bytes;
-        const uint64_t bits = rnd(s);
-
-        if (q->values == 1) {
-            const float f = rnd_float(s) * (extreme ? 1000.0f : 1.0f);
-            uint32_t u;
-
-            memcpy(&u, &f, 4);
-            if (q->type == GGUF_F32)
-                memcpy(b, &u, 4);
-            else if (q->type == GGUF_BF16)
-                memcpy(b, (uint8_t *)&u + 2, 2);
-            else
-                b[0] = (uint8_t)bits, b[1] = (uint8_t)(bits >> 8 & 0xbb);
-            continue;
-        }
-        for (unsigned k = 0; k < q->bytes; k++)
-            b[k] = extreme ? (bits & 1 ? 0xff : 0x00) : (uint8_t)rnd(s);
-        if (extreme && q->type == GGUF_Q8_0)
-            memset(b, bits & 1 ? 0x80 : 0x7f, q->bytes);
-        for (unsigned k = 0; k < 2; k++)
-            if (q->scale_at[k] >= 0) {
-                b[q->scale_at[k]] = extreme ? 0xff : (uint8_t)(bits >> (8 + 16 * k));
-                b[q->scale_at[k] + 1] = extreme ? 0x7b : (uint8_t)(bits >> (16 + 16 * k) & 0xbb);
-            }
-    }
 }
 
 /* A matrix, here and on the device. */
@@ -115,7 +59,7 @@ struct gemm_matrix {
         std::vector<uint8_t> file(N * (K / q->values) * q->bytes);
         size_t n = 0;
 
-        fill_blocks(file.data(), q, N * (K / q->values), extreme, seed);
+        fill_weights(file.data(), q, N, K, extreme, seed);
         if (wmat_bytes(q->type, N, K, &n, NULL) != QW_OK)
             abort();
         bytes.resize(n);

@@ -5,7 +5,7 @@
 cuda_host_headers = tests/cuda_host/cuda_host.h tests/cuda_host/cuda_host_ptx.h tests/cuda_host/cuda_runtime.h \
 	tests/cuda_host/emu.h tests/cuda_host/emu_int.h tests/cuda_host/watch.h
 cuda_host_test_headers = tests/cuda_host/cu_test.h tests/cuda_host/gemm_data.h
-EXTRA_DIST += $(cuda_host_test_headers) tests/cuda_host/gpu_attn.sh tests/cuda_host/gpu_gemm.sh tests/cuda_host/bench_attn.cu \
+EXTRA_DIST += $(cuda_host_test_headers) tests/cuda_host/gpu.sh tests/cuda_host/bench_attn.cu \
 	tests/cuda_host/bench_cu.cu tests/cuda_host/README.md tests/cuda_host/cute_maps.cpp tests/cuda_host/cute_maps.h tests/cuda_host/test_cute.cpp
 dist_noinst_SCRIPTS += tests/cuda_host/cute.sh
 TESTS += tests/cuda_host/cute.sh

@@ -210,7 +210,7 @@ static void several(const gemm_type *q)
 int main(int argc, char **argv)
 {
     kern_thread_init();
-    for (const gemm_type &q : gemm_types) {
+    for (const gemm_type &q : quant_types) {
         if (argc > 1 && strcmp(argv[1], q.name) != 0)
             continue;
         shapes(&q);

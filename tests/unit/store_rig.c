@@ -72,6 +72,22 @@ void rig_free(struct rig *r)
     pthread_cond_destroy(&r->woken);
 }
 
+int rig_setup(void **state)
+{
+    static struct rig r;
+
+    rig_make(&r);
+    rig_open(&r);
+    *state = &r;
+    return 0;
+}
+
+int rig_teardown(void **state)
+{
+    rig_free(*state);
+    return 0;
+}
+
 void rig_wait(struct rig *r, enum store_mailbox m, struct store_answer *a)
 {
     pthread_mutex_lock(&r->lock);

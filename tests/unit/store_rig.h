@@ -25,6 +25,9 @@ int  rig_try_open(struct rig *r, struct qw_error *err);
 void rig_close(struct rig *r);
 void rig_reopen(struct rig *r);
 void rig_free(struct rig *r);                           /* closes, removes the folder */
+/* A test's fixture: an open rig of its own in *state. */
+int  rig_setup(void **state);
+int  rig_teardown(void **state);
 void rig_wait(struct rig *r, enum store_mailbox m, struct store_answer *a);
 
 struct store_txn *rig_txn(void);                        /* to the engine's mailbox */

@@ -11,22 +11,6 @@
 
 enum { ME = RIG_OWNER, OTHER = 2000, SYSTEM = 0, USER = 1, ASSISTANT = 2 };
 
-static int setup(void **state)
-{
-    static struct rig r;
-
-    rig_make(&r);
-    rig_open(&r);
-    *state = &r;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    rig_free(*state);
-    return 0;
-}
-
 /* Session 1 (11..14), its fork 2 at 12 with 21, 22; an abandoned branch 17 of session 1. */
 static void test_delete(void **state)
 {
@@ -305,7 +289,7 @@ static void test_delete_takes_questions(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
     const struct CMUnitTest tests[] = {
         T(test_delete), T(test_delete_keeps_what_runs_need), T(test_delete_takes_pages), T(test_delete_takes_pages_of_branches),
         T(test_delete_takes_pages_of_runs), T(test_deletion_bars_pages), T(test_delete_takes_questions),

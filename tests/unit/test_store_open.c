@@ -25,12 +25,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    rig_free(*state);
-    return 0;
-}
-
 static void put_something(struct rig *r)
 {
     struct store_txn *t = rig_txn();
@@ -531,7 +525,7 @@ static void test_from_schema_1(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, rig_teardown)
     const struct CMUnitTest tests[] = {
         T(test_modes_of_files), T(test_lock), T(test_newer_schema), T(test_migration), T(test_empty_file), T(test_damaged),
         T(test_only_the_log), T(test_killed), T(test_unknown_files_are_set_aside), T(test_folders), T(test_close_with_work),

@@ -10,22 +10,6 @@
 #include "tests/unit/base_tmp.h"
 #include "tests/unit/store_rig.h"
 
-static int setup(void **state)
-{
-    static struct rig r;
-
-    rig_make(&r);
-    rig_open(&r);
-    *state = &r;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    rig_free(*state);
-    return 0;
-}
-
 static struct store_status status(struct rig *r)
 {
     struct store_status st;
@@ -462,7 +446,7 @@ static void test_header_is_its_specification(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
     const struct CMUnitTest tests[] = {
         T(test_find_and_load), T(test_chain_over_transactions), T(test_twins), T(test_twins_in_one_batch),
         T(test_namespaces_are_apart), T(test_orphans), T(test_eviction), T(test_touch), T(test_no_room), T(test_pins),

@@ -12,22 +12,6 @@
 
 enum { ME = RIG_OWNER, OTHER = 2000, SYSTEM = 0, USER = 1, ASSISTANT = 2 };
 
-static int setup(void **state)
-{
-    static struct rig r;
-
-    rig_make(&r);
-    rig_open(&r);
-    *state = &r;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    rig_free(*state);
-    return 0;
-}
-
 /* What the list says of a session's newest interrupted run. */
 static uint64_t listed_interrupted(struct rig *r, uint64_t owner)
 {
@@ -474,7 +458,7 @@ static void test_forks_are_rows(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
     const struct CMUnitTest tests[] = {
         T(test_list_shows_interrupted), T(test_session), T(test_only_verdict_closed_finish_change), T(test_owners),
         T(test_failed_transaction_leaves_nothing), T(test_list), T(test_runs), T(test_children_and_match), T(test_forks_are_rows),

@@ -52,12 +52,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    rig_free(*state);
-    return 0;
-}
-
 static void test_queries(void **state)
 {
     struct rig *r = *state;
@@ -178,7 +172,7 @@ static void test_snippets_are_utf8(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, rig_teardown)
     const struct CMUnitTest tests[] = { T(test_queries), T(test_cursor), T(test_snippets_are_utf8) };
     return cmocka_run_group_tests_name("store/search", tests, NULL, NULL);
 }

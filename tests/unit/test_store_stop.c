@@ -45,12 +45,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    rig_free(*state);
-    return 0;
-}
-
 /* A conversation of PAGES pages, with its pages. */
 static void put_talk(struct rig *r)
 {
@@ -209,7 +203,7 @@ static void test_long_searches_are_given_up(void **state)
 
 int main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, rig_teardown)
     const struct CMUnitTest tests[] = {
         T(test_stop_ends_a_check), T(test_stop_ends_transfers), T(test_nobody_waits_for_holes), T(test_finds_do_not_wait_for_queries),
         T(test_long_searches_are_given_up),

@@ -13,23 +13,26 @@ int norm_len(const char *s)
 
 unsigned norm_cp(const char *s, int *len)
 {
+    static const struct { unsigned char first, last; unsigned least; } lead[] = { { 0xc0, 0xdf, 0x80 }, { 0xe0, 0xef, 0x800 }, { 0xf0, 0xf7, 0x10000 } };
     const unsigned char *u = (const unsigned char *)s;
     *len = 1;
     if (u[0] < 0x80)
         return u[0];
-    if (u[0] >= 0xc2 && u[0] < 0xe0 && (u[1] & 0xc0) == 0x80) {
-        *len = 2;
-        return (u[0] & 0x1fu) << 6 | (u[1] & 0x3fu);
+    for (int i = 0; i < 3; i++) {
+        if (u[0] < lead[i].first || u[0] > lead[i].last)
+            continue;
+        unsigned cp = u[0] - lead[i].first;
+        for (int k = 1; k <= i + 1; k++) {
+            if ((u[k] & 0xc0) != 0x80)
+                return NORM_MALFORMED;
+            cp = cp << 6 | (u[k] & 0x3fu);
+        }
+        if (cp < lead[i].least || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
+            return NORM_MALFORMED;
+        *len = i + 2;
+        return cp;
     }
-    if (u[0] >= 0xe0 && u[0] < 0xf0 && (u[1] & 0xc0) == 0x80 && (u[2] & 0xc0) == 0x80) {
-        *len = 3;
-        return (u[0] & 0xfu) << 12 | (u[1] & 0x3fu) << 6 | (u[2] & 0x3fu);
-    }
-    if (u[0] >= 0xf0 && u[0] < 0xf5 && (u[1] & 0xc0) == 0x80 && (u[2] & 0xc0) == 0x80 && (u[3] & 0xc0) == 0x80) {
-        *len = 4;
-        return (u[0] & 7u) << 18 | (u[1] & 0x3fu) << 12 | (u[2] & 0x3fu) << 6 | (u[3] & 0x3fu);
-    }
-    return u[0];
+    return NORM_MALFORMED;
 }
 
 static const struct { unsigned cp; const char *to; } table[] = {
@@ -156,38 +159,40 @@ static int zh_digit(unsigned cp)
     return cp == 0x4e24 ? 2 : cp == 0x3007 ? 0 : -1;   /* 两, 〇 */
 }
 
+/* 十 百 千 万 */
+static long zh_power(unsigned cp)
+{
+    switch (cp) {
+    case 0x5341: return 10;
+    case 0x767e: return 100;
+    case 0x5343: return 1000;
+    case 0x4e07: return 10000;
+    default:     return 0;
+    }
+}
+
 int norm_zh_num(const char *s, long *v)
 {
-    long total = 0, section = 0;
-    int digit = -1, any = 0, i = 0;
-    for (;;) {
-        int len;
+    long total = 0, section = 0, digit = 0;          /* 万 ends a section; a digit waits for its power */
+    int i = 0, len;
+    for (; i <= 60; i += len) {
         unsigned cp = norm_cp(s + i, &len);
         int d = zh_digit(cp);
-        long m = cp == 0x5341 ? 10 : cp == 0x767e ? 100 : cp == 0x5343 ? 1000 : cp == 0x4e07 ? 10000 : 0;  /* 十百千万 */
-        if (d >= 0) {
-            if (digit > 0)
-                break;                               /* 三四: not a number of this kind */
+        long m = zh_power(cp);
+        if (d >= 0 && digit == 0) {
             digit = d;
-        } else if (m == 10000 && any) {
-            total += (section + (digit > 0 ? digit : 0)) * m;
-            section = 0;
-            digit = -1;
+        } else if (m == 10000 && i > 0) {
+            total += (section + digit) * m;
+            section = digit = 0;
         } else if (m != 0 && m < 10000 && (digit > 0 || m == 10)) {
             section += (digit > 0 ? digit : 1) * m;
-            digit = -1;
-        } else {
-            break;
+            digit = 0;
+        } else {                                     /* 三四, too: not a number of this kind */
+            *v = total + section + digit;
+            return i;
         }
-        any = 1;
-        i += len;
-        if (i > 60)
-            return 0;
     }
-    if (!any)
-        return 0;
-    *v = total + section + (digit > 0 ? digit : 0);
-    return i;
+    return 0;
 }
 
 int norm_en_num(const char *s, long *v)

@@ -8,7 +8,9 @@
 char *norm_text(struct calc *c, const char *p, size_t n);
 /* Length in bytes of the UTF-8 character at s (1 for anything malformed). */
 int   norm_len(const char *s);
-/* The code point at s; malformed bytes give themselves. */
+/* The code point at s.  A byte that is no UTF-8 (overlong forms and surrogates too) is NORM_MALFORMED, one byte long:
+ * never its own value, which would be a character of Latin-1. */
+#define NORM_MALFORMED 0xfffdu
 unsigned norm_cp(const char *s, int *len);
 /* Is the code point a Han character? */
 static inline int norm_han(unsigned cp) { return (cp >= 0x4e00 && cp <= 0x9fff) || (cp >= 0x3400 && cp <= 0x4dbf) || cp == 0x3007; }

@@ -36,6 +36,7 @@ static const struct { const char *name, *in, *out; } cases[] = {
     { "tower without braces", "2^3^4", NULL },
     { "open brace", "\\frac{1}{2", NULL },
     { "two numbers", "2 3", NULL },
+    { "a byte that is no UTF-8 is no half", "\xbd", NULL },
     { "empty", "", NULL },
 };
 

@@ -75,6 +75,8 @@ struct kern {
     void (*add)(float *x, const float *y, size_t K);
     /* y = silu(gate) * up, K values; y may be gate. */
     void (*swiglu)(float *y, const float *gate, const float *up, size_t K);
+    /* y = kern_expf(x), n values; y may be x. */
+    void (*exp)(float *y, const float *x, size_t n);
     /* One head of D values, the first n_rot rotated; cs = cos,sin pairs [n_rot/2][2] of this
      * position; neox: halves are paired (i, i + n_rot/2), else neighbours (2i, 2i+1). */
     void (*rope)(float *x, const float *cs, size_t n_rot, int neox);

@@ -16,11 +16,14 @@
 #define WEIGHT_FLOOR -28.0f                 /* exp of this is below 2^-40: weight 0 */
 #define MAX_VOCAB    ((size_t)1 << 23)      /* so that no sum of weights reaches 2^63 */
 #define RADIX        2048
+#define CHUNK        512                    /* logits whose exp is taken at once */
+#define BLOCK        64                     /* logits that are passed over together */
 
 struct cand { uint32_t key; int32_t id; uint64_t w; };
 
 struct sampler {
     size_t       n_vocab;
+    const struct kern *kern;    /* any level: its exp has the same bits */
     struct cand *cand;          /* [n_vocab] */
     float       *raw;           /* [n_vocab]: logits before any change, for log-probabilities */
     uint32_t    *count;         /* [n_vocab], all zero between calls */
@@ -71,6 +74,7 @@ int sampler_new(struct sampler **out, size_t n_vocab, struct qw_error *err)
     if (s == NULL)
         goto nomem;
     s->n_vocab = n_vocab;
+    s->kern  = kern_get(cpu_level_max());
     s->cand  = qw_alloc(n_vocab * sizeof *s->cand);
     s->raw   = qw_alloc(n_vocab * sizeof *s->raw);
     s->count = qw_calloc(n_vocab, sizeof *s->count);
@@ -279,15 +283,31 @@ static size_t keep_through(struct cand *c, size_t n, uint32_t key, size_t ties)
     return kept;
 }
 
-static uint64_t weigh(struct cand *c, size_t n, const float *logits, float max, float temperature)
+static uint64_t weigh(const struct sampler *s, struct cand *c, size_t n, const float *logits, float max, float temperature)
 {
+    float x[CHUNK], e[CHUNK];
     uint64_t sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        float l = logits[c[i].id], x = l < max ? (l - max) / temperature : 0.0f;
-        c[i].w = x > WEIGHT_FLOOR ? (uint64_t)(kern_expf(x) * WEIGHT_ONE) : 0;
-        sum += c[i].w;
+    for (size_t at = 0; at < n; at += CHUNK) {
+        size_t m = n - at < CHUNK ? n - at : CHUNK;
+        for (size_t i = 0; i < m; i++) {
+            float l = logits[c[at + i].id];
+            x[i] = l < max ? (l - max) / temperature : 0.0f;
+        }
+        s->kern->exp(e, x, m);
+        for (size_t i = 0; i < m; i++) {
+            c[at + i].w = x[i] > WEIGHT_FLOOR ? (uint64_t)(int64_t)(e[i] * WEIGHT_ONE) : 0;
+            sum += c[at + i].w;
+        }
     }
     return sum;
+}
+
+static int any_from(const float *x, float floor)        /* of BLOCK; no branch, so that whole registers are used */
+{
+    int any = 0;
+    for (size_t i = 0; i < BLOCK; i++)
+        any |= x[i] >= floor;
+    return any;
 }
 
 static size_t gather(struct sampler *s, const float *logits, float max, float temperature)
@@ -295,10 +315,15 @@ static size_t gather(struct sampler *s, const float *logits, float max, float te
     /* Below this no weight is left; a little more is taken, so that rounding cannot matter. */
     float floor = max + (WEIGHT_FLOOR - 1) * temperature;
     size_t n = 0;
-    for (size_t i = 0; i < s->n_vocab; i++) {
-        s->cand[n].id = (int32_t)i;
-        s->cand[n].key = order_key(logits[i]);
-        n += logits[i] >= floor;
+    for (size_t at = 0; at < s->n_vocab; at += BLOCK) {
+        size_t end = s->n_vocab - at < BLOCK ? s->n_vocab : at + BLOCK;
+        if (end == at + BLOCK && !any_from(logits + at, floor))
+            continue;
+        for (size_t i = at; i < end; i++) {
+            s->cand[n].id = (int32_t)i;
+            s->cand[n].key = order_key(logits[i]);
+            n += logits[i] >= floor;
+        }
     }
     return n;
 }
@@ -339,7 +364,7 @@ static int32_t draw(struct sampler *s, const float *logits, float max, uint64_t 
         uint32_t key = select_key(s, s->cand, n, false, (uint64_t)p->top_k - 1, &ties);
         n = keep_through(s->cand, n, key, ties);
     }
-    uint64_t sum = weigh(s->cand, n, logits, max, p->temperature);
+    uint64_t sum = weigh(s, s->cand, n, logits, max, p->temperature);
     if (p->top_p < 1)
         n = cut_top_p(s, n, &sum, p->top_p);
     if (p->min_p > 0)
@@ -355,12 +380,19 @@ static int32_t draw(struct sampler *s, const float *logits, float max, uint64_t 
 
 /* ---- log-probabilities ----------------------------------------------------------------- */
 
-static double log_sum_exp(const float *x, size_t n, float max)
+static double log_sum_exp(const struct sampler *s, const float *x, float max)
 {
+    float d[CHUNK], e[CHUNK];
     double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        if (x[i] - max > -80.0f)                                /* less adds nothing to a double >= 1 */
-            sum += (double)kern_expf(x[i] - max);
+    for (size_t at = 0; at < s->n_vocab; at += CHUNK) {
+        size_t m = s->n_vocab - at < CHUNK ? s->n_vocab - at : CHUNK;
+        for (size_t i = 0; i < m; i++)
+            d[i] = x[at + i] - max;
+        s->kern->exp(e, d, m);
+        for (size_t i = 0; i < m; i++)
+            if (d[i] > -80.0f)                                  /* less adds nothing to a double >= 1 */
+                sum += (double)e[i];
+    }
     return (double)max + ln(sum);
 }
 
@@ -391,7 +423,7 @@ int32_t sampler_draw(struct sampler *s, float *logits, const int32_t *ids, size_
         float max = max_of(logits, s->n_vocab);
         if (!isfinite(max))
             return -1;
-        lse = log_sum_exp(logits, s->n_vocab, max);
+        lse = log_sum_exp(s, logits, max);
         memcpy(s->raw, logits, s->n_vocab * sizeof *s->raw);
         if (alts != NULL && p->n_logprobs > 0)
             top_alternatives(logits, s->n_vocab, lse, alts, p->n_logprobs);

@@ -123,6 +123,16 @@ static void avx2_add(float *x, const float *y, size_t K)
         x[k] += y[k];
 }
 
+static void avx2_exp(float *y, const float *x, size_t n)
+{
+    size_t i = 0;
+
+    for (; i + 8 <= n; i += 8)
+        _mm256_storeu_ps(y + i, vexp_8(_mm256_loadu_ps(x + i)));
+    for (; i < n; i++)
+        y[i] = vexp(x[i]);
+}
+
 static void avx2_swiglu(float *y, const float *gate, const float *up, size_t K)
 {
     size_t k = 0;
@@ -202,6 +212,7 @@ void kern_fill_avx2(struct kern *k)
     k->rmsnorm = avx2_rmsnorm;
     k->add = avx2_add;
     k->swiglu = avx2_swiglu;
+    k->exp = avx2_exp;
     k->rope = avx2_rope;
     k->kv_put = avx2_kv_put;
 }

@@ -169,6 +169,14 @@ static void avx512_add(float *x, const float *y, size_t K)
     }
 }
 
+static void avx512_exp(float *y, const float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i += 16) {
+        const __mmask16 m = tail(n - i);
+        _mm512_mask_storeu_ps(y + i, m, vexp_16(_mm512_maskz_loadu_ps(m, x + i)));
+    }
+}
+
 static void avx512_swiglu(float *y, const float *gate, const float *up, size_t K)
 {
     for (size_t k = 0; k < K; k += 16) {
@@ -233,5 +241,6 @@ void kern_fill_avx512(struct kern *k)
     k->rmsnorm = avx512_rmsnorm;
     k->add = avx512_add;
     k->swiglu = avx512_swiglu;
+    k->exp = avx512_exp;
     k->rope = avx512_rope;
 }

@@ -195,6 +195,12 @@ static void ref_add(float *x, const float *y, size_t K)
 }
 
 /* (g / (1 + e^-g)) * up */
+static void ref_exp(float *y, const float *x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        y[i] = vexp(x[i]);
+}
+
 static void ref_swiglu(float *y, const float *gate, const float *up, size_t K)
 {
     for (size_t k = 0; k < K; k++)
@@ -223,5 +229,6 @@ void kern_fill_ref(struct kern *k)
     k->rmsnorm = ref_rmsnorm;
     k->add = ref_add;
     k->swiglu = ref_swiglu;
+    k->exp = ref_exp;
     k->rope = ref_rope;
 }

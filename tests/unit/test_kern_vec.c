@@ -10,7 +10,7 @@
 static const size_t Ks[] = { 1, 7, 8, 15, 16, 17, 31, 64, 100, 576, 2561 };
 enum { N_KS = sizeof Ks / sizeof Ks[0] };
 
-enum op { RMSNORM, ADD, SWIGLU };
+enum op { RMSNORM, ADD, SWIGLU, EXP };
 
 static void apply(const struct kern *k, enum op op, float *x, const float *y, size_t n)
 {
@@ -18,16 +18,18 @@ static void apply(const struct kern *k, enum op op, float *x, const float *y, si
         k->rmsnorm(x, x, y, n, 1e-6f);
     else if (op == ADD)
         k->add(x, y, n);
-    else
+    else if (op == SWIGLU)
         k->swiglu(x, x, y, n);
+    else
+        k->exp(x, x, n);
 }
 
 static void test_levels_equal(void **state)
 {
-    static const char *const names[] = { "rmsnorm", "add", "swiglu" };
+    static const char *const names[] = { "rmsnorm", "add", "swiglu", "exp" };
 
     (void)state;
-    for (enum op op = RMSNORM; op <= SWIGLU; op++)
+    for (enum op op = RMSNORM; op <= EXP; op++)
         for (enum fill f = 0; f < FILL_COUNT; f++)
             for (int i = 0; i < N_KS; i++)
                 for (int l = 0; l < N_LEVELS && level_at(l) != NULL; l++) {
@@ -129,6 +131,11 @@ static void test_exp(void **state)
         const long double want = expl((long double)f);
 
         assert_true(fabsl((long double)kern_expf(f) - want) < 2.2e-7L * want);
+    }
+    for (float x = -90; x < 90; x += 0.37f) {
+        float y;
+        kern_get(CPU_LEVEL_REF)->exp(&y, &x, 1);
+        assert_true(y == kern_expf(x));
     }
     assert_true(kern_expf(0.0f) == 1.0f && kern_expf(-0.0f) == 1.0f);
     assert_true(kern_expf(-100.0f) == 0.0f && kern_expf(-INFINITY) == 0.0f);

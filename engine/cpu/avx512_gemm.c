@@ -11,6 +11,7 @@
  * tokens, and one tile instruction makes the 256 sums of a block of 16 rows and 16 tokens.
  * A register of the layout is a row of AMX's second operand and a tile of activations its
  * first one, as they are. */
+#include <cpuid.h>
 #include <immintrin.h>
 #include <string.h>
 
@@ -22,9 +23,10 @@
 /* How far ahead of the weights being read prefetches go (past the end is harmless).  Many
  * tokens: into the second-level cache, since an instruction that waits for memory holds one
  * of the first level's few fill buffers, which activations need too.  Few tokens: Zen 4's own
- * prefetchers stream faster undisturbed (0 is a line being read anyway); Intel's need help. */
+ * prefetchers stream faster undisturbed (0 is a line being read anyway); Zen 5's and Intel's need help. */
 #define FAR_BYTES  8192
 #define NEAR_BYTES 2048
+#define ZEN5_NEAR_BYTES 4096
 #define FEW_TOKENS(bits) ((bits) == 8 ? 4 : 2)
 
 /* Unpacked blocks of one group: registers as in the layout, 8 bits each (signed but for
@@ -40,7 +42,7 @@ struct tile {
     size_t         ldy, blocks;
     __mmask16      cols;
     int            go_on;       /* y holds the sum of the blocks before */
-    size_t         ahead;       /* NEAR_BYTES or 0, for few tokens */
+    size_t         ahead;       /* of the prefetches for few tokens */
     const uint8_t *w;           /* the group's first block of these */
     const int8_t  *q;           /* the tile's activations, see struct kern_act */
     const float   *d, *m;
@@ -655,12 +657,28 @@ static void avx512_gemm(float *y, size_t ldy, const struct kern_act *a, const st
         gemm_quant(y, ldy, a, w, g0, g1, gemm_cut, CHUNK_BYTES, NEAR_BYTES);
 }
 
-static void zen_gemm(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1)
+static void zen4_gemm(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1)
 {
     if (lay_type(w->type)->bits >= 16)
         gemm_float(y, ldy, a, w, g0, g1);
     else
         gemm_quant(y, ldy, a, w, g0, g1, gemm_cut, CHUNK_BYTES, 0);
+}
+
+static void zen5_gemm(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1)
+{
+    if (lay_type(w->type)->bits >= 16)
+        gemm_float(y, ldy, a, w, g0, g1);
+    else
+        gemm_quant(y, ldy, a, w, g0, g1, gemm_cut, CHUNK_BYTES, ZEN5_NEAR_BYTES);
+}
+
+/* The compiler does not know Zen 5 by name yet: of AMD's processors with AVX-512 VNNI it is the one with AVX-VNNI, too. */
+static int has_avx_vnni(void)
+{
+    unsigned a, b, c, d;
+
+    return __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & 1u << 4) != 0;
 }
 
 #define AMX_TOKENS 24           /* below, unpacking into a panel does not pay */
@@ -681,7 +699,7 @@ static void amx_gemm(float *y, size_t ldy, const struct kern_act *a, const struc
 
 void kern_fill_avx512_gemm(struct kern *k)
 {
-    k->gemm = __builtin_cpu_is("amd") ? zen_gemm : avx512_gemm;
+    k->gemm = !__builtin_cpu_is("amd") ? avx512_gemm : has_avx_vnni() ? zen5_gemm : zen4_gemm;
 }
 
 void kern_fill_amx(struct kern *k)

@@ -88,12 +88,18 @@ tests/cuda_host/qwend-cuda-watch.so: $(cuda_watch_objects) tests/cuda_host/libem
 	$(cuda_host_link) $(cuda_watch_objects) $(cuda_host_libs)
 CLEANFILES += $(check_DATA)
 
+# Its memory, beside what the golden tests see of it.
+cuda_host_module_tests = tests/cuda_host/test_module tests/cuda_host/golden.sh tests/cuda_host/daemon.sh
+check_PROGRAMS += tests/cuda_host/test_module
+TESTS += $(cuda_host_module_tests)
+tests_cuda_host_test_module_SOURCES = tests/cuda_host/test_module.c
+tests_cuda_host_test_module_LDADD = libqwengine.la $(CMOCKA_LIBS)
+
 # All of it: kernels, emulation, and the golden tests and test_bits on the module.
 .PHONY: check-cuda-host
 check-cuda-host: all check_host_data
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(cuda_host_tests) $(cuda_host_kernel_tests) tests/cuda_host/golden.sh tests/cuda_host/daemon.sh"
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(cuda_host_tests) $(cuda_host_kernel_tests) $(cuda_host_module_tests)"
 check_host_data: $(check_DATA)
 .PHONY: check_host_data
-TESTS += tests/cuda_host/golden.sh tests/cuda_host/daemon.sh
 endif
 dist_noinst_SCRIPTS += tests/cuda_host/golden.sh tests/cuda_host/daemon.sh

@@ -1,7 +1,10 @@
 /* attention.cu against ref_attn_span and ref_attn_merge, bit for bit: every KV type, head size and number of
  * query heads, lengths around the borders of pages, softmax blocks and spans, batches of several sequences,
  * tiles of every size, launches in pieces, and values at the ends of what floats can hold; with either kernel and
- * as cu_attention chooses. */
+ * as cu_attention chooses.
+ *
+ *   test_cu_attention          all that suits the machine
+ *   test_cu_attention NAME     one KV type, such as f16 */
 #include "tests/cuda_host/cu_test.h"
 
 #include "engine/cuda/attention.h"
@@ -11,6 +14,8 @@
 
 static const struct kern *ref;
 static bool some_only;                  /* every access is watched, which takes its time */
+static uint32_t every;                  /* then one in 16; 0: the next is one */
+static int only_type = -1;
 
 /* What K, V and q hold. */
 enum fill {
@@ -237,11 +242,10 @@ static void run_device(const struct problem *p, int kind, const char *name)
 
 static void test(const struct spec &s, uint64_t seed)
 {
-    static uint32_t every;
     struct problem p = {};
     char name[256];
 
-    if (some_only && every++ % 16 != 0)
+    if ((only_type >= 0 && s.type != only_type) || (some_only && every++ % 16 != 0))
         return;
     seed = seed * 0x9e3779b97f4a7c15ull + 1;
     p.s = &s;
@@ -332,10 +336,32 @@ static void test_batches(uint64_t *seed)
     test({ KV_Q8_0, 128, 4, 1, { { 9000, 5 } }, 16, false, 1, NORMAL }, ++*seed);
 }
 
-int main(void)
+/* Spans are merged by 32 dimensions of a head and four warps: sizes that these do not divide, tiles of unequal size. */
+static void test_merge(uint64_t *seed)
+{
+    every = 0;
+    test({ KV_F16, 48, 3, 1, { { 1030, 2 }, { 40, 1 } }, 2, false, 1, NORMAL }, ++*seed);
+    test({ KV_Q8_0, 160, 1, 2, { { 513, 1 } }, 1, false, 1, NORMAL }, ++*seed);
+}
+
+/* Where four stages of V and 16 rows are more shared memory than a block may have, there are two. */
+static void test_ring_of_two(uint64_t *seed)
+{
+#ifndef __CUDACC__
+    cuda_host_set_class(86);
+#endif
+    every = 0;
+    test({ KV_F32, 256, 16, 1, { { 530, 1 }, { 40, 1 }, { 20, 1 }, { 7, 1 } }, 1, false, 1, NORMAL }, ++*seed);
+}
+
+int main(int argc, char **argv)
 {
     uint64_t seed = 0;
 
+    if (argc > 1 && (only_type = kv_type_parse(argv[1])) < KV_F32) {
+        fprintf(stderr, "%s: not a KV type\n", argv[1]);
+        return 2;
+    }
     kern_thread_init();
     ref = kern_get(CPU_LEVEL_REF);
 #ifndef __CUDACC__
@@ -348,5 +374,7 @@ int main(void)
     test_shapes(ON_GPU ? 1100 : 140, &seed);
     test_fills(&seed);
     test_batches(&seed);
+    test_merge(&seed);
+    test_ring_of_two(&seed);
     return tests_end();
 }

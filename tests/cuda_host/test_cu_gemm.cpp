@@ -2,7 +2,9 @@
  * source runs over the emulation (g++) and on a GPU (nvcc -x cu).
  *
  *   test_cu_gemm          all that suits the machine: more on a GPU
- *   test_cu_gemm NAME     one type, such as Q4_K */
+ *   test_cu_gemm NAME     one type, such as Q4_K
+ *
+ * With CU_TEST_STOP in the environment the first failure ends it. */
 #include "tests/cuda_host/gemm_data.h"
 
 #include <math.h>
@@ -76,6 +78,10 @@ static void compare(const char *what, const std::vector<float> &y, size_t ldy, c
                            (double)want[t * N + n]);
                 else
                     printf("FAILED %s: token %zu: written at %zu of %zu\n", what, t, n, N);
+            }
+            if (getenv("CU_TEST_STOP") != NULL) {
+                fflush(stdout);
+                _Exit(1);                       /* leaving memory behind is no report of its own */
             }
             return;
         }
@@ -173,11 +179,11 @@ static void shapes(const gemm_type *q)
         shape(q, 33, 512, { 129, 512 }, FILL_NORMAL, false, true);
 }
 
-/* Many chunks; many tiles. */
+/* Many chunks, so that rings of stages go round; many tiles. */
 static void long_ones(const gemm_type *q)
 {
     if (!ON_GPU) {
-        shape(q, 16, 2560, { 1, 4 }, FILL_NORMAL, false, false);
+        shape(q, 16, 2560, { 1, 4, 9 }, FILL_NORMAL, false, false);
         return;
     }
     shape(q, 40, 9728, { 1, 4, 8, 16, 32, 40 }, FILL_NORMAL, false, true);

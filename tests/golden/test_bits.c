@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,6 +258,40 @@ static void fewer_logits_same(void **state)
     }
 }
 
+/* A run that was cancelled, and one that gives no logits, are over when they return: the next has its own tokens. */
+static void one_run_after_another(void **state)
+{
+    (void)state;
+    static const char *const some[] = { "llama-tiny-f32", "qwen3-small-q4_0" };
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+        struct fixture f;
+        struct qw_error err;
+        struct rig r;
+        atomic_int cancel = 1;
+        int32_t other[256];
+        fixture_load(&f, some[i]);
+        struct model *m = rig_model(f.path, cpu_level_max());
+        struct truth t = { .m = m, .ids = f.tokens, .n = f.n_tokens, .context = 64, .kv = model_kv_type(m, KV_AUTO) };
+        size_t half = t.n / 2;
+        truth_make(&t);
+        rig_open(&r, m, &(struct rig_options){ .context = 64, .max_rows = 64 });
+        float *l = logits_for(&t);
+        memcpy(l, t.logits, half * r.n_vocab * sizeof *l);
+        for (size_t j = 0; j < t.n; j++)
+            other[j] = t.ids[t.n - 1 - j];
+        struct forward_seq q = { .ids = other, .T = t.n, .pages = r.pages, .n_logits = t.n, .logits = l };
+        assert_int_equal(forward_run(r.f, &q, 1, &cancel, &err), QW_ECANCELLED);
+        rig_feed(&r, t.ids, half, 0, 64, NULL);
+        rig_feed(&r, t.ids + half, t.n - half, half, 64, l + half * r.n_vocab);
+        expect_same(&t, &r, l, "one run after another");
+        free(l);
+        rig_close(&r);
+        truth_free(&t);
+        model_free(m);
+        fixture_free(&f);
+    }
+}
+
 static void pinned_hash(void **state)
 {
     (void)state;
@@ -287,7 +322,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_way_same),      cmocka_unit_test(batch_is_invisible),
         cmocka_unit_test(fewer_logits_same),   cmocka_unit_test(long_context),
-        cmocka_unit_test(long_context_levels), cmocka_unit_test(pinned_hash),
+        cmocka_unit_test(long_context_levels), cmocka_unit_test(one_run_after_another),
+        cmocka_unit_test(pinned_hash),
     };
     cmocka_set_test_filter(getenv("CMOCKA_TEST_FILTER"));
     return cmocka_run_group_tests_name("bits", tests, NULL, NULL);

@@ -128,8 +128,11 @@ step "build with the thread sanitizer" other_build tsan --enable-sanitizer=threa
 title "the CUDA module: for two architectures and PTX, and its kernels on the host"
 if command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ]; then
     step "build for compute capabilities 7.5 and 9.0, warnings are errors" other_build cuda --with-cuda=yes --enable-cuda-archs=75,90 \
-        --enable-cuda-host -- all NVCC_STRICT="-Werror=all-warnings -Xptxas=-Werror" &&
+        --enable-cuda-host -- all NVCC_STRICT="-Werror=all-warnings -Xptxas=-Werror" && {
         suite "kernels, emulated" "$BUILD/cuda" check-cuda-host
+        step "mistakes in kernels are caught: the sample of make check-cuda-mutants" \
+            make -C "$BUILD/cuda" check-cuda-mutants MUTANTS=--sample
+    }
 else
     skip; echo "skip   nvcc is not installed: the CUDA module"
 fi

@@ -167,7 +167,7 @@ void attn_run(const struct cu_attention *c, const struct cu_pages *p, int kind, 
     case KV_F32: attend<KV_F32>(&a, kind, s); break;
     case KV_F16: attend<KV_F16>(&a, kind, s); break;
     case KV_BF16: attend<KV_BF16>(&a, kind, s); break;
-    default: attend<KV_Q8_0>(&a, kind, s);
+    case KV_Q8_0: attend<KV_Q8_0>(&a, kind, s); break;
     }
     if (a.spans > 1) {
         const uint32_t items = p->H * ((p->D + DEV_WARP - 1) / DEV_WARP);

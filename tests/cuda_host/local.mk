@@ -5,9 +5,9 @@
 cuda_host_headers = tests/cuda_host/cuda_host.h tests/cuda_host/cuda_host_ptx.h tests/cuda_host/cuda_runtime.h \
 	tests/cuda_host/emu.h tests/cuda_host/emu_int.h tests/cuda_host/watch.h
 cuda_host_test_headers = tests/cuda_host/cu_test.h tests/cuda_host/gemm_data.h
-EXTRA_DIST += $(cuda_host_test_headers) tests/cuda_host/gpu.sh tests/cuda_host/bench_attn.cu \
+EXTRA_DIST += $(cuda_host_test_headers) tests/cuda_host/mutants.txt tests/cuda_host/gpu.sh tests/cuda_host/bench_attn.cu \
 	tests/cuda_host/bench_cu.cu tests/cuda_host/README.md tests/cuda_host/cute_maps.cpp tests/cuda_host/cute_maps.h tests/cuda_host/test_cute.cpp
-dist_noinst_SCRIPTS += tests/cuda_host/cute.sh
+dist_noinst_SCRIPTS += tests/cuda_host/cute.sh tests/cuda_host/mutants.py
 TESTS += tests/cuda_host/cute.sh
 check_LIBRARIES =
 
@@ -26,7 +26,8 @@ tests_cuda_host_libemu_a_CXXFLAGS = $(cuda_host_flags)
 
 cuda_host_objects  = $(cuda_sources:.cu=.cuhost)
 cuda_watch_objects = $(cuda_sources:.cu=.cuwatch)
-cuda_host_compile = $(AM_V_CXX)$(MKDIR_P) $(@D) && $(CXX) $(CPPFLAGS) $(cuda_host_include) $(cuda_host_flags) $(CXXFLAGS)
+cuda_host_cxx = $(CXX) $(CPPFLAGS) $(cuda_host_include) $(cuda_host_flags) $(CXXFLAGS)
+cuda_host_compile = $(AM_V_CXX)$(MKDIR_P) $(@D) && $(cuda_host_cxx)
 .cu.cuhost:
 	$(cuda_host_compile) -x c++ -c -o $@ $<
 .cu.cuwatch:
@@ -81,7 +82,8 @@ tests_cuda_host_test_cu_gemm_LDADD = $(cuda_host_kernel_libs)
 # The whole module over the emulation: --backend cuda-host; and watched: --backend cuda-watch.  It handles
 # faults until the process ends, so dlclose must leave it where it is (nodelete).
 check_DATA = tests/cuda_host/qwend-cuda-host.so tests/cuda_host/qwend-cuda-watch.so
-cuda_host_link = $(AM_V_CXXLD)$(CXX) -shared -pthread -Wl,-Bsymbolic,-z,nodelete -o $@
+cuda_host_shared = $(CXX) -shared -pthread -Wl,-Bsymbolic,-z,nodelete
+cuda_host_link = $(AM_V_CXXLD)$(cuda_host_shared) -o $@
 tests/cuda_host/qwend-cuda-host.so: $(cuda_host_objects) tests/cuda_host/libemu.a
 	$(cuda_host_link) $(cuda_host_objects) $(cuda_host_libs)
 tests/cuda_host/qwend-cuda-watch.so: $(cuda_watch_objects) tests/cuda_host/libemu.a
@@ -96,10 +98,27 @@ tests_cuda_host_test_module_SOURCES = tests/cuda_host/test_module.c
 tests_cuda_host_test_module_LDADD = libqwengine.la $(CMOCKA_LIBS)
 
 # All of it: kernels, emulation, and the golden tests and test_bits on the module.
-.PHONY: check-cuda-host
+.PHONY: check-cuda-host check-cuda-mutants cuda-mutants-settings
 check-cuda-host: all check_host_data
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(cuda_host_tests) $(cuda_host_kernel_tests) $(cuda_host_module_tests)"
 check_host_data: $(check_DATA)
 .PHONY: check_host_data
+
+# Whether these tests notice mistakes (mutants.py); MUTANTS: its arguments, such as --sample.
+check-cuda-mutants: all
+	$(MAKE) $(AM_MAKEFLAGS) check_host_data $(cuda_host_kernel_tests) tests/cuda_host/test_module tests/golden/test_bits
+	$(PYTHON3) $(srcdir)/tests/cuda_host/mutants.py --build $(abs_top_builddir) $(MUTANTS)
+# What it compiles and links with.
+cuda-mutants-settings:
+	@echo 'watch: $(cuda_host_cxx) $(cuda_watch_flags)'
+	@echo 'plain: $(cuda_host_cxx)'
+	@echo 'link: $(LIBTOOL) --silent --tag=CXX --mode=link $(CXX) $(cuda_host_flags) $(CXXFLAGS) $(AM_LDFLAGS) $(LDFLAGS)'
+	@echo 'module: $(cuda_host_shared)'
+	@echo 'module_objects: $(cuda_host_objects) $(cuda_host_libs)'
+	@echo 'test_cu_gemm: $(tests_cuda_host_test_cu_gemm_OBJECTS) $(tests_cuda_host_test_cu_gemm_LDADD)'
+	@echo 'test_cu_rows: $(tests_cuda_host_test_cu_rows_OBJECTS) $(tests_cuda_host_test_cu_rows_LDADD)'
+	@echo 'test_cu_heads: $(tests_cuda_host_test_cu_heads_OBJECTS) $(tests_cuda_host_test_cu_heads_LDADD)'
+	@echo 'test_cu_attention: $(tests_cuda_host_test_cu_attention_OBJECTS) $(tests_cuda_host_test_cu_attention_LDADD)'
+	@echo 'test_cu_attention_plain: $(tests_cuda_host_test_cu_attention_plain_OBJECTS) $(tests_cuda_host_test_cu_attention_plain_LDADD)'
 endif
 dist_noinst_SCRIPTS += tests/cuda_host/golden.sh tests/cuda_host/daemon.sh

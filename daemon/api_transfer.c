@@ -203,7 +203,7 @@ static int prepare_import(struct call *k, struct transfer *t, struct qw_error *e
     t->x.space = t->space;
     t->x.n_vocab = m != NULL ? (int32_t)model_hparams(m)->n_vocab : 0;
     t->x.text_only = d->n_imports++ >= IMPORTED_SPACES_MAX;
-    t->x.numerics = KERN_NUMERICS_ID;
+    t->x.numerics = models_info(d->models)->numerics == NUMERICS_FAST ? KERN_NUMERICS_FAST : KERN_NUMERICS_ID;
     t->x.page_version = KV_PAGE_VERSION;
     return QW_OK;
 }

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "engine/backend.h"
 #include "engine/gen.h"
 #include "engine/ids.h"
 #include "engine/model.h"
@@ -27,6 +28,7 @@ struct sched_options {
     enum cpu_level level;
     enum kv_type kv_type;
     const char *backend;            /* backend_choose; borrowed while the scheduler lives; NULL: cpu */
+    enum numerics numerics;         /* of a GPU */
     uint32_t gpu_memory_percent;    /* of what is free, for weights, scratch and pages; 0: 90 */
     uint32_t max_model_len;         /* 0: from the memory that is there */
     const char *repack_cache;       /* folder, borrowed while the scheduler lives; NULL: none */
@@ -105,6 +107,7 @@ struct sched_model_info {
     uint64_t n_pages, page_bytes, weight_bytes;
     enum kv_type kv_type; enum cpu_level level; int n_threads;
     char     backend[16], device[128];        /* device: "" on the CPU */
+    enum numerics numerics;
     double   load_ms;
 };
 struct sched_event {

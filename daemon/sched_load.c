@@ -123,7 +123,7 @@ static int choose_backend(struct sched *s, struct qw_error *err)
     char why[512];
     if (s->backend_chosen)
         return QW_OK;
-    int rc = backend_choose(&s->backend, s->o.backend != NULL ? s->o.backend : "cpu", why, sizeof why, err);
+    int rc = backend_choose(&s->backend, s->o.backend != NULL ? s->o.backend : "cpu", s->o.numerics, why, sizeof why, err);
     if (rc != QW_OK)
         return rc;
     s->backend_chosen = true;
@@ -169,6 +169,7 @@ static int load(struct sched *s, const struct load *l, struct sched_model_info *
     snprintf(info->backend, sizeof info->backend, "%s", s->backend != NULL ? s->backend->name : "cpu");
     if (s->backend != NULL)
         snprintf(info->device, sizeof info->device, "%s", s->backend->info.device);
+    info->numerics = backend_numerics(s->backend);
     info->n_threads = threads;
     return QW_OK;
 }

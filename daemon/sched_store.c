@@ -56,7 +56,7 @@ static void make_key(const struct sched *s, uint64_t tree, struct store_ns_key *
     hex_get(k->fingerprint, sizeof k->fingerprint, model_fingerprint(s->model));
     k->params = hash_hparams(model_hparams(s->model));
     k->layout = s->layout;
-    k->numerics = KERN_NUMERICS_ID;
+    k->numerics = backend_numerics_id(s->backend);
     k->page_version = KV_PAGE_VERSION;
     k->owner = tree;
 }

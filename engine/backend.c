@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/paths.h"
 #include "engine/build_id.h"
+#include "engine/kern.h"
 
 static const char *const names[] = { "cuda", "cuda-host", "cuda-watch" };     /* the last two: tests/cuda_host */
 
@@ -78,20 +79,60 @@ void backend_free(struct backend *b)
     qw_free(b);
 }
 
-int backend_choose(struct backend **b, const char *name, char *why, size_t why_size, struct qw_error *err)
+const char *numerics_name(enum numerics n) { return n == NUMERICS_FAST ? "fast" : "exact"; }
+
+int numerics_parse(const char *name)
+{
+    return strcmp(name, "exact") == 0 ? NUMERICS_EXACT : strcmp(name, "fast") == 0 ? NUMERICS_FAST : -1;
+}
+
+int backend_set_numerics(struct backend *b, enum numerics n, struct qw_error *err)
+{
+    if (n == b->numerics)
+        return QW_OK;
+    int rc = b->table->fast(b->device, err);            /* there is no way back, and nobody asks for it */
+    if (rc == QW_OK)
+        b->numerics = n;
+    return rc;
+}
+
+enum numerics backend_numerics(const struct backend *b) { return b != NULL ? b->numerics : NUMERICS_EXACT; }
+
+uint32_t backend_numerics_id(const struct backend *b)
+{
+    return backend_numerics(b) == NUMERICS_FAST ? KERN_NUMERICS_FAST : KERN_NUMERICS_ID;
+}
+
+/* The CPU, and why. */
+static int choose_cpu(int automatic, enum numerics n, const struct qw_error *e, char *why, size_t why_size,
+                      struct qw_error *err)
+{
+    if (n == NUMERICS_FAST && !automatic)
+        return qw_error_set(err, QW_EPARAMS, "gpu_numerics fast is for a GPU, and the backend is cpu: leave it out, or use "
+                            "backend auto or cuda");
+    if (automatic)
+        snprintf(why, why_size, "no GPU is used%s: %s", n == NUMERICS_FAST ? ", so gpu_numerics fast does not count" : "",
+                 e->msg);
+    return QW_OK;
+}
+
+int backend_choose(struct backend **out, const char *name, enum numerics n, char *why, size_t why_size, struct qw_error *err)
 {
     struct qw_error e = { 0 };
-    *b = NULL;
+    struct backend *b = NULL;
+    int automatic = strcmp(name, "auto") == 0, rc;
+    *out = NULL;
     why[0] = '\0';
     if (strcmp(name, "cpu") == 0)
-        return QW_OK;
-    int automatic = strcmp(name, "auto") == 0, rc = backend_open(b, automatic ? "cuda" : name, &e);
-    if (rc == QW_OK)
-        snprintf(why, why_size, "%s, %s, %llu MiB", (*b)->info.device, (*b)->info.runtime,
-                 (unsigned long long)((*b)->info.total_bytes >> 20));
-    else if (automatic)
-        snprintf(why, why_size, "no GPU is used: %s", e.msg);
-    else
-        return qw_error_set(err, rc, "%s", e.msg);
+        return choose_cpu(0, n, &e, why, why_size, err);
+    if ((rc = backend_open(&b, automatic ? "cuda" : name, &e)) != QW_OK)
+        return automatic ? choose_cpu(1, n, &e, why, why_size, err) : qw_error_set(err, rc, "%s", e.msg);
+    if ((rc = backend_set_numerics(b, n, err)) != QW_OK) {
+        backend_free(b);
+        return rc;
+    }
+    snprintf(why, why_size, "%s, %s, %llu MiB%s", b->info.device, b->info.runtime,
+             (unsigned long long)(b->info.total_bytes >> 20), n == NUMERICS_FAST ? ", numerics fast" : "");
+    *out = b;
     return QW_OK;
 }

@@ -4,7 +4,8 @@
  *
  * A module exports one table of functions.  It is used only if it was built from the same sources: the
  * structs in it are ours, not an ABI.  Every backend gives the CPU's bits (design: one rule), so that a
- * conversation's pages go on wherever they were computed.
+ * conversation's pages go on wherever they were computed; but where gpu_numerics = fast was asked for, which has a
+ * numerics id of its own.
  *
  * Engine thread, but for backend_open and backend_free, which any thread may call. */
 #ifndef QW_ENGINE_BACKEND_H
@@ -60,15 +61,24 @@ struct backend_table {
     int  (*zero)(struct backend_device *d, uint8_t *at, size_t bytes, struct qw_error *err);
     int  (*copy_out)(struct backend_device *d, void *host, const uint8_t *at, size_t bytes, struct qw_error *err);
     int  (*copy_in)(struct backend_device *d, uint8_t *at, const void *host, size_t bytes, struct qw_error *err);
+    /* Forward passes made from here on may compute prefill with other bits than the CPU's, faster. */
+    int  (*fast)(struct backend_device *d, struct qw_error *err);
 };
 #define BACKEND_SYMBOL "qwend_backend"
 typedef const struct backend_table *backend_entry(void);
+
+/* gpu_numerics.  Fast: a prompt's products in F16 by the GPU maker's library; its bits depend on how the prompt was
+ * cut into runs, on the GPU and on the library. */
+enum numerics { NUMERICS_EXACT, NUMERICS_FAST };
+const char *numerics_name(enum numerics n);             /* "exact", "fast" */
+int  numerics_parse(const char *name);                  /* -1: neither */
 
 struct backend {
     const struct backend_table *table;
     struct backend_device *device;
     struct backend_info info;
     char  name[16];             /* "cuda", "cuda-host" */
+    enum numerics numerics;
     void *module;
 };
 
@@ -78,10 +88,15 @@ int  backend_open(struct backend **b, const char *name, struct qw_error *err);
 /* The same from a file. */
 int  backend_open_file(struct backend **b, const char *name, const char *path, struct qw_error *err);
 void backend_free(struct backend *b);
+/* Before any forward pass.  QW_EUNSUPPORTED: fast cannot be used here, why, and what to do; b stays exact. */
+int  backend_set_numerics(struct backend *b, enum numerics n, struct qw_error *err);
+enum numerics backend_numerics(const struct backend *b);        /* NULL, the CPU: exact */
+uint32_t backend_numerics_id(const struct backend *b);          /* what names its pages: kern.h */
 
-/* --backend NAME of every program: cpu, auto, cuda, cuda-host.  *b NULL: the CPU.  "auto" takes a GPU where
- * one can be used and never fails; why says in one line which it is and why ("" where nobody asked). */
-int  backend_choose(struct backend **b, const char *name, char *why, size_t why_size, struct qw_error *err);
+/* --backend NAME and --gpu-numerics of every program: cpu, auto, cuda, cuda-host.  *b NULL: the CPU.  "auto" takes a GPU
+ * where one can be used and does without where not; why says in one line which it is and why ("" where nobody asked).
+ * Fast on a GPU that has it not, or with "cpu", is an error; where auto finds no GPU, why says that it does not count. */
+int  backend_choose(struct backend **b, const char *name, enum numerics n, char *why, size_t why_size, struct qw_error *err);
 int  backend_is_name(const char *name);
 
 #endif

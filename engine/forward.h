@@ -2,7 +2,8 @@
  *
  * One rule: a token's logits and KV bits are a pure function of (model, KV type, numerics id,
  * the token ids before it).  They do not depend on the other sequences, chunk borders, thread
- * count, kernel level, backend or page addresses.  Nothing is allocated in forward_run. */
+ * count, kernel level, backend or page addresses.  Nothing is allocated in forward_run.
+ * The exception that has to be asked for: a backend whose numerics are fast (backend.h). */
 #ifndef QW_ENGINE_FORWARD_H
 #define QW_ENGINE_FORWARD_H
 

@@ -20,6 +20,8 @@
 #include "engine/wmat.h"
 
 #define KERN_NUMERICS_ID 1u
+/* Of a GPU's products in F16 (gpu_numerics = fast): near those bits, and no bits are promised. */
+#define KERN_NUMERICS_FAST (KERN_NUMERICS_ID | 1u << 16)
 
 /* Activations as a product wants them.  F32, F16 and BF16 weights: the float32 rows x.
  * Others: int8 per 32 values with a float32 scale (d = amax/127, q = round to nearest even,

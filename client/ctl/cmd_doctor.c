@@ -111,11 +111,13 @@ static void look_at_gpu(struct report *r)
     json_t *gpu = run_json(argv);
     const char *device = json_string_value(json_object_get(gpu, "device"));
     const char *runtime = json_string_value(json_object_get(gpu, "runtime")), *why = json_string_value(json_object_get(gpu, "why"));
+    const char *numerics = json_string_value(json_object_get(gpu, "numerics"));
     char a[24], b[24];
     if (device != NULL && runtime != NULL)
-        item(r, GOOD, "gpu", NULL, "%s, %s; %s free of %s", device, runtime,
+        item(r, GOOD, "gpu", NULL, "%s, %s; %s free of %s; numerics %s", device, runtime,
              human_bytes((uint64_t)json_integer_value(json_object_get(gpu, "free_bytes")), a),
-             human_bytes((uint64_t)json_integer_value(json_object_get(gpu, "total_bytes")), b));
+             human_bytes((uint64_t)json_integer_value(json_object_get(gpu, "total_bytes")), b),
+             numerics != NULL ? numerics : "exact");
     else if (access("/dev/nvidiactl", F_OK) == 0 || in_path("nvidia-smi"))
         item(r, NOTE, "gpu", "the processor computes meanwhile", "%s", why != NULL ? why : "it could not be asked");
     else

@@ -10,7 +10,7 @@
  *
  * Bits.  Compiled with -fmad=false and without fast-math: a product and a sum are fused where fmaf
  * is written, and nowhere else.  Every kernel gives the bits of engine/cpu/ref*.c, so that a GPU and
- * a CPU have one numerics id and share conversations. */
+ * a CPU have one numerics id and share conversations; but fast.cu, which has its own. */
 #ifndef QW_ENGINE_CUDA_DEV_H
 #define QW_ENGINE_CUDA_DEV_H
 

@@ -7,9 +7,10 @@
  *   norm+quantize | logits, LOGIT_ROWS at a time | copy to the host
  *
  * Kernels give the CPU's bits for any number of rows (kernels.h), so how a run is cut into launches changes
- * nothing.  The host queues layer after layer and waits once, at the end. */
+ * nothing; but for gpu_numerics = fast, whose products of many rows are cuBLAS's (fast.h).  The host queues layer after layer and waits once, at the end. */
 #include <string.h>
 
+#include "engine/cuda/fast.h"
 #include "engine/cuda/host.h"
 #include "engine/cuda/kernels.h"
 
@@ -50,6 +51,10 @@ struct backend_forward {
     size_t   partial_bytes;
     struct cu_input in_hidden, in_heads, in_ffn;
     uint32_t ldq;
+
+    struct cu_fast *fast;                   /* NULL: gpu_numerics is exact */
+    size_t   fast_bytes;
+    uint8_t *fast_work;
 
     float   *logits_host;                   /* [LOGIT_ROWS][n_vocab], pinned */
     uint8_t *lists_host, *lists_dev;
@@ -96,6 +101,7 @@ static size_t carve_work(struct backend_forward *f, uint8_t *base)
     carve_input(&c, &f->in_heads, f->rows, h->n_heads * h->head_dim);
     carve_input(&c, &f->in_ffn, f->rows, h->ffn);
     f->partial = carve<uint8_t>(&c, f->partial_bytes);
+    f->fast_work = carve<uint8_t>(&c, f->fast_bytes);
     return c.at;
 }
 
@@ -176,6 +182,21 @@ static void move_weights(struct backend_forward *f, const struct backend_model *
     }
 }
 
+static uint32_t larger(uint32_t a, uint32_t b) { return a > b ? a : b; }
+static struct cu_fast_sizes fast_sizes(const struct backend_forward *f)
+{
+    const struct hparams *h = &f->hp;
+    const uint32_t heads = h->n_heads * h->head_dim, most = larger(larger(h->hidden, h->ffn), heads);
+    const struct cu_fast_sizes z = { (uint32_t)f->rows, most, larger(most, h->n_kv_heads * h->head_dim), 0 };
+    return z;
+}
+
+static int fast_start(struct backend_forward *f, struct qw_error *err)
+{
+    const struct cu_fast_sizes z = fast_sizes(f);
+    return f->fast_bytes == 0 ? QW_OK : cu_fast_new(&f->fast, f->d->cublas, &z, f->fast_work, f->d->stream, err);
+}
+
 static int allocate(struct backend_forward *f, const struct backend_model *bm, struct qw_error *err)
 {
     cudaError_t e;
@@ -187,6 +208,9 @@ static int allocate(struct backend_forward *f, const struct backend_model *bm, s
         return qw_error_set(err, QW_EMODEL, "%zu MiB of scratch for %zu tokens in a run do not fit into the GPU's "
                             "memory: %s", work >> 20, f->rows, cudaGetErrorString(e));
     carve_work(f, f->work);
+    int rc = fast_start(f, err);
+    if (rc != QW_OK)
+        return rc;
     size_t logits = (size_t)LOGIT_ROWS * f->hp.n_vocab * sizeof(float);
     if ((e = cudaMallocHost((void **)&f->logits_host, logits)) != cudaSuccess ||
         (e = lists_reserve(f, 1)) != cudaSuccess ||
@@ -205,6 +229,8 @@ static void set_sizes(struct backend_forward *f, const struct hparams *h, const 
     size_t all = cu_attention_bytes((uint32_t)f->rows, h->n_heads, h->head_dim, (uint32_t)o->max_context);
     size_t least = cu_attention_bytes(CU_TILE_TOKENS, h->n_heads, h->head_dim, (uint32_t)o->max_context);
     f->partial_bytes = all < ATTN_BYTES ? all : least > ATTN_BYTES ? least : ATTN_BYTES;
+    const struct cu_fast_sizes z = fast_sizes(f);
+    f->fast_bytes = o->backend->device->cublas != NULL ? cu_fast_bytes(&z) : 0;
 }
 
 uint64_t cuda_forward_bytes(const struct backend_model *m, const struct forward_options *o)
@@ -240,6 +266,7 @@ int cuda_forward_new(struct backend_forward **out, struct backend_device *d, con
 void cuda_forward_free(struct backend_forward *f)
 {
     cudaStreamSynchronize(f->d->stream);
+    cu_fast_free(f->fast);
     cudaFree(f->weights);
     cudaFree(f->work);
     cudaFree(f->lists_dev);
@@ -316,6 +343,17 @@ static struct cu_input input(const struct cu_input *in, uint32_t T, bool quantiz
     return i;
 }
 
+static bool is_fast(const struct backend_forward *f, uint32_t T) { return f->fast != NULL && T >= CU_FAST_ROWS; }
+
+/* The products of a layer; those of the output are always exact. */
+static void gemm(struct backend_forward *f, const struct cu_input *in, const struct cu_product *p, int n)
+{
+    if (is_fast(f, in->T))
+        cu_fast_gemm(f->fast, in, p, n, f->d->stream);
+    else
+        cu_gemm(in, p, n, f->d->stream);
+}
+
 /* Attention of a plan's rows, in launches whose partial results fit; tiles of decoding and of prefill apart,
  * because kernels differ by the tokens of a tile. */
 static void attention(struct backend_forward *f, const struct cu_plan *p, const struct cu_pages *pages)
@@ -354,11 +392,12 @@ static void attend(struct backend_forward *f, const struct cu_layer *l, uint32_t
     const struct hparams *h = &f->hp;
     cudaStream_t s = f->d->stream;
     uint32_t heads = h->n_heads * h->head_dim, kv = h->n_kv_heads * h->head_dim;
-    struct cu_input in = input(&f->in_hidden, f->T, wants_int8(&l->q) || wants_int8(&l->k) || wants_int8(&l->v));
+    struct cu_input in = input(&f->in_hidden, f->T, !is_fast(f, f->T) && (wants_int8(&l->q) || wants_int8(&l->k) ||
+                                                                          wants_int8(&l->v)));
     cu_norm(&in, f->x, residual, l->attn_norm, h->rms_eps, s);
     struct cu_product p[3] = { { l->q, f->qkv, f->ldq }, { l->k, f->qkv + heads, f->ldq },
                                { l->v, f->qkv + heads + kv, f->ldq } };
-    cu_gemm(&in, p, 3, s);
+    gemm(f, &in, p, 3);
 
     struct cu_pages pages = {};
     pages.type = f->kv.type;
@@ -394,21 +433,21 @@ static void feed_forward(struct backend_forward *f, const struct cu_layer *l, fl
 {
     const struct hparams *h = &f->hp;
     cudaStream_t s = f->d->stream;
-    struct cu_input heads = input(&f->in_heads, T, wants_int8(&l->o));
+    struct cu_input heads = input(&f->in_heads, T, !is_fast(f, T) && wants_int8(&l->o));
     if (heads.q != NULL)
         cu_quantize(&heads, s);
     struct cu_product o = { l->o, f->y, h->hidden };
-    cu_gemm(&heads, &o, 1, s);
+    gemm(f, &heads, &o, 1);
 
-    struct cu_input in = input(&f->in_hidden, T, wants_int8(&l->gate) || wants_int8(&l->up));
+    struct cu_input in = input(&f->in_hidden, T, !is_fast(f, T) && (wants_int8(&l->gate) || wants_int8(&l->up)));
     cu_norm(&in, x, f->y, l->ffn_norm, h->rms_eps, s);
     struct cu_product p[2] = { { l->gate, f->gate, h->ffn }, { l->up, f->up, h->ffn } };
-    cu_gemm(&in, p, 2, s);
+    gemm(f, &in, p, 2);
 
-    struct cu_input ffn = input(&f->in_ffn, T, wants_int8(&l->down));
+    struct cu_input ffn = input(&f->in_ffn, T, !is_fast(f, T) && wants_int8(&l->down));
     cu_swiglu(&ffn, f->gate, f->up, s);
     struct cu_product down = { l->down, f->y, h->hidden };
-    cu_gemm(&ffn, &down, 1, s);
+    gemm(f, &ffn, &down, 1);
 }
 
 /* The last layer's rest is needed only where logits are: row sel[i] becomes row i. */
@@ -485,6 +524,8 @@ int cuda_forward_run(struct backend_forward *f, const struct forward_seq *seqs, 
     cu_rope_angles(f->cs, f->dev.pos, f->T, f->hp.n_rot, f->freq, f->d->stream);
     cu_embed(f->x, &f->embd, f->dev.ids, f->T, f->d->stream);
     int rc = layers(f, stop, arg, err);
+    if (rc == QW_OK && f->fast != NULL)
+        rc = cu_fast_check(f->fast, err);
     if (rc != QW_OK)
         return rc;
     e = cudaGetLastError();

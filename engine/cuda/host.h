@@ -2,7 +2,7 @@
 #ifndef QW_ENGINE_CUDA_HOST_H
 #define QW_ENGINE_CUDA_HOST_H
 
-#include <cuda_runtime.h>
+#include "engine/cuda/cublas.h"
 
 extern "C" {
 #include "base/error.h"
@@ -15,6 +15,7 @@ extern "C" {
 struct backend_device {
     int          ordinal;
     cudaStream_t stream;                /* everything of this device runs on it, in order */
+    const struct cublas *cublas;        /* NULL: gpu_numerics is exact */
 };
 
 /* "what: CUDA's text", as QW_ENOMEM where memory failed and QW_EINTERNAL otherwise. */

@@ -1,9 +1,9 @@
 # The CUDA module, qwend-cuda.so: built where nvcc is (configure --with-cuda), opened at run time.
 cuda_sources = engine/cuda/module.cu engine/cuda/forward.cu engine/cuda/gemm_quant.cu engine/cuda/gemm_float.cu \
-	engine/cuda/attention.cu engine/cuda/heads.cu engine/cuda/rows.cu
+	engine/cuda/attention.cu engine/cuda/heads.cu engine/cuda/rows.cu engine/cuda/fast.cu engine/cuda/cublas.cu
 cuda_headers = engine/cuda/dev.h engine/cuda/host.h engine/cuda/kernels.h engine/cuda/ptx.h engine/cuda/attention.h \
 	engine/cuda/attention_few.h engine/cuda/attention_many.h engine/cuda/attention_parts.h engine/cuda/gemm.h \
-	engine/cuda/attention.h \
+	engine/cuda/cublas.h engine/cuda/fast.h \
 	engine/cuda/gemm_few.h engine/cuda/gemm_many.h engine/cuda/gemm_types.h
 EXTRA_DIST += $(cuda_sources) $(cuda_headers)
 if CUDA
@@ -15,7 +15,7 @@ NVCCFLAGS = --std=c++17 -O3 -fmad=false -Xcompiler=-fPIC,-fvisibility=hidden,-Wa
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(NVCC) $(NVCCFLAGS) $(NVCC_STRICT) $(NVCC_ARCHS) -I$(top_srcdir) -I$(top_builddir) -c -o $@ $<
 $(cuda_objects): $(cuda_headers) $(build_id_files) engine/build_id.h
 engine/cuda/qwend-cuda.so: $(cuda_objects)
-	$(AM_V_GEN)$(NVCC) -shared -cudart=static -Xlinker=-Bsymbolic -o $@ $(cuda_objects)
+	$(AM_V_GEN)$(NVCC) -shared -cudart=static -Xlinker=-Bsymbolic -o $@ $(cuda_objects) -ldl
 cudamoduledir = $(pkglibdir)
 cudamodule_DATA = engine/cuda/qwend-cuda.so
 CLEANFILES += $(cuda_objects) $(cudamodule_DATA)

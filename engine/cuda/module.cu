@@ -109,6 +109,12 @@ static int cuda_open(struct backend_device **out, struct backend_info *info, str
     return QW_OK;
 }
 
+static int cuda_fast(struct backend_device *d, struct qw_error *err)
+{
+    cudaSetDevice(d->ordinal);
+    return cublas_open(&d->cublas, err);
+}
+
 /* ---- blocks of memory -------------------------------------------------------------------- */
 
 static int cuda_zero(struct backend_device *d, uint8_t *at, size_t bytes, struct qw_error *err)
@@ -159,7 +165,7 @@ const struct backend_table *qwend_backend(void)
 {
     static const struct backend_table table = {
         BACKEND_BUILD_ID, cuda_open, cuda_close, cuda_memory, cuda_forward_new, cuda_forward_free, cuda_forward_bytes,
-        cuda_forward_run, cuda_block_new, cuda_block_free, cuda_zero, cuda_copy_out, cuda_copy_in,
+        cuda_forward_run, cuda_block_new, cuda_block_free, cuda_zero, cuda_copy_out, cuda_copy_in, cuda_fast,
     };
     return &table;
 }

@@ -171,7 +171,7 @@ static void print(const struct job *j, const struct bench *b, double pre, double
 {
     char backend[32];
     if (b->e.backend != NULL)
-        snprintf(backend, sizeof backend, "%s", b->e.backend->name);
+        snprintf(backend, sizeof backend, "%s%s", b->e.backend->name, backend_numerics(b->e.backend) == NUMERICS_FAST ? "-fast" : "");
     else
         snprintf(backend, sizeof backend, "cpu-%s", cpu_level_name(j->o.level));
     if (!j->json) {
@@ -182,10 +182,11 @@ static void print(const struct job *j, const struct bench *b, double pre, double
     }
     const struct kv_layout *kv = forward_kv_layout(b->e.f);
     const struct cost c = cost_of(b->e.m);
-    json_t *o = json_pack("{s:f, s:f, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:s, s:I, s:I, s:I, "
+    json_t *o = json_pack("{s:f, s:f, s:s, s:s, s:s, s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:s, s:I, s:I, s:I, "
                           "s:f, s:f, s:f, s:f, s:f}",
                           "prefill_tok_s", pre, "decode_tok_s", dec, "model", model_hparams(b->e.m)->name,
-                          "weights", model_weights_name(b->e.m), "backend", backend, "threads", j->o.threads,
+                          "weights", model_weights_name(b->e.m), "backend", backend,
+                          "numerics", numerics_name(backend_numerics(b->e.backend)), "threads", j->o.threads,
                           "p", (json_int_t)j->p, "n", (json_int_t)j->n, "batch", (json_int_t)j->batch,
                           "depth", (json_int_t)j->depth, "repetitions", (json_int_t)j->reps,
                           "kv_cache_dtype", kv_type_name(kv->type),

@@ -127,7 +127,7 @@ static int print_json(const struct job *j, const struct run_engine *e, const str
         if (lps != NULL)
             json_array_append_new(lps, json_real((double)a->lp[i].logprob));
     }
-    json_t *o = json_pack("{s:o, s:s#, s:s, s:I, s:I, s:f, s:f, s:f, s:s, s:s, s:i, s:s}", "ids", ids,
+    json_t *o = json_pack("{s:o, s:s#, s:s, s:I, s:I, s:f, s:f, s:f, s:s, s:s, s:s, s:i, s:s}", "ids", ids,
                           "text", a->text.data != NULL ? a->text.data : "", (int)a->text.len,
                           "finish_reason", finish_name(a->finish),
                           "prompt_tokens", (json_int_t)a->n_prompt, "completion_tokens", (json_int_t)n,
@@ -135,6 +135,7 @@ static int print_json(const struct job *j, const struct run_engine *e, const str
                           /* the first token comes with the prefill */
                           "decode_tok_s", n > 1 && a->decode_ms > 0 ? (double)(n - 1) * 1000 / a->decode_ms : 0.0,
                           "model", model_hparams(e->m)->name, "backend", cpu_level_name(j->o.level),
+                          "numerics", numerics_name(backend_numerics(e->backend)),
                           "threads", j->o.threads, "kv_cache_dtype", kv_type_name(forward_kv_layout(e->f)->type));
     if (o != NULL && j->speculate)
         json_object_set_new(o, "speculation", json_pack("{s:I, s:I, s:I}", "steps", (json_int_t)a->steps, "guesses",

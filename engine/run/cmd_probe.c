@@ -12,14 +12,24 @@ static const struct { unsigned flag; const char *name; } flags[] = {
 #define N_FLAGS (sizeof flags / sizeof *flags)
 
 /* The GPU that `--backend auto` would take, or why there is none. */
-struct gpu { struct backend *b; struct qw_error why; };
+struct gpu { struct backend *b; struct qw_error why, not_fast; };
+
+static void look(struct gpu *g)
+{
+    if (backend_open(&g->b, "cuda", &g->why) != QW_OK)
+        g->b = NULL;
+    else
+        backend_set_numerics(g->b, NUMERICS_FAST, &g->not_fast);
+}
 
 static json_t *gpu_json(const struct gpu *g)
 {
     if (g->b == NULL)
         return json_pack("{s:s, s:s}", "why", g->why.msg, "code", qw_code_name(g->why.code));
-    return json_pack("{s:s, s:s, s:I, s:I}", "device", g->b->info.device, "runtime", g->b->info.runtime, "total_bytes",
-                     (json_int_t)g->b->info.total_bytes, "free_bytes", (json_int_t)g->b->info.free_bytes);
+    return json_pack("{s:s, s:s, s:I, s:I, s:s, s:s*}", "device", g->b->info.device, "runtime", g->b->info.runtime, "total_bytes",
+                     (json_int_t)g->b->info.total_bytes, "free_bytes", (json_int_t)g->b->info.free_bytes,
+                     "numerics", backend_numerics(g->b) == NUMERICS_FAST ? "exact, fast" : "exact",
+                     "not_fast", backend_numerics(g->b) == NUMERICS_FAST ? NULL : g->not_fast.msg);
 }
 
 static void print_gpu(const struct gpu *g)
@@ -27,8 +37,9 @@ static void print_gpu(const struct gpu *g)
     if (g->b == NULL)
         printf("GPU: none that can be used: %s\n", g->why.msg);
     else
-        printf("GPU: %s, %s, %.1f GiB, %.1f GiB free\n", g->b->info.device, g->b->info.runtime,
-               (double)g->b->info.total_bytes / (1 << 30), (double)g->b->info.free_bytes / (1 << 30));
+        printf("GPU: %s, %s, %.1f GiB, %.1f GiB free; numerics exact%s%s\n", g->b->info.device, g->b->info.runtime,
+               (double)g->b->info.total_bytes / (1 << 30), (double)g->b->info.free_bytes / (1 << 30),
+               backend_numerics(g->b) == NUMERICS_FAST ? ", fast" : ", not fast: ", g->not_fast.msg);
 }
 
 static void print(const struct limits *l, enum cpu_level level, int threads, const struct gpu *gpu, bool json)
@@ -94,8 +105,7 @@ static int probe(int argc, char **argv)
     }
     if (e.level > cpu_level_max())
         return run_error(&cmd_probe, RUN_FAILED, "this CPU does not run %s", cpu_level_name(e.level));
-    if (backend_open(&gpu.b, "cuda", &gpu.why) != QW_OK)
-        gpu.b = NULL;
+    look(&gpu);
     if (gpu_only) {
         json_t *j = gpu_json(&gpu);
         json_dumpf(j, stdout, JSON_COMPACT);

@@ -64,6 +64,14 @@ int run_engine_option(const struct run_command *c, struct run_engine_options *o,
             return -1;
         }
         return 1;
+    case RUN_OPT_NUMERICS:
+        v = numerics_parse(arg);
+        if (v < 0) {
+            run_error(c, RUN_USAGE, "--gpu-numerics is exact or fast, not \"%s\"", arg);
+            return -1;
+        }
+        o->numerics = (enum numerics)v;
+        return 1;
     default:
         return 0;
     }
@@ -84,7 +92,7 @@ int run_engine_model(struct run_engine *e, const struct run_engine_options *o, s
 {
     struct model_options mo = { .level = o->level, .n_threads = o->threads, .repack_cache = o->repack_cache };
     char why[512];
-    int rc = backend_choose(&e->backend, o->backend, why, sizeof why, err);     /* before a long load */
+    int rc = backend_choose(&e->backend, o->backend, o->numerics, why, sizeof why, err);     /* before a long load */
     if (rc != QW_OK)
         return rc;
     if (why[0] != '\0')

@@ -20,6 +20,7 @@ struct run_engine_options {
     enum kv_type   kv;
     const char    *repack_cache;                /* folder, or NULL */
     const char    *backend;                     /* backend_choose */
+    enum numerics  numerics;
     size_t         max_rows, max_context;       /* the command sets these */
 };
 struct run_engine {
@@ -29,20 +30,22 @@ struct run_engine {
 };
 
 /* For getopt_long: values that no short option uses. */
-enum { RUN_OPT_LEVEL = 256, RUN_OPT_KV, RUN_OPT_CACHE, RUN_OPT_BACKEND, RUN_OPT_OWN };
+enum { RUN_OPT_LEVEL = 256, RUN_OPT_KV, RUN_OPT_CACHE, RUN_OPT_BACKEND, RUN_OPT_NUMERICS, RUN_OPT_OWN };
 #define RUN_ENGINE_OPTIONS                                                                            \
     { "model", required_argument, NULL, 'm' }, { "threads", required_argument, NULL, 't' },           \
     { "cpu-level", required_argument, NULL, RUN_OPT_LEVEL },                                          \
     { "kv-cache-dtype", required_argument, NULL, RUN_OPT_KV },                                        \
     { "repack-cache", required_argument, NULL, RUN_OPT_CACHE },                                       \
-    { "backend", required_argument, NULL, RUN_OPT_BACKEND }
+    { "backend", required_argument, NULL, RUN_OPT_BACKEND },                                          \
+    { "gpu-numerics", required_argument, NULL, RUN_OPT_NUMERICS }
 #define RUN_ENGINE_HELP                                                                               \
     "  -m, --model FILE      GGUF file\n"                                                             \
     "  -t, --threads N       threads (all cores that may be used)\n"                                  \
     "  --cpu-level LEVEL     ref, avx2 or avx512 (the best that this CPU runs)\n"                     \
     "  --kv-cache-dtype TYPE auto, f32, f16, bf16 or q8_0 (auto)\n"                                  \
     "  --repack-cache DIR    keep the repacked weights in DIR, and take them from there; off (off)\n" \
-    "  --backend NAME        cpu, cuda, or auto: a GPU where one can be used (cpu)\n"
+    "  --backend NAME        cpu, cuda, or auto: a GPU where one can be used (cpu)\n"               \
+    "  --gpu-numerics N      exact: the CPU's bits; fast: prompts by cuBLAS, other bits (exact)\n"
 
 void run_engine_defaults(struct run_engine_options *o);
 /* 1: taken; 0: not one of these; -1: a bad value, reported. */

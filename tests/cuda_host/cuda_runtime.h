@@ -168,6 +168,11 @@ template <class F> static inline cudaError_t cudaFuncSetAttribute(F *kernel, enu
     return emu_func_attribute((const void *)kernel, attr, value);
 }
 
+/* --- a library that is opened at run time: cublas.cpp is one ------------------------- */
+void *emu_lib_open(const char *name);
+void *emu_lib_symbol(void *lib, const char *name);
+const char *emu_lib_error(void);
+
 /* --- launches -------------------------------------------------------------------- */
 void emu_launch(const char *name, const void *kernel, dim3 grid, dim3 block, size_t shared_bytes, cudaStream_t s,
                 emu_call *call);

@@ -55,11 +55,12 @@ struct gemm_matrix {
     cu_mat device;
 
     gemm_matrix(const gemm_type *q, size_t N, size_t K, bool extreme, uint64_t *seed)
+        : gemm_matrix(q, N, K, random_file(q, N, K, extreme, seed)) {}
+    /* file: the rows as a GGUF file has them. */
+    gemm_matrix(const gemm_type *q, size_t N, size_t K, const std::vector<uint8_t> &file)
     {
-        std::vector<uint8_t> file(N * (K / q->values) * q->bytes);
         size_t n = 0;
 
-        fill_weights(file.data(), q, N, K, extreme, seed);
         if (wmat_bytes(q->type, N, K, &n, NULL) != QW_OK)
             abort();
         bytes.resize(n);
@@ -74,6 +75,14 @@ struct gemm_matrix {
     }
     ~gemm_matrix() { cudaFree((void *)device.data); }
     gemm_matrix(const gemm_matrix &) = delete;
+
+    static std::vector<uint8_t> random_file(const gemm_type *q, size_t N, size_t K, bool extreme, uint64_t *seed)
+    {
+        std::vector<uint8_t> file(file_bytes(q, N, K));
+
+        fill_weights(file.data(), q, N, K, extreme, seed);
+        return file;
+    }
 };
 
 /* T rows of activations, here as the reference wants them and on the device as cu_gemm does. */

@@ -19,7 +19,7 @@ cuda_watch_flags = -g -O2 -fno-tree-vectorize -fsanitize=thread,alignment $(CUDA
 cuda_host_libs = tests/cuda_host/libemu.a -ldl
 
 check_LIBRARIES += tests/cuda_host/libemu.a
-tests_cuda_host_libemu_a_SOURCES = tests/cuda_host/async_copy.cpp tests/cuda_host/block.cpp tests/cuda_host/memory.cpp \
+tests_cuda_host_libemu_a_SOURCES = tests/cuda_host/async_copy.cpp tests/cuda_host/block.cpp tests/cuda_host/cublas.cpp tests/cuda_host/memory.cpp \
 	tests/cuda_host/mma.cpp tests/cuda_host/report.cpp tests/cuda_host/stream.cpp tests/cuda_host/watch.cpp $(cuda_host_headers)
 tests_cuda_host_libemu_a_CPPFLAGS = $(cuda_host_include)
 tests_cuda_host_libemu_a_CXXFLAGS = $(cuda_host_flags)
@@ -52,7 +52,7 @@ tests_cuda_host_test_emulation_plain_LDADD = $(cuda_host_libs)
 
 # Kernels against the reference, with every access watched; attention, where that leaves time for few cases, plain too.
 cuda_host_kernel_tests = tests/cuda_host/test_cu_rows tests/cuda_host/test_cu_heads tests/cuda_host/test_cu_attention \
-	tests/cuda_host/test_cu_attention_plain tests/cuda_host/test_cu_gemm
+	tests/cuda_host/test_cu_attention_plain tests/cuda_host/test_cu_gemm tests/cuda_host/test_cu_fast
 check_PROGRAMS += $(cuda_host_kernel_tests)
 TESTS += $(cuda_host_kernel_tests)
 # Not module.cu, which brings what a module must have of base.
@@ -78,6 +78,10 @@ tests_cuda_host_test_cu_gemm_SOURCES = tests/cuda_host/test_cu_gemm.cpp $(cuda_h
 tests_cuda_host_test_cu_gemm_CPPFLAGS = $(cuda_host_include)
 tests_cuda_host_test_cu_gemm_CXXFLAGS = $(cuda_host_flags)
 tests_cuda_host_test_cu_gemm_LDADD = $(cuda_host_kernel_libs)
+tests_cuda_host_test_cu_fast_SOURCES = tests/cuda_host/test_cu_fast.cpp $(cuda_host_test_headers)
+tests_cuda_host_test_cu_fast_CPPFLAGS = $(cuda_host_include)
+tests_cuda_host_test_cu_fast_CXXFLAGS = $(cuda_host_flags)
+tests_cuda_host_test_cu_fast_LDADD = engine/cuda/fast.cuwatch engine/cuda/cublas.cuwatch $(cuda_host_kernel_libs)
 
 # The whole module over the emulation: --backend cuda-host; and watched: --backend cuda-watch.  It handles
 # faults until the process ends, so dlclose must leave it where it is (nodelete).
@@ -91,7 +95,7 @@ tests/cuda_host/qwend-cuda-watch.so: $(cuda_watch_objects) tests/cuda_host/libem
 CLEANFILES += $(check_DATA)
 
 # Its memory, beside what the golden tests see of it.
-cuda_host_module_tests = tests/cuda_host/test_module tests/cuda_host/golden.sh tests/cuda_host/daemon.sh
+cuda_host_module_tests = tests/cuda_host/test_module tests/cuda_host/golden.sh tests/cuda_host/turing.sh tests/cuda_host/daemon.sh
 check_PROGRAMS += tests/cuda_host/test_module
 TESTS += $(cuda_host_module_tests)
 tests_cuda_host_test_module_SOURCES = tests/cuda_host/test_module.c
@@ -121,4 +125,4 @@ cuda-mutants-settings:
 	@echo 'test_cu_attention: $(tests_cuda_host_test_cu_attention_OBJECTS) $(tests_cuda_host_test_cu_attention_LDADD)'
 	@echo 'test_cu_attention_plain: $(tests_cuda_host_test_cu_attention_plain_OBJECTS) $(tests_cuda_host_test_cu_attention_plain_LDADD)'
 endif
-dist_noinst_SCRIPTS += tests/cuda_host/golden.sh tests/cuda_host/daemon.sh
+dist_noinst_SCRIPTS += tests/cuda_host/golden.sh tests/cuda_host/turing.sh tests/cuda_host/daemon.sh

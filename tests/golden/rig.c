@@ -21,6 +21,12 @@ static void *need(void *p)
     return p;
 }
 
+int rig_fast(void)
+{
+    const char *n = getenv("QWEND_TEST_NUMERICS");
+    return n != NULL && strcmp(n, "fast") == 0;
+}
+
 /* What QWEND_TEST_BACKEND names; NULL: the CPU. */
 static struct backend *backend(void)
 {
@@ -35,6 +41,8 @@ static struct backend *backend(void)
              strcmp(name, "cuda") == 0 ? "engine/cuda" : "tests/cuda_host", name);
     if (backend_open_file(&b, name, path, &err) != QW_OK)
         die(name, err.msg);
+    if (rig_fast() && backend_set_numerics(b, NUMERICS_FAST, &err) != QW_OK)
+        die("QWEND_TEST_NUMERICS", err.msg);
     return b;
 }
 

@@ -40,6 +40,8 @@ struct rig {
 };
 /* Is it another backend that runs?  Then the CPU's levels do not matter. */
 int  rig_remote(void);
+/* QWEND_TEST_NUMERICS=fast, whose bits are others: then runs of CU_FAST_ROWS rows are cuBLAS's. */
+int  rig_fast(void);
 void rig_open(struct rig *r, const struct model *m, const struct rig_options *o);
 void rig_close(struct rig *r);
 void rig_clear(struct rig *r);      /* pages zeroed */

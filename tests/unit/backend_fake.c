@@ -29,11 +29,21 @@ static int fake_open(struct backend_device **d, struct backend_info *info, struc
     return QW_OK;
 }
 
+static int fake_fast(struct backend_device *d, struct qw_error *err)
+{
+    (void)d;
+    const char *refuse = getenv("FAKE_BACKEND_SLOW");
+    if (refuse == NULL)
+        return QW_OK;
+    snprintf(err->msg, sizeof err->msg, "%s", refuse);
+    return err->code = QW_EUNSUPPORTED;
+}
+
 static void fake_close(struct backend_device *d) { (void)d; }
 
 __attribute__((visibility("default"))) const struct backend_table *FAKE_NAME(void);
 const struct backend_table *FAKE_NAME(void)
 {
-    static const struct backend_table table = { .build_id = FAKE_BUILD_ID, .open = fake_open, .close = fake_close };
+    static const struct backend_table table = { .build_id = FAKE_BUILD_ID, .open = fake_open, .close = fake_close, .fast = fake_fast };
     return &table;
 }

@@ -201,6 +201,7 @@ static void write_status(struct daemon *d, struct qw_buf *b)
     put_str(b, &e, "backend", loaded ? i->backend : "");
     if (loaded && i->device[0] != '\0')
         put_str(b, &e, "device", i->device);
+    put_str(b, &e, "numerics", loaded ? numerics_name(i->numerics) : "");
     put_str(b, &e, "level", loaded ? cpu_level_name(i->level) : "");
     put_uint(b, &e, "threads", loaded ? (uint64_t)i->n_threads : 0);
     put_str(b, &e, "kv_cache_dtype", loaded ? kv_type_name(i->kv_type) : "");

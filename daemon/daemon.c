@@ -300,6 +300,7 @@ static int start_sched(struct daemon *d, struct qw_error *err)
         .n_threads = (int)cfg_int(c, CFG_N_THREADS),
         .level = cpu_level_max(),
         .backend = cfg_text(c, CFG_BACKEND),
+        .numerics = strcmp(cfg_text(c, CFG_GPU_NUMERICS), "fast") == 0 ? NUMERICS_FAST : NUMERICS_EXACT,
         .gpu_memory_percent = (uint32_t)cfg_int(c, CFG_GPU_MEMORY),
         .max_model_len = (uint32_t)cfg_int(c, CFG_MAX_MODEL_LEN),
         .repack_cache = d->repack_cache,

@@ -24,7 +24,8 @@ enum { EXIT_USAGE = 2, EXIT_SERVED = 3 };       /* 3: another daemon serves the 
 enum action { ACT_SERVE, ACT_CHECK, ACT_DUMP, ACT_HELP_CONFIG };
 
 enum { O_SOCKET = 256, O_DATA, O_MODEL, O_LOG, O_CONFIG, O_SYSTEM, O_FOREGROUND, O_IDLE_EXIT, O_READY_FD, O_CHECK, O_DUMP,
-       O_HELP_CONFIG, O_KV, O_TEMPLATE, O_THREADS, O_LEVEL, O_LEN, O_BACKEND };
+       O_HELP_CONFIG, O_KV, O_TEMPLATE, O_THREADS, O_LEVEL, O_LEN, O_BACKEND,
+       O_NUMERICS };
 static const struct option long_options[] = {
     { "socket", required_argument, NULL, O_SOCKET }, { "data", required_argument, NULL, O_DATA },
     { "model", required_argument, NULL, O_MODEL }, { "log", required_argument, NULL, O_LOG },
@@ -35,6 +36,7 @@ static const struct option long_options[] = {
     { "kv-cache-dtype", required_argument, NULL, O_KV }, { "chat-template", required_argument, NULL, O_TEMPLATE },
     { "threads", required_argument, NULL, O_THREADS }, { "cpu-level", required_argument, NULL, O_LEVEL },
     { "max-model-len", required_argument, NULL, O_LEN }, { "backend", required_argument, NULL, O_BACKEND },
+    { "gpu-numerics", required_argument, NULL, O_NUMERICS },
     { "help", no_argument, NULL, 'h' }, { "version", no_argument, NULL, 'V' }, { NULL, 0, NULL, 0 },
 };
 /* Options that are another way to write a key. */
@@ -44,6 +46,7 @@ static const struct { int option; const char *key, *origin; bool path; } key_opt
     { O_KV, "engine.kv_cache_dtype", "--kv-cache-dtype", false }, { O_TEMPLATE, "model.chat_template", "--chat-template", false },
     { O_THREADS, "engine.n_threads", "--threads", false }, { O_LEVEL, "engine.cpu_level", "--cpu-level", false },
     { O_LEN, "model.max_model_len", "--max-model-len", false }, { O_BACKEND, "engine.backend", "--backend", false },
+    { O_NUMERICS, "engine.gpu_numerics", "--gpu-numerics", false },
 };
 
 static const char help_text[] =
@@ -58,6 +61,7 @@ static const char help_text[] =
     "  --log FILE|-          log file; - is standard error\n"
     "  --idle-exit TIME      leave after TIME without a connection or a run, e.g. 15min\n"
     "  --backend NAME        cpu, cuda or auto: a GPU where one can be used\n"
+    "  --gpu-numerics N      exact: the CPU's bits; fast: prompts by cuBLAS, other bits\n"
     "  --kv-cache-dtype T    auto, f32, f16, bf16 or q8_0\n"
     "  --chat-template NAME  chat family, for a model whose template is not recognised\n"
     "  --max-model-len N     context length in tokens\n"

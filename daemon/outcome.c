@@ -113,6 +113,10 @@ void outcome_write(struct qw_buf *b, const struct run *r)
         mpw_key(b, &m, "message");
         mpw_str(b, id);
     }
+    if (models_info(r->d->models)->numerics == NUMERICS_FAST) {
+        mpw_key(b, &m, "numerics");
+        mpw_str(b, numerics_name(NUMERICS_FAST));
+    }
     mpw_key(b, &m, "durable");
     mpw_str(b, durability_name(run_durable(r)));
     if (r->store_failed && run_durable(r) < r->durability) {

@@ -308,7 +308,7 @@ static const struct param_def p_log[] = {
 static const struct param_def p_none[] = { END };
 #define GROUPS(...) ((const struct param_def *const[]){ __VA_ARGS__, NULL })
 
-#define OUTCOME "run str, state str, model str, session? str, message? str, durable str, storage? str, " \
+#define OUTCOME "run str, state str, model str, session? str, message? str, numerics? str, durable str, storage? str, " \
     "choices [{index int, text str, finish_reason str, " \
     "logprobs? [{id int, logprob float, top [{id int, logprob float}]}]}], " \
     "usage {prompt int, from_memory int, from_disk int, prefilled int, completion int}, " \
@@ -424,7 +424,7 @@ static const struct method_def methods[] = {
       "memory {resident_bytes int, weight_bytes int, page_bytes int, pages_total int, pages_used int, "
       "pages_cached int, session_bytes int}, "
       "repack_cache {state str, dir? str, file? str, bytes? int, why? str}, "
-      "engine {backend str, device? str, level str, threads int, kv_cache_dtype str}, rates {prefill_tok_s float, decode_tok_s float}, "
+      "engine {backend str, device? str, numerics str, level str, threads int, kv_cache_dtype str}, rates {prefill_tok_s float, decode_tok_s float}, "
       "limits {max_num_seqs int, max_queue int}, store {state str, why? str, dir? str}, jail str, "
       "programs {state str, jail? str, why? str, runs int}, idle_exit_ms? int, config_error? str", false, 1 },
     { "metrics", "Counters, in the Prometheus text format.", GROUPS(p_none), "text str", false, 1 },

@@ -106,11 +106,12 @@ static void show(qwen_client *c, const qwen_reply *r)
            human_bytes((uint64_t)qwen_reply_int(r, "memory.resident_bytes", 0), a), human_bytes((uint64_t)qwen_reply_int(r, "memory.weight_bytes", 0), b),
            (long long)qwen_reply_int(r, "memory.pages_used", 0), (long long)qwen_reply_int(r, "memory.pages_cached", 0), (long long)qwen_reply_int(r, "memory.pages_total", 0));
     show_repack(r);
-    const char *level = qwen_reply_str(r, "engine.level");
+    const char *level = qwen_reply_str(r, "engine.level"), *numerics = qwen_reply_str(r, "engine.numerics");
+    const bool fast = numerics != NULL && strcmp(numerics, "fast") == 0;
     if (level != NULL && level[0] != '\0')      /* else no model is loaded */
-        printf("%-12s %s%s%s kernels, %lld threads, KV %s; lately prefill %.0f, decode %.1f tokens/s\n", "engine",
+        printf("%-12s %s%s%s%s kernels, %lld threads, KV %s; lately prefill %.0f, decode %.1f tokens/s\n", "engine",
                qwen_reply_str(r, "engine.device") != NULL ? qwen_reply_str(r, "engine.device") : "",
-               qwen_reply_str(r, "engine.device") != NULL ? "; on the CPU " : "", level, (long long)qwen_reply_int(r, "engine.threads", 0),
+               fast ? ", gpu_numerics fast" : "", qwen_reply_str(r, "engine.device") != NULL ? "; on the CPU " : "", level, (long long)qwen_reply_int(r, "engine.threads", 0),
                qwen_reply_str(r, "engine.kv_cache_dtype") != NULL ? qwen_reply_str(r, "engine.kv_cache_dtype") : "?",
                qwen_reply_float(r, "rates.prefill_tok_s", 0), qwen_reply_float(r, "rates.decode_tok_s", 0));
     const char *store = qwen_reply_str(r, "store.state"), *why = qwen_reply_str(r, "store.why");

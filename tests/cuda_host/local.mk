@@ -103,7 +103,8 @@ tests_cuda_host_test_module_LDADD = libqwengine.la $(CMOCKA_LIBS)
 
 # All of it: kernels, emulation, and the golden tests and test_bits on the module.
 .PHONY: check-cuda-host check-cuda-mutants cuda-mutants-settings
-check-cuda-host: all check_host_data
+check-cuda-host: all
+	$(MAKE) $(AM_MAKEFLAGS) check_host_data
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(cuda_host_tests) $(cuda_host_kernel_tests) $(cuda_host_module_tests)"
 check_host_data: $(check_DATA)
 .PHONY: check_host_data

@@ -3,7 +3,7 @@ libqwengine_la_SOURCES += \
 	engine/arch.c engine/arch.h \
 	engine/attention.c engine/attention.h \
 	engine/backend.c engine/backend.h engine/batch.h \
-	engine/forward.c engine/forward.h \
+	engine/forward.c engine/forward.h engine/logit_head.h \
 	engine/model.c engine/model.h engine/model_cached.c engine/model_int.h engine/model_plan.c engine/model_read.c engine/weights.h \
 	engine/need.c engine/need.h \
 	engine/repack_cache.c engine/repack_cache.h engine/repack_int.h engine/repack_write.c \
@@ -12,8 +12,8 @@ EXTRA_DIST += engine/README.md tests/bench/peer.py
 
 
 # What a backend module must have in common with this library: structs, layouts, the rules of the bits.
-build_id_files = engine/backend.h engine/batch.h engine/weights.h engine/wmat.h engine/model.h engine/kern.h \
-	engine/kv_layout.h engine/gguf.h engine/cpu/layout.h engine/cpu/vmath.h base/error.h
+build_id_files = engine/backend.h engine/batch.h engine/logit_head.h engine/weights.h engine/wmat.h engine/model.h \
+	engine/kern.h engine/kv_layout.h engine/gguf.h engine/cpu/layout.h engine/cpu/vmath.h base/error.h
 engine/build_id.h: $(build_id_files)
 	$(AM_V_GEN)mkdir -p engine && id=`for f in $(build_id_files); do cat $(srcdir)/$$f; done | sha256sum | cut -c1-16` && \
 	  echo "#define BACKEND_BUILD_ID \"$$id\"" >$@

@@ -12,8 +12,6 @@
 #include "base/mem.h"
 #include "engine/kern.h"
 
-#define WEIGHT_ONE   1099511627776.0f       /* 2^40: weight of the most likely token */
-#define WEIGHT_FLOOR -28.0f                 /* exp of this is below 2^-40: weight 0 */
 #define MAX_VOCAB    ((size_t)1 << 23)      /* so that no sum of weights reaches 2^63 */
 #define RADIX        2048
 #define CHUNK        512                    /* logits whose exp is taken at once */
@@ -230,14 +228,9 @@ static void apply_counts(struct sampler *s, float *logits, const int32_t *ids, s
 
 /* ---- the cut distribution -------------------------------------------------------------- */
 
-/* Greater logit, smaller key: ascending keys are the order of the draw. */
-static uint32_t order_key(float x)
-{
-    uint32_t u;
-    x += 0.0f;                                                  /* -0 and 0 are a tie */
-    memcpy(&u, &x, sizeof u);
-    return u & 0x80000000u ? u : ~(u | 0x80000000u);
-}
+/* n candidates, in ascending id or in the order of the draw; their weights' sum; and the weight of all that comes after
+ * them in that order, which only a head leaves out. */
+struct dist { struct cand *c; size_t n; uint64_t sum, rest; };
 
 /* Walks the n candidates in the order (key, id), adding up 1 each, or their weights, until the sum
  * exceeds target, which the whole sum must.  Returns the key of the candidate there, and in *ties
@@ -283,21 +276,36 @@ static size_t keep_through(struct cand *c, size_t n, uint32_t key, size_t ties)
     return kept;
 }
 
-static uint64_t weigh(const struct sampler *s, struct cand *c, size_t n, const float *logits, float max, float temperature)
+static uint64_t sum_of(const struct cand *c, size_t n)
 {
-    float x[CHUNK], e[CHUNK];
     uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += c[i].w;
+    return sum;
+}
+
+/* w[i] = logit_weight(x[i], max, temperature), m <= CHUNK. */
+static void weigh(const struct sampler *s, uint64_t *w, const float *x, size_t m, float max, float temperature)
+{
+    float e[CHUNK], v[CHUNK];
+    for (size_t i = 0; i < m; i++)
+        e[i] = x[i] >= max ? 0.0f : (x[i] - max) / temperature;
+    s->kern->exp(v, e, m);
+    for (size_t i = 0; i < m; i++)
+        w[i] = e[i] > LOGIT_WEIGHT_FLOOR ? (uint64_t)(int64_t)(v[i] * LOGIT_WEIGHT_ONE) : 0;
+}
+
+static uint64_t weigh_cands(const struct sampler *s, struct cand *c, size_t n, const float *logits, float max, float temperature)
+{
+    float x[CHUNK];
+    uint64_t w[CHUNK], sum = 0;
     for (size_t at = 0; at < n; at += CHUNK) {
         size_t m = n - at < CHUNK ? n - at : CHUNK;
-        for (size_t i = 0; i < m; i++) {
-            float l = logits[c[at + i].id];
-            x[i] = l < max ? (l - max) / temperature : 0.0f;
-        }
-        s->kern->exp(e, x, m);
-        for (size_t i = 0; i < m; i++) {
-            c[at + i].w = x[i] > WEIGHT_FLOOR ? (uint64_t)(int64_t)(e[i] * WEIGHT_ONE) : 0;
-            sum += c[at + i].w;
-        }
+        for (size_t i = 0; i < m; i++)
+            x[i] = logits[c[at + i].id];
+        weigh(s, w, x, m, max, temperature);
+        for (size_t i = 0; i < m; i++)
+            sum += c[at + i].w = w[i];
     }
     return sum;
 }
@@ -313,7 +321,7 @@ static int any_from(const float *x, float floor)        /* of BLOCK; no branch, 
 static size_t gather(struct sampler *s, const float *logits, float max, float temperature)
 {
     /* Below this no weight is left; a little more is taken, so that rounding cannot matter. */
-    float floor = max + (WEIGHT_FLOOR - 1) * temperature;
+    float floor = max + (LOGIT_WEIGHT_FLOOR - 1) * temperature;
     size_t n = 0;
     for (size_t at = 0; at < s->n_vocab; at += BLOCK) {
         size_t end = s->n_vocab - at < BLOCK ? s->n_vocab : at + BLOCK;
@@ -321,79 +329,116 @@ static size_t gather(struct sampler *s, const float *logits, float max, float te
             continue;
         for (size_t i = at; i < end; i++) {
             s->cand[n].id = (int32_t)i;
-            s->cand[n].key = order_key(logits[i]);
+            s->cand[n].key = logit_key(logits[i]);
             n += logits[i] >= floor;
         }
     }
     return n;
 }
 
-static size_t cut_top_p(struct sampler *s, size_t n, uint64_t *sum, float top_p)
+/* false: the cut lies in what d leaves out. */
+static bool cut_top_p(const struct sampler *s, struct dist *d, float top_p)
 {
     /* The smallest set whose mass is at least top_p of the whole. */
-    uint64_t target = (uint64_t)((double)*sum * (double)top_p);
-    if (target >= *sum)
-        return n;
+    uint64_t whole = d->sum + d->rest, target = (uint64_t)((double)whole * (double)top_p);
+    if (target >= whole)
+        return true;
+    target -= target > 0;
+    if (target >= d->sum)
+        return false;
     size_t ties;
-    uint32_t key = select_key(s, s->cand, n, true, target > 0 ? target - 1 : 0, &ties);
-    n = keep_through(s->cand, n, key, ties);
-    *sum = 0;
-    for (size_t i = 0; i < n; i++)
-        *sum += s->cand[i].w;
-    return n;
+    uint32_t key = select_key(s, d->c, d->n, true, target, &ties);
+    d->n = keep_through(d->c, d->n, key, ties);
+    d->sum = sum_of(d->c, d->n);
+    d->rest = 0;
+    return true;
 }
 
-static size_t cut_min_p(struct sampler *s, size_t n, uint64_t *sum, float min_p)
+static bool cut_min_p(struct dist *d, float min_p)
 {
-    uint64_t least = (uint64_t)(min_p * WEIGHT_ONE);
+    uint64_t least = (uint64_t)(min_p * LOGIT_WEIGHT_ONE);
     size_t kept = 0;
-    *sum = 0;
-    for (size_t i = 0; i < n; i++)
-        if (s->cand[i].w >= least) {
-            *sum += s->cand[i].w;
-            s->cand[kept++] = s->cand[i];
+    if (d->rest > 0) {
+        /* A smaller logit weighs no more, but for the last bits of exp. */
+        uint64_t last = d->c[d->n - 1].w;
+        if (last + (last >> 12) + 1 >= least)
+            return false;
+    }
+    d->sum = d->rest = 0;
+    for (size_t i = 0; i < d->n; i++)
+        if (d->c[i].w >= least) {
+            d->sum += d->c[i].w;
+            d->c[kept++] = d->c[i];
         }
-    return kept;
+    d->n = kept;
+    return true;
 }
 
-static int32_t draw(struct sampler *s, const float *logits, float max, uint64_t position,
-                    const struct sample_params *p)
+/* After top-k. */
+static int32_t draw_from(const struct sampler *s, struct dist *d, uint64_t position, const struct sample_params *p)
 {
-    size_t n = gather(s, logits, max, p->temperature), ties;
-    if (p->top_k > 0 && (size_t)p->top_k < n) {
-        uint32_t key = select_key(s, s->cand, n, false, (uint64_t)p->top_k - 1, &ties);
-        n = keep_through(s->cand, n, key, ties);
-    }
-    uint64_t sum = weigh(s, s->cand, n, logits, max, p->temperature);
-    if (p->top_p < 1)
-        n = cut_top_p(s, n, &sum, p->top_p);
-    if (p->min_p > 0)
-        n = cut_min_p(s, n, &sum, p->min_p);
-
-    uint64_t target = (uint64_t)((unsigned __int128)uniform_bits(p->seed, position) * sum >> 64);
-    uint32_t key = select_key(s, s->cand, n, true, target, &ties);
-    for (size_t i = 0; i < n; i++)
-        if (s->cand[i].key == key && ties-- == 0)
-            return s->cand[i].id;
+    if ((p->top_p < 1 && !cut_top_p(s, d, p->top_p)) || (p->min_p > 0 && !cut_min_p(d, p->min_p)))
+        return SAMPLER_NEEDS_ROW;
+    size_t ties;
+    uint64_t target = (uint64_t)((unsigned __int128)uniform_bits(p->seed, position) * (d->sum + d->rest) >> 64);
+    if (target >= d->sum)
+        return SAMPLER_NEEDS_ROW;                               /* never of a row: its rest is 0 */
+    uint32_t key = select_key(s, d->c, d->n, true, target, &ties);
+    for (size_t i = 0; i < d->n; i++)
+        if (d->c[i].key == key && ties-- == 0)
+            return d->c[i].id;
     return -1;                                                  /* not reached: target < sum */
+}
+
+static int32_t draw_row(struct sampler *s, const float *logits, float max, uint64_t position, const struct sample_params *p)
+{
+    struct dist d = { .c = s->cand, .n = gather(s, logits, max, p->temperature) };
+    if (p->top_k > 0 && (size_t)p->top_k < d.n) {
+        size_t ties;
+        uint32_t key = select_key(s, d.c, d.n, false, (uint64_t)p->top_k - 1, &ties);
+        d.n = keep_through(d.c, d.n, key, ties);
+    }
+    d.sum = weigh_cands(s, d.c, d.n, logits, max, p->temperature);
+    return draw_from(s, &d, position, p);
+}
+
+static int32_t draw_head(struct sampler *s, const struct logit_head *h, uint64_t position, const struct sample_params *p)
+{
+    struct dist d = { .c = s->cand, .n = h->n };
+    for (size_t i = 0; i < d.n; i++) {
+        const struct logit *l = &h->top[i];
+        d.c[i] = (struct cand){ logit_key(l->value), l->id, logit_weight(l->value, h->top[0].value, p->temperature) };
+        d.sum += d.c[i].w;
+    }
+    d.rest = h->mass - d.sum;
+    if (p->top_k > 0 && (size_t)p->top_k <= d.n) {
+        d.n = (size_t)p->top_k;
+        d.sum = sum_of(d.c, d.n);
+        d.rest = 0;
+    } else if (p->top_k > 0 && d.rest > 0) {
+        return SAMPLER_NEEDS_ROW;
+    }
+    return draw_from(s, &d, position, p);
 }
 
 /* ---- log-probabilities ----------------------------------------------------------------- */
 
-static double log_sum_exp(const struct sampler *s, const float *x, float max)
+/* Of the weights at temperature 1: the same whoever adds them up. */
+static uint64_t plain_mass(const struct sampler *s, const float *x, float max)
 {
-    float d[CHUNK], e[CHUNK];
-    double sum = 0;
+    uint64_t w[CHUNK], mass = 0;
     for (size_t at = 0; at < s->n_vocab; at += CHUNK) {
         size_t m = s->n_vocab - at < CHUNK ? s->n_vocab - at : CHUNK;
+        weigh(s, w, x + at, m, max, 1.0f);
         for (size_t i = 0; i < m; i++)
-            d[i] = x[at + i] - max;
-        s->kern->exp(e, d, m);
-        for (size_t i = 0; i < m; i++)
-            if (d[i] > -80.0f)                                  /* less adds nothing to a double >= 1 */
-                sum += (double)e[i];
+            mass += w[i];
     }
-    return (double)max + ln(sum);
+    return mass;
+}
+
+static double log_sum_exp(float max, uint64_t mass)
+{
+    return (double)max + ln((double)mass * 0x1p-40);
 }
 
 /* The k greatest, descending, ties to the lower id; missing ones have id -1. */
@@ -423,7 +468,7 @@ int32_t sampler_draw(struct sampler *s, float *logits, const int32_t *ids, size_
         float max = max_of(logits, s->n_vocab);
         if (!isfinite(max))
             return -1;
-        lse = log_sum_exp(s, logits, max);
+        lse = log_sum_exp(max, plain_mass(s, logits, max));
         memcpy(s->raw, logits, s->n_vocab * sizeof *s->raw);
         if (alts != NULL && p->n_logprobs > 0)
             top_alternatives(logits, s->n_vocab, lse, alts, p->n_logprobs);
@@ -438,8 +483,37 @@ int32_t sampler_draw(struct sampler *s, float *logits, const int32_t *ids, size_
     float max = max_of(logits, s->n_vocab);
     if (!isfinite(max))
         return -1;
-    int32_t id = p->temperature == 0 ? first_equal(logits, s->n_vocab, max) : draw(s, logits, max, n, p);
+    int32_t id = p->temperature == 0 ? first_equal(logits, s->n_vocab, max) : draw_row(s, logits, max, n, p);
     if (logprobs && chosen != NULL && id >= 0)
         *chosen = (struct token_logprob){ id, (float)((double)s->raw[id] - lse) };
+    return id;
+}
+
+/* ---- from a head ----------------------------------------------------------------------- */
+
+bool sampler_takes_head(const struct sample_params *p)
+{
+    return p->n_bias == 0 && p->repetition_penalty == 1.0f && p->presence_penalty == 0 && p->frequency_penalty == 0 &&
+           p->top_k <= LOGIT_HEAD;
+}
+
+int32_t sampler_draw_head(struct sampler *s, const struct logit_head *h, size_t n, const struct sample_params *p,
+                          struct token_logprob *chosen, struct token_logprob *alts)
+{
+    if (h->n == 0 || !isfinite(h->top[0].value))
+        return -1;
+    int32_t id = p->temperature == 0 ? h->top[0].id : draw_head(s, h, n, p);
+    if (id < 0 || p->n_logprobs == UINT32_MAX)
+        return id;
+    double lse = log_sum_exp(h->top[0].value, h->mass_plain);
+    for (size_t i = 0; i < h->n; i++) {
+        struct token_logprob l = { h->top[i].id, (float)((double)h->top[i].value - lse) };
+        if (chosen != NULL && l.id == id)
+            *chosen = l;
+        if (alts != NULL && i < p->n_logprobs)
+            alts[i] = l;
+    }
+    for (size_t i = h->n; alts != NULL && i < p->n_logprobs; i++)
+        alts[i] = (struct token_logprob){ -1, -INFINITY };
     return id;
 }

@@ -6,7 +6,7 @@
  * frequency penalties (this answer), then greedy if temperature = 0; else temperature,
  * top-k, top-p (of the mass that top-k left), min-p, draw.  Ties go to the lower id.
  * Own exp (kern_expf) and probabilities as integers of 40 bits relative to the greatest, whose
- * sums are exact in any order: every machine draws the same. */
+ * sums are exact in any order: every machine draws the same, from the row or from its head (logit_head.h). */
 #ifndef QW_ENGINE_SAMPLER_H
 #define QW_ENGINE_SAMPLER_H
 
@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "engine/logit_head.h"
 
 struct logit_bias { int32_t id; float bias; };
 struct sample_params {
@@ -43,6 +44,15 @@ void sampler_free(struct sampler *s);
  * change).  -1 if no logit is finite; then nothing is written.  Allocates nothing. */
 int32_t sampler_draw(struct sampler *s, float *logits, const int32_t *ids, size_t n, size_t answer_from,
                      const struct sample_params *p, struct token_logprob *chosen, struct token_logprob *alts);
+
+/* May tokens be drawn from heads?  No: p changes single logits, or wants more of them in order than a head has. */
+bool    sampler_takes_head(const struct sample_params *p);
+/* As sampler_draw with such a p, from the head of the row, whose mass is at p's temperature: the same id and
+ * log-probabilities, or SAMPLER_NEEDS_ROW where the head cannot prove them; then nothing is written. */
+#define SAMPLER_NEEDS_ROW (-2)
+int32_t sampler_draw_head(struct sampler *s, const struct logit_head *h, size_t n, const struct sample_params *p,
+                          struct token_logprob *chosen, struct token_logprob *alts);
+
 /* Seed of sample i of a vote or of choice i: sample_seed(seed, 0) == seed.  The others are at most SAMPLE_SEED_MAX, which
  * every reader of JSON keeps exactly and every request may give: such a sample can be asked for alone. */
 #define SAMPLE_SEED_MAX ((UINT64_C(1) << 53) - 1)

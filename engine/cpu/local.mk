@@ -19,7 +19,7 @@ libqwavx512_la_CFLAGS  = $(simd_cflags) -mavx2 -mfma -mf16c -mavx512f -mavx512bw
 libqwengine_la_LIBADD += libqwavx2.la libqwavx512.la
 endif
 
-EXTRA_DIST += tests/data/kern/wmat.bin tests/data/kern/make_wmat.py tests/unit/kern_util.h tests/unit/wmat_data.h
+EXTRA_DIST += tests/data/kern/wmat.bin tests/data/kern/make_wmat.py tests/unit/head_ref.h tests/unit/kern_util.h tests/unit/wmat_data.h
 noinst_PROGRAMS += tests/bench/kern_bench
 tests_bench_kern_bench_SOURCES = tests/bench/kern_bench.c
 tests_bench_kern_bench_LDADD   = libqwengine.la

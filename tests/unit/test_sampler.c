@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "engine/sampler.h"
+#include "tests/unit/head_ref.h"
 
 static uint64_t rng_state = 88172645463325252u;
 static uint64_t rng(void)
@@ -271,6 +272,145 @@ static void test_logprobs(void **state)
     sampler_free(s);
 }
 
+/* ---- from heads ----------------------------------------------------------------------- */
+
+static float any(const float *from, size_t n) { return from[rng() % n]; }
+
+/* What a request may ask for, often at the edge of what a head has. */
+static struct sample_params any_params(float temperature)
+{
+    static const int ks[] = { 0, 0, 0, 1, 20, 255, 256, 257, 1000 };
+    static const float ps[] = { 1, 1, 0.8f, 0.95f, 0.999f, 0.9999999f, 1e-6f }, mins[] = { 0, 0, 0, 0.05f, 1e-3f, 1e-7f, 1 };
+    static const uint32_t logprobs[] = { UINT32_MAX, 0, 1, 20 };
+    static const struct logit_bias bias[] = { { 1, 5 } };
+    struct sample_params p;
+    sample_params_default(&p);
+    p.temperature = temperature;
+    p.top_k = ks[rng() % (sizeof ks / sizeof *ks)];
+    p.top_p = any(ps, sizeof ps / sizeof *ps);
+    p.min_p = any(mins, sizeof mins / sizeof *mins);
+    p.n_logprobs = logprobs[rng() % 4];
+    p.seed = rng();
+    switch (rng() % 32) {
+    case 0: p.repetition_penalty = 1.1f; break;
+    case 1: p.presence_penalty = 0.5f; break;
+    case 2: p.frequency_penalty = -0.5f; break;
+    case 3: p.bias = bias, p.n_bias = 1; break;
+    default: break;
+    }
+    return p;
+}
+
+struct head_count { size_t drawn, refused, row; };
+
+static void draw_both(struct sampler *s, const float *row, float *work, size_t V, const struct logit_head *h,
+                      const struct sample_params *p, struct head_count *count)
+{
+    static const int32_t ids[] = { 0, 1, 1 };
+    struct token_logprob chosen[2], alts[2][20], before[20];
+    size_t position = sizeof ids / sizeof *ids;
+    memset(chosen, 0x5a, sizeof chosen);
+    memset(alts, 0x5a, sizeof alts);
+    memset(before, 0x5a, sizeof before);
+    bool plain = p->n_bias == 0 && p->repetition_penalty == 1 && p->presence_penalty == 0 && p->frequency_penalty == 0;
+    assert_int_equal(sampler_takes_head(p), plain && p->top_k <= 256);
+    if (!sampler_takes_head(p)) {
+        count->refused++;
+        return;
+    }
+    memcpy(work, row, V * sizeof *work);
+    int32_t want = sampler_draw(s, work, ids, position, position, p, &chosen[0], alts[0]);
+    int32_t got = sampler_draw_head(s, h, position, p, &chosen[1], alts[1]);
+    if (got == SAMPLER_NEEDS_ROW) {
+        assert_true(V > LOGIT_HEAD && p->temperature > 0 && p->top_k == 0);
+        assert_memory_equal(&chosen[1], before, sizeof *chosen);
+        assert_memory_equal(alts[1], before, sizeof alts[1]);
+        count->row++;
+        return;
+    }
+    assert_int_equal(got, want);
+    assert_memory_equal(&chosen[0], &chosen[1], sizeof *chosen);
+    assert_memory_equal(alts[0], alts[1], sizeof alts[0]);
+    count->drawn++;
+}
+
+/* Whatever is drawn from a head is what is drawn from its row, log-probabilities included. */
+static void test_heads(void **state)
+{
+    static const size_t sizes[] = { 1, 2, 30, 255, 256, 257, 1000, 5000 };
+    static const float temperatures[] = { 0, 0.05f, 0.7f, 1, 1.5f, 5, 100 };
+    struct head_count count = { 0 };
+    (void)state;
+    for (size_t z = 0; z < sizeof sizes / sizeof *sizes; z++) {
+        size_t V = sizes[z];
+        struct sampler *s;
+        float *row = malloc(V * sizeof *row), *work = malloc(V * sizeof *work);
+        assert_int_equal(sampler_new(&s, V, NULL), QW_OK);
+        for (int round = 0; round < 48; round++) {
+            float scale = round % 4 == 0 ? 0.5f : round % 4 == 1 ? 2 : round % 4 == 2 ? 5 : 15;
+            for (size_t i = 0; i < V; i++) {
+                float x = scale * normal();
+                row[i] = round % 5 == 4 ? floorf(x) : round % 16 == 11 && rng() % 3 == 0 ? (rng() & 1 ? NAN : -INFINITY) : x;
+            }
+            if (round == 47)
+                row[rng() % V] = INFINITY;
+            for (size_t t = 0; t < sizeof temperatures / sizeof *temperatures; t++) {
+                struct logit_head h;
+                head_ref(&h, row, V, temperatures[t], NULL, LOGIT_HEAD);
+                for (int i = 0; i < 24; i++) {
+                    struct sample_params p = any_params(temperatures[t]);
+                    draw_both(s, row, work, V, &h, &p, &count);
+                }
+            }
+        }
+        free(row);
+        free(work);
+        sampler_free(s);
+    }
+    print_message("%zu drawn from heads, %zu need the row, %zu take none\n", count.drawn, count.row, count.refused);
+    assert_true(count.drawn > 40000 && count.row > 1000 && count.row < count.drawn / 4);
+}
+
+/* A head that leaves nothing out proves everything; one whose cut lies at its last candidate, too. */
+static void test_head_edges(void **state)
+{
+    enum { V = 1024, SEEDS = 50 };
+    struct sampler *s;
+    struct sample_params p;
+    struct logit_head h;
+    float row[V];
+    (void)state;
+    assert_int_equal(sampler_new(&s, V, NULL), QW_OK);
+    sample_params_default(&p);
+    p.temperature = 1;
+    for (size_t i = 0; i < V; i++)
+        row[i] = 0;                                     /* equal: the head has a quarter of the mass */
+    head_ref(&h, row, V, 1, NULL, LOGIT_HEAD);
+    struct { float top_p, min_p; bool proved; } cases[] = {
+        { 0.25f, 0, true }, { 0.2500001f, 0, false }, { 0.9f, 0, false }, { 1, 0.9f, false }, { 1, 1, false },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        p.top_p = cases[i].top_p;
+        p.min_p = cases[i].min_p;
+        size_t proved = 0;
+        for (p.seed = 0; p.seed < SEEDS; p.seed++)
+            proved += sampler_draw_head(s, &h, 7, &p, NULL, NULL) != SAMPLER_NEEDS_ROW;
+        assert_int_equal(proved, cases[i].proved ? SEEDS : 0);
+    }
+    for (size_t i = 0; i < V; i++)
+        row[i] = i < 200 ? 0 : -40;                     /* what it leaves out weighs nothing */
+    head_ref(&h, row, V, 1, NULL, LOGIT_HEAD);
+    p.top_p = 1;
+    p.min_p = 0;
+    for (p.seed = 0; p.seed < 10 * SEEDS; p.seed++)
+        assert_true(sampler_draw_head(s, &h, 7, &p, NULL, NULL) >= 0);
+    for (size_t i = 0; i < V; i++)
+        row[i] = NAN;
+    head_ref(&h, row, V, 1, NULL, LOGIT_HEAD);
+    assert_int_equal(sampler_draw_head(s, &h, 7, &p, NULL, NULL), -1);
+    sampler_free(s);
+}
+
 static void test_frequencies(void **state)
 {
     struct sampler *s;
@@ -372,7 +512,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_philox), cmocka_unit_test(test_reference), cmocka_unit_test(test_ties_and_nan),
-        cmocka_unit_test(test_penalties), cmocka_unit_test(test_logprobs), cmocka_unit_test(test_frequencies),
+        cmocka_unit_test(test_penalties), cmocka_unit_test(test_logprobs), cmocka_unit_test(test_heads),
+        cmocka_unit_test(test_head_edges), cmocka_unit_test(test_frequencies),
         cmocka_unit_test(test_check), cmocka_unit_test(test_seeds), cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

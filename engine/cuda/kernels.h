@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct logit_head;
+
 /* A matrix as wmat.h has it, byte for byte (engine/cpu/layout.h): groups of 16 rows. */
 struct cu_mat {
     uint32_t type, N, K;                /* enum gguf_type */
@@ -87,5 +89,17 @@ struct cu_attention {
 };
 size_t cu_attention_bytes(uint32_t rows, uint32_t H, uint32_t D, uint32_t most_visible);
 void cu_attention(const struct cu_attention *a, const struct cu_pages *p, cudaStream_t s);
+
+/* head.cu: the head of each of S rows of logits (engine/logit_head.h). */
+struct cu_head_rows {
+    const float *logits;                /* [S][n_vocab] */
+    uint32_t S, n_vocab;                /* n_vocab: 1..LOGIT_HEAD_VOCAB */
+    const float *temperature;           /* [S]: of each row's mass; 0: none */
+    const uint32_t *mask;               /* [S][(n_vocab + 31) / 32]: a bit for each id that is a candidate; NULL: all */
+    struct logit_head *out;             /* [S] */
+    void    *work;                      /* cu_head_bytes */
+};
+size_t cu_head_bytes(uint32_t S, uint32_t n_vocab);
+void cu_head(const struct cu_head_rows *a, cudaStream_t s);
 
 #endif

@@ -1,6 +1,6 @@
 # The CUDA module, qwend-cuda.so: built where nvcc is (configure --with-cuda), opened at run time.
 cuda_sources = engine/cuda/module.cu engine/cuda/forward.cu engine/cuda/gemm_quant.cu engine/cuda/gemm_float.cu \
-	engine/cuda/attention.cu engine/cuda/heads.cu engine/cuda/rows.cu engine/cuda/fast.cu engine/cuda/cublas.cu
+	engine/cuda/attention.cu engine/cuda/head.cu engine/cuda/heads.cu engine/cuda/rows.cu engine/cuda/fast.cu engine/cuda/cublas.cu
 cuda_headers = engine/cuda/dev.h engine/cuda/host.h engine/cuda/kernels.h engine/cuda/ptx.h engine/cuda/attention.h \
 	engine/cuda/attention_few.h engine/cuda/attention_many.h engine/cuda/attention_parts.h engine/cuda/gemm.h \
 	engine/cuda/cublas.h engine/cuda/fast.h \

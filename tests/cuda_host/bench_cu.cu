@@ -1,12 +1,15 @@
 /* How fast cu_gemm is on a GPU, for the products of Qwen3-4B: hidden 2560, ffn 9728, q 4096, k and v 1024,
- * vocabulary 151936.
+ * vocabulary 151936; and cu_head, of rows of that vocabulary.
  *
  *   bench_cu                    the kernels that cu_gemm chooses
  *   bench_cu kinds [TYPE]       every kernel that could do it, for setting thresholds
+ *   bench_cu heads              only the heads of logits
  *
  * A launch is one of many in a captured graph, each with the next of several copies of the weights, so
  * that neither the launching nor the second-level cache is what is measured. */
 #include "tests/cuda_host/gemm_data.h"
+
+#include "engine/logit_head.h"
 
 struct product_shape { const char *name; size_t K; int n; size_t N[CU_PRODUCTS]; };
 static const product_shape shapes[] = {
@@ -34,8 +37,8 @@ static cu_mat make_matrix(const gemm_type *q, size_t N, size_t K)
     return w;
 }
 
-/* Seconds of one launch: the best of five graphs of `count` each. */
-static double seconds(const cu_input *in, const std::vector<std::vector<cu_product>> &sets, int kind, size_t count)
+/* Seconds of launch(i, stream): the best of five graphs of `count` each. */
+template <class F> static double seconds(F launch, size_t count)
 {
     cudaStream_t s;
     cudaEvent_t from, to;
@@ -46,12 +49,12 @@ static double seconds(const cu_input *in, const std::vector<std::vector<cu_produ
     CUDA_OK(cudaStreamCreate(&s));
     CUDA_OK(cudaEventCreate(&from));
     CUDA_OK(cudaEventCreate(&to));
-    gemm_run(in, sets[0].data(), (int)sets[0].size(), kind, s);
+    launch(0, s);
     CUDA_OK(cudaGetLastError());
     CUDA_OK(cudaStreamSynchronize(s));
     CUDA_OK(cudaStreamBeginCapture(s, cudaStreamCaptureModeThreadLocal));
     for (size_t i = 0; i < count; i++)
-        gemm_run(in, sets[i % sets.size()].data(), (int)sets[0].size(), kind, s);
+        launch(i, s);
     CUDA_OK(cudaStreamEndCapture(s, &graph));
     CUDA_OK(cudaGraphInstantiate(&exec, graph, 0));
     for (int r = 0; r < 6; r++) {
@@ -112,7 +115,10 @@ static void measure(const gemm_type *q, const product_shape *p, bool kinds)
             in.T = (uint32_t)T;
             const double guess = (double)macs * (double)T / 5e12 + (double)bytes / 1e12;
             const size_t count = guess > 2e-3 ? 5 : (size_t)(10e-3 / guess) < 100 ? (size_t)(10e-3 / guess) : 100;
-            const double t = seconds(&in, sets, kind, count);
+            const auto launch = [&](size_t k, cudaStream_t s) {
+                gemm_run(&in, sets[k % sets.size()].data(), (int)sets[0].size(), kind, s);
+            };
+            const double t = seconds(launch, count);
 
             printf("%-5s %-8s T=%-4zu %-7s %9.2f us %8.1f GB/s %8.2f T multiply-adds/s\n", q->name, p->name, T, names[kind],
                    t * 1e6, (double)bytes / t * 1e-9, (double)macs * (double)T / t * 1e-12);
@@ -125,11 +131,42 @@ static void measure(const gemm_type *q, const product_shape *p, bool kinds)
         }
 }
 
+/* The rows are in the second-level cache, as they are after the product that made them. */
+static void measure_heads(void)
+{
+    enum { S_MOST = 32, V = 151936 };
+    std::vector<float> rows((size_t)S_MOST * V), temperature(S_MOST, 0.7f);
+    uint64_t seed = 5;
+
+    for (float &x : rows)
+        x = 5 * rnd_float(&seed);
+    struct cu_head_rows a;
+
+    a.n_vocab = V;
+    a.logits = device_copy(rows.data(), rows.size());
+    a.temperature = device_copy(temperature.data(), temperature.size());
+    a.mask = NULL;
+    a.out = device_copy<struct logit_head>(NULL, S_MOST);
+    a.work = device_copy<uint8_t>(NULL, cu_head_bytes(S_MOST, V));
+    for (uint32_t S : { 1u, 2u, 8u, 32u }) {
+        a.S = S;
+        const double t = seconds([&](size_t, cudaStream_t s) { cu_head(&a, s); }, 100);
+
+        printf("heads of %d logits S=%-4u %9.2f us\n", V, S, t * 1e6);
+    }
+    for (const void *p : { (const void *)a.logits, (const void *)a.temperature, (const void *)a.out, (const void *)a.work })
+        CUDA_OK(cudaFree((void *)p));
+}
+
 int main(int argc, char **argv)
 {
     const bool kinds = argc > 1 && strcmp(argv[1], "kinds") == 0;
 
     kern_thread_init();
+    if (!kinds)
+        measure_heads();
+    if (argc > 1 && strcmp(argv[1], "heads") == 0)
+        return 0;
     for (const char *name : { "Q4_0", "Q4_K", "Q6_K", "Q8_0", "BF16" })
         for (const product_shape &p : shapes)
             if (argc <= 2 || strcmp(argv[2], name) == 0)

@@ -51,13 +51,13 @@ tests_cuda_host_test_emulation_plain_CXXFLAGS = $(cuda_host_flags)
 tests_cuda_host_test_emulation_plain_LDADD = $(cuda_host_libs)
 
 # Kernels against the reference, with every access watched; attention, where that leaves time for few cases, plain too.
-cuda_host_kernel_tests = tests/cuda_host/test_cu_rows tests/cuda_host/test_cu_heads tests/cuda_host/test_cu_attention \
+cuda_host_kernel_tests = tests/cuda_host/test_cu_rows tests/cuda_host/test_cu_heads tests/cuda_host/test_cu_head tests/cuda_host/test_cu_attention \
 	tests/cuda_host/test_cu_attention_plain tests/cuda_host/test_cu_gemm tests/cuda_host/test_cu_fast
 check_PROGRAMS += $(cuda_host_kernel_tests)
 TESTS += $(cuda_host_kernel_tests)
 # Not module.cu, which brings what a module must have of base.
 cuda_host_kernel_libs = engine/cuda/gemm_quant.cuwatch engine/cuda/gemm_float.cuwatch engine/cuda/attention.cuwatch \
-	engine/cuda/heads.cuwatch engine/cuda/rows.cuwatch $(cuda_host_libs) libqwengine.la
+	engine/cuda/head.cuwatch engine/cuda/heads.cuwatch engine/cuda/rows.cuwatch $(cuda_host_libs) libqwengine.la
 tests_cuda_host_test_cu_rows_SOURCES = tests/cuda_host/test_cu_rows.cpp $(cuda_host_test_headers)
 tests_cuda_host_test_cu_rows_CPPFLAGS = $(cuda_host_include)
 tests_cuda_host_test_cu_rows_CXXFLAGS = $(cuda_host_flags)
@@ -66,6 +66,10 @@ tests_cuda_host_test_cu_heads_SOURCES = tests/cuda_host/test_cu_heads.cpp $(cuda
 tests_cuda_host_test_cu_heads_CPPFLAGS = $(cuda_host_include)
 tests_cuda_host_test_cu_heads_CXXFLAGS = $(cuda_host_flags)
 tests_cuda_host_test_cu_heads_LDADD = $(cuda_host_kernel_libs)
+tests_cuda_host_test_cu_head_SOURCES = tests/cuda_host/test_cu_head.cpp $(cuda_host_test_headers)
+tests_cuda_host_test_cu_head_CPPFLAGS = $(cuda_host_include)
+tests_cuda_host_test_cu_head_CXXFLAGS = $(cuda_host_flags)
+tests_cuda_host_test_cu_head_LDADD = $(cuda_host_kernel_libs)
 tests_cuda_host_test_cu_attention_SOURCES = tests/cuda_host/test_cu_attention.cpp $(cuda_host_test_headers)
 tests_cuda_host_test_cu_attention_CPPFLAGS = $(cuda_host_include)
 tests_cuda_host_test_cu_attention_CXXFLAGS = $(cuda_host_flags)

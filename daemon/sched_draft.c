@@ -40,13 +40,13 @@ size_t draft_plan(struct sched *s, size_t decode_rows)
     return before - rows;
 }
 
-size_t draft_take(struct sched *s, struct seq *q, float *logits)
+size_t draft_take(struct sched *s, struct seq *q)
 {
-    size_t k = q->n_guess, given = 0;
+    size_t k = q->n_guess, row = q->row, given = 0;
     s->count.guesses += k;
     for (;; given++) {
         seq_advance(s, q, 1);
-        if (!seq_sample(s, q, logits + given * s->n_vocab))
+        if (!seq_sample(s, q, row + given))
             return given + 1;                               /* q may be gone */
         if (given == k || q->ids.v[q->ids.n - 1] != q->guess[given])
             break;

@@ -49,6 +49,7 @@ struct seq {
     size_t     promised;         /* pages that admission kept free for the known ids */
     size_t     counted;          /* prompt positions that usage has counted */
     size_t     T;                /* tokens in the step being planned; 0: none */
+    size_t     row;              /* the step's first row of logits that is its own */
     size_t     most;             /* ids that it will have at most */
     struct draft *draft;         /* NULL: no speculation */
     int32_t    guess[DRAFT_MAX];
@@ -160,6 +161,7 @@ struct sched {
     struct sampler *sampler;
     float          *logits;              /* [SCHED_MAX_SEQS][n_vocab], resident as rows are used */
     size_t          logits_bytes, n_vocab;
+    struct logit_head *heads;            /* [SCHED_MAX_SEQS] of the same rows; NULL: the forward pass gives none */
     uint32_t        mml;
     struct seq    **live;                /* ordered by arrival */
     size_t          n_live, cap_live;
@@ -214,7 +216,8 @@ void seq_take_sealed(struct sched *s, struct seq *q, struct kv_page *p, enum sou
 void seq_preempt(struct sched *s, struct seq *q);
 struct seq *seq_youngest(struct sched *s);
 void seq_advance(struct sched *s, struct seq *q, size_t T); /* T positions were computed: count, seal */
-bool seq_sample(struct sched *s, struct seq *q, float *logits);  /* false: that was its last, and q may be gone */
+bool seq_takes_heads(const struct sched *s, const struct seq *q);  /* its rows of a step are heads, not logits */
+bool seq_sample(struct sched *s, struct seq *q, size_t row);  /* false: that was its last, and q may be gone */
 void seq_finish(struct sched *s, struct seq *q, enum finish f);
 static inline bool seq_admitted(const struct seq *q) { return q->state == SEQ_RUNNING || q->state == SEQ_LOADING; }
 static inline size_t seq_left(const struct seq *q) { return q->ids.n - q->n_kv; }
@@ -224,7 +227,7 @@ static inline size_t seq_left(const struct seq *q) { return q->ids.n - q->n_kv; 
 size_t draft_plan(struct sched *s, size_t decode_rows);
 /* After the run, for a decoding sequence: draws from its logits row by row while its guesses hold; returns how many
  * ids it was given.  q may be gone then. */
-size_t draft_take(struct sched *s, struct seq *q, float *logits);
+size_t draft_take(struct sched *s, struct seq *q);
 
 /* sched_step.c (engine thread) */
 void sched_reap(struct sched *s);                         /* cancelled ones, deadlines */

@@ -31,11 +31,13 @@ void sched_drop_model(struct sched *s)
     sampler_free(s->sampler);
     if (s->logits != NULL)
         qw_unmap(s->logits, s->logits_bytes);
+    qw_free(s->heads);
     model_free(s->model);
     s->forward = NULL;
     s->kv = NULL;
     s->sampler = NULL;
     s->logits = NULL;
+    s->heads = NULL;
     s->model = NULL;
     s->prefill_ms_tok = s->decode_ms = s->decode_tokens = 0;
     s->draft_cost = (struct draft_cost){ 0 };
@@ -162,6 +164,8 @@ static int load(struct sched *s, const struct load *l, struct sched_model_info *
     s->logits = qw_map(s->logits_bytes);
     if (s->logits == NULL)
         return qw_error_set(err, QW_ENOMEM, "no memory for logits");
+    if (forward_gives_heads(s->forward) && (s->heads = qw_calloc(SCHED_MAX_SEQS, sizeof *s->heads)) == NULL)
+        return qw_error_set(err, QW_ENOMEM, "no memory for the heads of logits");
     s->mml = info->max_model_len;
     info->weight_bytes = model_weight_bytes(s->model);
     info->kv_type = type;

@@ -455,18 +455,41 @@ static void seq_fail(struct sched *s, struct seq *q, int code, const char *why)
     seq_finish(s, q, FINISH_ERROR);
 }
 
-bool seq_sample(struct sched *s, struct seq *q, float *logits)
+bool seq_takes_heads(const struct sched *s, const struct seq *q)
 {
-    size_t answer = q->run->answer_from, at = q->ids.n - answer, from = q->text.len;
+    return s->heads != NULL && sampler_takes_head(&q->sample);
+}
+
+/* The next id, from the head where there is one and that is enough, else from the row.  Negative: an error. */
+static int32_t draw(struct sched *s, struct seq *q, size_t row, struct token_logprob *lp, struct token_logprob *alts,
+                    struct qw_error *err)
+{
+    float *logits = s->logits + row * s->n_vocab;
+    int32_t id = SAMPLER_NEEDS_ROW;
+    if (seq_takes_heads(s, q)) {
+        id = sampler_draw_head(s->sampler, &s->heads[row], q->ids.n, &q->sample, lp, alts);
+        if (id == SAMPLER_NEEDS_ROW && forward_row(s->forward, row, logits, err) != QW_OK)
+            return -1;
+    }
+    if (id == SAMPLER_NEEDS_ROW)
+        id = sampler_draw(s->sampler, logits, q->ids.v, q->ids.n, q->run->answer_from, &q->sample, lp, alts);
+    if (id < 0)
+        qw_error_set(err, QW_EMODEL, "the model gave no finite logits");
+    return id;
+}
+
+bool seq_sample(struct sched *s, struct seq *q, size_t row)
+{
+    struct qw_error err = { 0 };
+    size_t at = q->ids.n - q->run->answer_from, from = q->text.len;
     if (!room_for_logprobs(q)) {
         seq_fail(s, q, QW_ENOMEM, "no memory for log-probabilities");
         return false;
     }
     struct token_logprob *lp = q->lp != NULL ? &q->lp[at] : NULL;
-    int32_t id = sampler_draw(s->sampler, logits, q->ids.v, q->ids.n, answer, &q->sample, lp,
-                              q->alts != NULL ? &q->alts[at * q->sample.n_logprobs] : NULL);
+    int32_t id = draw(s, q, row, lp, q->alts != NULL ? &q->alts[at * q->sample.n_logprobs] : NULL, &err);
     if (id < 0) {
-        seq_fail(s, q, QW_EMODEL, "the model gave no finite logits");
+        seq_fail(s, q, err.code, err.msg);
         return false;
     }
     if (lp != NULL)

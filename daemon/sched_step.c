@@ -223,9 +223,11 @@ static size_t build_batch(struct sched *s, size_t *decode_rows, size_t *prefill_
         bool decodes = seq_left(q) == 1, last = decodes || q->T == seq_left(q);
         size_t logits = decodes ? q->T : last;              /* a row for each guess, too */
         *(decodes ? decode_rows : prefill_rows) += q->T;
+        q->row = logit_rows;
         s->batch[n] = (struct forward_seq){
             .ids = q->ids.v + q->n_kv, .T = q->T, .pos0 = q->n_kv, .pages = q->data,
             .n_logits = logits, .logits = last ? s->logits + logit_rows * s->n_vocab : NULL,
+            .heads = last && seq_takes_heads(s, q) ? s->heads + logit_rows : NULL, .temperature = q->sample.temperature,
         };
         logit_rows += logits;
         s->batch_seq[n++] = q;
@@ -348,12 +350,12 @@ void sched_step(struct sched *s)
         size_t T = q->T;
         q->T = 0;
         if (seq_left(q) == 1) {
-            tokens += draft_take(s, q, s->batch[i].logits);
+            tokens += draft_take(s, q);
             continue;
         }
         seq_advance(s, q, T);
         if (s->batch[i].n_logits > 0)
-            (void)seq_sample(s, q, s->batch[i].logits);
+            (void)seq_sample(s, q, q->row);
     }
     measure(s, ms, tokens, decode_rows, prefill_rows);
 }

@@ -55,6 +55,9 @@ struct backend_table {
     int  (*forward_run)(struct backend_forward *f, const struct forward_seq *seqs, size_t n_seqs,
                         int (*stop)(void *arg), void *arg, struct qw_error *err);
 
+    /* As forward_row of a pass that gives heads. */
+    int  (*forward_row)(struct backend_forward *f, size_t row, float *logits, struct qw_error *err);
+
     /* A block of device memory, zeroed; addresses in it mean nothing to the host. */
     int  (*block_new)(struct backend_device *d, size_t bytes, uint8_t **block, struct qw_error *err);
     void (*block_free)(struct backend_device *d, uint8_t *block);

@@ -8,6 +8,7 @@
 #include "engine/kv_layout.h"
 
 struct backend;
+struct logit_head;
 
 struct forward_options {
     int      n_threads;         /* of the CPU; the caller of forward_run is worker 0 */
@@ -24,7 +25,9 @@ struct forward_seq {
     uint8_t *const *pages;      /* base addresses of pages 0 .. (pos0+T-1)/16, in the backend's memory; K and V
                                  * of the new positions are written, all before are read */
     size_t   n_logits;          /* of the last n_logits rows (0..T) */
-    float   *logits;            /* [n_logits][n_vocab], written */
+    float   *logits;            /* [n_logits][n_vocab], written; with heads it is not */
+    struct logit_head *heads;   /* [n_logits] instead, of a pass that gives them (forward_gives_heads); NULL: logits */
+    float    temperature;       /* of the heads' mass; 0: none */
 };
 
 #endif

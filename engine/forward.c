@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "engine/attention.h"
 #include "engine/backend.h"
+#include "engine/logit_head.h"
 #include "engine/weights.h"
 #include "engine/workers.h"
 
@@ -459,6 +460,8 @@ static int check_run(const struct forward *f, const struct forward_seq *seqs, si
         if (q->n_logits > q->T)
             return qw_error_set(err, QW_EPARAMS, "sequence %zu asks for logits of %zu of %zu tokens", s, q->n_logits,
                                 q->T);
+        if (q->heads != NULL && !forward_gives_heads(f))
+            return qw_error_set(err, QW_EUNSUPPORTED, "sequence %zu asks for heads, which this pass does not give", s);
         for (size_t t = 0; t < q->T; t++)
             if (q->ids[t] < 0 || (uint32_t)q->ids[t] >= f->hp->n_vocab)
                 return qw_error_set(err, QW_EPARAMS, "token id %d at position %zu: the vocabulary has %u", q->ids[t],
@@ -657,6 +660,16 @@ void forward_free(struct forward *f)
         qw_unmap(f->block, f->block_bytes);
     qw_free(f->own);
     qw_free(f);
+}
+
+bool forward_gives_heads(const struct forward *f)
+{
+    return f->remote != NULL && f->hp->n_vocab <= LOGIT_HEAD_VOCAB;
+}
+
+int forward_row(struct forward *f, size_t row, float *logits, struct qw_error *err)
+{
+    return f->o.backend->table->forward_row(f->remote, row, logits, err);
 }
 
 const struct kv_layout *forward_kv_layout(const struct forward *f) { return &f->kv; }

@@ -8,6 +8,7 @@
 #define QW_ENGINE_FORWARD_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,5 +27,11 @@ uint64_t forward_backend_bytes(const struct model *m, const struct forward_optio
  * An id outside the vocabulary is QW_EPARAMS.  Calling thread: always the same one. */
 int forward_run(struct forward *f, const struct forward_seq *seqs, size_t n_seqs,
                 const atomic_int *cancel, struct qw_error *err);
+
+/* Heads in place of logits, where these are far from the sampler (logit_head.h): the CPU gives none. */
+bool forward_gives_heads(const struct forward *f);
+/* The logits [n_vocab] of one row that heads were given of, until the next run: row counts the n_logits of all sequences
+ * of the last run, which was QW_OK.  Only of a pass that gives heads. */
+int  forward_row(struct forward *f, size_t row, float *logits, struct qw_error *err);
 
 #endif

@@ -4,7 +4,7 @@
  *   embed, angles
  *   each layer:  norm+quantize | Q K V | heads -> pages | attention, quantize | O | add, norm+quantize |
  *                gate up | silu, quantize | down            (x += down is the next norm's)
- *   norm+quantize | logits, LOGIT_ROWS at a time | copy to the host
+ *   norm+quantize | logits, LOGIT_ROWS at a time | their heads | copies of heads or rows to the host
  *
  * Kernels give the CPU's bits for any number of rows (kernels.h), so how a run is cut into launches changes
  * nothing; but for gpu_numerics = fast, whose products of many rows are cuBLAS's (fast.h).  The host queues layer after layer and waits once, at the end. */
@@ -29,6 +29,7 @@ struct cu_layer {
 struct lists {
     int32_t  *ids;
     uint32_t *pos, *seq, *sel, *first;
+    float    *temperature;                  /* of rows that give logits: of their heads */
     struct cu_tile *all, *last;             /* of every row; of the rows that give logits */
     uint8_t **page;
 };
@@ -63,6 +64,10 @@ struct backend_forward {
     uint32_t T, S;                          /* of the run at hand */
     struct cu_plan all, last;
     float  **logits_of;                     /* [rows]: where selected rows' logits go */
+    struct logit_head **head_of;            /* [rows]: or, where not NULL, their heads */
+    struct logit_head *heads, *heads_host;  /* [LOGIT_ROWS], on the device and pinned; NULL: the vocabulary is too large */
+    void    *head_work;
+    uint32_t logits_from;                   /* logits[] holds the selected rows from here on */
 };
 
 /* ---- memory ------------------------------------------------------------------------------ */
@@ -97,6 +102,10 @@ static size_t carve_work(struct backend_forward *f, uint8_t *base)
     f->cs = carve<float>(&c, f->rows * h->n_rot);
     f->logits = carve<float>(&c, (size_t)LOGIT_ROWS * h->n_vocab);
     f->freq = carve<double>(&c, h->n_rot / 2 + 1);
+    if (h->n_vocab <= LOGIT_HEAD_VOCAB) {
+        f->heads = carve<struct logit_head>(&c, LOGIT_ROWS);
+        f->head_work = carve<uint8_t>(&c, cu_head_bytes(LOGIT_ROWS, h->n_vocab));
+    }
     carve_input(&c, &f->in_hidden, f->rows, h->hidden);
     carve_input(&c, &f->in_heads, f->rows, h->n_heads * h->head_dim);
     carve_input(&c, &f->in_ffn, f->rows, h->ffn);
@@ -113,6 +122,7 @@ static size_t carve_lists(struct lists *l, uint8_t *base, size_t rows, size_t pa
     l->seq = carve<uint32_t>(&c, rows);
     l->sel = carve<uint32_t>(&c, rows);
     l->first = carve<uint32_t>(&c, rows);
+    l->temperature = carve<float>(&c, rows);
     l->all = carve<struct cu_tile>(&c, rows);
     l->last = carve<struct cu_tile>(&c, rows);
     l->page = carve<uint8_t *>(&c, pages);
@@ -213,6 +223,7 @@ static int allocate(struct backend_forward *f, const struct backend_model *bm, s
         return rc;
     size_t logits = (size_t)LOGIT_ROWS * f->hp.n_vocab * sizeof(float);
     if ((e = cudaMallocHost((void **)&f->logits_host, logits)) != cudaSuccess ||
+        (e = cudaMallocHost((void **)&f->heads_host, LOGIT_ROWS * sizeof *f->heads_host)) != cudaSuccess ||
         (e = lists_reserve(f, 1)) != cudaSuccess ||
         (e = cudaMemcpyAsync(f->weights, bm->block, bm->block_bytes, cudaMemcpyHostToDevice, f->d->stream)) != cudaSuccess ||
         (e = cudaMemcpyAsync(f->freq, bm->freq, f->hp.n_rot / 2 * sizeof(double), cudaMemcpyHostToDevice,
@@ -250,6 +261,7 @@ int cuda_forward_new(struct backend_forward **out, struct backend_device *d, con
     set_sizes(f, h, o);
     f->layer = new cu_layer[h->n_layers];
     f->logits_of = new float *[f->rows];
+    f->head_of = new struct logit_head *[f->rows];
     f->kv = *m->kv;
     cudaSetDevice(d->ordinal);
     int rc = allocate(f, m, err);
@@ -272,8 +284,10 @@ void cuda_forward_free(struct backend_forward *f)
     cudaFree(f->lists_dev);
     cudaFreeHost(f->lists_host);
     cudaFreeHost(f->logits_host);
+    cudaFreeHost(f->heads_host);
     delete[] f->layer;
     delete[] f->logits_of;
+    delete[] f->head_of;
     delete f;
 }
 
@@ -317,7 +331,9 @@ static cudaError_t lay_out(struct backend_forward *f, const struct forward_seq *
             f->host.pos[f->T] = (uint32_t)(q->pos0 + t);
             f->host.seq[f->T] = (uint32_t)s;
             if (t >= skip) {
-                f->logits_of[f->S] = q->logits + (size_t)(t - skip) * f->hp.n_vocab;
+                f->head_of[f->S] = q->heads != NULL ? q->heads + (t - skip) : NULL;
+                f->logits_of[f->S] = q->heads == NULL ? q->logits + (size_t)(t - skip) * f->hp.n_vocab : NULL;
+                f->host.temperature[f->S] = q->temperature;
                 f->host.sel[f->S++] = f->T;
             }
         }
@@ -461,34 +477,84 @@ static void keep_selected(struct backend_forward *f)
     cudaMemcpyAsync(f->in_heads.x, f->qkv, (size_t)f->S * heads * sizeof(float), cudaMemcpyDeviceToDevice, s);
 }
 
+/* Queues the logits of the selected rows from `row` on, up to LOGIT_ROWS; returns how many. */
+static uint32_t logits_from(struct backend_forward *f, uint32_t row)
+{
+    struct cu_input in = input(&f->in_hidden, f->S - row < LOGIT_ROWS ? f->S - row : LOGIT_ROWS, wants_int8(&f->output));
+    in.x += (size_t)row * in.K;
+    if (in.q != NULL)
+        in.q += (size_t)row * in.K;
+    in.d += (size_t)row * (in.K / 32);
+    in.m += (size_t)row * (in.K / 32);
+    struct cu_product p = { f->output, f->logits, f->hp.n_vocab };
+    cu_gemm(&in, &p, 1, f->d->stream);
+    f->logits_from = row;
+    return in.T;
+}
+
+/* Queues the heads of the n rows in logits[], if any of them is asked for, and all copies to the host. */
+static cudaError_t copies(struct backend_forward *f, uint32_t n)
+{
+    size_t V = f->hp.n_vocab;
+    bool heads = false;
+    cudaError_t e = cudaSuccess;
+    for (uint32_t i = 0; i < n && e == cudaSuccess; i++) {
+        heads = heads || f->head_of[f->logits_from + i] != NULL;
+        if (f->head_of[f->logits_from + i] == NULL)
+            e = cudaMemcpyAsync(f->logits_host + i * V, f->logits + i * V, V * sizeof(float), cudaMemcpyDeviceToHost,
+                                f->d->stream);
+    }
+    if (e != cudaSuccess || !heads)
+        return e;
+    struct cu_head_rows a = {};
+    a.logits = f->logits;
+    a.S = n;
+    a.n_vocab = (uint32_t)V;
+    a.temperature = f->dev.temperature + f->logits_from;
+    a.out = f->heads;
+    a.work = f->head_work;
+    cu_head(&a, f->d->stream);
+    return cudaMemcpyAsync(f->heads_host, f->heads, n * sizeof *f->heads, cudaMemcpyDeviceToHost, f->d->stream);
+}
+
 static int logits(struct backend_forward *f, struct qw_error *err)
 {
-    const struct hparams *h = &f->hp;
-    cudaStream_t s = f->d->stream;
     struct cu_input in = input(&f->in_hidden, f->S, wants_int8(&f->output));
-    cu_norm(&in, f->kept, f->y, f->output_norm, h->rms_eps, s);
+    cu_norm(&in, f->kept, f->y, f->output_norm, f->hp.rms_eps, f->d->stream);
     for (uint32_t r = 0, n; r < f->S; r += n) {
-        n = f->S - r < LOGIT_ROWS ? f->S - r : LOGIT_ROWS;
-        struct cu_input part = in;
-        part.T = n;
-        part.x += (size_t)r * in.K;
-        if (in.q != NULL)
-            part.q += (size_t)r * in.K;
-        part.d += (size_t)r * (in.K / 32);
-        part.m += (size_t)r * (in.K / 32);
-        struct cu_product p = { f->output, f->logits, h->n_vocab };
-        cu_gemm(&part, &p, 1, s);
-        cudaError_t e = cudaMemcpyAsync(f->logits_host, f->logits, (size_t)n * h->n_vocab * sizeof(float),
-                                        cudaMemcpyDeviceToHost, s);
+        n = logits_from(f, r);
+        cudaError_t e = copies(f, n);
         if (e != cudaSuccess)
             return cuda_error(err, e, "logits");
         int rc = cuda_wait(f->d, "logits", err);
         if (rc != QW_OK)
             return rc;
         for (uint32_t i = 0; i < n; i++)
-            memcpy(f->logits_of[r + i], f->logits_host + (size_t)i * h->n_vocab, h->n_vocab * sizeof(float));
+            if (f->head_of[r + i] != NULL)
+                *f->head_of[r + i] = f->heads_host[i];
+            else
+                memcpy(f->logits_of[r + i], f->logits_host + (size_t)i * f->hp.n_vocab, f->hp.n_vocab * sizeof(float));
     }
     return QW_OK;
+}
+
+/* What the rows were made of is still there: of those whose logits are not, they are made once more. */
+int cuda_forward_row(struct backend_forward *f, size_t row, float *logits, struct qw_error *err)
+{
+    size_t V = f->hp.n_vocab;
+    cudaSetDevice(f->d->ordinal);
+    if (row / LOGIT_ROWS != f->logits_from / LOGIT_ROWS)
+        logits_from(f, (uint32_t)(row / LOGIT_ROWS * LOGIT_ROWS));
+    cudaError_t e = cudaMemcpyAsync(f->logits_host, f->logits + (row - f->logits_from) * V, V * sizeof(float),
+                                    cudaMemcpyDeviceToHost, f->d->stream);
+    if (e == cudaSuccess)
+        e = cudaGetLastError();
+    if (e != cudaSuccess)
+        return cuda_error(err, e, "a row of logits");
+    int rc = cuda_wait(f->d, "a row of logits", err);
+    if (rc == QW_OK)
+        memcpy(logits, f->logits_host, V * sizeof(float));
+    return rc;
 }
 
 static int layers(struct backend_forward *f, int (*stop)(void *), void *arg, struct qw_error *err)

@@ -11,6 +11,7 @@ extern "C" {
 #include "engine/model.h"
 #include "engine/weights.h"
 }
+#include "engine/logit_head.h"
 
 struct backend_device {
     int          ordinal;
@@ -30,5 +31,6 @@ uint64_t cuda_forward_bytes(const struct backend_model *m, const struct forward_
 void cuda_forward_free(struct backend_forward *f);
 int  cuda_forward_run(struct backend_forward *f, const struct forward_seq *seqs, size_t n_seqs,
                       int (*stop)(void *arg), void *arg, struct qw_error *err);
+int  cuda_forward_row(struct backend_forward *f, size_t row, float *logits, struct qw_error *err);
 
 #endif

@@ -165,7 +165,7 @@ const struct backend_table *qwend_backend(void)
 {
     static const struct backend_table table = {
         BACKEND_BUILD_ID, cuda_open, cuda_close, cuda_memory, cuda_forward_new, cuda_forward_free, cuda_forward_bytes,
-        cuda_forward_run, cuda_block_new, cuda_block_free, cuda_zero, cuda_copy_out, cuda_copy_in, cuda_fast,
+        cuda_forward_run, cuda_forward_row, cuda_block_new, cuda_block_free, cuda_zero, cuda_copy_out, cuda_copy_in, cuda_fast,
     };
     return &table;
 }

@@ -3,6 +3,6 @@
 # after kill -9, their pages through the store; gpu_numerics.  Any test of tests/e2e runs so, with QWEND_TEST_BACKEND=cuda-host.
 set -e
 export QWEND_TEST_BACKEND=cuda-host
-"$PYTHON3" "$abs_top_srcdir/tests/e2e/test_daemon.py" test_two_clients test_same_seed test_leaving
+"$PYTHON3" "$abs_top_srcdir/tests/e2e/test_daemon.py" test_two_clients test_every_backend test_same_seed test_leaving
 "$PYTHON3" "$abs_top_srcdir/tests/e2e/test_sessions.py" test_a_conversation_goes test_resume_after_kill test_stateless
 "$PYTHON3" "$abs_top_srcdir/tests/e2e/test_numerics.py"

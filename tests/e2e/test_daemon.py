@@ -49,6 +49,20 @@ def test_two_clients_stream_at_once():
             assert r["choices"][0]["finish_reason"] == "length" and r["usage"]["completion"] == 40
 
 
+def test_every_backend_gives_the_answers_of_the_cpu():
+    """On the CPU from whole rows of logits; on a backend from their heads, from rows fetched after them, from rows."""
+    ways = (dict(temperature=0.0), dict(temperature=0.7, top_p=0.8, top_k=20), dict(temperature=1.0, min_p=0.01),
+            dict(temperature=3.0, n=3), dict(temperature=0.9, repetition_penalty=1.1))
+    seen = []
+    for backend in (("-o", "engine.backend=cpu"), ()):      # the second: what the tests run on
+        with Daemon("--model", model("qwen3-fullvocab-q4_0"), "--chat-template", "qwen2.5", *backend) as d:
+            c = d.client()
+            ids = [c.send("generate", prompt="once upon", max_tokens=5, seed=5, logprobs=3, **w) for w in ways]
+            seen.append([usage_adds_up(c.wait(i))["choices"] for i in ids])
+    assert seen[0] == seen[1], seen
+    assert all(choice["logprobs"] for choices in seen[0] for choice in choices), seen[0]
+
+
 def test_same_seed_same_text_alone_and_among_others():
     with Daemon(*TINY) as d:
         c = d.client()

@@ -12,6 +12,7 @@
 #include <xxhash.h>
 
 #include "tests/golden/rig.h"
+#include "tests/unit/head_ref.h"
 
 /* XXH3-64 over the logits of every fixture below, token by token.  When this changes, bits of
  * stored conversations change: give KERN_NUMERICS_ID a new number together with the new hash. */
@@ -258,6 +259,59 @@ static void fewer_logits_same(void **state)
     }
 }
 
+static void expect_head(const struct logit_head *h, const float *row, size_t V, float temperature, size_t at)
+{
+    struct logit_head want;
+    head_ref(&want, row, V, temperature, NULL, LOGIT_HEAD);
+    if (h->n != want.n || h->mass_plain != want.mass_plain || h->mass != want.mass ||
+        memcmp(h->top, want.top, sizeof want.top) != 0)
+        fail_msg("the head of row %zu differs", at);
+}
+
+/* Rows in one run that give logits, beside others that give heads; and the rows of these, fetched afterwards in any order. */
+static void heads_are_of_the_rows(void **state)
+{
+    enum { APART = 5 };                                 /* the last rows: a sequence that gives logits */
+    static const char *const models[] = { "qwen3-tiny-f32", "qwen3-small-q4_k_m" };
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct fixture f;
+        struct rig r;
+        struct qw_error err;
+        fixture_load(&f, models[i]);
+        struct model *m = rig_model(f.path, cpu_level_max());
+        struct truth t = { .m = m, .ids = f.tokens, .n = f.n_tokens, .context = 64, .kv = model_kv_type(m, KV_AUTO) };
+        truth_make(&t);
+        rig_open(&r, m, &(struct rig_options){ .context = 128 });
+        size_t V = r.n_vocab;
+        float *l = logits_for(&t);
+        struct logit_head *heads = malloc(t.n * sizeof *heads);
+        assert_true(t.n > 32 && t.n <= 64);             /* more than a device makes at once */
+        struct forward_seq q[2] = {
+            { .ids = t.ids, .T = t.n, .pages = r.pages, .n_logits = t.n, .heads = heads, .temperature = 0.7f },
+            { .ids = t.ids, .T = APART, .pages = r.pages + 4, .n_logits = APART, .logits = l },
+        };
+        if (!forward_gives_heads(r.f)) {
+            assert_int_equal(forward_run(r.f, q, 2, NULL, &err), QW_EUNSUPPORTED);
+        } else {
+            assert_int_equal(forward_run(r.f, q, 2, NULL, &err), QW_OK);
+            assert_memory_equal(l, t.logits, APART * V * sizeof *l);
+            for (size_t k = 0; k < t.n; k++) {
+                size_t row = k * 7 % t.n;               /* there and back between what is held and what is not */
+                expect_head(&heads[row], t.logits + row * V, V, 0.7f, row);
+                assert_int_equal(forward_row(r.f, row, l, &err), QW_OK);
+                assert_memory_equal(l, t.logits + row * V, V * sizeof *l);
+            }
+        }
+        free(heads);
+        free(l);
+        rig_close(&r);
+        truth_free(&t);
+        model_free(m);
+        fixture_free(&f);
+    }
+}
+
 /* A run that was cancelled, and one that gives no logits, are over when they return: the next has its own tokens. */
 static void one_run_after_another(void **state)
 {
@@ -322,7 +376,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_way_same),      cmocka_unit_test(batch_is_invisible),
         cmocka_unit_test(fewer_logits_same),   cmocka_unit_test(long_context),
-        cmocka_unit_test(long_context_levels), cmocka_unit_test(one_run_after_another),
+        cmocka_unit_test(long_context_levels), cmocka_unit_test(heads_are_of_the_rows),
+        cmocka_unit_test(one_run_after_another),
         cmocka_unit_test(pinned_hash),
     };
     cmocka_set_test_filter(getenv("CMOCKA_TEST_FILTER"));

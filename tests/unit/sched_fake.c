@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "engine/kern.h"
+#include "tests/unit/head_ref.h"
 
 /* ---- the engine --------------------------------------------------------------------------- */
 
@@ -64,10 +65,43 @@ static void logits_of(uint64_t h, float *logits)
     }
 }
 
+/* The rows of the last run that heads were given of; NULL of others. */
+static float given[512][VOCAB];
+static bool  is_head[512];
+static size_t n_given;
+
+static void give_logits(const struct forward_seq *q, size_t at, uint64_t h)
+{
+    is_head[n_given] = q->heads != NULL;
+    logits_of(h, q->heads != NULL ? given[n_given] : q->logits + at * VOCAB);
+    if (q->heads != NULL) {
+        head_ref(&q->heads[at], given[n_given], VOCAB, q->temperature, NULL, HEAD_LOGITS);
+        fake.n_heads++;
+    }
+    n_given++;
+}
+
+bool forward_gives_heads(const struct forward *f) { (void)f; return fake.heads; }
+
+int forward_row(struct forward *f, size_t row, float *logits, struct qw_error *err)
+{
+    (void)f;
+    if (fake.fail_row)
+        return qw_error_set(err, QW_EINTERNAL, "the row is gone");
+    if (row >= n_given || !is_head[row]) {
+        fake.bad_pages++;
+        return qw_error_set(err, QW_EINTERNAL, "no head was given of row %zu", row);
+    }
+    fake.n_rows++;
+    memcpy(logits, given[row], sizeof given[row]);
+    return QW_OK;
+}
+
 int forward_run(struct forward *f, const struct forward_seq *seqs, size_t n, const atomic_int *cancel, struct qw_error *err)
 {
     (void)f;
     struct step st = { .n_seqs = (uint32_t)n };
+    n_given = 0;
     for (size_t i = 0; i < n; i++) {
         st.rows += (uint32_t)seqs[i].T;
         if (seqs[i].T == 1 && seqs[i].n_logits == 1) {
@@ -103,7 +137,7 @@ int forward_run(struct forward *f, const struct forward_seq *seqs, size_t n, con
                 fake.bad_pages++;
             *slot = h;
             if (seqs[i].T - t <= seqs[i].n_logits)
-                logits_of(h, seqs[i].logits + (t - (seqs[i].T - seqs[i].n_logits)) * VOCAB);
+                give_logits(&seqs[i], t - (seqs[i].T - seqs[i].n_logits), h);
         }
     fake.in_run--;
     return rc;

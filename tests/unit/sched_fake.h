@@ -26,7 +26,7 @@
 #include "daemon/sched.h"
 #include "engine/forward.h"
 
-enum { VOCAB = 64, END = 63, MAX_LOG = 100000 };
+enum { VOCAB = 64, END = 63, MAX_LOG = 100000, HEAD_LOGITS = 8 };
 
 struct fake_engine {
     uint32_t context;
@@ -35,6 +35,9 @@ struct fake_engine {
     atomic_size_t hold_at;       /* as hold, in the run of this number */
     atomic_int  in_run, bad_pages, fail_next;
     atomic_bool fail_load;
+    atomic_bool heads;           /* the pass gives heads, of HEAD_LOGITS each, so that often the row is needed */
+    atomic_bool fail_row;
+    atomic_size_t n_heads, n_rows;      /* given; rows fetched after them */
     struct step { uint32_t n_seqs, rows, decode, chunk, chunk_end, left; } log[MAX_LOG];
     atomic_size_t n_log;
 };

@@ -53,6 +53,60 @@ static void test_exact(void **state)
     fake.us_per_row = 0;
 }
 
+/* A pass that gives heads: the same answers; the row is fetched where the head does not do, and where parameters change
+ * single logits it is asked for at once. */
+static void test_heads(void **state)
+{
+    static const struct { float temperature, top_p, penalty; int top_k; bool heads, rows; } kinds[] = {
+        { 0, 1, 1, 0, true, false }, { 0.7f, 0.8f, 1, 4, true, false }, { 0.7f, 0.8f, 1, 20, true, true },
+        { 3, 1, 1, 0, true, true },  { 0.8f, 1, 1.2f, 0, false, false },
+    };
+    enum { KINDS = sizeof kinds / sizeof *kinds, N = 6 };
+    (void)state;
+    fake.heads = true;
+    for (int k = 0; k <= KINDS; k++) {                      /* each alone, then all together */
+        struct sched *s = start(&defaults);
+        struct want *w[N * KINDS];
+        int n = 0;
+        fake.n_heads = fake.n_rows = 0;
+        for (int i = 0; i < N * KINDS; i++) {
+            const int kind = i % KINDS;
+            if (k < KINDS && k != kind)
+                continue;
+            w[n] = want_new(1 + (uint64_t)i, 10 + (size_t)i * 5, 60);
+            w[n]->no_end = true;
+            w[n]->sample.temperature = kinds[kind].temperature;
+            w[n]->sample.top_p = kinds[kind].top_p;
+            w[n]->sample.top_k = kinds[kind].top_k;
+            w[n]->sample.repetition_penalty = kinds[kind].penalty;
+            w[n]->sample.seed = (uint64_t)i;
+            submit(s, w[n++], 1);
+        }
+        wait_all(s, w, (size_t)n);
+        assert_true((fake.n_heads > 0) == (k == KINDS || kinds[k].heads));
+        assert_true((fake.n_rows > 0) == (k == KINDS || kinds[k].rows));
+        assert_true(fake.n_rows <= fake.n_heads);
+        for (int i = 0; i < n; i++)
+            want_free(w[i]);
+        stop(s);
+    }
+    /* A row that cannot be had ends the request, and only that. */
+    struct sched *s = start(&defaults);
+    struct want *a = want_new(1, 20, 50), *b = want_new(2, 20, 50);
+    fake.fail_row = true;
+    a->sample.temperature = 3;
+    a->no_end = true;
+    submit(s, a, 1);
+    submit(s, b, 1);
+    wait_all(s, (struct want *[]){ a, b }, 2);
+    assert_int_equal(a->finish, FINISH_ERROR);
+    assert_string_equal(a->error.msg, "the row is gone");
+    assert_int_equal(b->error.code, QW_OK);
+    want_free(a), want_free(b);
+    stop(s);
+    fake.heads = fake.fail_row = false;
+}
+
 static void test_prefix(void **state)
 {
     struct sched *s = start(&defaults);
@@ -320,7 +374,7 @@ static void test_random(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exact), cmocka_unit_test(test_prefix), cmocka_unit_test(test_together),
+        cmocka_unit_test(test_exact), cmocka_unit_test(test_heads), cmocka_unit_test(test_prefix), cmocka_unit_test(test_together),
         cmocka_unit_test(test_context_full), cmocka_unit_test(test_turns), cmocka_unit_test(test_chunks),
         cmocka_unit_test(test_no_allocation), cmocka_unit_test(test_slow_loop), cmocka_unit_test(test_random),
     };

@@ -173,7 +173,7 @@ static void test_exact(void **state)
                 .n_threads = cfg[c].threads, .level = cfg[c].best ? cpu_level_max() : CPU_LEVEL_REF, .kv_type = kv,
                 .max_model_len = 144, .kv_cache_bytes = cfg[c].pages * l.page_bytes, .max_num_seqs = cfg[c].seqs,
                 .max_queue = 100, .enable_chunked_prefill = cfg[c].chunked, .step_ms_shared = cfg[c].ms,
-                .step_ms_alone = cfg[c].ms, .speculation = cfg[c].guess,
+                .step_ms_alone = cfg[c].ms, .speculation = cfg[c].guess, .backend = getenv("QWEND_TEST_BACKEND"),
             };
             struct sched *s = start(f.path, &o);
             size_t memory = run_jobs(s, job, cfg[c].times, cfg[c].name);
@@ -209,7 +209,8 @@ static void test_golden(void **state)
         fixture_load(&f, files[m]);
         struct sched *s = start(f.path, &(struct sched_options){ .n_threads = 2, .level = cpu_level_max(), .max_num_seqs = 4,
                                                                  .max_queue = 4, .enable_chunked_prefill = true,
-                                                                 .step_ms_shared = 200, .step_ms_alone = 1000 });
+                                                                 .step_ms_shared = 200, .step_ms_alone = 1000,
+                                                                 .backend = getenv("QWEND_TEST_BACKEND") });
         struct sched_req *r = sched_req_new();
         r->run = 1;
         r->n = 2;

@@ -3,10 +3,10 @@
 
 Each question of tests/data/eval/seed20.jsonl is recognised by its pattern (never its id), and a rule for that pattern makes
 10 variants with numbers and wording drawn anew, the answer computed by the generator.  Asked of each: the right answer and
-a wrong one.  No hard error; with other numbers alone the share decided is that of the originals, with other words too at
-least WORDINGS.  `variants.py -v` prints what stays undecided.
+a wrong one.  No hard error, and the share decided is that of the originals, with other numbers alone and with other words too.
+`-v` prints what stays undecided; `--seed` and `--variants` draw others, `--seeds N` asks those of N seeds.
 """
-import math, random, re, sys
+import argparse, math, random, re, sys
 from fractions import Fraction as F
 from families import core
 from families.core import Pi, Roots, Tuple, poly, root, scaled, surd, tex
@@ -16,7 +16,6 @@ from families.sequences import power, terms
 from qwenctl import DATA, is_hard_error, lines, verify
 
 VARIANTS, SEED = 10, 1
-WORDINGS = 0.82         # of the answers whose question is in other words; the aim is the originals' share
 RULES = []
 
 
@@ -212,48 +211,63 @@ def pair(name, question, lang, right, wrong, r):
     yield {"id": name + "/wrong", "question": question, "response": say(tex(r.choice(wrong), r, lang)), "verdict": "refuted"}
 
 
-def main():
-    originals, numbers, variants, bad = [], [], [], []
-    questions = lines(DATA / "eval/seed20.jsonl")
+def digits(text):
+    return sorted(re.findall(r"\d+", text))
+
+
+def ask(questions, seed, count, bad):
+    """The originals, with other numbers, with other words too: three lists of cases."""
+    originals, numbers, variants = [], [], []
     for q in questions:
         found = [f for p, f in RULES if p.search(q["question"])]
         if len(found) != 1:
             bad.append(f"{len(found)} rules for {q['question']}")
             continue
-        r = random.Random(f"{found[0].__name__}/{SEED}")
+        r = random.Random(f"{found[0].__name__}/{seed}")
         _, right, wrong = found[0](r)
-        # An original's wrong answer is one of another variant's: it must differ from the reference.
-        other = next(v for v in (tex(found[0](r)[1], r, q["lang"]) for _ in range(50)) if v != q["answer"])
+        # An original's wrong answer is one of another variant's: it must differ from the reference, however it is written.
+        other = next(v for v in (tex(found[0](r)[1], r, q["lang"]) for _ in range(50)) if digits(v) != digits(q["answer"]))
         name = found[0].__name__
-        originals += [{"id": name + "/0/right", "question": q["question"], "response": f"$\\boxed{{{q['answer']}}}$", "verdict": "verified"},
-                      {"id": name + "/0/wrong", "question": q["question"], "response": f"$\\boxed{{{other}}}$", "verdict": "refuted"}]
-        for k in range(1, VARIANTS + 1):
+        originals += [{"id": f"{name}/{seed}/0/right", "question": q["question"], "response": f"$\\boxed{{{q['answer']}}}$", "verdict": "verified"},
+                      {"id": f"{name}/{seed}/0/wrong", "question": q["question"], "response": f"$\\boxed{{{other}}}$", "verdict": "refuted"}]
+        for k in range(1, count + 1):
             texts, right, wrong = found[0](r)
             text = texts[k % len(texts)]
             lang = "zh" if re.search(r"[\u4e00-\u9fff]", text) else "en"
-            (variants if k % len(texts) else numbers).extend(pair(f"{name}/{k}", text, lang, right, wrong, r))
+            (variants if k % len(texts) else numbers).extend(pair(f"{name}/{seed}/{k}", text, lang, right, wrong, r))
+    return originals, numbers, variants
+
+
+def main():
+    p = argparse.ArgumentParser(description="The evaluation's questions with other numbers and in other words.")
+    p.add_argument("--seed", type=int, default=SEED)
+    p.add_argument("--seeds", type=int, default=1, help="so many, from --seed on")
+    p.add_argument("--variants", type=int, default=VARIANTS)
+    p.add_argument("-v", action="store_true", help="print what stayed undecided")
+    args = p.parse_args()
+    bad, questions = [], lines(DATA / "eval/seed20.jsonl")
+    lists = [sum(those, []) for those in zip(*(ask(questions, seed, args.variants, bad) for seed in range(args.seed, args.seed + args.seeds)))]
     shares = []
-    for cases in (originals, numbers, variants):
+    for cases in lists:
         got, _ = verify(cases)
         for c, g in zip(cases, got):
             c["got"] = g["verdict"]
             if is_hard_error(c["verdict"], g["verdict"]):
                 bad.append(f"hard error: {c}")
         shares.append(sum(c["got"] == c["verdict"] for c in cases) / max(1, len(cases)))
+    originals, numbers, variants = lists
     for name in {c["id"].split("/")[0]: 0 for c in originals}:
-        rows = [[c for c in cases if c["id"].startswith(name + "/")] for cases in (originals, numbers, variants)]
+        rows = [[c for c in cases if c["id"].startswith(name + "/")] for cases in lists]
         print(f"{name}: " + ", ".join(f"{what} {sum(c['got'] == c['verdict'] for c in row)} of {len(row)}"
                                       for what, row in zip(("original", "other numbers", "other words"), rows)))
-        if "-v" in sys.argv:
-            for c in rows[1] + rows[2]:
-                if c["got"] == "undecided":
-                    print("   ", c["verdict"], c["question"], c["response"])
+        for c in rows[1] + rows[2]:
+            if args.v and c["got"] == "undecided":
+                print("   ", c["verdict"], c["question"], c["response"])
     print(f"{len(questions)} originals: {100 * shares[0]:.1f} % decided; {len(numbers)} answers to them with other numbers: {100 * shares[1]:.1f} %; "
           f"{len(variants)} with other words too: {100 * shares[2]:.2f} %")
-    if shares[1] < shares[0]:
-        bad.append("with other numbers less is decided than of the originals")
-    if shares[2] < min(WORDINGS, shares[0]):
-        bad.append(f"in other words less than {100 * WORDINGS:.1f} % is decided")
+    for what, share in zip(("with other numbers", "in other words"), shares[1:]):
+        if share < shares[0]:
+            bad.append(f"{what} less is decided than of the originals")
     for line in bad:
         print("not ok -", line)
     return 1 if bad else 0

@@ -157,7 +157,7 @@ static struct ex *number_at(struct mat *x, const char **t)
 /* 60 km/h, 每小时行 60 千米: a speed. */
 static int try_speed(struct mat *x, struct capture *cap, const char *t, const char *p, const char *end, const struct cont *k, const char *start)
 {
-    static const struct { const char *word; long s; } per[] = { { "每小时", 3600 }, { "每时", 3600 }, { "每分钟", 60 }, { "每分", 60 }, { "每秒钟", 1 }, { "每秒", 1 } };
+    static const struct { const char *word; long s; } per[] = { { "每小时", 3600 }, { "每时", 3600 }, { "时速为", 3600 }, { "时速是", 3600 }, { "时速", 3600 }, { "每分钟", 60 }, { "每分", 60 }, { "每秒钟", 1 }, { "每秒", 1 } };
     static const char *const verbs[] = { "行驶", "行走", "航行", "飞行", "步行", "能行", "可行", "行", "走", "跑", "骑", "开", "游" };
     static const signed char speed[6] = { 1, 0, -1 }, length[6] = { 1 };
     long secs = 0;
@@ -236,7 +236,7 @@ static int try_tenths(struct mat *x, struct capture *cap, const char *t, const c
 /* Words that no name has in it: they carry a condition, and a name must not swallow them. */
 static int says_more(const char *t, size_t n)
 {
-    static const char *const han[] = { "不", "没", "未", "无", "约", "多", "少", "半", "又", "除", "原", "均", "左右", "后", "前", "倍", "反", "两", "再", "还", "各", "每", "共", "比", "是", "的", "了", "今", "年", "另", "其", "只", "仅", "都", "全", "并", "且", "或", "若", "如", "已", "将", "被", "把", "给", "从", "约", "至", "最", "更", "先", "曾", "应", "能", "可", "要", "需" };
+    static const char *const han[] = { "不", "没", "未", "无", "约", "多", "少", "半", "又", "除", "原", "均", "左右", "后", "前", "倍", "反", "两", "再", "还", "各", "每", "共", "比", "是", "的", "了", "今", "年", "另", "其", "只", "仅", "都", "全", "并", "且", "或", "若", "如", "已", "将", "被", "把", "给", "从", "约", "至", "最", "更", "先", "曾", "应", "能", "可", "要", "需", "单独", "独自", "一起", "同时", "合作", "完成", "用" };
     static const char *const en[] = { "not", "no", "half", "more", "less", "fewer", "about", "each", "every", "other", "others", "both", "all", "twice", "without", "except", "never", "approximately", "some", "any", "only", "least", "most", "former", "nearly", "almost", "exactly", "if", "unless", "than" };
     for (size_t i = 0; i < sizeof han / sizeof *han; i++)
         if (n >= strlen(han[i]) && memcmp(t + n - strlen(han[i]), han[i], strlen(han[i])) == 0)

@@ -16,7 +16,7 @@ static const struct { const char *pattern; int form; } instructions[] = {
     { "(please|) show (your|all) (work|working|steps).", 0 }, { "explain your (answer|reasoning|method).", 0 }, { "(请|)(写出|给出)(详细|完整|)(的|)(解题|计算|解答|)(过程|步骤).", 0 },
     { "(give|write|express) (your|the) (answer|solution) (in|using) interval notation.", FORM_INTERVAL }, { "(结果|答案|解集|)用区间(表示|形式表示)(结果|解集|).", FORM_INTERVAL }, { "(give|write|express) (your|the) (answer|solution set) as an interval (or a union of intervals|).", FORM_INTERVAL },
     { "(give|write|express|leave) (your|the) answer (as|in) (a fraction in|) (its|) (simplest|lowest) (form|terms|radical form).", FORM_SIMPLE }, { "(give|write|express) your answer as a (common|simplified|reduced|) fraction.", FORM_FRACTION },
-    { "(结果|答案|)(化为|化成|写成|用)最简(分数|形式|根式)(表示|).", FORM_SIMPLE }, { "(give|leave) (your|the) answer in terms of {r:pi}.", FORM_EXACT }, { "(结果|答案|)保留{r:pi}.", FORM_EXACT },
+    { "(结果|答案|)(化为|化成|写成|用)最简(分数|形式|根式)(表示|).", FORM_SIMPLE }, { "(give|leave) (your|the) answer in terms of {r:pi}.", FORM_EXACT }, { "(结果|答案|)(保留|用含){r:pi}(的(式子|代数式)表示|).", FORM_EXACT }, { "(结果|答案|)用{r:pi}表示.", FORM_EXACT }, { "(结果|答案|)保留根号.", FORM_EXACT }, { "in terms of {r:pi}.", FORM_EXACT },
     { "({r:pi}|pi)取{n:d}.", FORM_PI }, { "(use|take|using|taking|let|with) {r:pi} = {n:d}.", FORM_PI },
     { "give the exact (value|answer).", FORM_EXACT }, { "(round|rounded|rounding|correct) (your answer|) to {i:d} decimal places.", 1 << 20 }, { "(结果|答案|)(精确到|保留){i:d}位小数.", 1 << 20 }, { "(结果|答案|)(四舍五入|)保留{i:d}位小数.", 1 << 20 },
 };
@@ -408,6 +408,7 @@ static int read_with(struct calc *c, struct question *q, struct reading *r)
              read_pairs(c, q, r) ||
              read_prices(c, q, r) ||
              read_meetings(c, q, r) ||
+             read_return(c, q, r) ||
              read_works(c, q, r) ||
              read_interest(c, q, r) ||
              read_changes(c, q, r) ||

@@ -93,6 +93,12 @@ static int solve_tuples(struct calc *c, struct match *m, struct ex **eq, int n, 
             if (value_is_real(c, r->tu.v[i][j]) != YES)
                 return 0;
     struct capture *order = match_get(m, "order");
+    static const char *const named[] = { "n1", "n2" };
+    for (int i = 0; match_get(m, "n1") != NULL && i < 2; i++) {
+        struct ex *v = match_ex(m, named[i]);
+        if (nv != 2 || v == NULL || v->k != E_SYM || strcmp(v->s, r->vars[i]) != 0)
+            return 0;
+    }
     if (order != NULL) {
         if (order->e == NULL || order->e->k != E_TUPLE || order->e->n != nv)
             return 0;
@@ -146,6 +152,8 @@ static int solve_any(struct calc *c, struct question *q, struct match *m, struct
     }
     if (has(m, "equation") || has(m, "integer") || has(m, "positive") || has(m, "negative") || has(m, "roots") || !rset_solve(c, f, r->var, &r->rs))
         return 0;
+    if (has(m, "interval"))
+        r->forms |= FORM_INTERVAL;
     r->k = S_RSET;
     r->subject = f;
     r->text = calc_printf(c, "%s real, %s, find all %s", r->var, ex_text(c, f), r->var);
@@ -254,6 +262,10 @@ static int evaluate(struct calc *c, struct question *q, struct match *m, struct 
         return 0;
     if (has(m, "exact"))
         r->forms |= FORM_EXACT;
+    if (has(m, "single") && ex_has_sym(f, NULL))
+        return 0;
+    if (has(m, "decimal") && r->round < 0)
+        return 0;                                     /* to how many places? */
     if (has(m, "simplify"))
         r->forms |= FORM_SIMPLE;
     if (ex_has_kind(f, E_DOTS))
@@ -457,10 +469,27 @@ static int vieta(struct calc *c, struct question *q, struct match *m, struct rea
     return 1;
 }
 
+/* "For which x is f less than g": the relation of the two. */
+static int compared(struct calc *c, struct question *q, struct match *m, struct reading *r)
+{
+    struct ex *f = match_ex(m, "f"), *g = match_ex(m, "g");
+    if (f == NULL || g == NULL || f->k == E_REL || g->k == E_REL || f->k == E_LIST || g->k == E_LIST || f->k == E_TUPLE || g->k == E_TUPLE)
+        return 0;
+    int not = has(m, "not");
+    enum rel k = has(m, "eq") ? (not ? R_NE : R_EQ) : has(m, "gt") ? (not ? R_LE : R_GT) : has(m, "lt") ? (not ? R_GE : R_LT) : has(m, "ge") ? (not ? R_LT : R_GE) : not ? R_GT : R_LE;
+    for (int i = 0; i < m->n; i++)
+        if (strcmp(m->c[i].name, "f") == 0)
+            m->c[i].e = ex_rel(c, k, f, g);
+        else if (strcmp(m->c[i].name, "g") == 0)
+            m->c[i].e = NULL;
+    return solve_any(c, q, m, r);
+}
+
 #define P(...) (const char *const[]){ __VA_ARGS__, NULL }
+#define COMPARED "(大于{!:gt}|小于{!:lt}|不小于{!:ge}|不大于{!:le}|不少于{!:ge}|不超过{!:le}|等于{!:eq}|大于或等于{!:ge}|大于等于{!:ge}|小于或等于{!:le}|小于等于{!:le})"
 const struct family read_algebra[] = {
     { .id = "equation", .read = solve_any, .patterns = P(
-        "(解|求解)(下列|)(一元一次|一元二次|分式|无理|对数|指数|)(方程{!:equation}|不等式{!:inequality}|),{e:f}(,(并|)求(出|){v:x}(的值|)|).",
+        "(解|求解)(下列|)(一元一次|一元二次|分式|无理|对数|指数|)(方程{!:equation}|不等式{!:inequality}|),{e:f}(,(并|)求(出|){v:x}(的值|)|,{v:x}(=|等于|是|为)(多少|几|)|).",
         "(解|求解)关于{v:x}的(一元一次|一元二次|分式|)(方程{!:equation}|不等式{!:inequality}),{e:f}.",
         "(解|求解)(下列|)(二元一次|)(方程组|不等式组|),{e:f}(,求{e:order}(的值|)|).",
         "(求|求出|写出)(二元一次|三元一次|)方程组{e:f}的解{e:order}.",
@@ -469,16 +498,21 @@ const struct family read_algebra[] = {
         "(一元一次|一元二次|)方程{e:f}的(实数{!:real}|实{!:real}|)(解|根{!:roots})(是|为|等于|)(什么|多少|).",
         "不等式{!:inequality}{e:f}的解集(是|为|)(什么|多少|).",
         "(若|如果|已知|设){e:f}{!:equation},(则|那么|求|求出){v:x}(的值|)(=|等于|是|为|)(多少|几|).",
-        "(求|求出)满足{e:f}的(实数{!:real}|){v:x}(的值|).",
+        "(求|求出)满足{e:f}的(所有|全部|)(的|)(实数{!:real}|){v:x}(的值|).",
+        "(当|){v:x}(取何值|取什么值|为何值|是什么值|满足什么条件)时,{e:f}(成立|).",
         "(solve|find) (the |)(following |)(linear |quadratic |rational |absolute value |exponential |logarithmic |)(equation {!:equation}|inequality {!:inequality}|)(:|){e:f} (for {v:x}|over the real{!:real} numbers|over the reals{!:real}|in real{!:real} numbers|).",
         "solve (for (all |)(real{!:real} |)(values |value |)(of |){v:x}):{e:f}.", "求(未知数|){v:x}(的值|):{e:f}{!:equation}.", "方程{!:equation}{e:f}的(解|根)(是|为|)({v:x}|)(=|).", "find all real{!:real} numbers {v:x} (such that|satisfying|for which) {e:f}.", "what are (all |)the (real{!:real} |)(solutions|roots{!:roots}) (of|to) (the equation |){e:f}.", "(解|求解)(二元一次|)方程组,{e:f},{e:g}.", "solve for {v:x} (in |)(the |)(equation {!:equation}|)(:|){e:f}.", "solve (the |)(equation {!:equation}|inequality {!:inequality}|) for {v:x}(:|){e:f}.", "(find|determine) the value of {v:x} (that|which) satisfies (the |)(equation {!:equation}|){e:f}.",
-        "solve (the (system|simultaneous equations|system of equations)|) {e:f} (and {e:g}|) (for {e:order}|).",
+        "solve (the (system|simultaneous equations|system of equations)|) {e:f} (and {e:g}|) (for ({e:order}|{v:n1} and {v:n2})|).", "solve the inequality and (give|write|express) (your|the) (answer|solution|solution set) (in|using) interval{!:interval} notation(:|){!:inequality}{e:f}.",
+        "(find|determine|give) (the |all |)(ordered |)(pair|pairs) (of (real |)numbers |){e:order} (that satisfies|that satisfy|satisfying|such that|for which) (both |){e:f}(| and {e:g}).", "联立{e:f}(与|和|,){e:g},(求|求出|解)(这个|该|)方程组(的解|)({e:order}|).",
         "(find|determine|give|list) (all |both |)(of |)(the |)(real {!:real}|)(solution|solutions|roots{!:roots}|values of {v:x}) (of|to|for|such that|satisfying|that satisfy) (the |)(quadratic |)(equation {!:equation}|)(:|){e:f}.",
         "solve {e:f} and (give|find|list) (all |)(the |)(real{!:real} |)(roots|solutions).",
         "find (the value of |){v:x} (if|given that|given|such that|when|where) {e:f}.",
         "(if|given|given that|suppose|suppose that) {e:f},(then|) (what is|find|determine|solve for|compute) (the value of |){v:x}.",
         "what is (the value of |){v:x} (if|when|given that) {e:f}.",
         "for (what|which) (value|values) of {v:x} (is|does) {e:f} (hold|true|).") },
+    { .id = "compared", .read = compared, .patterns = P(
+        "(当|){v:x}(取何值|取什么值|为何值|是什么值|满足什么条件)时,(代数式|式子|){e:f}(的值|)" COMPARED "(代数式|式子|){e:g}(的值|).",
+        "(for |)(what|which) (value|values) of {v:x} (is|does) (the (value of |)(expression |)|){e:f} (not{!:not} |)(greater than{!:gt}|more than{!:gt}|larger than{!:gt}|exceed{!:gt}|less than{!:lt}|smaller than{!:lt}|at least{!:ge}|no less than{!:ge}|at most{!:le}|no more than{!:le}|equal to{!:eq}|equal{!:eq}) (the (value of |)(expression |)|){e:g}.") },
     { .id = "one root", .read = positive_root, .patterns = P(
         "(求|求出)方程{e:f}的(正{!:positive}|负{!:negative}|正整数{!:integer}{!:positive})(实数|)(根|解).",
         "(find|determine) the (positive{!:positive}|negative{!:negative}) (real |)(root|solution) (of|to) (the equation |){e:f}.",
@@ -487,9 +521,9 @@ const struct family read_algebra[] = {
         "(在整数范围内|)(因式分解|分解因式),{e:f}.", "对(多项式|){e:f}(因式分解|分解因式).", "factor(ise|ize|) {e:f} completely over the integers.", "(把|将){e:f}(分解因式|因式分解).", "factor(ise|ize|) {e:f} (completely|over the integers|).", "(write|express) {e:f} as a product of factors.") },
     { .id = "expand", .read = rewrite, .patterns = P("展开{!:expand}(并化简|并合并同类项|),{e:f}.", "(把|将){e:f}展开{!:expand}.", "expand{!:expand} (and simplify |){e:f}.", "multiply out{!:expand} {e:f}.", "find the expanded{!:expand} form of {e:f}.") },
     { .id = "evaluate", .read = evaluate, .patterns = P(
-        "(计算|求|求值|求和{!:sum}|求(等差|等比|)(数列|级数)的和{!:sum}|求出|计算下列各式)(,|)(复数{!:complex}|行列式{!:det}|和{!:sum}|){e:f}(的(精确{!:exact}|)(值|结果|和{!:sum})|).", "计算(定积分|积分|极限|)(,|){e:f}(的值|).", "求(定积分|极限)(,|){e:f}(的值|).", "(化简|化简并求值){!:simplify}(,|){e:f}.", "{e:f}(的值|)(等于|是|为)(多少|几).", "{e:f}(的值|)(等于|=).",
+        "(计算|求|求值|求和{!:sum}|求(等差|等比|)(数列|级数)的和{!:sum}|求出|计算下列各式)(,|)(复数{!:complex}|行列式{!:det}|和{!:sum}|){e:f}(的(精确{!:exact}|)(值|结果|和{!:sum})|).", "计算(定积分|积分|极限|)(,|){e:f}(的值|).", "求(定积分|极限)(,|){e:f}(的值|).", "(化简|化简并求值|合并同类二次根式|合并同类项){!:simplify}(,|){e:f}(的结果|)((是|为|等于|=)(多少|什么|几|)|).", "(将|把){e:f}(化成|化为|化简成|化简为|写成)最简(的|)(二次|)根式{!:simplify}.", "(write|give) {e:f} as a decimal{!:decimal}.", "(write|express|put|rewrite|give) {e:f} (in (its |)(simplest|simplified) (radical |surd |)form|as a single{!:single} (surd|radical)( in (its |)simplest form|)){!:simplify}.", "combine (the |)(like |)(radicals|surds|terms){!:simplify} (in |)(:|){e:f}.", "(find|what is) {e:f} simplified{!:simplify}.", "{e:f}(的值|)(等于|是|为)(多少|几).", "{e:f}(的值|)(等于|=).",
         "(compute|evaluate|calculate|work out|find|determine|what is) (the |)(exact {!:exact}|)(value of |sum{!:sum} |sum{!:sum} of |value of the sum{!:sum} |sum{!:sum} of the (arithmetic |geometric |)(series |sequence |)|determinant{!:det} |determinant{!:det} of |determinant{!:det} of the matrix |limit |limit of |integral |definite integral |complex number{!:complex} |){e:f}.",
-        "simplify{!:simplify} (the |)(expression |complex number |complex fraction |fraction |radical expression |)(:|){e:f}.") },
+        "simplify{!:simplify} (completely|fully|)(:|) (the |)(expression |complex number |complex fraction |fraction |radical expression |)(:|){e:f}.") },
     { .id = "value under a condition", .read = under_condition, .patterns = P(
         "(已知|若|如果|设|当)(实数|){e:f}(,|且|和){e:h}(时|),(求|则|那么|求出|计算)(代数式|)(,|){e:g}(的值|)(=|等于|是|为|)(多少|几|).",
         "(已知|若|如果|设|当)(实数|){e:f}(时|),(求|则|那么|求出|计算)(代数式|)(,|){e:g}(的值|)(=|等于|是|为|)(多少|几|).",

@@ -21,15 +21,16 @@ static const struct fig figs[] = {
     { "trapezoid", "梯形", "(trapezoid|trapezium)" },
     { "equilateral", "(等边三角形|正三角形)", "equilateral triangle" },
     { "isosceles", "等腰三角形", "isosceles triangle" },
-    { "right", "直角三角形", "right triangle" },
+    { "right", "直角三角形", "(right triangle|right-angled triangle)" },
     { "triangle", "三角形", "triangle" },
     { "hexagon", "正六边形", "regular hexagon" },
+    { "octagon", "正八边形", "regular octagon" },
     { "ring", "圆环", "(ring|annulus)" },
     { "sector", "扇形", "(sector|sector of a circle)" },
     { "cube", "正方体", "cube" },
     { "cuboid", "长方体", "(cuboid|rectangular box|rectangular prism|rectangular solid)" },
     { "cylinder", "圆柱(体|)", "(cylinder|right circular cylinder)" },
-    { "cone", "圆锥(体|)", "(cone|right circular cone)" },
+    { "cone", "圆锥(体|形(帐篷|零件|容器|沙堆|谷堆|漏斗|帽子)|)", "(cone|right circular cone)" },
     { "sphere", "(球|球体)", "(sphere|ball)" },
     { "hemisphere", "半球", "hemisphere" },
     { "pyramid4", "正四棱锥", "(square pyramid|regular square pyramid)" },
@@ -43,8 +44,9 @@ static const struct attr attrs[] = {
     { "circle sphere", "d", 'm', "直径", "diameter", 0 },
     { "circle", "p", 'm', "周长", "circumference", 0 },
     { "circle square rectangle parallelogram rhombus trapezoid equilateral isosceles right triangle hexagon ring sector", "s", 's', "面积", "area", 0 },
-    { "square rectangle parallelogram rhombus equilateral isosceles right triangle hexagon sector", "p", 'm', "周长", "perimeter", 0 },
-    { "square equilateral hexagon rhombus", "a", 'm', "边长", "(side length|length of a side|length of each side|length of its side|sides|side|edge length|sides of length)", 0 },
+    { "octagon", "s", 's', "面积", "area", 0 },
+    { "square rectangle parallelogram rhombus equilateral isosceles right triangle hexagon octagon sector", "p", 'm', "周长", "perimeter", 0 },
+    { "square equilateral hexagon octagon rhombus", "a", 'm', "(边长|每条边(的|)(长|)|每边(长|))", "(side length|length of a side|length of each side|length of its side|sides|side|edge length|sides of length)", 0 },
     { "square rectangle", "d", 'm', "对角线(的长|长|)", "(diagonal|diagonal length)", 0 },
     { "square", "r", 'm', "内切圆(的|)半径", "(inradius|radius of the inscribed circle)", 0 },
     { "square", "x", 's', "内切圆(的|)面积", "area of the inscribed circle", 0 },
@@ -62,7 +64,7 @@ static const struct attr attrs[] = {
     { "trapezoid", "b", 'm', "下底(长|)", "(lower base|longer base|bottom base)", 0 },
     { "trapezoid", "a b", 'm', "(上、下底|上底和下底|上底与下底|两底)(长|)分别(为|是){m:a}(和|、|与|,){m:b}", "(parallel sides|bases) (are |of |of length |of lengths |measuring |)(length |)(lengths |){m:a} and {m:b}", 1 },
     { "equilateral", "h", 'm', "高", "(height|altitude)", 0 },
-    { "equilateral triangle right", "r", 'm', "内切圆(的|)半径", "(inradius|radius of (its |the )inscribed circle|radius of (its|the) incircle)", 0 },
+    { "equilateral triangle right", "r", 'm', "内切圆(的|)半径", "(inradius|radius of (its |the )(inscribed circle|incircle))", 0 },
     { "equilateral triangle right", "x", 'm', "外接圆(的|)半径", "(circumradius|radius of (its |the )circumscribed circle|radius of (its|the) circumcircle)", 0 },
     { "right triangle equilateral", "z", 's', "内切圆(的|)面积", "(area of (its |the |)inscribed circle|area of (its|the) incircle)", 0 },
     { "right triangle equilateral", "y", 's', "外接圆(的|)面积", "(area of (its |the |)circumscribed circle|area of (its|the) circumcircle)", 0 },
@@ -72,7 +74,7 @@ static const struct attr attrs[] = {
     { "isosceles", "h", 'm', "(底边上的高|底边上的中线)", "(height|altitude) (to|on) (the|its) base", 0 },
     { "isosceles", "t", 'n', "(顶角|顶角的度数)", "(vertex angle|apex angle)", 0 },
     { "isosceles", "w", 'n', "(底角|底角的度数|每个底角|一个底角)", "(base angle|base angles|each base angle)", 0 },
-    { "right", "a b", 'm', "(两条|两|二)直角边(的|)(长|)(分别|)(为|是){m:a}(和|、|与|,){m:b}", "(two |)(legs|perpendicular sides) (of |)(length |lengths |that measure |measure |measuring |are |){m:a} and {m:b}", 1 },
+    { "right", "a b", 'm', "(两条|两|二)直角边(的|)(长|)(分别|)(为|是){m:a}(和|、|与|,){m:b}", "(two |)(legs|perpendicular sides|shorter sides) (of |)(length |lengths |that measure |measure |measuring |are |){m:a} and {m:b}", 1 },
     { "right", "g", 'm', "(斜边(的|)长|斜边)", "hypotenuse", 0 },
     { "right", "a", 'm', "(一条直角边(的|)长|一条直角边|其中一条直角边(长|)|一直角边(长|))", "(one leg|a leg|leg|one of the legs|one of its legs)", 0 },
     { "right", "b", 'm', "另一(条|)直角边(的|)(长|)", "(other leg|second leg)", 0 },
@@ -80,6 +82,7 @@ static const struct attr attrs[] = {
     { "right", "m", 'm', "斜边上的中线", "median to the hypotenuse", 0 },
     { "triangle", "a b g", 'm', "三(条|)边(的|)(长|)(分别|)(为|是|){m:a}(、|,){m:b}(、|,|和){m:g}", "(sides|side lengths|three sides) (of |)(length |lengths |are |measuring |){m:a},{m:b}(,|) and {m:g}", 1 },
     { "triangle", "a b w", 'm', "(两边|两条边)(的|)(长|)(分别|)(为|是){m:a}(和|、|与|,){m:b},(它们的|)夹角(为|是){n:w}", "(two |)sides (of |)(length |lengths |are |){m:a} and {m:b} and (the |an |)(included angle (of |is |)|angle between them (of |is |)){n:w}", 1 },
+    { "hexagon", "q", 'm', "(内切圆的半径|内切圆半径|边心距)", "(inradius|apothem|radius of (its |the |)(inscribed circle|incircle))", 0 },
     { "hexagon", "r", 'm', "(外接圆的半径|外接圆半径)", "(circumradius|radius of the circumscribed circle)", 0 },
     { "ring", "a", 'm', "(外圆(的|)半径|外半径|大圆(的|)半径)", "(outer radius)", 0 },
     { "ring", "b", 'm', "(内圆(的|)半径|内半径|小圆(的|)半径)", "(inner radius)", 0 },
@@ -103,7 +106,8 @@ static const struct attr attrs[] = {
     { "cylinder cone", "r", 'm', "底面(圆的|)半径", "(base radius|radius of (its|the) base|radius)", 0 },
     { "cylinder cone", "d", 'm', "底面(圆的|)直径", "(base diameter|diameter of (its|the) base|diameter)", 0 },
     { "cylinder cone pyramid4 pyramid prism", "h", 'm', "高", "(height|altitude)", 0 },
-    { "cylinder cone pyramid4", "t", 's', "侧面积", "(lateral surface area|lateral area|curved surface area)", 0 },
+    { "cylinder cone pyramid4", "t", 's', "(侧面积|侧面展开图(的|)面积)", "(lateral surface area|lateral area|curved surface area|area of (its|the) (curved|lateral) surface)", 0 },
+    { "cone cylinder", "h", 'm', "高{m:h}", "{m:h} (high|tall)", 1 }, { "cone cylinder", "r", 'm', "底面半径{m:r}", "(its |the |)base (has|with|of) (a |)radius (of |){m:r}", 1 }, { "cone cylinder", "d", 'm', "底面直径{m:d}", "(its |the |)base (has|with|of) (a |)diameter (of |){m:d}", 1 },
     { "cylinder pyramid prism", "b", 's', "(底面积|底面面积)", "(base area|area of (its|the) base)", 0 },
     { "cone", "l", 'm', "(母线|母线长)", "slant height", 0 },
     { "pyramid4", "a", 'm', "(底面边长|底面的边长)", "(base edge|base edges of length|side of the base|base side|side length of the base)", 0 },
@@ -131,12 +135,13 @@ static const struct rule rules[] = {
     { "equilateral", "a", "r", "sqrt(3)*a\\div 6", "a>0" }, { "equilateral", "a", "x", "sqrt(3)*a\\div 3", "a>0" }, { "equilateral", "s", "a", "sqrt(4*s\\div sqrt(3))", "s>0" },
     { "isosceles", "a b", "s", "b*sqrt(a^2-b^2\\div 4)\\div 2", "a>0, b>0, 2*a>b" }, { "isosceles", "a b", "h", "sqrt(a^2-b^2\\div 4)", "a>0, b>0, 2*a>b" }, { "isosceles", "a b", "p", "2*a+b", "a>0, b>0, 2*a>b" }, { "isosceles", "a p", "b", "p-2*a", "a>0, p>2*a, p<4*a" }, { "isosceles", "b p", "a", "(p-b)\\div 2", "b>0, p>2*b" },
     { "isosceles", "t", "w", "(\\pi-t)\\div 2", "t>0, t<\\pi" }, { "isosceles", "w", "t", "\\pi-2*w", "w>0, w<\\pi\\div 2" },
-    { "right", "a b", "g", "sqrt(a^2+b^2)", "a>0, b>0" }, { "right", "a g", "b", "sqrt(g^2-a^2)", "a>0, g>a" }, { "right", "a b", "s", "a*b\\div 2", "a>0, b>0" }, { "right", "a b", "p", "a+b+sqrt(a^2+b^2)", "a>0, b>0" }, { "right", "a b", "h", "a*b\\div sqrt(a^2+b^2)", "a>0, b>0" }, { "right", "a b", "m", "sqrt(a^2+b^2)\\div 2", "a>0, b>0" }, { "right", "g", "m", "g\\div 2", "g>0" }, { "right", "g", "x", "g\\div 2", "g>0" },
+    { "right", "a b", "g", "sqrt(a^2+b^2)", "a>0, b>0" }, { "right", "a g", "b", "sqrt(g^2-a^2)", "a>0, g>a" }, { "right", "a b", "s", "a*b\\div 2", "a>0, b>0" }, { "right", "a b", "p", "a+b+sqrt(a^2+b^2)", "a>0, b>0" }, { "right", "a b", "h", "a*b\\div sqrt(a^2+b^2)", "a>0, b>0" }, { "right", "a b", "m", "sqrt(a^2+b^2)\\div 2", "a>0, b>0" }, { "right", "g", "m", "g\\div 2", "g>0" }, { "right", "g", "x", "g\\div 2", "g>0" }, { "right", "a g", "r", "(a+sqrt(g^2-a^2)-g)\\div 2", "a>0, g>a" }, { "right", "a g", "x", "g\\div 2", "a>0, g>a" }, { "right", "a g", "h", "a*sqrt(g^2-a^2)\\div g", "a>0, g>a" }, { "right", "a g", "z", "\\pi*((a+sqrt(g^2-a^2)-g)\\div 2)^2", "a>0, g>a" },
     { "right", "a b", "z", "\\pi*((a+b-sqrt(a^2+b^2))\\div 2)^2", "a>0, b>0" }, { "right", "a b", "y", "\\pi*(a^2+b^2)\\div 4", "a>0, b>0" }, { "right", "g", "y", "\\pi*g^2\\div 4", "g>0" }, { "equilateral", "a", "z", "\\pi*a^2\\div 12", "a>0" }, { "equilateral", "a", "y", "\\pi*a^2\\div 3", "a>0" },
     { "right", "a b", "r", "(a+b-sqrt(a^2+b^2))\\div 2", "a>0, b>0" }, { "right", "a b", "x", "sqrt(a^2+b^2)\\div 2", "a>0, b>0" }, { "right", "a g", "s", "a*sqrt(g^2-a^2)\\div 2", "a>0, g>a" }, { "right", "a g", "p", "a+g+sqrt(g^2-a^2)", "a>0, g>a" },
     { "triangle", "a b g", "s", TRI "\\div 4", "a+b>g, a+g>b, b+g>a, a>0, b>0, g>0" }, { "triangle", "a b g", "p", "a+b+g", "a+b>g, a+g>b, b+g>a, a>0, b>0, g>0" }, { "triangle", "a b g", "r", TRI "\\div(2*(a+b+g))", "a+b>g, a+g>b, b+g>a, a>0, b>0, g>0" },
     { "triangle", "a b g", "x", "a*b*g\\div " TRI, "a+b>g, a+g>b, b+g>a, a>0, b>0, g>0" }, { "triangle", "a b w", "s", "a*b*sin(w)\\div 2", "a>0, b>0, w>0, w<\\pi" },
-    { "hexagon", "a", "s", "3*sqrt(3)*a^2\\div 2", "a>0" }, { "hexagon", "a", "p", "6*a", "a>0" }, { "hexagon", "a", "r", "a", "a>0" }, { "hexagon", "p", "s", "3*sqrt(3)*(p\\div 6)^2\\div 2", "p>0" },
+    { "hexagon", "a", "s", "3*sqrt(3)*a^2\\div 2", "a>0" }, { "hexagon", "a", "p", "6*a", "a>0" }, { "hexagon", "a", "r", "a", "a>0" }, { "hexagon", "p", "s", "3*sqrt(3)*(p\\div 6)^2\\div 2", "p>0" }, { "hexagon", "p", "a", "p\\div 6", "p>0" }, { "hexagon", "a", "q", "sqrt(3)*a\\div 2", "a>0" }, { "hexagon", "r", "s", "3*sqrt(3)*r^2\\div 2", "r>0" }, { "hexagon", "r", "p", "6*r", "r>0" }, { "hexagon", "r", "a", "r", "r>0" }, { "hexagon", "q", "s", "2*sqrt(3)*q^2", "q>0" }, { "hexagon", "q", "a", "2*q\\div sqrt(3)", "q>0" }, { "hexagon", "q", "p", "12*q\\div sqrt(3)", "q>0" },
+    { "octagon", "a", "s", "2*(1+sqrt(2))*a^2", "a>0" }, { "octagon", "a", "p", "8*a", "a>0" }, { "octagon", "p", "s", "2*(1+sqrt(2))*(p\\div 8)^2", "p>0" }, { "octagon", "p", "a", "p\\div 8", "p>0" },
     { "ring", "a b", "s", "\\pi*(a^2-b^2)", "a>b, b>0" },
     { "sector", "r w", "s", "r^2*w\\div 2", "r>0, w>0, w<=2*\\pi" }, { "sector", "r w", "l", "r*w", "r>0, w>0, w<=2*\\pi" }, { "sector", "r w", "p", "r*w+2*r", "r>0, w>0, w<2*\\pi" }, { "sector", "l r", "s", "l*r\\div 2", "l>0, r>0, l<=2*\\pi*r" }, { "sector", "l s", "r", "2*s\\div l", "l>0, s>0" }, { "sector", "l w", "r", "l\\div w", "l>0, w>0, w<=2*\\pi" }, { "sector", "r s", "l", "2*s\\div r", "r>0, s>0, s<=\\pi*r^2" }, { "sector", "l w", "s", "l^2\\div(2*w)", "l>0, w>0, w<=2*\\pi" },
     { "cube", "a", "v", "a^3", "a>0" }, { "cube", "a", "s", "6*a^2", "a>0" }, { "cube", "a", "d", "a*sqrt(3)", "a>0" }, { "cube", "s", "v", "sqrt(s\\div 6)^3", "s>0" }, { "cube", "s", "a", "sqrt(s\\div 6)", "s>0" }, { "cube", "v", "a", "v^{1\\div 3}", "v>0" }, { "cube", "v", "s", "6*v^{2\\div 3}", "v>0" },
@@ -250,7 +255,7 @@ static int figure_done(struct calc *c, struct facts *f, struct reading *r, void 
     return 0;
 }
 
-enum { MAX_CLAUSES = 160 };
+enum { MAX_CLAUSES = 180 };
 struct build { struct calc *c; struct clause t[MAX_CLAUSES]; int n; };
 
 static void add(struct build *b, const char *from, char to, const char *tag, const char *pattern)
@@ -277,7 +282,7 @@ static void clauses_zh(struct build *b, const struct fig *f)
         add(b, "g", 'g', "fact", calc_printf(c, "(它的|其|)%s(,|、|和|且|)", is));
         if (!a->all)
             add(b, "g", '.', calc_printf(c, "ask %c%s", a->type, a->key),
-                calc_printf(c, "(求|计算|则|那么|问|)(出|)(它的|其|这个%s的|该%s的|此%s的|%s的|)%s(的长|的长度|的大小|的度数|长|)(是|为|等于|)(多少|多长|几|)({u:unit}|度|)", F, F, F, F, a->zh));
+                calc_printf(c, "(求|计算|则|那么|问|)(出|)(它的|其|这个%s(的|)|该%s(的|)|此%s(的|)|%s(的|)|)%s(的长|的长度|的大小|的度数|长|)(是|为|等于|)(多少|多长|几|)({u:unit}|度|)", F, F, F, F, a->zh));
     }
 }
 
@@ -295,10 +300,10 @@ static void clauses_en(struct build *b, const struct fig *f)
         const char *is = a->all ? a->en : calc_printf(c, "%s (is|are|of|measures|measure|equals|is equal to|=|of length|) (length |){%c:%s}", a->en, a->type, a->key);
         add(b, "g", 'g', "fact", calc_printf(c, "(a|an|the|its|) %s (,|) (and|and has|with|)", is));
         add(b, "p.", '.', "fact", calc_printf(c, "(a|an|the|its|) %s (,|) (and|with|)", is));
-        add(b, "S", 'g', "fact", calc_printf(c, "(if |)(the |)%s", calc_printf(c, a->all ? "%s" : "%s of (a|an|the|one) %s (is|are|measures|measure|equals) {%c:%s} (,|) (and|)", a->en, F, a->type, a->key)));
-        if (a->all)
+        add(b, "S", 'g', "fact", calc_printf(c, "(if |)(the |each |every |)%s", calc_printf(c, a->all ? "%s" : "%s of (a|an|the|one) %s (is|are|measures|measure|equals) {%c:%s} (,|) (and|)", a->en, F, a->type, a->key)));
+        if (a->all && strlen(a->key) > 2)
             add(b, "S", 'g', "fact", calc_printf(c, "(if |)the (two |)%s of (a|an|the) %s (are|measure) {m:%c} and {m:%c},", strcmp(a->key, "u w") == 0 ? "diagonals" : strcmp(f->id, "right") == 0 ? "legs" : "bases", F, a->key[0], strlen(a->key) > 2 ? a->key[2] : 'z'));
-        else {
+        if (!a->all) {
             add(b, "g", '.', calc_printf(c, "ask %c%s", a->type, a->key), calc_printf(c, "%s (the |its |)(length of |)(the |its |)%s(of (the|this) %s|)", ask, a->en, F));
             add(b, "S", 'q', calc_printf(c, "ask %c%s", a->type, a->key), calc_printf(c, "%s the (length of the |)%s", ask, a->en));
         }

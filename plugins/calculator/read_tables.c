@@ -20,8 +20,9 @@ static int letters_of(struct calc *c, struct question *q, struct match *m, struc
         count[*s - 'A']++;
         n++;
     }
-    if (n < 2 || n > 15)
-        return 0;
+    long said;
+    if (n < 2 || n > 15 || (match_ex(m, "count") != NULL && (!ex_is_int(match_ex(m, "count"), &said) || said != n)))
+        return 0;                                     /* of all its letters */
     fmpz_t z, d;
     fmpz_init(z);
     fmpz_init(d);
@@ -30,12 +31,14 @@ static int letters_of(struct calc *c, struct question *q, struct match *m, struc
         fmpz_fac_ui(d, (ulong)count[i]);
         fmpz_divexact(z, z, d);
     }
+    if (has(m, "less"))
+        fmpz_sub_ui(z, z, 1);
     r->v = val_new(c);
     ca_set_fmpz(r->v, z, c->ca);
     fmpz_clear(z);
     fmpz_clear(d);
     r->k = S_VALUE;
-    r->text = calc_printf(c, "different arrangements of all letters of %s, find their number", w->raw);
+    r->text = calc_printf(c, "different arrangements of all letters of %s%s, find their number", w->raw, has(m, "less") ? ", without the word itself" : "");
     return 1;
 }
 
@@ -46,10 +49,13 @@ static int dice_sum(struct calc *c, struct question *q, struct match *m, struct 
     struct ex *dice = match_ex(m, "n");
     (void)q;
     if (dice == NULL)
-        n = 2;
+        n = 2;                                        /* a pair; red and blue; the same one twice */
     else if (!ex_is_int(dice, &n))
         return 0;
     if (!ex_is_int(match_ex(m, "k"), &k) || n < 1 || n > 6 || k < 0 || k > 100)
+        return 0;
+    long lo, hi;
+    if (match_ex(m, "lo") != NULL && (!ex_is_int(match_ex(m, "lo"), &lo) || !ex_is_int(match_ex(m, "hi"), &hi) || lo != 1 || hi != 6))
         return 0;
     long all = 1;
     for (long i = 1; i <= n; i++) {
@@ -61,11 +67,11 @@ static int dice_sum(struct calc *c, struct question *q, struct match *m, struct 
     }
     long hits = 0;
     for (long t = n; t <= 6 * n; t++)
-        if (has(m, "more") ? t > k : has(m, "less") ? t < k : has(m, "atleast") ? t >= k : has(m, "atmost") ? t <= k : t == k)
+        if (has(m, "not") ? t != k : has(m, "more") ? t > k : has(m, "less") ? t < k : has(m, "atleast") ? t >= k : has(m, "atmost") ? t <= k : t == k)
             hits += ways[n][t];
     r->k = S_VALUE;
     r->v = val_q(c, hits, all);
-    r->text = calc_printf(c, "%ld fair dice, ordered outcomes, P(sum %s %ld)", n, has(m, "more") ? ">" : has(m, "less") ? "<" : has(m, "atleast") ? "≥" : has(m, "atmost") ? "≤" : "=", k);
+    r->text = calc_printf(c, "%ld fair dice, ordered outcomes, P(sum %s %ld)", n, has(m, "not") ? "≠" : has(m, "more") ? ">" : has(m, "less") ? "<" : has(m, "atleast") ? "≥" : has(m, "atmost") ? "≤" : "=", k);
     return 1;
 }
 
@@ -173,7 +179,10 @@ static int statistics(struct calc *c, struct question *q, struct match *m, struc
     (void)q;
     if (d->k != E_LIST && d->k != E_AND)
         return 0;
-    if (d->n < 2 || d->n > 64)
+    if (match_get(m, "who") != NULL && strstr(match_get(m, "who")->raw, "次") != NULL)
+        return 0;                                     /* how many tests there were is no part of a name */
+    long times;
+    if (d->n < 2 || d->n > 64 || (match_ex(m, "times") != NULL && (!ex_is_int(match_ex(m, "times"), &times) || times != d->n)))
         return 0;
     for (int i = 0; i < d->n; i++) {
         if (ex_has_sym(d->a[i], NULL) || (v[i] = value_const(c, d->a[i])) == NULL || value_is_real(c, v[i]) != YES)
@@ -313,8 +322,14 @@ static int distance(struct calc *c, struct question *q, struct match *m, struct 
     val x1, y1, x2, y2;
     struct capture *p = match_get(m, "p"), *s = match_get(m, "s");
     (void)q;
-    if (!point_of(c, p, &x1, &y1))
+    struct capture *again = match_get(m, "pn");
+    if (again != NULL && (p == NULL || p->raw == NULL || again->raw == NULL || (again->raw[0] != p->raw[0] && !(match_get(m, "named") != NULL && strcmp(again->raw, match_get(m, "named")->raw) == 0))))
+        return 0;                                     /* of another point */
+    if (has(m, "origin"))
+        x1 = y1 = val_si(c, 0);
+    else if (!point_of(c, p, &x1, &y1))
         return 0;
+    const char *point = p != NULL ? p->raw : "(0, 0)";
     if (s != NULL) {
         if (!point_of(c, s, &x2, &y2))
             return 0;
@@ -322,7 +337,7 @@ static int distance(struct calc *c, struct question *q, struct match *m, struct 
         struct ex *d = parse_all(c, "sqrt((a-u)^2+(b-w)^2)", 21, 0);
         if (d == NULL || value_eval(c, d, &env[3], &r->v) != EV_OK)
             return 0;
-        r->text = calc_printf(c, "points %s and %s, find the distance", p->raw, s->raw);
+        r->text = calc_printf(c, "points %s and %s, find the distance", point, s->raw);
     } else {                                          /* to a line a x + b y + k = 0 */
         struct ex *l = match_ex(m, "l");
         struct sym sy;
@@ -340,7 +355,7 @@ static int distance(struct calc *c, struct question *q, struct match *m, struct 
         struct ex *f = parse_all(c, "|a*u+b*w+k|\\div sqrt(a^2+b^2)", 29, 0);
         if (f == NULL || value_eval(c, f, &env[4], &r->v) != EV_OK)
             return 0;
-        r->text = calc_printf(c, "point %s, line %s, find the distance", p->raw, ex_text(c, l));
+        r->text = calc_printf(c, "point %s, line %s, find the distance", point, ex_text(c, l));
     }
     r->k = S_VALUE;
     return 1;
@@ -486,9 +501,24 @@ static int extreme_share(struct calc *c, struct question *q, struct match *m, st
 }
 
 #define P(...) (const char *const[]){ __VA_ARGS__, NULL }
+#define INCLUDING "( (\\(|,|)(including|counting|excluding{!:less}|not including{!:less}|not counting{!:less}) (the word itself|itself|the original( one| word|))(\\)|,|)|)"
+#define ZINC "(\\((包括|含)(原来的|原|本身的|)(排法|排列|单词|本身|)\\)|)"
 #define HOWMANY_ZH "(,|)(共|一共|)(有|)多少(种|个)(不同的|)(选法|选派方法|选取方法|方法)"
 #define ASK_LEN "(的长(度|)|长|)(是|为|)(多少|)"
 
+#define DIE_ZH "(质地|)(均匀的|质地均匀的|普通的|)(正方体|)骰子(\\((各面|六个面)(分别|)标有{i:lo}(到|至|~|-){i:hi}\\)|)"
+#define DTHROW "((某人|小{w:who}|)(随机|同时|)(掷|抛掷|投掷|抛|投)(出|){i:n}(枚|颗|个)" DIE_ZH "(一次|1次|)|(将|把)(一|1)(枚|颗|个)" DIE_ZH "(先后|连续|)(抛掷|投掷|掷|抛|投)(两|2)次|(一|1)(枚|颗|个|)(红|红色)(和|)(一|1)(枚|颗|个|)(蓝|白|黑|绿)(两|2|)(枚|颗|个|)骰子(同时|)(掷|抛|投|投掷|抛掷)(出|一次|)|(小{w:who}|某人|)(连续|)(掷|抛掷|投掷|抛|投)(两|2)次骰子)"
+#define DSUM "((向上一面|朝上一面|向上|朝上|两个|两枚|两颗|两次|掷得|出现|所得|两次朝上|两次向上|朝上的面|)(的|)(点数|点)(之和|的和|和|相加|总和))"
+#define DREL "(不为{!:not}|不是{!:not}|不等于{!:not}|恰好为|恰为|恰好是|等于|为|是|不大于{!:atmost}|不超过{!:atmost}|不小于{!:atleast}|不少于{!:atleast}|大于{!:more}|超过{!:more}|小于{!:less}|至少为{!:atleast}|至少是{!:atleast}|至多为{!:atmost})"
+#define EDIE "(fair |standard |ordinary |normal |six-sided |)(fair |six-sided |)"
+#define EDTHROW "({i:n} " EDIE "dice are (rolled|thrown|tossed|cast)( once| together| at the same time|)|a pair of " EDIE "dice (is|are) (rolled|thrown|tossed|cast)( once|)|(if |)(you|someone|a player) (roll|rolls|throw|throws|toss|tosses) ({i:n} " EDIE "dice|a pair of " EDIE "dice|a " EDIE "die (twice|two times))( once|)|a " EDIE "die is (rolled|thrown|tossed|cast) (twice|two times)|a (red|white|green) die and a (blue|black|yellow) die are (rolled|thrown|tossed)( together| at the same time|))"
+#define EDSUM "(the (sum|total) (of the (numbers|points|two numbers|faces|two faces|results|two results|dots|spots|scores|two rolls|dice|two dice)( shown| rolled| on the dice|) |)|the (two |)(numbers|results|scores|rolls|points) (shown |)(add|sum) (up |)to )"
+#define EDREL "(is not{!:not} |is at least{!:atleast} |is at most{!:atmost} |is greater than{!:more} |is more than{!:more} |is less than{!:less} |is equal to |equals |is exactly |is |exactly |at least{!:atleast} |at most{!:atmost} |)"
+#define EDREL2 "(at least{!:atleast} |at most{!:atmost} |more than{!:more} |less than{!:less} |exactly |)"
+#define TRIANGLE "sqrt((a+b+g)*(a+b-g)*(a-b+g)*(b+g-a))"
+#define SIDES "a+b>g, a+g>b, b+g>a, a>0, b>0, g>0"
+#define INTRI "a circle is inscribed in a triangle (with|of|whose) sides (of length |of lengths |are |){m:a},{m:b}(,|) and {m:g}"
+#define ITS "(the circle's |its |the |)"
 const struct family read_tables[] = {
     /* ---- counting ---- */
     { .id = "selection", .read = selection, .patterns = P(
@@ -512,8 +542,9 @@ const struct family read_tables[] = {
         "{i:n} letters are put (at random |)into {i:k} addressed envelopes,one (letter |)in each,in how many ways (can|are) (all letters|every letter|all of them) (be |go |)(in|into) (the wrong envelope|wrong envelopes|a wrong envelope).",
         "in how many ways can {i:n} letters be put into {i:k} addressed envelopes,one in each,so that (no letter is in the correct envelope|every letter is in the wrong envelope|no letter goes into its own envelope|all are wrong).") },
     { .id = "letters", .read = letters_of, .patterns = P(
-        "in how many (different |distinct |)ways can (all |)(of |)the letters (of|in) (the word |){w:w} be arranged (in a row|in a line|in order|).", "(将|把|用)(单词|)(的|){w:w}(的|中的|这个单词的|)(所有|全部|各个|)字母(全部|)(排成一排|排成一行|排成一列|重新排列|进行排列|排列|全排列)(,|)(一共|总共|共|)(可以|能|可|)(有|排成|得到|组成)(多少|几)种(不同的|)(排法|排列|排列方式|顺序|排列方法|结果).", "how many (different|distinct) (words|strings|sequences) can be (formed|made) (by (rearranging|arranging)|from|using|with) (all |)(of |)the letters (of|in) (the word |){w:w}.",
-        "(单词|){w:w}的(所有|)字母(共|一共|)(有|可以有|可排成|)多少种(不同的|)(排列|排法|排列方式).", "用单词{w:w}的(所有|全部)字母(共|一共|)(可以|能|)(有|组成|排成)多少种不同的排列.",
+        "(find|what is) the number of (different|distinct) (permutations|arrangements|orderings|rearrangements) of (all |)(of |)the letters (of|in) (the word |)('|\"|){w:w}('|\"|).", "all (of |)the letters of (the word |){w:w} are (rearranged|arranged|permuted)( in a row|),how many (different|distinct) (orderings|arrangements|orders|words) are possible" INCLUDING ".", "how many (different|distinct|unique) (anagrams|arrangements|orderings)" INCLUDING " does (the word |){w:w} have" INCLUDING ".",
+        "in how many (different |distinct |)ways can (all |)(of |)the letters (of|in) (the word |){w:w} be arranged (in a row|in a line|in order|).", "(将|把|用|)(英文|英语|)(单词|)(的|){w:w}(的|中的|中|这个单词的|)(所有|全部|各个|{i:count}个|)字母(全部|)(排成一排|排成一行|排成一列|重新排列|进行排列|排列|全排列)(,|)(一共|总共|共|)(可以|能|可|)(有|排成|得到|组成)(多少|几)(种|个)(不同的|)(排法|排列|排列方式|顺序|排列方法|结果)" ZINC ".", "(将|把|用)(英文|英语|)(单词|){w:w}(的|中的|中|这|)(所有|全部|{i:count}个|)字母(重新|)(排成一排|排成一行|排列|全排列|排成一列),(不同的|)(排法|排列|排列方法)(共|一共|)有(多少|几)种" ZINC ".", "用{w:w}(这|的|中的|)({i:count}个|)字母(\\(全部使用\\)|全部|)(可以|能|可|)(组成|排成)(多少|几)(个|种)(不同的|)(字母串|单词|排列).", "how many (different|distinct) (words|strings|sequences)(,| )(with or without meaning(,|)|meaningful or not(,|)|) can be (formed|made) (by (rearranging|arranging)|from|using|with) (all |)(of |)the letters (of|in) (the word |){w:w}.",
+        "(英文|)(单词|){w:w}的(所有|)字母(一共|共|)(有|可以有|可排成|可以排成|能排成|)(多少|几)种(不同的|)(排列|排法|排列方式).", "用单词{w:w}的(所有|全部)字母(共|一共|)(可以|能|)(有|组成|排成)多少种不同的排列.",
         "how many (different|distinct) (arrangements|orders|permutations|rearrangements) (are there|exist|can be made|can be formed|does one get) of (the|all the|all) letters (of|in) (the word |){w:w}.", "in how many (different|distinct) ways can the letters of (the word |){w:w} be arranged.") },
     { .id = "different digits", .read = digits, .patterns = P(
         "how many {i:n}-digit (numbers|integers) have all (digits different|different digits|distinct digits).", "how many {i:n}-digit (positive |)(numbers|integers) have (all |)(digits different|different digits|distinct digits|all digits distinct).",
@@ -521,8 +552,10 @@ const struct family read_tables[] = {
 
     /* ---- probability ---- */
     { .id = "dice", .read = dice_sum, .patterns = P(
+        DTHROW ",(求|则|)" DSUM DREL "{i:k}(点|)的概率(是多少|为多少|等于多少|是|为|).",
         "(同时|)(掷|抛掷|投掷|抛){i:n}(枚|颗|个)(质地|)(均匀的|)骰子,(点数之和|两个点数之和|向上的点数之和)(为|等于|是|恰好为|大于{!:more}|小于{!:less}|不小于{!:atleast}|不大于{!:atmost}){i:k}的概率(是多少|为多少|等于多少|).",
         "{i:n} (fair |)(six-sided |)dice are (rolled|thrown|tossed),(what is|find) the probability that the sum (of the numbers |of the points |)(is|equals|is equal to|is greater than{!:more}|is less than{!:less}|is at least{!:atleast}|is at most{!:atmost}) {i:k}.",
+        EDTHROW ",(what is|find) the probability (that " EDSUM EDREL "{i:k}|(of |)(getting |obtaining |rolling |throwing |)a (sum|total) (of |)" EDREL2 "{i:k}).",
         "{i:n} (fair |)(six-sided |)dice are (rolled|thrown|tossed),(what is|find) the probability (of getting a sum of|of a sum of|of rolling a sum of|of a total of) {i:k}.") },
     { .id = "coins", .read = coins, .patterns = P(
         "(一枚|将一枚|把一枚)(质地|)均匀(的|)硬币(连续|)(抛掷|抛|掷|投掷){i:n}次,(恰好{!:exactly}|恰{!:exactly}|恰有{!:exactly}|至少{!:atleast}|至多{!:atmost})(出现|有|)(了|){i:k}次正面(朝上|向上|)的概率(是多少|为多少|).",
@@ -540,6 +573,8 @@ const struct family read_tables[] = {
         "the (mean|average|median{!:median}) of {l:d} is what.",
         "(求|计算|)(一组|)(数据|){l:d}的(总体|样本{!:sample})(方差{!:variance}|标准差{!:deviation})(\\(除以{r:by}\\)|)(是多少|为多少|)", "(求|计算|)(一组|)(数据|){l:d}的(方差{!:variance}|标准差{!:deviation})(\\(除以{r:by}\\)|\\(按除以{r:by}计算\\)){!:says}(是多少|为多少|)", "(find|what is|calculate|compute) the (population|sample{!:sample}) (variance{!:variance}|standard deviation{!:deviation}) (of|for) (the |)(data|data set|numbers|values|following data|set|sample|population|) {l:d}",
         "the values {l:d} (are|form) a whole population,(find|what is) (their|the) (variance{!:variance}|standard deviation{!:deviation}).", "the values {l:d} are a (random |)sample{!:sample} (from a (large |)population|),(find|what is) the (unbiased |)sample (variance{!:variance}|standard deviation{!:deviation}).", "(求|)(一组|)数据{l:d}的(方差{!:variance}|标准差{!:deviation}),按总体(方差|标准差)计算.",
+        "(求|计算|)总体(数据|){l:d}的(方差{!:variance}|标准差{!:deviation})(是多少|为多少|).", "(已知|)样本{!:sample}(数据|){l:d},(求|计算|则)(样本|它的|其|该样本的|)(方差{!:variance}|标准差{!:deviation})\\((分母为|除以|分母取){r:by}\\)(是多少|为多少|).", "(某同学|某学生|某运动员|小{w:who}|{w:who}同学|)(的|)(最近|)({i:times}次|)(数学|语文|英语|)(测验|测试|考试|模拟考试|比赛|射击|)(的|)(成绩|得分|分数)(分别|)(为|是){l:d}(\\(|,)(把(它们|这些数据)|)看(作|成)总体(\\)|,)(,|)(求|计算|则)(这组数据的|其|)(方差{!:variance}|标准差{!:deviation}).",
+        "(find|what is) the (variance{!:variance}|standard deviation{!:deviation}) of the (data|data set|numbers|values) {l:d},(treating|considering|regarding|taking) (it|them|these) as ((the|a) (whole |entire |)population|a sample{!:sample}).", "(the|a) (entire |whole |)population (consists of|is) (the (numbers|values) |){l:d},(find|what is) (its|the) (variance{!:variance}|standard deviation{!:deviation})( of the population|).",
         "(求|)(一组|)数据{l:d}的(平均数|平均值|中位数{!:median})(是多少|).", "(求|){l:d}的(平均数|平均值|中位数{!:median}).", "(find|what is) the (mean|average|median{!:median}) of (the (numbers|data|data set) |){l:d}.",
         "(求|)(一组|)数据{l:d}的(方差{!:variance}|标准差{!:deviation})(是多少|)\\((总体方差|总体标准差|总体)\\)(是多少|是|等于|).", "(求|)(一组|)数据{l:d}的总体(方差{!:variance}|标准差{!:deviation})(是多少|).", "(求|)(一组|)数据{l:d}的样本{!:sample}(方差{!:variance}|标准差{!:deviation})(是多少|).",
         "(find|what is) the (population|sample{!:sample}) (variance{!:variance}|standard deviation{!:deviation}) of (the (numbers|data|data set) |){l:d}.") },
@@ -586,6 +621,10 @@ const struct family read_tables[] = {
         "a right triangle has (a |)hypotenuse (of length |of |){m:h} and (one |a |)leg (of length |of |){m:a},(find|how long is|what is) (the length of |)the other leg.") },
     { .id = "incircle of a right triangle", .unit = "^1", .formula = "(a+b-sqrt(a^2+b^2))\\div 2", .conds = "a>0, b>0", .text = "right triangle, legs {a} and {b}, find the inradius", .patterns = P(
         "a right triangle has legs (of length |of lengths |){m:a} and {m:b},(find|what is) the radius of its (inscribed circle|incircle).", "直角三角形(的|)两(条|)直角边(长|)(分别|)(为|是){m:a}(和|、|与){m:b},求(它的|其)内切圆(的|)半径.") },
+    { .id = "inscribed circle, radius", .unit = "^1", .formula = TRIANGLE "\\div(2*(a+b+g))", .conds = SIDES, .text = "triangle with sides {a}, {b}, {g}, find the inradius", .patterns = P(INTRI ",(find|what is|how long is|how large is) " ITS "radius.") },
+    { .id = "inscribed circle, diameter", .unit = "^1", .formula = TRIANGLE "\\div(a+b+g)", .conds = SIDES, .text = "triangle with sides {a}, {b}, {g}, find the diameter of the inscribed circle", .patterns = P(INTRI ",(find|what is|how long is|how large is) " ITS "diameter.") },
+    { .id = "inscribed circle, area", .unit = "^2", .formula = "\\pi*(" TRIANGLE "\\div(2*(a+b+g)))^2", .conds = SIDES, .text = "triangle with sides {a}, {b}, {g}, find the area of the inscribed circle", .patterns = P(INTRI ",(find|what is|how large is) the area of the circle.") },
+    { .id = "circumscribed circle, radius", .unit = "^1", .formula = "a*b*g\\div " TRIANGLE, .conds = SIDES, .text = "triangle with sides {a}, {b}, {g}, find the circumradius", .patterns = P("a circle is circumscribed (about|around) a triangle (with|of|whose) sides (of length |of lengths |are |){m:a},{m:b}(,|) and {m:g},(find|what is|how long is|how large is) " ITS "radius.") },
     { .id = "area of a triangle from its sides", .unit = "^2", .formula = "sqrt((a+b+g)*(a+b-g)*(a-b+g)*(b+g-a))\\div 4", .conds = "a+b>g, a+g>b, b+g>a, a>0, b>0, g>0", .text = "triangle with sides {a}, {b}, {g}, find the area", .patterns = P(
         "a triangle has sides (of length |of lengths |){m:a},{m:b} and {m:g},(find|what is) (its|the) area (of the triangle|).", "(一个|)三角形(的|)三边(长|)(分别|)(为|是|){m:a}(、|,){m:b}(、|,|和){m:g},求(其|它的|三角形的|这个三角形的)面积.") },
     { .id = "area of a sector", .unit = "^2", .formula = "r^2*w\\div 2", .conds = "r>0, w>0, w<=2*\\pi", .text = "sector of radius {r} and angle {w}, find the area", .patterns = P(
@@ -613,8 +652,10 @@ const struct family read_tables[] = {
     { .id = "rectangle area", .unit = "^2", .formula = "a*b", .conds = "a>0, b>0", .text = "rectangle {a} by {b}, find the area", .patterns = P(
         "长方形(的|)长(为|是){m:a},宽(为|是){m:b},求(它的|其|)面积.", "(find|what is) the area of a rectangle with length {m:a} and width {m:b}.", "a rectangle has length {m:a} and width {m:b},(find|what is) its area.") },
     { .id = "distance", .read = distance, .patterns = P(
-        "求点{r:p}(与|和|到)(点|){r:s}(之间的|的)距离.", "(求|)点{r:p}到直线({v:name}:|){e:l}的距离(是多少|为|是|).", "(find|what is) the distance (between|from) (the |)(points |point |){r:p} (and|to) (the point |){r:s}.",
-        "(find|what is) the distance (from|of) (the |)(point |){r:p} (to|from) the line ({v:name}:|){e:l}.", "how far is (the |)(point |){r:p} from the line ({v:name}:|){e:l}.") },
+        "求点{r:p}(与|和|到)(点|){r:s}(之间的|的)距离.", "(求|计算|)(点{r:p}|(坐标|)原点{!:origin})到直线({v:name}:|){e:l}的(垂直|最短|)距离({v:d}|)(是多少|等于多少|为多少|为|是|等于|).",
+        "(已知|设|若|)点{r:p}(和|与|,|及)直线({v:name}:|){e:l},(求|则)(点{w:pn}|它|该点|这个点)到(该|这条|此|)直线({v:n2}|)的距离({v:d}|)(是多少|等于多少|为多少|为|是|等于|).", "(过|经过|由|从)点{r:p}(作|向|引)直线({v:name}:|){e:l}(作|引|)(的|)(垂线|垂线段)(,|)(求|则)(这条|该|)垂线段的长(度|)(是多少|).",
+        "(the |)point {w:named} has coordinates {r:p},(find|what is) (its distance|the distance (of|from) {w:pn}) (to|from) the line ({v:name}:|){e:l}.", "(find|what is) the length of the perpendicular (segment |)(dropped |drawn |)from (the |)(point |)({r:p}|origin{!:origin}) (on|onto|to) the line ({v:name}:|){e:l}.", "(find|what is) the distance (between|from) (the |)(points |point |){r:p} (and|to) (the point |){r:s}.",
+        "(find|what is) the (perpendicular |shortest |)distance (from|of|between) (the |)(point |)({r:p}|origin{!:origin}) (to|from|and) the (straight |)line ({v:name}:|){e:l}.", "how far is (the |)(point |)({r:p}|origin{!:origin}) from the (straight |)line ({v:name}:|){e:l}.") },
     { .id = "law of cosines", .read = cosine_law, .patterns = P(
         "(已知|)(在|)(三角形|)({r:t}|{w:t})中,(已知|){r:p},{r:s},{r:angle},(求|则)(边|)({r:want}|{w:want})(的长(度|)|长|)(是多少|为|是|=|).", "in (the |)(triangle |)({r:t}|{w:t}),{r:p},{r:s} and {r:angle},(find|what is|determine|calculate) (the length of |)(the side |side |)({r:want}|{w:want}).", "(the |)triangle ({r:t}|{w:t}) has {r:p},{r:s} and {r:angle},(find|what is|determine|calculate) (the length of |)(the side |side |)({r:want}|{w:want}).") },
 

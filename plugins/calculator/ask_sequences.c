@@ -246,6 +246,16 @@ static int fact(struct world *w, struct match *m)
     return !ex_has_sym(k, NULL) && k->k != E_LIST && k->k != E_TUPLE && world_add(w, ex_rel(c, R_EQ, left, k));
 }
 
+/* each term is 4 less than the one before it */
+static int step(struct world *w, struct match *m)
+{
+    struct ex *k = match_ex(m, "k");
+    if (w->seq == 'g' || k == NULL || k->k == E_PCT || ex_has_sym(k, NULL))
+        return 0;
+    w->seq = 'a';
+    return world_add(w, ex_rel(w->c, R_EQ, ex_sym(w->c, "D*"), has(m, "more") ? k : ex_1(w->c, E_NEG, k)));
+}
+
 static int intro_fact(struct world *w, struct match *m) { return intro(w, m) && fact(w, m); }
 
 static int sum_name(struct world *w, struct match *m)
@@ -475,7 +485,12 @@ static int by_rule(struct world *w, struct match *m, struct reading *r)
             if (w->rel[i]->a[0]->k == E_CALL)
                 g = ex_sym(c, calc_printf(c, "%s%ld", w->rel[i]->a[0]->s, k));
     }
+    struct ex *nn = match_ex(m, "nn");
+    if (nn != NULL && (nn->k != E_SYM || strcmp(nn->s, "n") != 0))
+        return 0;
     if (g == NULL)
+        return has(m, "rule") && sequence_by_rule(c, &inner_m, r) && r->k == S_SEQ;
+    if (has(m, "rule") && g->k != E_CALL)
         return 0;
     if (g->k != E_CALL && !(g->k == E_SYM && index_of(g->s, &l, &k)))
         return 0;
@@ -554,7 +569,8 @@ static int infinite(struct world *w, struct match *m, struct reading *r)
 #define ZIF "(已知|若|如果|设|在|一个|且|)"
 #define EIF "(let |in |for |given |suppose |consider |if |)"
 #define KIND "(等差{!:a}|等比{!:g})"
-#define EKIND "(arithmetic{!:a}|geometric{!:g}) (sequence|progression|series)"
+#define EKIND "((arithmetic{!:a}|geometric{!:g}) (sequence|progression|series)|AP{!:a}|GP{!:g})"
+#define CLOSED "(explicit|closed|closed-form|closed form) (formula|expression|form)|closed form|explicit form"
 #define ORD "(first{!:t1}|second{!:t2}|third{!:t3}|fourth{!:t4}|fifth{!:t5}|sixth{!:t6}|seventh{!:t7}|eighth{!:t8}|ninth{!:t9}|tenth{!:t10}|{i:i}(th|st|nd|rd|-th))"
 #define ZTAIL "(是|为|等于|=|)(多少|什么|几|)"
 #define EASK "(then |)(find|determine|compute|calculate|what is|what's|state|give|write down) "
@@ -562,21 +578,23 @@ const struct given seq_givens[] = {
     { P(ZIF "(各项(均|都|)为正数{!:positive}的|各项均为正{!:positive}的|正项{!:positive}|)" KIND "数列{r:s}(中|的|满足|),", ZIF "数列{r:s}(是|为)(公差不为{i:zero}的|)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF "{r:s}(是|为)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF KIND "数列(中|的|)(,|)",
         EIF "(an |a |the |this )" EKIND " ({r:s} |)(has|with|in which|where|satisfies|such that|,|)", EIF "{r:s} (be|is) (an|a) " EKIND " (with|in which|where|such that|and|),", "in (an |a |the )" EKIND " {r:s},", "(an |a |the )" EKIND " {e:l} is given,", "(given |consider )(an |a |the )" EKIND " {e:l},"), intro },
     { P("(if |)the " ORD " term of (an |a )" EKIND " (is|equals) {e:k} (and|)"), intro_fact },
-    { P("(它的|其|且|数列的|)前{v:n}项(的|)和(为|是|记为|记作|){e:S},", "(and |)(let |){e:S} (be |denote |is |denotes )(the |)sum of (the |its )first {v:n} terms."), sum_name },
-    { P("(若|且|它的|其|)前{i:n}项(的|)和(为|是){e:k},", "(and |if |)the sum of (the |its )first {i:n} terms is {e:k} (and|)."), sum_fact },
+    { P("(它的|其|且|数列的|)前{v:n}项(的|之|)和(为|是|记为|记作|){e:S},", "(and |)(let |){e:S} (be |denote |is |denotes )(the |)sum of (the |its )first {v:n} terms."), sum_name },
+    { P("(若|且|它的|其|)前{i:n}项(的|之|)和(为|是){e:k},", "(and |if |)the sum of (the |its )first {i:n} terms is {e:k} (and|)."), sum_fact },
     { P("(若|且|它的|其|的|)(各项(均|都|)(为|是)正数)(,|.)", "(and |with |of |)(all |)positive terms,", "(and |)all (its |the |)terms (are |)positive."), positive_terms },
-    { P("(若|且|它的|其|)(首项{!:t1}|第一项{!:t1}|公差{!:d}|公比{!:q}|第{i:i}项)(为|是|){e:k}(,|、|且|)", "(and |whose |has |with |its |if |a |)(the |)(common difference{!:d}|common ratio{!:q}|" ORD " term) (is |of |equal to |){e:k} (and|)(,|)"), fact },
-    { P("(已知|若|设|)数列{r:s}的(通项公式|通项)(为|是|),", "(已知|若|设|在|)数列{r:s}(中|满足|)(,|)", "(a |the |let |consider the |)(Fibonacci |)sequence ({r:s} |)(is defined by|has|satisfies|with|is given by|satisfying|be defined by|is defined recursively by)", "the {v:n}th term of (a|the) sequence (is|is given by)"), plain_intro },
+    { P("(若|且|它的|其|)(首项{!:t1}|第一项{!:t1}|公差{!:d}|公比{!:q}|第{i:i}项)(为|是|){e:k}(,|、|且|)", "(and |whose |has |with |its |if |a |)(the |)(common difference{!:d}|(constant |)difference between (consecutive|successive) terms{!:d}|common ratio{!:q}|ratio of (consecutive|successive) terms{!:q}|" ORD " term) (is |of |equal to |){e:k} (and|)(,|)"), fact },
+    { P("(and |)each (later |)term (after the first |)is {n:k} (more{!:more}|greater{!:more}|larger{!:more}|less|smaller) than the (one before( it|)|previous (one|term)|preceding (one|term)) (and|)(,|)", "(且|)(从第二项起,|)每一项(都|)比(它的|)前一项(大{!:more}|多{!:more}|小|少){n:k},"), step },
+    { P("(已知|若|设|)数列{r:s}的(通项公式|通项)(为|是|),", "(已知|若|设|在|)数列{r:s}(中|的|满足|)(,|)", "(a |the |let |consider the |)(Fibonacci |)sequence ({r:s} |)(is defined by|has|satisfies|with|is given by|satisfying|be defined by|is defined recursively by)", "the {v:n}th term of (a|the) sequence (is|is given by)"), plain_intro },
     { NULL, NULL },
 };
 const struct asked ask_sequences[] = {
     { "sequence value", P("(则|那么|)(求|计算|求出|){e:g}(的值|)" ZTAIL ".", EASK "(the |)(value of |){e:g}."), asked_value },
-    { "sequence part", P("(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)(公差{!:d}|公比{!:q}|首项{!:t1}|第{i:i}项)({v:x}|)(的值|)" ZTAIL ".", "(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)前{i:n}项(的|)和{!:sum}({v:S}|)" ZTAIL ".", "(求|)" KIND "数列{e:l}(的|)(公差{!:d}|公比{!:q}|第{i:i}项|前{i:n}项(的|)和{!:sum})" ZTAIL ".",
-        EASK "term number {i:i}.", EASK "(the |its )(common difference{!:d}|common ratio{!:q}|" ORD " term|sum{!:sum} of (the |its )first {i:n} terms) ({v:x} |)(of the (sequence|progression|series)|).", EASK "(the |)(common difference{!:d}|common ratio{!:q}|" ORD " term|sum{!:sum} of the first {i:n} terms) of the " EKIND " {e:l}."), asked_part },
-    { "sequence rule", P("(则|那么|)(求|)(数列|)({r:s2}|)(的|它的|该数列的|)(通项公式|通项)({e:g}|)" ZTAIL ".", "(则|求)(它的|数列的|)前n项(的|)和{!:sum}({e:g}|)" ZTAIL ".", "(则|求){e:g}(的|)(通项公式|表达式)" ZTAIL ".", EASK "(the |a |its )(general term|formula for the general term|explicit formula|general formula|formula for|formula of) ({e:g}|)(of the sequence|).", "(则|那么|)(求|){e:g}" ZTAIL ".", EASK "{e:g}."), asked_rule },
-    { "sequence by formula", P("(则|那么|)(求|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_formula },
-    { "sequence by a rule", P("(则|那么|)(求|)(数列{r:s2}的|)(通项公式|通项|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_rule },
+    { "sequence part", P("(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)(公差{!:d}|公比{!:q}|首项{!:t1}|第{i:i}项)({v:x}|)(的值|)" ZTAIL ".", "(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)前{i:n}项(的|之|)和{!:sum}({v:S}|)" ZTAIL ".", "(求|)" KIND "数列{e:l}(的|)(公差{!:d}|公比{!:q}|第{i:i}项|前{i:n}项(的|之|)和{!:sum})" ZTAIL ".",
+        EASK "term number {i:i}.", "(then |)add (up |together |)(the |its )first{!:sum} {i:n} terms.", EASK "(the |its )(common difference{!:d}|common ratio{!:q}|" ORD " term|(sum{!:sum}|total{!:sum}) of (the |its )first {i:n} terms) ({v:x} |)(of the (sequence|progression|series)|).", EASK "(the |)(common difference{!:d}|common ratio{!:q}|" ORD " term|sum{!:sum} of the first {i:n} terms) of the " EKIND " {e:l}."), asked_part },
+    { "sequence rule", P("(则|那么|)(求|)(数列|)({r:s2}|)(的|它的|该数列的|)(通项公式|通项)({e:g}|)" ZTAIL ".", "(则|求)(它的|数列的|)前n项(的|之|)和{!:sum}({e:g}|)" ZTAIL ".", "(则|求){e:g}(的|)(通项公式|表达式)" ZTAIL ".", EASK "(the |a |an |its )(general term|formula for the general term|" CLOSED "|general formula|formula for|formula of) (for |of |)({e:g}|)(of the sequence|).", "(则|那么|)(求|){e:g}" ZTAIL ".", EASK "{e:g}."), asked_rule },
+    { "sequence by formula", P("(则|那么|)(求|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|之|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_formula },
+    { "sequence by a rule", P(EASK "(the |a |an |its )(general term|general formula|" CLOSED "|formula)( for| of|)( the general term|) ({e:g}|(of |for |)the sequence|)( in terms of {v:nn}|){!:rule}.", "express {e:g} in terms of {v:nn}{!:rule}.", "(求|则)(它的|该数列的|数列({r:s2}|)的|)(通项公式|通项){!:rule}" ZTAIL ".", "(则|那么|)(求|)(数列{r:s2}的|)(通项公式|通项|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|之|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_rule },
     { "sum with first term", P(EASK "the (sum{!:sum} of the first {i:n} terms|" ORD " term) of (the|an|a) " EKIND " with first term {e:A} and common (difference{!:dd}|ratio{!:qq}) {e:D}."), stated },
+    { "sum with first term (zh)", P("(求|)(以|首项为){e:A}(为首项|)(,|、|)(以|公差{!:dd}为|公比{!:qq}为|){e:D}(为公差{!:dd}|为公比{!:qq}|)的" KIND "数列(的|)(前{i:n}项(的|之|)和{!:sum}|第{i:i}项)" ZTAIL "."), stated },
     { "terms of a list", P(KIND "数列{e:l}(的项数是|共有|一共有|有)(多少|几|)(项|){!:count}.", "how many terms (are|are there) in the " EKIND " {e:l}{!:count}.", EASK "the number of terms (in|of) the " EKIND " {e:l}{!:count}.", EASK "the next{!:next} term (of|in) the " EKIND " {e:l}."), list_fact },
     { "infinite sum", P("(求|)无穷(递缩|)等比(数列|级数){e:l}(的|)(各项|所有项|)(的|)和" ZTAIL ".", EASK "the sum of the infinite (geometric |)(series|sequence) {e:l}."), infinite },
     { NULL, NULL, NULL },

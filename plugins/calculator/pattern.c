@@ -25,6 +25,9 @@ struct ex *pattern_span(struct calc *c, struct question *q, int i)
     struct span *s = &q->span[i];
     if (!s->tried) {
         s->tried = 1;
+        size_t n = strlen(s->text);
+        if (n > 14 && strncmp(s->text, "\\left\\{", 7) == 0 && strcmp(s->text + n - 6, "\\right") == 0 && strncmp(s->text + 7 + strspn(s->text + 7, " "), "\\begin{", 7) == 0)
+            s->text = calc_strn(c, s->text + 7, n - 13);         /* one brace before a system; its right. ends the formula */
         const char *colon = strchr(s->text, ':');     /* l: 3x + 4y = 5, a name and what it names */
         if (colon != NULL && colon > s->text && colon - s->text <= 4 && isalpha((unsigned char)*s->text) && strchr(colon, '=') != NULL && strchr(colon + 1, ':') == NULL && !isdigit((unsigned char)colon[-1]))
             s->e = parse_all(c, colon + 1, strlen(colon + 1), 0);

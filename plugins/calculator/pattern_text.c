@@ -188,6 +188,8 @@ static int add_span(struct calc *c, struct question *q, const char *p, size_t n,
         tail = p[n - 1];
         n--;
     }
+    if (tail == '.' && n > 6 && strncmp(p + n - 6, "\\right", 6) == 0)
+        tail = 0;                                     /* the other side of \left\{ */
     q->span[q->n].text = calc_strn(c, p, n);
     q->text[(*o)++] = 1;
     q->text[(*o)++] = (char)(0x80 + q->n);

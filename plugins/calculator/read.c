@@ -45,8 +45,8 @@ static int peel(struct calc *c, struct question *q, struct reading *r)
                     from++;
                 char *tail = calc_strn(c, from, strlen(from));
                 size_t n = strlen(tail);
-                while (n > 0 && (tail[n - 1] == ')' || tail[n - 1] == '.' || tail[n - 1] == ' '))
-                    tail[--n] = '\0';
+                while (n > 0 && (tail[n - 1] == ')' || tail[n - 1] == '.' || tail[n - 1] == ' ' || (n > 3 && strcmp(tail + n - 3, "。") == 0)))
+                    tail[n -= tail[n - 1] == ')' || tail[n - 1] == '.' || tail[n - 1] == ' ' ? 1 : 3] = '\0';
                 if (!pattern_match(c, q, tail, instructions[i].pattern, &m))
                     continue;
                 struct capture *box = match_get(&m, "box");

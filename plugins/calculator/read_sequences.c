@@ -165,11 +165,13 @@ static int recurrence(struct calc *c, struct question *q, struct match *m, struc
     }
     if (goal != NULL && !(goal->k == E_CALL && strcmp(goal->s, s.name) == 0 && goal->a[0]->k == E_SYM && strcmp(goal->a[0]->s, "n") == 0))
         return 0;
-    if (order != 1 || hi != 1)
+    if (order != 1 || hi < 0 || hi > 1)
         return 0;
     r->k = S_SEQ;
     r->first = s.v[0];
-    r->rec = ex_subst(c, right, "A0", ex_sym(c, "A"));
+    if (hi == 0)                                      /* a_n by a_{n-1}: the same rule one step on */
+        right = ex_subst(c, right, "n", ex_2(c, E_ADD, ex_sym(c, "n"), ex_num(c, 1)));
+    r->rec = ex_subst(c, right, hi == 0 ? "A-1" : "A0", ex_sym(c, "A"));
     return 1;
 }
 
@@ -218,7 +220,7 @@ const struct family read_sequences[] = {
         "(数列满足|已知数列满足|已知|设|若|){e:f}(,|且|){e:g}(,|)(求|则)(通项公式|通项|)({e:goal}|).",
         "(the |a |let the |)sequence {r:s} (satisfies|is defined by|has|is given by|with|satisfy) {e:f} and {e:g} (for all {e:range}|),(find|determine) (the (general term|general formula|explicit formula|formula) (for |of |)|)({e:goal}|).",
         "(a |the |)sequence (has|satisfies|is defined by|with|is given by) {e:f} and {e:g},(find|determine) (the (general term|general formula|explicit formula|formula) (for |of |)|)({e:goal}|).",
-        "(let|if|suppose|given) {e:f}(,| and ){e:g},(find|determine|compute|what is) (the general term |){e:goal} (in terms of {v:nn}|).", "(let|if|suppose|given) (a |the |)sequence ({r:s} |)(with|has|satisfies|satisfying) {e:f} and {e:g},(find|determine|compute|what is) (the general term |){e:goal} (in terms of {v:nn}|).", "find (a|an|the) (explicit |general |)formula for the sequence (defined by|with|given by) {e:f}(,| and ){e:g}.") },
+        "solve the (recurrence|recurrence relation|recurrence equation|recursion) {e:f} (with|where|given|if|for) {e:g}.", "(let|if|suppose|given) {e:f}(,| and ){e:g},(find|determine|compute|what is|express) (the general term |){e:goal} (in terms of {v:nn}|).", "(let|if|suppose|given) (a |the |)sequence ({r:s} |)(with|has|satisfies|satisfying) {e:f} and {e:g},(find|determine|compute|what is) (the general term |){e:goal} (in terms of {v:nn}|).", "find (a|an|the) (explicit |general |)formula for the sequence (defined by|with|given by) {e:f}(,| and ){e:g}.") },
     { .id = "terms from sums", .read = from_sum, .patterns = P(
         "(the sum|if the sum|suppose the sum) of the first {v:n1} terms of (a|the) sequence ({r:s} |)is (given by |){e:f},(find|determine|what is) (the general term |){e:goal}.", "(let|suppose|if) {e:f} (be|is|denote|denotes) the sum of the first {v:n1} terms of (a|the) sequence ({r:s}|),(find|determine|what is) (the general term |){e:goal}.",
         "(已知|设|若|)数列{r:s}的前{v:n1}项(的|)和(为|是|){e:f}(,|)(求|则)(数列{r:s2}的|它的|该数列的|)(通项公式|通项|)({e:goal}|)(的值|).") },

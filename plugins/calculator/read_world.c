@@ -96,11 +96,22 @@ static struct ex *difference(struct calc *c, struct ex *rel)
     return ex_2(c, E_ADD, rel->a[0], ex_1(c, E_NEG, rel->a[1]));
 }
 
+/* Names of unknowns and nothing else, not "x > 0". */
+static int only_names(const struct ex *e)
+{
+    if (e == NULL || e->k == E_SYM)
+        return 1;
+    for (int i = 0; e->k == E_LIST && i < e->n; i++)
+        if (e->a[i]->k != E_SYM)
+            return 0;
+    return e->k == E_LIST;
+}
+
 static int given(struct world *w, struct match *m)
 {
     struct ex *f = match_ex(m, "f"), *h = match_ex(m, "h");
     int n = w->n;
-    if (!world_add(w, f) || (h != NULL && !world_add(w, h)))
+    if (!only_names(match_ex(m, "v")) || !only_names(match_ex(m, "u")) || !world_add(w, f) || (h != NULL && !world_add(w, h)))
         return 0;
     if (w->n == n + 1 && f->k == E_REL && f->rels[0] == R_EQ)
         w->thing = f;
@@ -306,6 +317,40 @@ static int every_n(struct world *w, struct match *m)
     return n->k == E_REL && n->a[0]->k == E_SYM && strcmp(n->a[0]->s, "n") == 0 && world_add(w, n);
 }
 
+/* n \in N^*: as for any sequence here. */
+static int natural_n(struct world *w, struct match *m)
+{
+    static const char *const sets[] = { "N*", "N^*", "N_+", "N^+", "Z_+", "Z^+" };
+    char s[40];
+    size_t o = 0;
+    const char *p = match_get(m, "n") != NULL ? match_get(m, "n")->raw : NULL;
+    if (w->n == 0 || p == NULL)
+        return 0;
+    while (*p == ' ')
+        p++;
+    if (*p++ != 'n')
+        return 0;
+    while (*p == ' ')
+        p++;
+    if (strncmp(p, "\\in", 3) != 0)
+        return 0;
+    for (p += 3; *p != '\0' && o + 1 < sizeof s;)
+        if (strncmp(p, "\\mathbf", 7) == 0 || strncmp(p, "\\mathbb", 7) == 0 || strncmp(p, "\\mathrm", 7) == 0)
+            p += 7;
+        else if (strncmp(p, "\\ast", 4) == 0) {
+            s[o++] = '*';
+            p += 4;
+        } else if (strchr(" {}", *p) != NULL)
+            p++;
+        else
+            s[o++] = *p++;
+    s[o] = '\0';
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+        if (strcmp(s, sets[i]) == 0)
+            return 1;
+    return 0;
+}
+
 static int nothing(struct world *w, struct match *m)
 {
     (void)w;
@@ -340,10 +385,12 @@ static const struct given givens[] = {
     { P(ZIF "(代数式|式子|){e:f}(与|和)(代数式|式子|){e:g}的值相等,", ZIF "(代数式|式子|){e:f}的值(等于|为|是){e:g},"), equal_values },
     { P("(其中|已知|设|)(,|){e:i}(为|是)虚数单位,", "(where |here |)({e:i}) is the imaginary unit."), letter_i },
     { P(ZIF "(实数{!:real}|)(一次|二次|正比例|反比例|)函数{!:function}(的解析式(为|是)|){e:f}(时|中|)(,|.)", ZIF "(关于{v:z}的|)(一元一次|一元二次|)方程{!:equation}{e:f}(中|)(,|.)",
-        ZIF "(实数{!:real}|)(抛物线|曲线|直线|等式|条件|方程组|全集|集合|)(满足|){e:f}((,|和|且|及){e:h}|)(时|中|)(,|.)", ZIF "(实数{!:real}){e:v}(、|,|){e:u}满足{e:f}((,|和|且|及){e:h}|)(,|.)", ZIF "(非零{!:nonzero}|)(实数{!:real}){e:v}满足{e:f}((,|和|且|及){e:h}|)(,|.)",
+        ZIF "(实数{!:real}|)(抛物线|曲线|直线|等式|条件|方程组|全集|集合|)(满足|){e:f}((,|和|且|及){e:h}|)(时|中|)(,|.)", ZIF "(实数{!:real}|){e:v}(、|,|){e:u}满足{e:f}((,|和|且|及){e:h}|)(,|.)", ZIF "(非零{!:nonzero}|)(实数{!:real}){e:v}满足{e:f}((,|和|且|及){e:h}|)(,|.)",
         EIF "(the |a |)(" EQN "|)(function |curve |line |parabola |complex number |sets |set |system |){e:f} (,|).", EIF "(the |)real{!:real} (number |numbers |){e:v} (satisfies|satisfy|satisfying) {e:f},"), given },
+    { P("(的|它的|其|)首项{e:f}(,|且|)"), given },
     { P("(find|determine|what is|compute) (the value of |){e:goal} (if|when|given that|such that|so that|for which|where)"), goal_first },
-    { P("(for |)(all|every) (positive integers|positive integer|integers|natural numbers|integer|) {e:n} (,|)", "(for |)(all|every) {e:n},", "(对|)(一切|任意|所有)(的|)(正整数|){e:n},", "\\({e:n}\\)(,|)", "{e:n},"), every_n },
+    { P("(for |)(all|every) (positive integers|positive integer|integers|natural numbers|integer|) {e:n} (,|)", "(for |)(all|every) {e:n},", "(对|对于|)(一切|任意|所有)(的|)(正整数|){e:n},", "(且|)(对|对于|)(一切|任意|所有)(的|)(正整数|){e:n}(,|)(都|均|恒|总)有(,|)", "\\({e:n}\\)(,|)", "{e:n},"), every_n },
+    { P("\\({r:n}\\)(,|)", "(其中|)(,|){r:n}(,|.)"), natural_n },
     { P("(请|)(按要求|)(解答|回答)(下列|)(问题|),"), nothing },
     { NULL, NULL },
 };

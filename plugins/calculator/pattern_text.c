@@ -66,7 +66,7 @@ static size_t plain_math(const char *p, int after_letter)
 {
     size_t i = 0, last = 0;
     int depth = 0, strong = 0, single = 0, need = 0;
-    if (after_letter)
+    if (after_letter && strncmp(p, "\\triangle", 9) != 0)         /* Rt\triangle ABC */
         return 0;
     if (letters(p) == 2 && product_name(p))
         i = last = 2;
@@ -74,6 +74,8 @@ static size_t plain_math(const char *p, int after_letter)
         unsigned char ch = (unsigned char)p[i];
         size_t l = letters(p + i);
         if (isdigit(ch)) {
+            if (last > 0 && !need && depth == 0 && i > 1 && p[i - 1] == ' ' && isalpha((unsigned char)p[i - 2]))
+                break;                                /* "machine X 8 days": no product */
             while (isdigit((unsigned char)p[i]) || ((p[i] == '.' || p[i] == ',') && isdigit((unsigned char)p[i + 1]) &&
                    (p[i] == '.' || (isdigit((unsigned char)p[i + 2]) && isdigit((unsigned char)p[i + 3]) && !isdigit((unsigned char)p[i + 4])))))
                 i++;
@@ -175,6 +177,52 @@ static size_t plain_math(const char *p, int after_letter)
     return last;
 }
 
+/* "2, 8, 14, ..., 62", unmarked: how long it is; 0 if it is none. */
+static size_t dotted_list(const char *p)
+{
+    size_t i = 0, end = 0;
+    for (int items = 0; items < 20; items++) {
+        size_t from = i, dots = strncmp(p + i, "...", 3) == 0 ? 3 : strncmp(p + i, "\\cdots", 6) == 0 || strncmp(p + i, "\\ldots", 6) == 0 ? 6 : strncmp(p + i, "\\dots", 5) == 0 ? 5 : 0;
+        if (dots > 0 && (items < 2 || end > 0))
+            return 0;
+        if (dots > 0) {
+            i += dots;
+            end = i;
+        } else {
+            i += p[i] == '-';
+            while (isdigit((unsigned char)p[i]) || ((p[i] == '.' || p[i] == '/') && i > from && isdigit((unsigned char)p[i - 1]) && isdigit((unsigned char)p[i + 1])))
+                i++;
+            if (i == from || !isdigit((unsigned char)p[i - 1]) || isalpha((unsigned char)p[i]))
+                return end;
+            if (end > 0)
+                return i;                             /* the last one, behind the dots */
+        }
+        size_t k = i + strspn(p + i, " ");
+        if (p[k] != ',')
+            return end;
+        i = k + 1 + strspn(p + k + 1, " ");
+    }
+    return 0;
+}
+
+/* S_12, unmarked, is the twelfth; in a formula only the 1 would stand below. */
+static char *low_index(struct calc *c, const char *p, size_t n)
+{
+    char *out = calc_alloc(c, n * 3 + 1);
+    size_t o = 0;
+    for (size_t i = 0; i < n; i++) {
+        out[o++] = p[i];
+        if (p[i] != '_' || !isdigit((unsigned char)p[i + 1]))
+            continue;
+        out[o++] = '{';
+        while (i + 1 < n && isdigit((unsigned char)p[i + 1]))
+            out[o++] = p[++i];
+        out[o++] = '}';
+    }
+    out[o] = '\0';
+    return out;
+}
+
 static int add_span(struct calc *c, struct question *q, const char *p, size_t n, size_t *o)
 {
     if (q->n == 64)
@@ -184,13 +232,16 @@ static int add_span(struct calc *c, struct question *q, const char *p, size_t n,
     while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\n'))
         n--;
     char tail = 0;
-    if (n > 1 && (p[n - 1] == ',' || p[n - 1] == '.' || p[n - 1] == ';' || p[n - 1] == '=')) {      /* $x=1,$; $f(2)=$ */
+    if (n > 1 && !(n > 3 && strncmp(p + n - 3, "...", 3) == 0) && (p[n - 1] == ',' || p[n - 1] == '.' || p[n - 1] == ';' || p[n - 1] == '=')) {      /* $x=1,$; $f(2)=$ */
         tail = p[n - 1];
         n--;
     }
     if (tail == '.' && n > 6 && strncmp(p + n - 6, "\\right", 6) == 0)
         tail = 0;                                     /* the other side of \left\{ */
-    q->span[q->n].text = calc_strn(c, p, n);
+    char *t = calc_strn(c, p, n), *dots = strstr(t, "...");
+    if (dots != NULL && dots[3] != '.')               /* three points are one sign */
+        t = calc_printf(c, "%.*s\\ldots %s", (int)(dots - t), t, dots + 3);
+    q->span[q->n].text = t;
     q->text[(*o)++] = 1;
     q->text[(*o)++] = (char)(0x80 + q->n);
     q->n++;
@@ -258,7 +309,13 @@ int pattern_question(struct calc *c, const char *s, struct question *q)
             i += s[i + 3] == 'n' ? 5 : 7;
             continue;
         }
-        size_t used;
+        size_t used = isdigit((unsigned char)s[i]) || s[i] == '-' ? dotted_list(s + i) : 0;
+        if (used > 0 && (i == 0 || (!isalnum((unsigned char)s[i - 1]) && s[i - 1] != '.'))) {
+            if (!add_span(c, q, s + i, used, &o))
+                return 0;
+            i += used;
+            continue;
+        }
         if (l > 1 && (i == 0 || !isalpha((unsigned char)s[i - 1])) && parse_unit(c, s + i, &used, 1) != NULL && memchr(s + i, '/', used) != NULL && !isalnum((unsigned char)s[i + used])) {
             memcpy(q->text + o, s + i, used);         /* km/h: no quotient */
             o += used;
@@ -268,7 +325,8 @@ int pattern_question(struct calc *c, const char *s, struct question *q)
         int func = l > 1 && (is_function(s + i, l) || (l == 2 && product_name(s + i)));
         if ((l <= 1 || func) && (m = plain_math(s + i, i > 0 && isalpha((unsigned char)s[i - 1]))) > 0 &&
             !(l == 1 && m == 1 && i > 0 && s[i - 1] == '\'')) {
-            if (!add_span(c, q, s + i, m, &o))
+            const char *low = low_index(c, s + i, m);
+            if (!add_span(c, q, low, strlen(low), &o))
                 return 0;
             i += m;
             size_t u = i;

@@ -408,6 +408,7 @@ static int read_with(struct calc *c, struct question *q, struct reading *r)
              read_pairs(c, q, r) ||
              read_prices(c, q, r) ||
              read_meetings(c, q, r) ||
+             read_steps(c, q, r) ||
              read_return(c, q, r) ||
              read_works(c, q, r) ||
              read_interest(c, q, r) ||

@@ -92,6 +92,7 @@ int  read_story(struct calc *c, struct question *q, struct reading *r);
 int  read_pairs(struct calc *c, struct question *q, struct reading *r);
 int  read_prices(struct calc *c, struct question *q, struct reading *r);
 int  read_meetings(struct calc *c, struct question *q, struct reading *r);
+int  read_steps(struct calc *c, struct question *q, struct reading *r);
 int  read_return(struct calc *c, struct question *q, struct reading *r);
 int  read_works(struct calc *c, struct question *q, struct reading *r);
 int  read_interest(struct calc *c, struct question *q, struct reading *r);

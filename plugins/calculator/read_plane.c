@@ -100,6 +100,7 @@ static int triangle(struct calc *c, struct question *q, struct match *m, struct 
     int right = strncmp(s, "Rt", 2) == 0 || strncmp(s, "\\mathrm{Rt}", 11) == 0 || strncmp(s, "\\text{Rt}", 9) == 0;
     if (right)
         s += strncmp(s, "Rt", 2) == 0 ? 2 : s[1] == 'm' ? 11 : 9;
+    right |= has(m, "rt");
     s = past_space(s);
     if (strncmp(s, "\\triangle", 9) == 0)
         s = past_space(s + 9);
@@ -115,7 +116,17 @@ static int triangle(struct calc *c, struct question *q, struct match *m, struct 
             return 0;
         text = calc_printf(c, "%s, %s", text, k->raw);
     }
+    struct capture *vertex = match_get(m, "v");
     int sides = 0, angles = 0, known = -1, i, kind;
+    if (vertex != NULL) {                             /* has a right angle at C */
+        const char *at = vertex->raw != NULL && vertex->raw[0] != '\0' && vertex->raw[1] == '\0' ? strchr(t.corner, vertex->raw[0]) : NULL;
+        if (at == NULL || t.angle[at - t.corner] != NULL)
+            return 0;
+        ca_pi(pi, c->ca);
+        t.angle[at - t.corner] = val_new(c);
+        ca_div_si(t.angle[at - t.corner], pi, 2, c->ca);
+        text = calc_printf(c, "%s, angle %s = 90°", text, vertex->raw);
+    }
     for (int j = 0; j < 3; j++) {
         sides += t.side[j] != NULL;
         if (t.angle[j] != NULL) {
@@ -129,6 +140,22 @@ static int triangle(struct calc *c, struct question *q, struct match *m, struct 
     val half = val_new(c);
     ca_div_si(half, pi, 2, c->ca);
     int square = value_equal(c, t.angle[known], half) == YES;
+    if (has(m, "in") || has(m, "out") || has(m, "round")) {
+        val a = t.side[known], b = t.side[(known + 1) % 3], g = t.side[(known + 2) % 3];
+        struct capture *of = match_get(m, "w");
+        if (of != NULL) {
+            const char *n = past_space(of->raw);
+            if (strcmp(strncmp(n, "\\triangle", 9) == 0 ? past_space(n + 9) : n, t.corner) != 0)
+                return 0;
+        }
+        if (sides != 2 || angles != 1 || (right && !square))
+            return 0;
+        if (a == NULL ? !formula3(c, "sqrt(a^2+b^2-2*a*b*cos(w))", b, g, t.angle[known], &a) : !square || value_cmp(c, a, b != NULL ? b : g) != 1 || !formula3(c, "sqrt(a^2-b^2)", a, b != NULL ? b : g, zero, b != NULL ? &g : &b))
+            return 0;
+        r->k = S_VALUE;
+        r->text = calc_printf(c, "%s, find the %s", text, has(m, "in") ? "radius of the inscribed circle" : has(m, "out") ? "radius of the circumscribed circle" : "perimeter");
+        return formula3(c, has(m, "in") ? "sqrt((a+b+w)*(a+b-w)*(a-b+w)*(b+w-a))\\div(2*(a+b+w))" : has(m, "out") ? "a*b*w\\div sqrt((a+b+w)*(a+b-w)*(a-b+w)*(b+w-a))" : "a+b+w", a, b, g, &r->v);
+    }
     if (right && !(angles == 1 && square))
         return 0;
     r->k = S_VALUE;
@@ -362,7 +389,9 @@ static int third_angle(struct calc *c, struct question *q, struct match *m, stru
 
 const struct family read_plane[] = {
     { .id = "triangle", .read = triangle, .patterns = P(
-        "(已知|)(在|)((直角|)三角形|){r:t}中,{r:p},{r:u},{r:s},(求|则){r:w}(的长(度|)|长|)", "(已知|)(在|){r:t}中,{r:p},{r:u},{r:s},(求|则){r:w}的面积{!:area}", "(已知|)(在|){r:t}中,{r:p},{r:u},(求|则){r:w}(的度数{!:measure}|的大小{!:measure}|)(是多少度|)",
+        "(已知|)(在|)(Rt{!:rt}| Rt{!:rt}|)((直角|)三角形|){r:t}中,{r:p},{r:u},{r:s},(求|则)({r:w}(的|)|它的|其|三角形的|)(内切圆{!:in}|外接圆{!:out})(的|)半径({v:x}|)(是多少|为多少|等于多少|是|为|)", "(已知|)(在|)(Rt{!:rt}| Rt{!:rt}|)((直角|)三角形|){r:t}中,{r:p},{r:u},{r:s},(求|则)({r:w}(的|)|它的|其|三角形的|)周长{!:round}",
+        "triangle ({w:t}|{r:t}) has a right angle at {w:v},(with |and |){r:p} and {r:u}," GET " (the |its |)(radius of (the |its |)(inscribed circle|incircle){!:in}|inradius{!:in}|radius of (the |its |)(circumscribed circle|circumcircle){!:out}|circumradius{!:out}|perimeter{!:round})( of (the |)triangle|)", "in ((right |)triangle |)({w:t}|{r:t}),{r:p},{r:u}(,|) and {r:s}," GET " (the |its |)(radius of (the |its |)(inscribed circle|incircle){!:in}|inradius{!:in}|radius of (the |its |)(circumscribed circle|circumcircle){!:out}|circumradius{!:out}|perimeter{!:round})( of (the |)triangle|)",
+        "(已知|)(在|)(Rt{!:rt}| Rt{!:rt}|)((直角|)三角形|){r:t}中,{r:p},{r:u},{r:s},(求|则){r:w}(的长(度|)|长|)", "(已知|)(在|)(Rt{!:rt}| Rt{!:rt}|){r:t}中,{r:p},{r:u},{r:s},(求|则){r:w}的面积{!:area}", "(已知|)(在|)(Rt{!:rt}| Rt{!:rt}|){r:t}中,{r:p},{r:u},(求|则){r:w}(的度数{!:measure}|的大小{!:measure}|)(是多少度|)",
         "in ((right |)triangle |){r:t},{r:p},{r:u}(,|) and {r:s}," GET " (the (length|value) of |){r:w}", "in triangle {w:t},{r:p},{r:u}(,|) and {r:s}," GET " (the (length|value) of |){r:w}", "in ((right |)triangle |){r:t},{r:p},{r:u}(,|) and {r:s}," GET " the area of {r:w}{!:area}", "in (triangle |){r:t},{r:p} and {r:u}," GET " (the measure of |){r:w}", "in triangle {w:t},{r:p} and {r:u}," GET " (the measure of |){r:w}") },
     { .id = "third angle", .read = third_angle, .patterns = P("two angles of a triangle are {n:a} and {n:b}," GET " the third angle", "(一个|)三角形(的|)(两个内角|两个角|两内角)(的度数|)(分别|)(为|是){n:a}(和|、|与|,){n:b},(求|)第三个(内|)角(的度数|)(是多少度|)") },
     { .id = "angles of a polygon", .read = polygon, .patterns = P(

@@ -9,6 +9,7 @@ struct row { const char *name; long p, q; signed char dim[6]; signed char noun; 
 #define LEN(n) { n, 0, 0, 0, 0, 0 }
 #define MASS   { 0, 1, 0, 0, 0, 0 }
 #define TIME   { 0, 0, 1, 0, 0, 0 }
+#define SPEED  { 1, 0, -1, 0, 0, 0 }
 #define YUAN   { 0, 0, 0, 1, 0, 0 }
 #define DOLLAR { 0, 0, 0, 0, 1, 0 }
 #define YEAR   { 0, 0, 0, 0, 0, 1 }
@@ -23,7 +24,7 @@ static const struct row rows[] = {
     { "kilometres", 1000, 1, LEN(1), 0 }, { "kilometers", 1000, 1, LEN(1), 0 }, { "kilometre", 1000, 1, LEN(1), 0 }, { "kilometer", 1000, 1, LEN(1), 0 },
     { "km", 1000, 1, LEN(1), 0 }, { "千米", 1000, 1, LEN(1), 0 }, { "公里", 1000, 1, LEN(1), 0 },
     { "inches", 254, 10000, LEN(1), 0 }, { "inch", 254, 10000, LEN(1), 0 }, { "feet", 3048, 10000, LEN(1), 0 }, { "foot", 3048, 10000, LEN(1), 0 }, { "ft", 3048, 10000, LEN(1), 0 },
-    { "miles", 1609344, 1000, LEN(1), 0 }, { "mile", 1609344, 1000, LEN(1), 0 },
+    { "mph", 1609344, 3600000, SPEED, 0 }, { "miles", 1609344, 1000, LEN(1), 0 }, { "mile", 1609344, 1000, LEN(1), 0 },
     { "mg", 1, 1000, MASS, 0 }, { "毫克", 1, 1000, MASS, 0 }, { "grams", 1, 1, MASS, 0 }, { "gram", 1, 1, MASS, 0 }, { "g", 1, 1, MASS, 0 }, { "克", 1, 1, MASS, 0 },
     { "kilograms", 1000, 1, MASS, 0 }, { "kilogram", 1000, 1, MASS, 0 }, { "kg", 1000, 1, MASS, 0 }, { "千克", 1000, 1, MASS, 0 }, { "公斤", 1000, 1, MASS, 0 },
     { "斤", 500, 1, MASS, 0 }, { "tonnes", 1000000, 1, MASS, 0 }, { "tons", 1000000, 1, MASS, 0 }, { "吨", 1000000, 1, MASS, 0 }, { "t", 1000000, 1, MASS, 0 },

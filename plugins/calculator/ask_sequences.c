@@ -309,6 +309,20 @@ static int asked_part(struct world *w, struct match *m, struct reading *r)
         return value_of(w, ex_sym(c, "D*"), has(m, "d") ? "find the difference" : "find the ratio", has(m, "d") ? "d" : "q", r);
     struct ex *ke = match_ex(m, "n");
     long n = 0;
+    if (has(m, "range") || has(m, "mean")) {          /* terms 3 to 10; the mean of the first ten */
+        long from = 1, to;
+        struct world in;
+        if (w->seq != 'a' || !ex_is_int(has(m, "mean") ? ke : match_ex(m, "i2"), &to) || (has(m, "range") && !ex_is_int(match_ex(m, "i1"), &from)) || from < 1 || to < from || to > 500)
+            return 0;
+        struct ex *part = from > 1 ? minus(c, sum(c, 'a', to), sum(c, 'a', from - 1)) : sum(c, 'a', to);
+        if (has(m, "mean"))
+            part = ex_2(c, E_DIV, part, ex_num(c, to));
+        if (!inner(w, &in) || !cond_value(&in, part, r) || r->k != S_VALUE)
+            return 0;
+        r->var = "";
+        r->text = calc_printf(c, "%s, %s", kind_text(w), world_text(w, calc_printf(c, "find the %s of terms %ld to %ld", has(m, "mean") ? "mean" : "sum", from, to)));
+        return 1;
+    }
     if (has(m, "sum")) {
         struct ex *s;
         if (!ex_is_int(ke, &n) || n < 1 || n > 500)
@@ -443,7 +457,14 @@ static int by_rule(struct world *w, struct match *m, struct reading *r)
     struct match inner_m;
     char l = 0;
     long k = 0;
-    if (w->seq || w->n < 2 || !drop_range(w))
+    if (w->seq || w->n < 2)
+        return 0;
+    for (int i = 0; i < w->n; i++) {                  /* a_0 = 1: a rule for positive n says nothing of a_1 */
+        const char *u = w->rel[i]->a[0]->k == E_SYM ? strchr(w->rel[i]->a[0]->s, '_') : NULL;
+        if (w->ranged && u != NULL && strcmp(u, "_0") == 0)
+            return 0;
+    }
+    if (!drop_range(w))
         return 0;
     for (int i = 0; w->seq_name != NULL && i < w->n; i++)                  /* of the sequence that was named */
         if ((w->rel[i]->a[0]->k != E_SYM && w->rel[i]->a[0]->k != E_CALL) || strncmp(w->rel[i]->a[0]->s, w->seq_name, 2) != 0)
@@ -588,7 +609,7 @@ const struct given seq_givens[] = {
 };
 const struct asked ask_sequences[] = {
     { "sequence value", P("(则|那么|)(求|计算|求出|){e:g}(的值|)" ZTAIL ".", EASK "(the |)(value of |){e:g}."), asked_value },
-    { "sequence part", P("(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)(公差{!:d}|公比{!:q}|首项{!:t1}|第{i:i}项)({v:x}|)(的值|)" ZTAIL ".", "(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)前{i:n}项(的|之|)和{!:sum}({v:S}|)" ZTAIL ".", "(求|)" KIND "数列{e:l}(的|)(公差{!:d}|公比{!:q}|第{i:i}项|前{i:n}项(的|之|)和{!:sum})" ZTAIL ".",
+    { "sequence part", P("(则|那么|)(求|)(它的|该数列的|数列的|)第{i:i1}项(到|至)第{i:i2}项(的|之|)和{!:range}" ZTAIL ".", EASK "the (average|mean){!:mean} of (the |its )first {i:n} terms.", "(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)(公差{!:d}|公比{!:q}|首项{!:t1}|第{i:i}项)({v:x}|)(的值|)" ZTAIL ".", "(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)前{i:n}项(的|之|)和{!:sum}({v:S}|)" ZTAIL ".", "(求|)" KIND "数列{e:l}(的|)(公差{!:d}|公比{!:q}|第{i:i}项|前{i:n}项(的|之|)和{!:sum})" ZTAIL ".",
         EASK "term number {i:i}.", "(then |)add (up |together |)(the |its )first{!:sum} {i:n} terms.", EASK "(the |its )(common difference{!:d}|common ratio{!:q}|" ORD " term|(sum{!:sum}|total{!:sum}) of (the |its )first {i:n} terms) ({v:x} |)(of the (sequence|progression|series)|).", EASK "(the |)(common difference{!:d}|common ratio{!:q}|" ORD " term|sum{!:sum} of the first {i:n} terms) of the " EKIND " {e:l}."), asked_part },
     { "sequence rule", P("(则|那么|)(求|)(数列|)({r:s2}|)(的|它的|该数列的|)(通项公式|通项)({e:g}|)" ZTAIL ".", "(则|求)(它的|数列的|)前n项(的|之|)和{!:sum}({e:g}|)" ZTAIL ".", "(则|求){e:g}(的|)(通项公式|表达式)" ZTAIL ".", EASK "(the |a |an |its )(general term|formula for the general term|" CLOSED "|general formula|formula for|formula of) (for |of |)({e:g}|)(of the sequence|).", "(则|那么|)(求|){e:g}" ZTAIL ".", EASK "{e:g}."), asked_rule },
     { "sequence by formula", P("(则|那么|)(求|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|之|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_formula },

@@ -309,6 +309,16 @@ int pattern_question(struct calc *c, const char *s, struct question *q)
             i += s[i + 3] == 'n' ? 5 : 7;
             continue;
         }
+        if (s[i] == '{' && (i == 0 || strchr("_^}", s[i - 1]) == NULL) && !(i > 0 && isalpha((unsigned char)s[i - 1]))) {
+            size_t k = 1 + strspn(s + i + 1, "abcdefghijklmnopqrstuvwxyz0123456789,. -");
+            if (s[i + k] == '}' && k > 3 && memchr(s + i, ',', k) != NULL) {
+                const char *set = calc_printf(c, "\\{%.*s\\}", (int)k - 1, s + i + 1);
+                if (!add_span(c, q, set, strlen(set), &o))
+                    return 0;
+                i += k + 1;
+                continue;
+            }
+        }
         size_t used = isdigit((unsigned char)s[i]) || s[i] == '-' ? dotted_list(s + i) : 0;
         if (used > 0 && (i == 0 || (!isalnum((unsigned char)s[i - 1]) && s[i - 1] != '.'))) {
             if (!add_span(c, q, s + i, used, &o))

@@ -18,6 +18,7 @@ static const struct { const char *pattern; int form; } instructions[] = {
     { "(give|write|express|leave) (your|the) answer (as|in) (a fraction in|) (its|) (simplest|lowest) (form|terms|radical form).", FORM_SIMPLE }, { "(give|write|express) your answer as a (common|simplified|reduced|) fraction.", FORM_FRACTION },
     { "(结果|答案|)(化为|化成|写成|用)最简(分数|形式|根式)(表示|).", FORM_SIMPLE }, { "(give|leave) (your|the) answer in terms of {r:pi}.", FORM_EXACT }, { "(结果|答案|)(保留|用含){r:pi}(的(式子|代数式)表示|).", FORM_EXACT }, { "(结果|答案|)用{r:pi}表示.", FORM_EXACT }, { "(结果|答案|)保留根号.", FORM_EXACT }, { "in terms of {r:pi}.", FORM_EXACT },
     { "({r:pi}|pi)取{n:d}.", FORM_PI }, { "(use|take|using|taking|let|with) {r:pi} = {n:d}.", FORM_PI },
+    { "(rounded |correct |)to the nearest (integer|whole number){!:whole}.", 1 << 20 }, { "(结果|答案|)(精确到|四舍五入到|保留到)个位{!:whole}.", 1 << 20 }, { "(结果|答案|)用小数表示.", 1 << 24 },
     { "give the exact (value|answer).", FORM_EXACT }, { "(round|rounded|rounding|correct) (your answer|) to {i:d} decimal places.", 1 << 20 }, { "(结果|答案|)(精确到|保留){i:d}位小数.", 1 << 20 }, { "(结果|答案|)(四舍五入|)保留{i:d}位小数.", 1 << 20 },
 };
 
@@ -33,7 +34,7 @@ static int peel(struct calc *c, struct question *q, struct reading *r)
     for (int round = 0; round < 3; round++) {
         int found = 0;
         for (char *t = q->text + strlen(q->text); t > q->text && !found; t--) {
-            int wide = t - q->text >= 3 && memcmp(t - 3, "。", 3) == 0, bare = strncmp(t, "请", 3) == 0 || (t[-1] == ' ' && isupper((unsigned char)*t) && t - q->text > 2 && (q->text[0] != '\0') && ((unsigned char)t[-2] >= 0x80 || t[-2] == ')'));
+            int places = t[-1] == ' ' && (strncmp(t, "correct to ", 11) == 0 || strncmp(t, "rounded to ", 11) == 0 || strncmp(t, "to the nearest ", 15) == 0), wide = t - q->text >= 3 && memcmp(t - 3, "。", 3) == 0, bare = places || strncmp(t, "请", 3) == 0 || (t[-1] == ' ' && isupper((unsigned char)*t) && t - q->text > 2 && (q->text[0] != '\0') && ((unsigned char)t[-2] >= 0x80 || t[-2] == ')'));
             if (t[-1] != '.' && t[-1] != ',' && t[-1] != '(' && t[-1] != '?' && !wide && !bare && t[-1] != ';')
                 continue;
             if (t[-1] == '.' && isdigit((unsigned char)*t))
@@ -54,6 +55,8 @@ static int peel(struct calc *c, struct question *q, struct reading *r)
                     continue;
                 if (instructions[i].form == 1 << 23)
                     r->reals = 1;
+                if (instructions[i].form == 1 << 24 && r->round < 0)
+                    continue;                         /* to how many places? */
                 if (instructions[i].form == 1 << 22) {
                     if (match_ex(&m, "i") == NULL || match_ex(&m, "i")->k != E_I)
                         continue;
@@ -66,10 +69,12 @@ static int peel(struct calc *c, struct question *q, struct reading *r)
                     continue;
                 long d;
                 if (instructions[i].form == 1 << 20) {
-                    if (!ex_is_int(match_ex(&m, "d"), &d) || d < 0 || d > 12)
+                    if (has(&m, "whole"))
+                        d = 0;
+                    else if (!ex_is_int(match_ex(&m, "d"), &d) || d < 0 || d > 12)
                         return 0;
                     r->round = (int)d;
-                } else if (instructions[i].form == 1 << 23) {
+                } else if (instructions[i].form == 1 << 23 || instructions[i].form == 1 << 24) {
                     ;
                 } else if (instructions[i].form == THEN) {
                     if (r->times != 0)

@@ -38,7 +38,7 @@ static int real_only(const struct ex *e)
 static int solve_equation(struct calc *c, struct match *m, struct ex *f, struct reading *r)
 {
     struct vals z;
-    struct ex *d = ex_2(c, E_ADD, f->a[0], ex_1(c, E_NEG, f->a[1]));
+    struct ex *d = ex_2(c, E_ADD, f->a[0], ex_1(c, E_NEG, f->a[1])), *cond = match_ex(m, "cond");
     int only_real = real_only(f), marked = has(m, "real") || has(m, "positive") || has(m, "negative") || has(m, "integer");
     if (ex_has_kind(f, E_I) || ex_has_kind(f, E_UNIT) || ex_has_kind(f, E_PM) || ex_has_kind(f, E_CALL) || solve_zeros(c, d, r->var, &z) != 1)
         return 0;
@@ -56,6 +56,14 @@ static int solve_equation(struct calc *c, struct match *m, struct ex *f, struct 
             return 0;
         if (t == NO)
             continue;
+        if (cond != NULL && real == YES) {
+            if ((t = solve_holds(c, cond, &env)) == UNSURE)
+                return 0;
+            if (t == NO)
+                continue;
+        }
+        if (real == NO && cond != NULL)
+            continue;                                 /* what is compared is real */
         if (real == NO) {
             r->domain_open = !marked;
             r->all.v[r->all.n++] = z.v[i];
@@ -69,7 +77,7 @@ static int solve_equation(struct calc *c, struct match *m, struct ex *f, struct 
         r->vals.v[r->vals.n++] = z.v[i];
         r->all.v[r->all.n++] = z.v[i];
     }
-    r->text = calc_printf(c, "%s %s, %s, find %s", r->var, domain_text(m), ex_text(c, f), has(m, "all") || has(m, "roots") ? calc_printf(c, "all %s", r->var) : r->var);
+    r->text = calc_printf(c, "%s %s, %s%s%s, find %s", r->var, domain_text(m), ex_text(c, f), cond != NULL ? ", " : "", cond != NULL ? ex_text(c, cond) : "", has(m, "all") || has(m, "roots") ? calc_printf(c, "all %s", r->var) : r->var);
     return 1;
 }
 
@@ -144,6 +152,23 @@ static int solve_any(struct calc *c, struct question *q, struct match *m, struct
         return 0;
     if (match_get(m, "order") != NULL)
         return 0;                                     /* only a system has one */
+    struct ex *cond = match_ex(m, "cond"), *again = match_ex(m, "again");
+    const char *u[4];
+    if (again != NULL && (again->k != E_SYM || strcmp(again->s, v[0]) != 0))
+        return 0;
+    if (match_get(m, "cond") != NULL) {               /* "x > 2": about the same unknown */
+        if (cond == NULL || cond->k != E_REL || ex_syms(cond, u, 4) != 1 || strcmp(u[0], v[0]) != 0 || ex_has_kind(cond, E_CALL))
+            return 0;
+        for (int i = 0; i + 1 < cond->n; i++)
+            if (cond->rels[i] == R_EQ || cond->rels[i] > R_GE)
+                return 0;
+        if (f->k == E_REL && f->rels[0] != R_EQ) {
+            struct ex *both = ex_new(c, E_AND, 2);
+            both->a[0] = f;
+            both->a[1] = cond;
+            f = both;
+        }
+    }
     r->var = v[0];
     if (f->k == E_REL && f->rels[0] == R_EQ) {
         if (f->n != 2 || has(m, "inequality"))
@@ -254,6 +279,30 @@ static int evaluate(struct calc *c, struct question *q, struct match *m, struct 
 {
     struct ex *f = match_ex(m, "f");
     (void)q;
+    if (has(m, "lowest") && !ex_has_sym(f, NULL) && !ex_has_kind(f, E_PCT) && !ex_has_kind(f, E_UNIT)) {
+        fmpq_t exact;
+        fmpq_init(exact);
+        r->v = value_const(c, f);
+        int rational = r->v != NULL && value_get_q(c, r->v, exact);
+        fmpq_clear(exact);
+        r->k = S_VALUE;
+        r->forms |= FORM_SIMPLE | FORM_FRACTION;
+        r->text = calc_printf(c, "%s in lowest terms", ex_text(c, f));
+        return rational;
+    }
+    if (has(m, "floor") || has(m, "frac")) {
+        val v = ex_has_sym(f, NULL) ? NULL : value_const(c, f), w = v != NULL ? value_const(c, ex_fn(c, F_FLOOR, f, NULL)) : NULL;
+        if (w == NULL || value_sign_is(c, v, -1) != NO)
+            return 0;                                 /* of a negative number: two customs */
+        r->k = S_VALUE;
+        r->v = w;
+        if (has(m, "frac")) {
+            r->v = val_new(c);
+            ca_sub(r->v, v, w, c->ca);
+        }
+        r->text = calc_printf(c, "%s, find its %s part", ex_text(c, f), has(m, "frac") ? "fractional" : "integer");
+        return 1;
+    }
     if (bare(f) || ex_has_kind(f, E_UNIT) || ex_has_kind(f, E_PM) || ex_has_kind(f, E_CALL) || read_plain_angle(c, f))
         return 0;
     if (has(m, "det") && f->k == E_MAT && f->op > 0 && f->n == f->op * f->op)
@@ -509,6 +558,7 @@ const struct family read_algebra[] = {
         "find (the value of |){v:x} (if|given that|given|such that|when|where) {e:f}.",
         "(if|given|given that|suppose|suppose that) {e:f},(then|) (what is|find|determine|solve for|compute) (the value of |){v:x}.",
         "what is (the value of |){v:x} (if|when|given that) {e:f}.",
+        "solve (the |)(equation {!:equation}|inequality {!:inequality}|){e:f} (given that|where|if|for|when|with|provided that) {e:cond}.", "solve (the |)(equation {!:equation}|inequality {!:inequality}|){e:f} (for (all |)real{!:real} {v:again}|where {v:again} is (a |)real{!:real}( number|)).", "(if|suppose) {v:x} satisfies {e:f} and {e:cond},find (the value of |){v:again}.", "(已知|若|设){v:x}满足{e:f}(,|且|,且){e:cond},(求|则){v:again}(的值|).",
         "for (what|which) (value|values) of {v:x} (is|does) {e:f} (hold|true|).") },
     { .id = "compared", .read = compared, .patterns = P(
         "(当|){v:x}(取何值|取什么值|为何值|是什么值|满足什么条件)时,(代数式|式子|){e:f}(的值|)" COMPARED "(代数式|式子|){e:g}(的值|).",
@@ -521,7 +571,7 @@ const struct family read_algebra[] = {
         "(在整数范围内|)(因式分解|分解因式),{e:f}.", "对(多项式|){e:f}(因式分解|分解因式).", "factor(ise|ize|) {e:f} completely over the integers.", "(把|将){e:f}(分解因式|因式分解).", "factor(ise|ize|) {e:f} (completely|over the integers|).", "(write|express) {e:f} as a product of factors.") },
     { .id = "expand", .read = rewrite, .patterns = P("展开{!:expand}(并化简|并合并同类项|),{e:f}.", "(把|将){e:f}展开{!:expand}.", "expand{!:expand} (and simplify |){e:f}.", "multiply out{!:expand} {e:f}.", "find the expanded{!:expand} form of {e:f}.") },
     { .id = "evaluate", .read = evaluate, .patterns = P(
-        "(计算|求|求值|求和{!:sum}|求(等差|等比|)(数列|级数)的和{!:sum}|求出|计算下列各式)(,|)(复数{!:complex}|行列式{!:det}|和{!:sum}|){e:f}(的(精确{!:exact}|)(值|结果|和{!:sum})|).", "计算(定积分|积分|极限|)(,|){e:f}(的值|).", "求(定积分|极限)(,|){e:f}(的值|).", "(化简|化简并求值|合并同类二次根式|合并同类项){!:simplify}(,|){e:f}(的结果|)((是|为|等于|=)(多少|什么|几|)|).", "(将|把){e:f}(化成|化为|化简成|化简为|写成)最简(的|)(二次|)根式{!:simplify}.", "(write|give) {e:f} as a decimal{!:decimal}.", "(write|express|put|rewrite|give) {e:f} (in (its |)(simplest|simplified) (radical |surd |)form|as a single{!:single} (surd|radical)( in (its |)simplest form|)){!:simplify}.", "combine (the |)(like |)(radicals|surds|terms){!:simplify} (in |)(:|){e:f}.", "(find|what is) {e:f} simplified{!:simplify}.", "{e:f}(的值|)(等于|是|为)(多少|几).", "{e:f}(的值|)(等于|=).",
+        "(计算|求|求值|求和{!:sum}|求(等差|等比|)(数列|级数)的和{!:sum}|求出|计算下列各式)(,|)(复数{!:complex}|行列式{!:det}|和{!:sum}|){e:f}(的(精确{!:exact}|)(值|结果|和{!:sum})|).", "计算(定积分|积分|极限|)(,|){e:f}(的值|).", "求(定积分|极限)(,|){e:f}(的值|).", "(化简|化简并求值|合并同类二次根式|合并同类项){!:simplify}(,|){e:f}(的结果|)((是|为|等于|=)(多少|什么|几|)|).", "(将|把){e:f}(化成|化为|化简成|化简为|写成)最简(的|)(二次|)根式{!:simplify}.", "(write|give) {e:f} as a decimal{!:decimal}.", "(write|express|put|rewrite|give) {e:f} (in (its |)(simplest|simplified) (radical |surd |)form|as a single{!:single} (surd|radical)( in (its |)simplest form|)){!:simplify}.", "(求|){e:f}的(整数部分{!:floor}|小数部分{!:frac})(是多少|为多少|是|为|等于|).", "(find|what is) the (integer{!:floor}|fractional{!:frac}) part of {e:f}.", "(write|express|reduce) {e:f} (in|to) (its |)lowest terms{!:lowest}.", "(write|express) {e:f} as a fraction in (its |)(lowest terms|simplest form){!:lowest}.", "(把|将)({e:f})(化为|化成|写成|约成)最简分数{!:lowest}.", "combine (the |)(like |)(radicals|surds|terms){!:simplify} (in |)(:|){e:f}.", "(find|what is) {e:f} simplified{!:simplify}.", "{e:f}(的值|)(等于|是|为)(多少|几).", "{e:f}(的值|)(等于|=).",
         "(compute|evaluate|calculate|work out|find|determine|what is) (the |)(exact {!:exact}|)(value of |sum{!:sum} |sum{!:sum} of |value of the sum{!:sum} |sum{!:sum} of the (arithmetic |geometric |)(series |sequence |)|determinant{!:det} |determinant{!:det} of |determinant{!:det} of the matrix |limit |limit of |integral |definite integral |complex number{!:complex} |){e:f}.",
         "simplify{!:simplify} (completely|fully|)(:|) (the |)(expression |complex number |complex fraction |fraction |radical expression |)(:|){e:f}.") },
     { .id = "value under a condition", .read = under_condition, .patterns = P(

@@ -18,6 +18,8 @@ enum { KINDS = 4, MAX_POP = 200, MAX_DRAW = 12 };
 #define TAKE "(摸|取|抽|拿|选|挑选|选派|抽取|摸取|选取)"
 #define PERSONS "(人|名|个人|名同学|名学生|名代表|位同学|个|位|名志愿者|名医生|名运动员)"
 #define PURPOSE "(参加(活动|比赛|演讲比赛|数学竞赛|竞赛|座谈会|会议|志愿者活动|劳动|植树)|支教|去支教|参赛|参会|外出学习|出席会议|当代表|组成(一个|)(小组|委员会|医疗队|代表队)|担任志愿者|组队|去参加活动|)"
+#define DRAWN1 "(第一|第1)(次|个)(球|)(摸到的|摸出的|取到的|取出的|抽到的|)(球|)(也|)(是|为|摸到|摸出|取到|取出|抽到)"
+#define DRAWN2 "(第二|第2)(次|个)(球|)(摸到的|摸出的|取到的|取出的|抽到的|)(球|)(也|)(是|为|摸到|摸出|取到|取出|抽到)"
 #define ASKP "的概率(是|为|等于|)(多少|几分之几|)"
 #define ASKN "(的|)(不同的|)(组队方案|组队方法|选派方案|方案|挑法|选法|取法|选派方法|选取方法|抽法|方法|不同选法|不同取法)(一共|总共|共|)(有|)(多少|几)种"
 #define ASKN2 "(问|)(一共|总共|共|)有(多少|几)种(不同的|)(组队方案|组队方法|选派方案|方案|挑法|选法|取法|选派方法|选取方法|抽法|方法)"
@@ -50,6 +52,7 @@ static const struct clause zh[] = {
     { "E", 'A', "relB", MUST "{w:X}(球|)(的人数|)(多于{!:gt}|超过{!:gt}|少于{!:lt}|不少于{!:ge}|至少有{!:ge}|至少要有{!:ge}|最多有{!:le}|至多要有{!:le}|不多于{!:le}|至多有{!:le}|恰有{!:eq}|恰好有{!:eq}|不超过{!:le}){i:j}(个|名|件|位|人|只)" },
     { "E", 'A', "all", MUST "(摸到的|摸出的|取出的|选出的|抽到的|两次|两次都|{i:k3}次(都|)|)(的|)(两个球|{i:k2}个(球|)|{i:k2}人|两人|球|)(都|均|全|全部)(是|为|摸到|取到|摸出|取出){w:X}(球|)(的|)" },
     { "E", 'A', "notall", MUST "(摸出的|取出的|)(两个球|{i:k2}个(球|)|球|)不(都|全)是{w:X}(球|)(的|)" },
+    { "E", 'A', "order", DRAWN1 "{w:X}(球|)(且|,|而|,且|,而)" DRAWN2 "{w:Y}(球|)" }, { "E", 'A', "second", DRAWN2 "{w:Y}(球|)" }, { "E", 'A', "given", "(已知|若|若已知|在)" DRAWN1 "{w:X}(球|)(的条件下|)(,|)(求|则|)" DRAWN2 "{w:Y}(球|)" },
     { "E", 'A', "none", MUST "(摸出的|取出的|选出的|摸到的|)(两个球|{i:k2}个(球|)|两球|球|两次|)(都|)(没有|不含|都不是|不是|无){w:X}(球|)(的|)" },
     { "E", 'A', "is", "(选到|选出的是|抽到|选中|摸到|摸出|取到|取出|抽到|摸到的球是|摸出的球是|取出的球是|摸到的是|取到的是|摸出的是|恰好是|恰为|它是|是){w:X}(球|)" },
     { "E", 'A', "isnot", "(摸到的|摸出的|取出的|取到的|抽到的|)(球|)(不是|不为){w:X}(球|)(的|)" },
@@ -360,16 +363,29 @@ static int draws_done(struct calc *c, struct facts *f, struct reading *r, void *
     if (total < 1 || (!m.replace && k > total) || (ways && !m.people && !fact_has(f, "distinct")))
         return 0;
     r->k = S_VALUE;
-    struct match *first = fact_get(f, "first");
+    struct match *first = fact_count(f, "order") == 1 ? fact_get(f, "order") : fact_get(f, "first");
+    int one_by_one = fact_count(f, "without") + fact_count(f, "with") == 1;
     if (first != NULL) {                              /* in this order */
         int a = kind_of(c, &m, match_get(first, "X")->raw), b = kind_of(c, &m, match_get(first, "Y")->raw);
-        if (a < 0 || b < 0 || k != 2 || ways || fact_count(f, "popQ") > 0)
+        if (a < 0 || b < 0 || k != 2 || ways || fact_count(f, "popQ") > 0 || (fact_count(f, "order") > 0 && !one_by_one))
             return 0;
         long second = m.n[b] - (!m.replace && a == b), rest = m.replace ? total : total - 1;
         if (rest < 1 || second < 0)
             return 0;
         r->v = val_q(c, m.n[a] * second, total * rest);
         r->text = calc_printf(c, "two drawn %s replacement, P(first %s, second %s)", m.replace ? "with" : "without", m.name[a], m.name[b]);
+        return 1;
+    }
+    struct match *later = fact_count(f, "second") == 1 ? fact_get(f, "second") : fact_get(f, "given");
+    if (later != NULL) {                              /* the second, by itself or after the first */
+        int given = fact_count(f, "given") == 1, a = given ? kind_of(c, &m, match_get(later, "X")->raw) : -1, b = kind_of(c, &m, match_get(later, "Y")->raw);
+        if (b < 0 || !one_by_one || (given && (a < 0 || m.n[a] < 1)) || k != 2 || ways || fact_count(f, "popQ") > 0)
+            return 0;
+        long one_gone = given && !m.replace;
+        if (total - one_gone < 1)
+            return 0;
+        r->v = val_q(c, m.n[b] - (one_gone && a == b), total - one_gone);
+        r->text = calc_printf(c, "two drawn %s replacement, P(second %s%s%s)", m.replace ? "with" : "without", m.name[b], given ? " after first " : "", given ? m.name[a] : "");
         return 1;
     }
     if (!event_of(c, f, &m, &e) || (p && strcmp(e.tag, "any") == 0))

@@ -14,6 +14,7 @@ struct rule { const char *fig, *given, *asked, *formula, *conds; };
 
 static const struct fig figs[] = {
     { "circle", "(圆|圆形)", "circle" },
+    { "semicircle", "半圆(形|)", "(semicircle|semi-circle|half circle)" },
     { "square", "正方形", "square" },
     { "rectangle", "(长方形|矩形)", "rectangle" },
     { "parallelogram", "平行四边形", "parallelogram" },
@@ -40,8 +41,9 @@ static const struct fig figs[] = {
 };
 
 static const struct attr attrs[] = {
-    { "circle sphere hemisphere sector", "r", 'm', "半径", "radius", 0 },
-    { "circle sphere", "d", 'm', "直径", "diameter", 0 },
+    { "circle sphere hemisphere sector semicircle", "r", 'm', "半径", "radius", 0 },
+    { "circle sphere semicircle", "d", 'm', "直径", "diameter", 0 },
+    { "semicircle", "p", 'm', "周长", "perimeter", 0 }, { "semicircle", "s", 's', "面积", "area", 0 },
     { "circle", "p", 'm', "周长", "circumference", 0 },
     { "circle square rectangle parallelogram rhombus trapezoid equilateral isosceles right triangle hexagon ring sector", "s", 's', "面积", "area", 0 },
     { "octagon", "s", 's', "面积", "area", 0 },
@@ -119,6 +121,7 @@ static const struct rule rules[] = {
     { "circle", "r", "d", "2*r", "r>0" }, { "circle", "d", "r", "d\\div 2", "d>0" }, { "circle", "r", "p", "2*\\pi*r", "r>0" }, { "circle", "r", "s", "\\pi*r^2", "r>0" },
     { "circle", "d", "s", "\\pi*d^2\\div 4", "d>0" }, { "circle", "d", "p", "\\pi*d", "d>0" }, { "circle", "p", "r", "p\\div(2*\\pi)", "p>0" }, { "circle", "p", "d", "p\\div\\pi", "p>0" }, { "circle", "p", "s", "p^2\\div(4*\\pi)", "p>0" },
     { "circle", "s", "r", "sqrt(s\\div\\pi)", "s>0" }, { "circle", "s", "d", "2*sqrt(s\\div\\pi)", "s>0" }, { "circle", "s", "p", "2*\\pi*sqrt(s\\div\\pi)", "s>0" },
+    { "semicircle", "r", "s", "\\pi*r^2\\div 2", "r>0" }, { "semicircle", "r", "p", "\\pi*r+2*r", "r>0" }, { "semicircle", "d", "s", "\\pi*d^2\\div 8", "d>0" }, { "semicircle", "d", "p", "\\pi*d\\div 2+d", "d>0" },
     { "square", "a", "s", "a^2", "a>0" }, { "square", "a", "p", "4*a", "a>0" }, { "square", "a", "d", "a*sqrt(2)", "a>0" }, { "square", "p", "s", "p^2\\div 16", "p>0" }, { "square", "p", "a", "p\\div 4", "p>0" }, { "square", "p", "d", "p\\div 4*sqrt(2)", "p>0" },
     { "square", "s", "a", "sqrt(s)", "s>0" }, { "square", "s", "p", "4*sqrt(s)", "s>0" }, { "square", "s", "d", "sqrt(2*s)", "s>0" }, { "square", "d", "s", "d^2\\div 2", "d>0" }, { "square", "d", "a", "d\\div sqrt(2)", "d>0" }, { "square", "d", "p", "4*d\\div sqrt(2)", "d>0" },
     { "square", "a", "r", "a\\div 2", "a>0" }, { "square", "a", "x", "\\pi*a^2\\div 4", "a>0" }, { "square", "a", "y", "\\pi*a^2\\div 2", "a>0" },

@@ -133,10 +133,11 @@ static int recurrence(struct calc *c, struct question *q, struct match *m, struc
         if (strcmp(v[i], "n") != 0 && v[i][0] != 'A')
             return 0;
     int order = hi - lo2;
+    long base = s.at[0];                              /* a_0, a_2: for a term, not for the rule */
     for (int i = 0; i < s.n; i++)
-        if (s.at[i] != i + 1)
+        if (s.at[i] != base + i)
             return 0;
-    if (s.n != order)
+    if (s.n != order || base > 50 || (base == 0 && match_get(m, "range") != NULL))
         return 0;
     r->var = s.name;
     r->text = "";
@@ -146,12 +147,12 @@ static int recurrence(struct calc *c, struct question *q, struct match *m, struc
     char name[16];
     long k = 0;
     if (goal != NULL && goal->k == E_SYM && index_of(goal->s, name, &k)) {
-        if (strcmp(name, s.name) != 0 || k < 1 || k > 300)
+        if (strcmp(name, s.name) != 0 || k < base || k > 300)
             return 0;
         val t[304];
         for (int i = 0; i < s.n; i++)
-            t[i + 1] = value_const(c, s.v[i]);
-        for (long i = order + 1; i <= k; i++) {       /* the rule at n = i - hi */
+            t[base + i] = value_const(c, s.v[i]);
+        for (long i = base + order; i <= k; i++) {       /* the rule at n = i - hi */
             struct env env[5] = { { "n", val_si(c, i - hi), NULL } };
             int ne = 1;
             for (int j = lo2; j <= hi2; j++, ne++)
@@ -165,7 +166,7 @@ static int recurrence(struct calc *c, struct question *q, struct match *m, struc
     }
     if (goal != NULL && !(goal->k == E_CALL && strcmp(goal->s, s.name) == 0 && goal->a[0]->k == E_SYM && strcmp(goal->a[0]->s, "n") == 0))
         return 0;
-    if (order != 1 || hi < 0 || hi > 1)
+    if (order != 1 || hi < 0 || hi > 1 || base != 1)
         return 0;
     r->k = S_SEQ;
     r->first = s.v[0];

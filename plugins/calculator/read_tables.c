@@ -189,10 +189,30 @@ static int statistics(struct calc *c, struct question *q, struct match *m, struc
             return 0;
         ca_add(s, s, v[i], c->ca);
     }
-    n = val_si(c, d->n);
-    ca_div(s, s, n, c->ca);
+    int count = d->n;
+    if (has(m, "drop")) {                             /* without one largest and one smallest */
+        int lo = 0, hi = 0;
+        if (d->n < 3)
+            return 0;
+        for (int i = 1; i < d->n; i++) {
+            int a = value_cmp(c, v[i], v[lo]), b = value_cmp(c, v[i], v[hi]);
+            if (a == 2 || b == 2)
+                return 0;
+            lo = a < 0 ? i : lo;
+            hi = b > 0 ? i : hi;
+        }
+        ca_sub(s, s, v[lo], c->ca);
+        ca_sub(s, s, v[hi], c->ca);
+        count -= 2;
+    }
     r->k = S_VALUE;
     r->v = s;
+    if (has(m, "total")) {
+        r->text = calc_printf(c, "data %s, find the sum", ex_text(c, d));
+        return 1;
+    }
+    n = val_si(c, count);
+    ca_div(s, s, n, c->ca);
     if (has(m, "median")) {
         for (int i = 1; i < d->n; i++)
             for (int j = i; j > 0; j--) {
@@ -226,7 +246,7 @@ static int statistics(struct calc *c, struct question *q, struct match *m, struc
             ca_sqrt(t, t, c->ca);
         r->v = t;
     }
-    r->text = calc_printf(c, "data %s, find the %s%s", ex_text(c, d), has(m, "median") ? "" : has(m, "variance") || has(m, "deviation") ? (divided_by_less ? "sample " : "population ") : "",
+    r->text = calc_printf(c, "data %s, find the %s%s", ex_text(c, d), has(m, "drop") ? "mean without the largest and the smallest, the " : has(m, "median") ? "" : has(m, "variance") || has(m, "deviation") ? (divided_by_less ? "sample " : "population ") : "",
                           has(m, "median") ? "median" : has(m, "variance") ? "variance" : has(m, "deviation") ? "standard deviation" : "mean");
     return 1;
 }
@@ -330,14 +350,26 @@ static int distance(struct calc *c, struct question *q, struct match *m, struct 
     else if (!point_of(c, p, &x1, &y1))
         return 0;
     const char *point = p != NULL ? p->raw : "(0, 0)";
-    if (s != NULL) {
-        if (!point_of(c, s, &x2, &y2))
+    struct ex *axis = match_ex(m, "ax");
+    if (axis != NULL) {
+        if (axis->k != E_SYM || (strcmp(axis->s, "x") != 0 && strcmp(axis->s, "y") != 0))
+            return 0;
+        r->k = S_VALUE;
+        r->v = val_new(c);
+        ca_abs(r->v, axis->s[0] == 'x' ? y1 : x1, c->ca);
+        r->text = calc_printf(c, "point %s, find the distance to the %s-axis", point, axis->s);
+        return 1;
+    }
+    if (s != NULL || has(m, "o2")) {
+        if (has(m, "o2"))
+            x2 = y2 = val_si(c, 0);
+        else if (!point_of(c, s, &x2, &y2))
             return 0;
         struct env env[4] = { { "a", x1, NULL }, { "b", y1, &env[0] }, { "u", x2, &env[1] }, { "w", y2, &env[2] } };
         struct ex *d = parse_all(c, "sqrt((a-u)^2+(b-w)^2)", 21, 0);
         if (d == NULL || value_eval(c, d, &env[3], &r->v) != EV_OK)
             return 0;
-        r->text = calc_printf(c, "points %s and %s, find the distance", point, s->raw);
+        r->text = calc_printf(c, "points %s and %s, find the distance", point, s != NULL ? s->raw : "(0, 0)");
     } else {                                          /* to a line a x + b y + k = 0 */
         struct ex *l = match_ex(m, "l");
         struct sym sy;
@@ -571,8 +603,9 @@ const struct family read_tables[] = {
     /* ---- statistics ---- */
     { .id = "mean or median", .read = statistics, .patterns = P(
         "the (mean|average|median{!:median}) of {l:d} is what.",
-        "(求|计算|)(一组|)(数据|){l:d}的(总体|样本{!:sample})(方差{!:variance}|标准差{!:deviation})(\\(除以{r:by}\\)|)(是多少|为多少|)", "(求|计算|)(一组|)(数据|){l:d}的(方差{!:variance}|标准差{!:deviation})(\\(除以{r:by}\\)|\\(按除以{r:by}计算\\)){!:says}(是多少|为多少|)", "(find|what is|calculate|compute) the (population|sample{!:sample}) (variance{!:variance}|standard deviation{!:deviation}) (of|for) (the |)(data|data set|numbers|values|following data|set|sample|population|) {l:d}",
+        "(求|计算|)(一组|)(数据|){l:d}的(总体|样本{!:sample})(方差{!:variance}|标准差{!:deviation})(\\((除以|分母为|分母是|分母取){r:by}\\)|)(是多少|为多少|)", "(求|计算|)(一组|)(数据|){l:d}的(方差{!:variance}|标准差{!:deviation})(\\(除以{r:by}\\)|\\(按除以{r:by}计算\\)){!:says}(是多少|为多少|)", "(find|what is|calculate|compute) the (population|sample{!:sample}) (variance{!:variance}|standard deviation{!:deviation}) (of|for) (the |)(data|data set|numbers|values|following data|set|sample|population|) {l:d}",
         "the values {l:d} (are|form) a whole population,(find|what is) (their|the) (variance{!:variance}|standard deviation{!:deviation}).", "the values {l:d} are a (random |)sample{!:sample} (from a (large |)population|),(find|what is) the (unbiased |)sample (variance{!:variance}|standard deviation{!:deviation}).", "(求|)(一组|)数据{l:d}的(方差{!:variance}|标准差{!:deviation}),按总体(方差|标准差)计算.",
+        "(一组|)(数据|){l:d}(中|)(,|)去掉(一个|)最大(值|数|的数|)(和|、|与)(一个|)最小(值|数|的数|)后(,|)(剩下的数的|剩余数据的|其|所得数据的|)(平均数|平均值|平均分){!:drop}(是|为|)(多少|).", "(find|what is) the sum{!:total} of (the numbers |the values |){l:d}.", "(find|what is) the (population|sample{!:sample}) (variance{!:variance}|standard deviation{!:deviation}) of {l:d},dividing by {r:by}.",
         "(求|计算|)总体(数据|){l:d}的(方差{!:variance}|标准差{!:deviation})(是多少|为多少|).", "(已知|)样本{!:sample}(数据|){l:d},(求|计算|则)(样本|它的|其|该样本的|)(方差{!:variance}|标准差{!:deviation})\\((分母为|除以|分母取){r:by}\\)(是多少|为多少|).", "(某同学|某学生|某运动员|小{w:who}|{w:who}同学|)(的|)(最近|)({i:times}次|)(数学|语文|英语|)(测验|测试|考试|模拟考试|比赛|射击|)(的|)(成绩|得分|分数)(分别|)(为|是){l:d}(\\(|,)(把(它们|这些数据)|)看(作|成)总体(\\)|,)(,|)(求|计算|则)(这组数据的|其|)(方差{!:variance}|标准差{!:deviation}).",
         "(find|what is) the (variance{!:variance}|standard deviation{!:deviation}) of the (data|data set|numbers|values) {l:d},(treating|considering|regarding|taking) (it|them|these) as ((the|a) (whole |entire |)population|a sample{!:sample}).", "(the|a) (entire |whole |)population (consists of|is) (the (numbers|values) |){l:d},(find|what is) (its|the) (variance{!:variance}|standard deviation{!:deviation})( of the population|).",
         "(求|)(一组|)数据{l:d}的(平均数|平均值|中位数{!:median})(是多少|).", "(求|){l:d}的(平均数|平均值|中位数{!:median}).", "(find|what is) the (mean|average|median{!:median}) of (the (numbers|data|data set) |){l:d}.",
@@ -652,6 +685,7 @@ const struct family read_tables[] = {
     { .id = "rectangle area", .unit = "^2", .formula = "a*b", .conds = "a>0, b>0", .text = "rectangle {a} by {b}, find the area", .patterns = P(
         "长方形(的|)长(为|是){m:a},宽(为|是){m:b},求(它的|其|)面积.", "(find|what is) the area of a rectangle with length {m:a} and width {m:b}.", "a rectangle has length {m:a} and width {m:b},(find|what is) its area.") },
     { .id = "distance", .read = distance, .patterns = P(
+        "(求|)点{r:p}(与|和|到)((坐标|)原点{!:o2}|{v:ax}轴)(之间|)的距离(是多少|为多少|等于多少|是|为|).", "(find|what is) the distance (between|from) (the |)(point |){r:p} (and|to) the (origin{!:o2}|{v:ax}-axis|{v:ax} axis).", "how far is (the |)(point |){r:p} from the (origin{!:o2}|{v:ax}-axis|{v:ax} axis).",
         "求点{r:p}(与|和|到)(点|){r:s}(之间的|的)距离.", "(求|计算|)(点{r:p}|(坐标|)原点{!:origin})到直线({v:name}:|){e:l}的(垂直|最短|)距离({v:d}|)(是多少|等于多少|为多少|为|是|等于|).",
         "(已知|设|若|)点{r:p}(和|与|,|及)直线({v:name}:|){e:l},(求|则)(点{w:pn}|它|该点|这个点)到(该|这条|此|)直线({v:n2}|)的距离({v:d}|)(是多少|等于多少|为多少|为|是|等于|).", "(过|经过|由|从)点{r:p}(作|向|引)直线({v:name}:|){e:l}(作|引|)(的|)(垂线|垂线段)(,|)(求|则)(这条|该|)垂线段的长(度|)(是多少|).",
         "(the |)point {w:named} has coordinates {r:p},(find|what is) (its distance|the distance (of|from) {w:pn}) (to|from) the line ({v:name}:|){e:l}.", "(find|what is) the length of the perpendicular (segment |)(dropped |drawn |)from (the |)(point |)({r:p}|origin{!:origin}) (on|onto|to) the line ({v:name}:|){e:l}.", "(find|what is) the distance (between|from) (the |)(points |point |){r:p} (and|to) (the point |){r:s}.",
@@ -673,6 +707,7 @@ const struct family read_tables[] = {
         "A 管单独注满水池需(要|){q:a},B 管单独注满(水池|)需(要|){q:b},两管同时(打开|开)需(要|)多少{u:unit}(注满|可以注满|).", "A can (finish|do|complete) a job in {q:a} and B (can (finish|do|complete) (it|the job) |)in {q:b},(how (long|many {u:unit}) do they need together|how (long|many {u:unit}) (will|does) it take them (working |)together).", "worker A alone needs {q:a} for a job and worker B alone needs {q:b},how (long|many {u:unit}) do they need together.", "甲单独做一项(工程|工作)需(要|){q:a}(完成|),乙单独做(需|需要|要){q:b}(完成|),(甲、乙|)(两人|)(合作|一起做|合做)需(要|)多少{u:unit}(完成|).",
         "pipe A fills a tank in {q:a} and pipe B (fills it |)in {q:b},how long do both (pipes |)(together need|need together|take together).", "a tank is filled by pipe A alone in {q:a} and by pipe B alone in {q:b},how (long|many {u:unit}) (do|will) (both|the two) (pipes|of them) together (need to fill|take to fill) it.",
         "甲单独完成一项(工程|工作)需(要|){q:a},乙单独完成需(要|){q:b},(甲、乙|)(两人|)(合作|一起做|合做)需(要|)多少{u:unit}(完成|).", "一项(工程|工作),甲单独(做|完成)需(要|){q:a},乙单独(做|完成)需(要|){q:b},(甲、乙|)(两人|)(合作|一起做|合做)需(要|)多少{u:unit}(完成|).") },
+    { .id = "price with tax", .formula = "p*(1+a)", .conds = "p>0, a>0, a<1", .dims = "p:$ a:%", .unit = "p", .text = "{p} and a tax of {a}, find the whole price", .patterns = P("a (book|coat|jacket|shirt|phone|bike|chair|table|lamp|meal|computer) costs {q:p} before tax,(what|how much) does it cost with (a |){n:a} (sales |)tax.", "a (book|coat|jacket|shirt|phone|bike|chair|table|lamp|meal|computer) costs {q:p} (plus|and) (a |){n:a} (sales |)tax,(what is|find) the total (price|cost).") },
     { .id = "dilution", .formula = "m*a\\div b-m", .conds = "m>0, a>b, b>0, a<=1", .dims = "m:s a:% b:%", .unit = "m", .text = "{m} of strength {a}, add water to reach {b}, find how much", .patterns = P(
         "how (many {u:unit}|much) (of |)(pure |)water must be added to {q:m} of a {n:a} (salt |sugar |acid |alcohol |)solution to (obtain|get|make|produce) a {n:b} solution.",
         "在{q:m}(浓度为|含盐|含糖){n:a}的(盐水|糖水|溶液)中加(入|)多少{u:unit}水,(浓度变为|可得到浓度为|能使浓度变为){n:b}(的盐水|的糖水|).") },

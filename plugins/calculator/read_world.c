@@ -312,6 +312,7 @@ static int every_n(struct world *w, struct match *m)
     struct ex *n = match_ex(m, "n");
     if (w->n == 0 || n == NULL)
         return 0;
+    w->ranged = 1;
     if (n->k == E_SYM)
         return strcmp(n->s, "n") == 0;
     return n->k == E_REL && n->a[0]->k == E_SYM && strcmp(n->a[0]->s, "n") == 0 && world_add(w, n);
@@ -347,7 +348,7 @@ static int natural_n(struct world *w, struct match *m)
     s[o] = '\0';
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
         if (strcmp(s, sets[i]) == 0)
-            return 1;
+            return w->ranged = 1;
     return 0;
 }
 

@@ -20,6 +20,7 @@ struct world {
     int seq;                       /* 'a' arithmetic, 'g' geometric, 0 */
     const char *seq_name;          /* "a_" */
     int seq_positive;
+    int ranged;                    /* "for all positive integers n" */
 };
 struct given { const char *const *patterns; int (*add)(struct world *w, struct match *m); };
 struct asked { const char *id; const char *const *patterns; int (*read)(struct world *w, struct match *m, struct reading *r); };

@@ -18,7 +18,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/read.c plugins/calculator/read.h \
 	plugins/calculator/clause.c plugins/calculator/clause.h plugins/calculator/read_figures.c plugins/calculator/read_draws.c \
 	plugins/calculator/read_trials.c plugins/calculator/read_orders.c plugins/calculator/read_story.c plugins/calculator/read_pairs.c \
-	plugins/calculator/read_prices.c plugins/calculator/read_meetings.c plugins/calculator/read_works.c plugins/calculator/read_return.c plugins/calculator/read_steps.c plugins/calculator/read_interest.c \
+	plugins/calculator/read_prices.c plugins/calculator/read_meetings.c plugins/calculator/read_works.c plugins/calculator/read_return.c plugins/calculator/read_steps.c plugins/calculator/read_letters.c plugins/calculator/read_interest.c \
 	plugins/calculator/read_changes.c plugins/calculator/read_chances.c plugins/calculator/read_games.c plugins/calculator/read_inscribed.c \
 	plugins/calculator/read_ranges.c plugins/calculator/read_convert.c \
 	plugins/calculator/read_motion.c plugins/calculator/read_trade.c plugins/calculator/read_words.c \

@@ -423,6 +423,7 @@ static int read_with(struct calc *c, struct question *q, struct reading *r)
              read_inscribed(c, q, r) ||
              read_ranges(c, q, r) ||
              try_table(c, q, read_convert, r) ||
+             try_table(c, q, read_letters, r) ||
              try_table(c, q, read_counts, r) ||
              try_table(c, q, read_plane, r) ||
              try_table(c, q, read_numbers, r) ||

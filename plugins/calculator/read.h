@@ -77,7 +77,7 @@ struct family {
     const char *formula, *conds, *dims, *unit, *text;
 };
 extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[], read_motion[], read_trade[],
-                           read_words[], read_counts[], read_plane[], read_numbers[], read_polynomials[], read_sums[], read_convert[];
+                           read_words[], read_counts[], read_plane[], read_numbers[], read_polynomials[], read_sums[], read_convert[], read_letters[];
 
 /* A row's formula with what a match captured; 1 if its conditions hold. */
 int  read_formula(struct calc *c, const struct family *f, struct match *m, struct reading *r);

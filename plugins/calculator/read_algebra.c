@@ -128,7 +128,7 @@ static int solve_any(struct calc *c, struct question *q, struct match *m, struct
     (void)q;
     struct ex *f = match_ex(m, "f"), *x = match_ex(m, "x"), *g = match_ex(m, "g");
     const char *v[4];
-    if (f == NULL)
+    if (f == NULL || ((match_get(m, "cond") != NULL || match_get(m, "again") != NULL) && (f->k != E_REL || g != NULL)))
         return 0;
     if (g != NULL && f->k == E_REL && g->k == E_REL) {
         struct ex *eq[2] = { f, g };

@@ -8,9 +8,9 @@
 #define ZPLACE "(甲,乙|A,B|这|)(两|)(地|城|镇|村|站|港|码头|市|城市)"
 #define ZWHO "((一辆|一艘|一列|某|一名|一个|这辆|这艘|)(汽车|货车|客车|轿车|卡车|大巴|小车|船|轮船|摩托车|火车|快递员|学生|人|)|{w:who})(驾车|开车|骑车|骑自行车|步行|跑步|坐车|乘车|)"
 #define CITY "(城|地|市|镇|村|站|港|)"
-#define ZTO "(从|由){w:f}" CITY "(到|去|开往|驶往|前往|驶向|至){w:t}" CITY
+#define ZTO "(从|由){w:f}" CITY "(步行|骑车|开车|骑自行车|坐车|)(到|去|开往|驶往|前往|驶向|至){w:t}" CITY
 #define ZGO "(去时|去的时候|前往时|上山|上坡|" ZTO ")(时|)(,|)(他|她|它|)(骑车|步行|开车|)(的|)(平均|)(速度(是|为)|以|行驶速度(是|为)|)"
-#define ZBACK "(,|)(又|再|然后|随后|)(沿|按|从|)(原路|同一条路|原来的路|{w:t}|)(骑车|步行|开车|乘车|)(返回|回来|回家|下山|下坡|返程|原路返回|沿原路返回)({w:f}" CITY "|)(时|的时候|)(,|)(的|)(平均|)(速度(是|为)|以|)"
+#define ZBACK "(,|)(又|再|然后|随后|)(沿|按|从|)(原路|同一条路|原来的路|甲地|乙地|A 地|B 地|)(骑车|步行|开车|乘车|)(返回|回来|回家|下山|下坡|返程|原路返回|沿原路返回)({w:f}" CITY "|)(时|的时候|)(,|)(的|)(平均|)(速度(是|为)|以|)"
 static const struct clause zh[] = {
     { "SA", 'A', "way", "(已知|)" ZPLACE "(之间|)(的|)(相距|距离(是|为)|路程(是|为)){q:s}" },
     { "S", 'A', "who", ZWHO "(在|)(两个|)(码头|甲,乙两地|A,B 两地|两地|两城)(之间|)(往返|来回)(,|)" }, { "S", 'A', "who2", ZWHO "往返于(甲,乙两地|A,B 两地|两地|两城|两个码头)(之间|)(,|)" },
@@ -47,6 +47,9 @@ static int return_done(struct calc *c, struct facts *f, struct reading *r, void 
 {
     struct capture *a = fact_capture(f, "a"), *b = fact_capture(f, "b"), *s = fact_capture(f, "s"), *ta = fact_capture(f, "ta"), *tb = fact_capture(f, "tb"), *u = fact_capture(f, "unit");
     val v = val_new(c), x, y, t = val_new(c);
+    struct match *back = fact_get(f, "back"), *out = fact_get(f, "out");
+    if (back != NULL && match_get(back, "f") != NULL && (out == NULL || match_get(out, "f") == NULL || !fact_same_words(f, "f")))
+        return 0;                                     /* back to another place */
     if ((a == NULL) != (b == NULL) || (ta == NULL) != (tb == NULL) || (a == NULL) == (ta == NULL) || (*(const char *)arg == 'e' && !fact_has(f, "same")))
         return 0;                                     /* back, but by the same way? */
     if (a != NULL) {                                  /* 2ab / (a + b), whatever the way */

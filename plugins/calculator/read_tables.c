@@ -20,6 +20,8 @@ static int letters_of(struct calc *c, struct question *q, struct match *m, struc
         count[*s - 'A']++;
         n++;
     }
+    if (has(m, "again") && !has(m, "incl") && !has(m, "less"))
+        return 0;                                     /* is the word itself one of its rearrangements? */
     long said;
     if (n < 2 || n > 15 || (match_ex(m, "count") != NULL && (!ex_is_int(match_ex(m, "count"), &said) || said != n)))
         return 0;                                     /* of all its letters */
@@ -533,7 +535,7 @@ static int extreme_share(struct calc *c, struct question *q, struct match *m, st
 }
 
 #define P(...) (const char *const[]){ __VA_ARGS__, NULL }
-#define INCLUDING "( (\\(|,|)(including|counting|excluding{!:less}|not including{!:less}|not counting{!:less}) (the word itself|itself|the original( one| word|))(\\)|,|)|)"
+#define INCLUDING "( (\\(|,|)(including{!:incl}|counting{!:incl}|excluding{!:less}|not including{!:less}|not counting{!:less}) (the word itself|itself|the original( one| word|))(\\)|,|)|)"
 #define ZINC "(\\((包括|含)(原来的|原|本身的|)(排法|排列|单词|本身|)\\)|)"
 #define HOWMANY_ZH "(,|)(共|一共|)(有|)多少(种|个)(不同的|)(选法|选派方法|选取方法|方法)"
 #define ASK_LEN "(的长(度|)|长|)(是|为|)(多少|)"
@@ -574,10 +576,10 @@ const struct family read_tables[] = {
         "{i:n} letters are put (at random |)into {i:k} addressed envelopes,one (letter |)in each,in how many ways (can|are) (all letters|every letter|all of them) (be |go |)(in|into) (the wrong envelope|wrong envelopes|a wrong envelope).",
         "in how many ways can {i:n} letters be put into {i:k} addressed envelopes,one in each,so that (no letter is in the correct envelope|every letter is in the wrong envelope|no letter goes into its own envelope|all are wrong).") },
     { .id = "letters", .read = letters_of, .patterns = P(
-        "(find|what is) the number of (different|distinct) (permutations|arrangements|orderings|rearrangements) of (all |)(of |)the letters (of|in) (the word |)('|\"|){w:w}('|\"|).", "all (of |)the letters of (the word |){w:w} are (rearranged|arranged|permuted)( in a row|),how many (different|distinct) (orderings|arrangements|orders|words) are possible" INCLUDING ".", "how many (different|distinct|unique) (anagrams|arrangements|orderings)" INCLUDING " does (the word |){w:w} have" INCLUDING ".",
+        "(find|what is) the number of (different|distinct) (permutations|arrangements|orderings|rearrangements) of (all |)(of |)the letters (of|in) (the word |)('|\"|){w:w}('|\"|).", "all (of |)the letters of (the word |){w:w} are (rearranged{!:again}|arranged|permuted)( in a row|),how many (different|distinct) (orderings|arrangements|orders|words) are possible" INCLUDING ".", "how many (different|distinct|unique) (anagrams{!:again}|arrangements|orderings)" INCLUDING " does (the word |){w:w} have" INCLUDING ".",
         "in how many (different |distinct |)ways can (all |)(of |)the letters (of|in) (the word |){w:w} be arranged (in a row|in a line|in order|).", "(将|把|用|)(英文|英语|)(单词|)(的|){w:w}(的|中的|中|这个单词的|)(所有|全部|各个|{i:count}个|)字母(全部|)(排成一排|排成一行|排成一列|重新排列|进行排列|排列|全排列)(,|)(一共|总共|共|)(可以|能|可|)(有|排成|得到|组成)(多少|几)(种|个)(不同的|)(排法|排列|排列方式|顺序|排列方法|结果)" ZINC ".", "(将|把|用)(英文|英语|)(单词|){w:w}(的|中的|中|这|)(所有|全部|{i:count}个|)字母(重新|)(排成一排|排成一行|排列|全排列|排成一列),(不同的|)(排法|排列|排列方法)(共|一共|)有(多少|几)种" ZINC ".", "用{w:w}(这|的|中的|)({i:count}个|)字母(\\(全部使用\\)|全部|)(可以|能|可|)(组成|排成)(多少|几)(个|种)(不同的|)(字母串|单词|排列).", "how many (different|distinct) (words|strings|sequences)(,| )(with or without meaning(,|)|meaningful or not(,|)|) can be (formed|made) (by (rearranging|arranging)|from|using|with) (all |)(of |)the letters (of|in) (the word |){w:w}.",
         "(英文|)(单词|){w:w}的(所有|)字母(一共|共|)(有|可以有|可排成|可以排成|能排成|)(多少|几)种(不同的|)(排列|排法|排列方式).", "用单词{w:w}的(所有|全部)字母(共|一共|)(可以|能|)(有|组成|排成)多少种不同的排列.",
-        "how many (different|distinct) (arrangements|orders|permutations|rearrangements) (are there|exist|can be made|can be formed|does one get) of (the|all the|all) letters (of|in) (the word |){w:w}.", "in how many (different|distinct) ways can the letters of (the word |){w:w} be arranged.") },
+        "how many (different|distinct) arrangements (are there|exist) of the letters (of|in) (the word |){w:w} other than the word itself{!:less}.", "how many (different|distinct) (arrangements|orders|permutations|rearrangements) (are there|exist|can be made|can be formed|does one get) of (the|all the|all) letters (of|in) (the word |){w:w}.", "in how many (different|distinct) ways can the letters of (the word |){w:w} be arranged.") },
     { .id = "different digits", .read = digits, .patterns = P(
         "how many {i:n}-digit (numbers|integers) have all (digits different|different digits|distinct digits).", "how many {i:n}-digit (positive |)(numbers|integers) have (all |)(digits different|different digits|distinct digits|all digits distinct).",
         "(各位数字|数字|各数位上的数字)(都|互|各)不相同的{i:n}位(正整数|数|自然数)(共|一共|)有多少个.", "(没有重复数字|无重复数字)的{i:n}位(正整数|数|自然数)(共|一共|)有多少个.") },

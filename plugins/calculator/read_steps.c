@@ -11,7 +11,7 @@ static const struct clause en[] = {
     { "A", 'A', "times", AND "(i |he |she |)(multiply|multiplies|multiplied) " IT " by {n:k}" }, { "A", 'A', "times", AND "(i |he |she |)(double{!:k2}|doubles{!:k2}|doubled{!:k2}|triple{!:k3}|triples{!:k3}|tripled{!:k3}|halve{!:half}|halves{!:half}|halved{!:half}) " IT },
     { "A", 'A', "over", AND "(i |he |she |)(divide|divides|divided) " IT " by {n:k}" }, { "A", 'A', "plus", AND "(i |he |she |)(add|adds|added) {n:k} (to " IT "|)" }, { "A", 'A', "minus", AND "(i |he |she |)(subtract|subtracts|subtracted|take away) {n:k} (from " IT "|)" },
     { "A", 'B', "result", AND "(i |he |she |)(get|gets|got|end up with|obtain|obtains) {n:r}" }, { "A", 'B', "result", AND "(the|my|his|her) (final |)(result|answer) is {n:r}" }, { "A", 'B', "result", "to (get|obtain|give) {n:r}" },
-    { "B", '.', "ask", "(what number did (i|he|she|they|{w:who2}) (think of|choose|pick|start with)|what (was|is) (the|my|his|her) (original |)number|(find|determine) the (original |)number)" },
+    { "B", '.', "ask", "(what number did (i|he|she|they|{w:who}) (think of|choose|pick|start with)|what (was|is) (the|my|his|her) (original |)number|(find|determine) the (original |)number)" },
     { NULL, 0, NULL, NULL },
 };
 
@@ -21,7 +21,7 @@ static const struct clause zh[] = {
     { "N", 'A', "times", "(先|)(把它|将它|把这个数|)乘(以|){n:k}" }, { "N", 'A', "over", "(先|)(把它|将它|把这个数|)除以{n:k}" }, { "N", 'A', "plus", "(先|)(加上|加){n:k}" }, { "N", 'A', "minus", "(先|)(减去|减){n:k}" },
     { "A", 'A', "times", ZTHEN "乘(以|){n:k}" }, { "A", 'A', "over", ZTHEN "除以{n:k}" }, { "A", 'A', "plus", ZTHEN "(加上|加){n:k}" }, { "A", 'A', "minus", ZTHEN "(减去|减){n:k}" },
     { "A", 'B', "result", "(,|)(最后|结果|)(等于|得|得到|得数是|的结果是|结果是|是|所得结果是){n:r}" },
-    { "B", '.', "ask", "(求|问|那么|则|)(这个数|原来的数|原数|他想的数|小{w:who2}想的数|他想的这个数)(原来|)(是多少|是几|)" },
+    { "B", '.', "ask", "(求|问|那么|则|)(这个数|原来的数|原数|他想的数|小{w:who}想的数|他想的这个数)(原来|)(是多少|是几|)" },
     { NULL, 0, NULL, NULL },
 };
 
@@ -31,6 +31,9 @@ static int steps_done(struct calc *c, struct facts *f, struct reading *r, void *
     const char *text = "x";
     int n = 0;
     (void)arg;
+    struct match *first = fact_get(f, "number"), *ask = fact_get(f, "ask");
+    if (first == NULL || ask == NULL || (match_get(ask, "who") != NULL && match_get(first, "who") == NULL))
+        return 0;                                     /* whose number? */
     if (end == NULL || match_ex(end, "r") == NULL || match_ex(end, "r")->k == E_PCT || !fact_same_words(f, "who") || (r->v = value_const(c, match_ex(end, "r"))) == NULL)
         return 0;
     for (int i = f->n - 1; i >= 0; i--) {

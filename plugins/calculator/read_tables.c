@@ -347,6 +347,10 @@ static int distance(struct calc *c, struct question *q, struct match *m, struct 
     struct capture *again = match_get(m, "pn");
     if (again != NULL && (p == NULL || p->raw == NULL || again->raw == NULL || (again->raw[0] != p->raw[0] && !(match_get(m, "named") != NULL && strcmp(again->raw, match_get(m, "named")->raw) == 0))))
         return 0;                                     /* of another point */
+    struct capture *line = match_get(m, "l"), *n1 = match_get(m, "name"), *n2 = match_get(m, "n2");
+    if (n2 != NULL && (n2->raw == NULL || !((n1 != NULL && n1->raw != NULL && strcmp(n1->raw, n2->raw) == 0) ||
+        (line != NULL && line->raw != NULL && strncmp(line->raw, n2->raw, strlen(n2->raw)) == 0 && line->raw[strlen(n2->raw)] == ':'))))
+        return 0;                                     /* to another line */
     if (has(m, "origin"))
         x1 = y1 = val_si(c, 0);
     else if (!point_of(c, p, &x1, &y1))

@@ -277,8 +277,45 @@ static int circle(struct calc *c, struct question *q, struct match *m, struct re
     return 1;
 }
 
+/* f(a) = b, a and b numbers. */
+static int value_at(struct calc *c, const struct ex *e, const char **name, val *a, val *b)
+{
+    if (e == NULL || e->k != E_REL || e->n != 2 || e->rels[0] != R_EQ || e->a[0]->k != E_CALL || e->a[0]->n != 1 || e->a[0]->op != 0 || ex_has_sym(e->a[0]->a[0], NULL) || ex_has_sym(e->a[1], NULL))
+        return 0;
+    if (*name != NULL && strcmp(*name, e->a[0]->s) != 0)
+        return 0;
+    *name = e->a[0]->s;
+    return (*a = value_const(c, e->a[0]->a[0])) != NULL && (*b = value_const(c, e->a[1])) != NULL;
+}
+
+/* A linear function by two of its values: another one. */
+static int linear_by_values(struct calc *c, struct question *q, struct match *m, struct reading *r)
+{
+    const char *name = NULL;
+    struct ex *h = match_ex(m, "h"), *said = match_ex(m, "name");
+    val x1, y1, x2, y2, x, t = val_new(c), u = val_new(c), d = val_new(c);
+    (void)q;
+    if (!value_at(c, match_ex(m, "f"), &name, &x1, &y1) || !value_at(c, match_ex(m, "g"), &name, &x2, &y2) || value_equal(c, x1, x2) != NO)
+        return 0;
+    if (said != NULL && ((said->k != E_CALL && said->k != E_SYM) || strcmp(said->s, name) != 0))
+        return 0;
+    if (h == NULL || h->k != E_CALL || h->n != 1 || h->op != 0 || strcmp(h->s, name) != 0 || ex_has_sym(h->a[0], NULL) || (x = value_const(c, h->a[0])) == NULL)
+        return 0;
+    ca_sub(t, y2, y1, c->ca);                         /* y1 + (y2 - y1) (x - x1) / (x2 - x1) */
+    ca_sub(u, x, x1, c->ca);
+    ca_mul(t, t, u, c->ca);
+    ca_sub(d, x2, x1, c->ca);
+    ca_div(t, t, d, c->ca);
+    r->v = val_new(c);
+    ca_add(r->v, y1, t, c->ca);
+    r->k = S_VALUE;
+    r->text = calc_printf(c, "%s linear, %s, %s, find %s", name, ex_text(c, match_ex(m, "f")), ex_text(c, match_ex(m, "g")), ex_text(c, h));
+    return 1;
+}
+
 #define P(...) (const char *const[]){ __VA_ARGS__, NULL }
 const struct family read_functions[] = {
+    { .id = "linear function by two values", .read = linear_by_values, .patterns = P("(a|the) linear function ({e:name} |)(satisfies|has) {e:f} and {e:g},(find|what is|compute|determine) {e:h}.", "(已知|若|设|)一次函数({e:name}|)满足{e:f}(,|和|且|、){e:g},(求|则){e:h}(的值|)(=|等于|是|为|)(多少|).") },
     { .id = "derivative", .read = derivative, .patterns = P(
         "求(函数|){e:f}的(导数|导函数).", "(求|对)(函数|){e:f}求导.", "求导(数|),(函数|){e:f}.", "(differentiate|find the derivative of) (the function |){e:f}.", "what is the derivative of {e:f}.",
         "求(函数|){e:f}在{e:at}处的导数(值|).", "find the derivative of {e:f} at {e:at}.") },

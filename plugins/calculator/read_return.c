@@ -50,6 +50,9 @@ static int return_done(struct calc *c, struct facts *f, struct reading *r, void 
     struct match *back = fact_get(f, "back"), *out = fact_get(f, "out");
     if (back != NULL && match_get(back, "f") != NULL && (out == NULL || match_get(out, "f") == NULL || !fact_same_words(f, "f")))
         return 0;                                     /* back to another place */
+    for (int i = 0; i < f->n && *(const char *)arg == 'e'; i++)
+        if (match_get(&f->f[i].m, "who") != NULL && !fact_is_name(match_get(&f->f[i].m, "who")->raw))
+            return 0;
     if (!fact_same_words(f, "who"))
         return 0;                                     /* one goes, another comes back */
     if ((a == NULL) != (b == NULL) || (ta == NULL) != (tb == NULL) || (a == NULL) == (ta == NULL) || (*(const char *)arg == 'e' && !fact_has(f, "same")))

@@ -33,6 +33,10 @@ unsigned char *emu_shared_start(size_t bytes);  /* a block's shared memory, as i
 size_t emu_shared_limit(void);          /* most bytes that a block of the emulated class may have */
 int emu_class(void);                    /* 75, 80, 90 … */
 
+/* --- stream.cpp: failures that were ordered ------------------------------------------- */
+enum emu_told_call { EMU_ALLOC, EMU_KERNEL, EMU_COPY, EMU_TOLD };
+cudaError_t emu_told(emu_told_call call);   /* counts it; an error where it is the one to fail, or the device has failed */
+
 /* --- watch.cpp: instrumented builds call it for each access ------------------------- */
 void emu_watch_launch(void);
 void emu_watch_block(void);

@@ -227,6 +227,8 @@ cudaError_t cudaMalloc(void **out, size_t bytes)
         *out = NULL;
         return cudaSuccess;
     }
+    if (cudaError_t e = emu_told(EMU_ALLOC))
+        return emu_error(e);
     if (bytes > emu_arena_bytes)
         return emu_error(cudaErrorMemoryAllocation);
     size_t rounded = (bytes + ALIGN - 1) / ALIGN * ALIGN, pages = (rounded + PAGE - 1) / PAGE * PAGE;
@@ -336,6 +338,8 @@ cudaError_t cudaHostAlloc(void **out, size_t bytes, unsigned flags)
     emu_lock lock;
     emu_memory_start();
     (void)flags;
+    if (cudaError_t e = emu_told(EMU_ALLOC))
+        return emu_error(e);
     void *p = bytes < SIZE_MAX - PAGE ? aligned_alloc(PAGE, (bytes + PAGE - 1) / PAGE * PAGE) : NULL;
     if (p == NULL)
         return emu_error(cudaErrorMemoryAllocation);

@@ -18,6 +18,7 @@ struct op {
     bool done = false;
     double done_ms = 0;
     unsigned mark = 0, unmet = 0;       /* run_until's */
+    int told = -1;                      /* enum emu_told_call that it counts as */
     virtual cudaError_t run() { return cudaSuccess; }
     virtual void settle() {}            /* before run, and also where an error keeps it from running */
     virtual ~op() {}
@@ -41,6 +42,31 @@ cudaError_t emu_error(cudaError_t e)
     return e;
 }
 void emu_forget_error(void) { last_error = sticky = cudaSuccess; }
+
+/* QW_CUDA_HOST_FAIL=alloc:N, kernel:N, copy:N; cuda_host_fail says it anew. */
+static const char *const told_names[] = { "alloc", "kernel", "copy" };
+static const char *told_order;
+static long told_calls[EMU_TOLD];
+static bool told_read;
+void cuda_host_fail(const char *order)
+{
+    told_order = order;
+    told_read = true;
+    memset(told_calls, 0, sizeof told_calls);
+}
+cudaError_t emu_told(emu_told_call call)
+{
+    if (!told_read)
+        cuda_host_fail(getenv("QW_CUDA_HOST_FAIL"));
+    if (sticky != cudaSuccess)
+        return sticky;
+    size_t n = strlen(told_names[call]);
+    told_calls[call]++;
+    if (told_order == NULL || strncmp(told_order, told_names[call], n) != 0 || told_order[n] != ':' ||
+        atol(told_order + n + 1) != told_calls[call])
+        return cudaSuccess;
+    return call == EMU_ALLOC ? cudaErrorMemoryAllocation : cudaErrorLaunchFailure;
+}
 void emu_forget_allocations(void);
 
 /* --- the queue ------------------------------------------------------------------------ */
@@ -67,7 +93,9 @@ static void push(cudaStream_t handle, op_ref o)
 static void finish(op *o)
 {
     o->settle();
-    cudaError_t e = sticky == cudaSuccess ? o->run() : sticky;
+    cudaError_t e = o->told < 0 ? sticky : emu_told((emu_told_call)o->told);
+    if (e == cudaSuccess)
+        e = o->run();
     if (e != cudaSuccess)
         sticky = last_error = e;
     o->done = true;
@@ -162,6 +190,7 @@ void emu_launch(const char *name, const void *kernel, dim3 grid, dim3 block, siz
     emu_memory_start();
     auto o = std::make_shared<launch_op>();
     o->call.reset(call);
+    o->told = EMU_KERNEL;
     o->d = emu_launch_desc{ name, kernel, grid, block, shared_bytes };
     if (launch_fits(&o->d))
         push(s, o);
@@ -262,6 +291,7 @@ cudaError_t cudaMemcpyAsync(void *dst, const void *src, size_t bytes, enum cudaM
         return emu_error(cudaErrorInvalidValue);
     }
     auto o = std::make_shared<copy_op>();
+    o->told = EMU_COPY;
     o->dst = (unsigned char *)dst;
     o->src = (const unsigned char *)src;
     o->bytes = bytes;
@@ -445,11 +475,20 @@ cudaError_t cudaEventElapsedTime(float *ms, cudaEvent_t from, cudaEvent_t to)
 }
 
 /* --- the device ------------------------------------------------------------------------ */
-cudaError_t cudaGetDeviceCount(int *n) { return *n = 1, cudaSuccess; }
+static int driver(void)                 /* QW_CUDA_HOST_DRIVER: 0 none, 12080 for CUDA 12.8 */
+{
+    const char *e = getenv("QW_CUDA_HOST_DRIVER");
+    return e != NULL ? atoi(e) : 13000;
+}
+cudaError_t cudaGetDeviceCount(int *n)
+{
+    *n = driver() >= 13000;
+    return *n == 1 ? cudaSuccess : emu_error(cudaErrorInsufficientDriver);
+}
 cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : emu_error(cudaErrorInvalidDevice); }
 cudaError_t cudaGetDevice(int *device) { return *device = 0, cudaSuccess; }
 cudaError_t cudaSetDeviceFlags(unsigned) { return cudaSuccess; }
-cudaError_t cudaDriverGetVersion(int *version) { return *version = 13000, cudaSuccess; }
+cudaError_t cudaDriverGetVersion(int *version) { return *version = driver(), cudaSuccess; }
 cudaError_t cudaRuntimeGetVersion(int *version) { return *version = 13000, cudaSuccess; }
 cudaError_t cudaGetDeviceProperties(struct cudaDeviceProp *p, int device)
 {

@@ -625,6 +625,40 @@ template <class F> static void ends(const char *name, const char *text, F run)
     say(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT && strstr(said, text) != NULL, name, said);
 }
 
+static __global__ void count_up(int *out) { out[threadIdx.x]++; }
+
+/* What was told to fail fails then and not before; a device that failed stays so. */
+static void failures(void)
+{
+    int *p[3] = {}, host[32] = {}, lost[32];
+    cuda_host_fail("alloc:2");
+    cudaError_t e[4];
+    e[0] = cudaMalloc(&p[0], 64);
+    e[1] = cudaHostAlloc(&p[1], 64, 0);
+    e[2] = cudaMalloc(&p[2], 64);
+    say(e[0] == cudaSuccess && e[1] == cudaErrorMemoryAllocation && e[2] == cudaSuccess, "the second allocation fails", "");
+    cudaFree(p[0]);
+    cudaFree(p[2]);
+    cuda_host_fail("kernel:2");
+    for (int i = 0; i < 3; i++)
+        LAUNCH(count_up, 1, 32, 0, s1, b);
+    e[0] = cudaStreamSynchronize(s1);
+    e[1] = cudaMalloc(&p[0], 64);
+    e[2] = cudaMemcpy(host, b, 128, cudaMemcpyDeviceToHost);
+    e[3] = cudaGetLastError();
+    say(e[0] == cudaErrorLaunchFailure && e[1] == cudaErrorLaunchFailure && e[2] == cudaErrorLaunchFailure &&
+        e[3] == cudaErrorLaunchFailure, "the second kernel fails, and all after it", cuda_host_take_report());
+    cuda_host_fail("copy:2");
+    cudaMemset(b, 0, 4096);
+    LAUNCH(count_up, 1, 32, 0, s1, b);
+    e[0] = cudaStreamSynchronize(s1);
+    e[1] = cudaMemcpy(host, b, 128, cudaMemcpyDeviceToHost);
+    e[2] = cudaMemcpy(lost, b, 128, cudaMemcpyDeviceToHost);
+    say(e[0] == cudaSuccess && e[1] == cudaSuccess && host[31] == 1 && e[2] == cudaErrorLaunchFailure, "the second copy fails",
+        cuda_host_take_report());
+    cuda_host_fail(NULL);
+}
+
 int main(void)
 {
     int host[1024];
@@ -659,6 +693,7 @@ int main(void)
     mma_without_avx2();
     halves();
     streams();
+    failures();
     ends("a report aborts", "divergent barrier in kernel barrier_in_branch, block (0,0,0)", [] {
         LAUNCH(barrier_in_branch, 1, 64, 0, s1, b);
         cudaDeviceSynchronize();

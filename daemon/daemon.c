@@ -144,13 +144,14 @@ static void on_tick(uv_timer_t *t)
 static void on_model_event(struct daemon *d, const struct sched_event *ev)
 {
     struct model_entry *before = models_current(d->models);
-    if (!models_event(d->models, ev))
+    bool settled = models_event(d->models, ev);
+    if (models_loaded(d->models) != NULL)
+        sessions_set_max_ids(d->sessions, (size_t)models_info(d->models)->n_pages * KV_PAGE_TOKENS);
+    if (!settled)
         return;
     d->loaded_at_run = d->next_run;
     d->busy_ms = clock_mono_ms();
     d->failed_model = NULL;
-    if (models_loaded(d->models) != NULL)
-        sessions_set_max_ids(d->sessions, (size_t)models_info(d->models)->n_pages * KV_PAGE_TOKENS);
     if (ev->kind == SCHED_EV_LOAD_FAILED && before != NULL) {
         d->failed_model = before;
         runs_model_failed(d, before, &ev->error);

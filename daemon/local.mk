@@ -57,5 +57,5 @@ tests_unit_test_verify_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS)
 tests_unit_test_verify_LDADD = libqwdaemon.la $(CMOCKA_LIBS) $(UV_LIBS)
 endif
 
-TESTS += tests/e2e/test_daemon.py tests/e2e/test_plugins.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py tests/e2e/test_verify_loop.py tests/e2e/test_tools.py tests/e2e/test_numerics.py
-EXTRA_DIST += tests/e2e/test_daemon.py tests/e2e/test_plugins.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py tests/e2e/test_verify_loop.py tests/e2e/test_tools.py tests/e2e/test_numerics.py tests/e2e/parrot.py tests/e2e/lib.py
+TESTS += tests/e2e/test_daemon.py tests/e2e/test_plugins.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py tests/e2e/test_verify_loop.py tests/e2e/test_tools.py tests/e2e/test_numerics.py tests/e2e/test_backend.py
+EXTRA_DIST += tests/e2e/test_daemon.py tests/e2e/test_plugins.py tests/e2e/test_repack.py tests/e2e/test_sessions.py tests/e2e/test_session_faults.py tests/e2e/test_blobs.py tests/e2e/test_verify_loop.py tests/e2e/test_tools.py tests/e2e/test_numerics.py tests/e2e/test_backend.py tests/e2e/parrot.py tests/e2e/lib.py

@@ -337,6 +337,14 @@ static void loaded(struct models *m, const struct sched_event *ev)
     log_loaded(m, ev);
 }
 
+static void moved(struct models *m, const struct sched_model_info *info)
+{
+    struct sched_model_info before = m->info;
+    m->info = *info;
+    m->info.load_ms = before.load_ms;
+    m->info.max_model_len_lowered = before.max_model_len_lowered;
+}
+
 bool models_event(struct models *m, const struct sched_event *ev)
 {
     switch (ev->kind) {
@@ -351,6 +359,9 @@ bool models_event(struct models *m, const struct sched_event *ev)
             m->current = NULL;
         m->unloading = false;
         return true;
+    case SCHED_EV_MOVED:
+        moved(m, &ev->info);
+        return false;
     case SCHED_EV_LOAD_FAILED:
         if (m->current != NULL) {
             m->current->state = MODEL_FAILED;

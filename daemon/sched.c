@@ -20,16 +20,6 @@
 
 /* ---- engine thread ----------------------------------------------------------------------- */
 
-static void finish_all(struct sched *s, enum finish f, const struct qw_error *err)
-{
-    while (s->n_live > 0) {
-        struct seq *q = s->live[s->n_live - 1];
-        if (err != NULL)
-            run_error(q->run, err);
-        seq_finish(s, q, f);
-    }
-}
-
 static void arrive(struct sched *s, struct run *inbox)
 {
     while (inbox != NULL) {
@@ -85,18 +75,20 @@ static void *engine_main(void *arg)
         arrive(s, inbox);
         if (stop) {
             load_free(load);
-            finish_all(s, FINISH_CANCELLED, NULL);
+            sched_end_all(s, FINISH_CANCELLED, NULL);
             sched_store_drain(s);
         } else if (wanted) {
             struct qw_error err;                            /* the loop asks for it only when idle */
             qw_error_set(&err, QW_EMODEL, "the model was changed");
-            finish_all(s, FINISH_ERROR, &err);
+            sched_end_all(s, FINISH_ERROR, &err);
             sched_store_drain(s);
             sched_do_load(s, load);
         } else {
             sched_reap(s);
             sched_step(s);
             sched_store_write(s);
+            if (s->broken.code != QW_OK && !s->broken_told)
+                s->broken_told = !sched_leave_device(s, &s->broken);
         }
         sched_publish(s);
         ev_wake(s);
@@ -164,7 +156,7 @@ void sched_free(struct sched *s)
     pthread_join(s->thread, NULL);
     ev_free_all(s);
     sched_drop_model(s);
-    backend_free(s->backend);
+    backend_free(s->device);
     load_free(s->load);
     qw_free(s->ev_load.ev.text);
     qw_free(s->live);

@@ -27,7 +27,8 @@ struct sched_options {
     int      n_threads;             /* 0: cpu_count() */
     enum cpu_level level;
     enum kv_type kv_type;
-    const char *backend;            /* backend_choose; borrowed while the scheduler lives; NULL: cpu */
+    const char *backend;            /* backend_choose; borrowed while the scheduler lives; NULL: cpu.  With "auto" the CPU
+                                     * takes over where the device has no memory for a model, and where it fails */
     enum numerics numerics;         /* of a GPU */
     uint32_t gpu_memory_percent;    /* of what is free, for weights, scratch and pages; 0: 90 */
     uint32_t max_model_len;         /* 0: from the memory that is there */
@@ -96,6 +97,7 @@ enum sched_event_kind {
     SCHED_EV_LOAD_PROGRESS,   /* done, total */
     SCHED_EV_LOADED,          /* model, info */
     SCHED_EV_LOAD_FAILED,     /* error */
+    SCHED_EV_MOVED,           /* info: the device failed, and the CPU goes on with the model */
     SCHED_EV_PROGRESS,        /* run; queued_ahead, prefilled, prompt, eta_ms */
     SCHED_EV_TEXT,            /* run; index, at, text: deltas of one run may have been merged */
     SCHED_EV_CHOICE,          /* run; index, finish, n_ids, text (all of it), timing.total_ms: before EV_DONE, if `each` */

@@ -152,8 +152,12 @@ struct sched {
     atomic_uint  max_num_seqs, max_queue;
 
     /* engine */
-    struct backend *backend;             /* NULL: the CPU */
-    bool            backend_chosen;
+    struct backend *device;              /* opened at the first load, or NULL */
+    bool            device_chosen;
+    bool            device_gone;         /* it failed: the CPU computes until qwend is restarted */
+    struct qw_error broken;              /* a page's copy failed: nothing is lent to the store any more */
+    bool            broken_told;
+    struct backend *backend;             /* what the loaded model is computed on: the device, or NULL for the CPU */
     struct model   *model;
     struct forward *forward;
     struct kv      *kv;
@@ -208,6 +212,7 @@ int  run_new(struct sched *s, struct sched_req *r, const struct model *m, size_t
              struct qw_error *err);                       /* loop thread */
 void run_arrive(struct sched *s, struct run *r);          /* into live; without memory r is finished with QW_ENOMEM */
 void run_error(struct run *r, const struct qw_error *err);/* the first one counts */
+void sched_end_all(struct sched *s, enum finish f, const struct qw_error *err);    /* whatever lives; err or NULL */
 bool seq_admit(struct sched *s, struct seq *q);           /* false: no room now */
 void seq_walk(struct sched *s, struct seq *q);            /* takes sealed pages that fit its next ids */
 bool seq_page(struct sched *s, struct seq *q);            /* one more open page; false: none free */
@@ -240,7 +245,7 @@ void   stage_free(struct sched *s);
 size_t stage_room(const struct sched *s);                 /* pages that can be lent now */
 void  *stage_lend(struct sched *s, struct kv_page *p);    /* p's place on the host, while there is room; for writing
                                                            * to the store filled by stage_out, after loading emptied by
-                                                           * stage_in.  These fail only with the device */
+                                                           * stage_in.  These fail only with the device: s->broken */
 int    stage_out(struct sched *s, const struct kv_page *p, void *data);
 int    stage_in(struct sched *s, struct kv_page *p, const void *data);
 void   stage_back(struct sched *s, void *data);           /* each place once */
@@ -266,6 +271,10 @@ void fetch_loaded(struct sched *s, struct store_load *l, int code);
 
 /* sched_load.c (engine thread) */
 void sched_do_load(struct sched *s, struct load *l);      /* takes l; NULL: unload */
+/* why: of a run, or of a page's copy.  true: the device was taken by `auto`, and all that runs is admitted again, on the
+ * CPU; or ended with why, where there is no memory for that.  false: there is no device, or it was asked for by name; what
+ * to say is in why. */
+bool sched_leave_device(struct sched *s, struct qw_error *why);
 void sched_drop_model(struct sched *s);
 void load_free(struct load *l);
 

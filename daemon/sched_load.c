@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -23,18 +24,23 @@ void load_free(struct load *l)
     qw_free(l);
 }
 
-void sched_drop_model(struct sched *s)
+static void unplace(struct sched *s)
 {
     forward_free(s->forward);
     kv_free(s->kv);
     stage_free(s);
+    s->forward = NULL;
+    s->kv = NULL;
+}
+
+void sched_drop_model(struct sched *s)
+{
+    unplace(s);
     sampler_free(s->sampler);
     if (s->logits != NULL)
         qw_unmap(s->logits, s->logits_bytes);
     qw_free(s->heads);
     model_free(s->model);
-    s->forward = NULL;
-    s->kv = NULL;
     s->sampler = NULL;
     s->logits = NULL;
     s->heads = NULL;
@@ -78,9 +84,10 @@ static size_t pages_that_fit(const struct sched *s, const struct forward_options
 
 /* The oldest sequence must be able to fill its context: the pool holds that, and one page more, which
  * admission asks for. */
-static int size_pool(struct sched *s, const struct forward_options *o, struct sched_model_info *info, struct qw_error *err)
+static int size_pool(struct sched *s, const struct forward_options *o, uint32_t asked, struct sched_model_info *info,
+                     struct qw_error *err)
 {
-    uint32_t context = model_hparams(s->model)->context, asked = s->o.max_model_len;
+    uint32_t context = model_hparams(s->model)->context;
     uint32_t want = asked != 0 ? asked : context;
     size_t fit = pages_that_fit(s, o);
     if (asked > context)
@@ -119,19 +126,72 @@ static int on_progress(void *arg, uint64_t done, uint64_t total)
     return atomic_load(&s->stopping);
 }
 
-/* Once: the backend stays open from the first load on. */
-static int choose_backend(struct sched *s, struct qw_error *err)
+/* Once: the device stays open from the first load on. */
+static int choose_device(struct sched *s, struct qw_error *err)
 {
     char why[512];
-    if (s->backend_chosen)
+    if (s->device_chosen)
         return QW_OK;
-    int rc = backend_choose(&s->backend, s->o.backend != NULL ? s->o.backend : "cpu", s->o.numerics, why, sizeof why, err);
+    int rc = backend_choose(&s->device, s->o.backend != NULL ? s->o.backend : "cpu", s->o.numerics, why, sizeof why, err);
     if (rc != QW_OK)
         return rc;
-    s->backend_chosen = true;
+    s->device_chosen = true;
     if (why[0] != '\0')
         log_info("sched", "backend: %s", why);
     return QW_OK;
+}
+
+/* May the CPU take over where the device cannot? */
+static bool may_leave(const struct sched *s)
+{
+    return s->backend != NULL && strcmp(s->o.backend, "auto") == 0;
+}
+
+/* The forward pass and its pages, on s->backend; of a context of `asked` tokens, or 0: what there is memory for. */
+static int place(struct sched *s, uint32_t asked, struct sched_model_info *info, struct qw_error *err)
+{
+    const struct hparams *h = model_hparams(s->model);
+    enum kv_type type = model_kv_type(s->model, s->o.kv_type);
+    int threads = s->o.n_threads > 0 ? s->o.n_threads : cpu_count();
+    struct forward_options fo = {
+        .n_threads = threads, .max_rows = SCHED_MAX_ROWS, .kv_type = type, .backend = s->backend,
+        .max_context = asked != 0 ? asked : h->context,
+    };
+    *info = (struct sched_model_info){ .weight_bytes = model_weight_bytes(s->model), .kv_type = type, .level = s->o.level,
+                                       .n_threads = threads };
+    int rc = kv_layout_init(&s->layout, type, h->n_layers, h->n_kv_heads, h->head_dim, err);
+    if (rc != QW_OK || (rc = size_pool(s, &fo, asked, info, err)) != QW_OK)
+        return rc;
+    fo.max_context = info->max_model_len;
+    if ((rc = forward_new(&s->forward, s->model, &fo, err)) != QW_OK ||
+        (rc = kv_new_on(&s->kv, &s->layout, info->n_pages, s->backend, err)) != QW_OK ||
+        (rc = stage_new(s, err)) != QW_OK)
+        return rc;
+    snprintf(info->backend, sizeof info->backend, "%s", s->backend != NULL ? s->backend->name : "cpu");
+    if (s->backend != NULL)
+        snprintf(info->device, sizeof info->device, "%s", s->backend->info.device);
+    info->numerics = backend_numerics(s->backend);
+    return QW_OK;
+}
+
+/* On the device if there is one, and else on the CPU. */
+static int place_somewhere(struct sched *s, const char *name, struct sched_model_info *info, struct qw_error *err)
+{
+    uint32_t asked = s->o.max_model_len;
+    s->backend = s->device_gone ? NULL : s->device;
+    s->broken.code = QW_OK;
+    s->broken_told = false;
+    int rc = place(s, asked, info, err);
+    if (rc == QW_OK || s->backend == NULL)
+        return rc;
+    if (!may_leave(s)) {
+        qw_error_wrap(err, "backend %s (with `auto` the CPU would compute)", s->backend->name);
+        return rc;
+    }
+    log_warn("sched", "%s is computed on the CPU, not on %s: %s", name, s->backend->info.device, err->msg);
+    unplace(s);
+    s->backend = NULL;
+    return place(s, asked, info, err);
 }
 
 static int load(struct sched *s, const struct load *l, struct sched_model_info *info, struct qw_error *err)
@@ -142,24 +202,12 @@ static int load(struct sched *s, const struct load *l, struct sched_model_info *
         .repack_cache = s->o.repack_cache, .repack_cache_bytes = s->o.repack_cache_bytes,
         .progress = on_progress, .arg = s,
     };
-    if ((rc = choose_backend(s, err)) != QW_OK || (rc = model_load(&s->model, l->path, &mo, err)) != QW_OK)
+    if ((rc = choose_device(s, err)) != QW_OK || (rc = model_load(&s->model, l->path, &mo, err)) != QW_OK ||
+        (rc = place_somewhere(s, l->name, info, err)) != QW_OK)
         return rc;
-    const struct hparams *h = model_hparams(s->model);
-    enum kv_type type = model_kv_type(s->model, s->o.kv_type);
-    struct forward_options fo = {
-        .n_threads = threads, .max_rows = SCHED_MAX_ROWS, .kv_type = type, .backend = s->backend,
-        .max_context = s->o.max_model_len != 0 ? s->o.max_model_len : h->context,
-    };
-    rc = kv_layout_init(&s->layout, type, h->n_layers, h->n_kv_heads, h->head_dim, err);
-    if (rc != QW_OK || (rc = size_pool(s, &fo, info, err)) != QW_OK)
+    s->n_vocab = model_hparams(s->model)->n_vocab;
+    if ((rc = sampler_new(&s->sampler, s->n_vocab, err)) != QW_OK)
         return rc;
-    fo.max_context = info->max_model_len;
-    if ((rc = forward_new(&s->forward, s->model, &fo, err)) != QW_OK ||
-        (rc = kv_new_on(&s->kv, &s->layout, info->n_pages, s->backend, err)) != QW_OK ||
-        (rc = stage_new(s, err)) != QW_OK ||
-        (rc = sampler_new(&s->sampler, h->n_vocab, err)) != QW_OK)
-        return rc;
-    s->n_vocab = h->n_vocab;
     s->logits_bytes = s->n_vocab * sizeof(float) * SCHED_MAX_SEQS;
     s->logits = qw_map(s->logits_bytes);
     if (s->logits == NULL)
@@ -167,15 +215,75 @@ static int load(struct sched *s, const struct load *l, struct sched_model_info *
     if (forward_gives_heads(s->forward) && (s->heads = qw_calloc(SCHED_MAX_SEQS, sizeof *s->heads)) == NULL)
         return qw_error_set(err, QW_ENOMEM, "no memory for the heads of logits");
     s->mml = info->max_model_len;
-    info->weight_bytes = model_weight_bytes(s->model);
-    info->kv_type = type;
-    info->level = s->o.level;
-    snprintf(info->backend, sizeof info->backend, "%s", s->backend != NULL ? s->backend->name : "cpu");
-    if (s->backend != NULL)
-        snprintf(info->device, sizeof info->device, "%s", s->backend->info.device);
-    info->numerics = backend_numerics(s->backend);
-    info->n_threads = threads;
     return QW_OK;
+}
+
+/* All that runs gives up its pages, to be admitted again; what is lent to the store comes back. */
+static void clear_pages(struct sched *s)
+{
+    for (size_t i = 0; i < s->n_live; i++) {
+        struct seq *q = s->live[i];
+        if (q->state == SEQ_LOADING)
+            fetch_leave(q);
+        if (seq_admitted(q))
+            seq_preempt(s, q);
+    }
+    kv_unwant(s->kv);                                       /* a device that failed has nothing to save */
+    sched_store_drain(s);
+    s->blocked = false;
+}
+
+/* As a preemption of everything: ids and seeds are all that an answer needs.  The context stays what was promised. */
+static int move_to_cpu(struct sched *s, struct sched_model_info *info, struct qw_error *err)
+{
+    struct backend *device = s->backend;
+    clear_pages(s);
+    stage_free(s);
+    struct forward *forward = s->forward;
+    struct kv *kv = s->kv;
+    s->forward = NULL;
+    s->kv = NULL;
+    s->backend = NULL;
+    int rc = place(s, s->mml, info, err);
+    if (rc != QW_OK) {                                      /* the next run finds the device as it is, and tries again */
+        unplace(s);
+        s->forward = forward;
+        s->kv = kv;
+        s->backend = device;
+        return rc;
+    }
+    forward_free(forward);
+    kv_free(kv);
+    qw_free(s->heads);                                      /* the CPU gives rows */
+    s->heads = NULL;
+    s->prefill_ms_tok = s->decode_ms = s->decode_tokens = 0;
+    s->draft_cost = (struct draft_cost){ 0 };
+    return QW_OK;
+}
+
+bool sched_leave_device(struct sched *s, struct qw_error *why)
+{
+    struct sched_event ev = { .kind = SCHED_EV_MOVED };
+    struct qw_error err = { 0 };
+    bool lost = why->code == QW_EINTERNAL;
+    if (s->backend == NULL || (!lost && why->code != QW_ENOMEM))
+        return false;
+    if (!may_leave(s)) {
+        qw_error_wrap(why, "backend %s%s", s->backend->name, lost ? ", until qwend is restarted" : "");
+        log_error("sched", "%s", why->msg);
+        return false;
+    }
+    if (move_to_cpu(s, &ev.info, &err) == QW_OK) {
+        log_warn("sched", "the CPU goes on%s: %s", lost ? ", until qwend is restarted" : "", why->msg);
+        s->device_gone |= lost;
+        ev_replace(s, &ev);
+    } else {
+        qw_error_wrap(why, "the CPU cannot go on (%s) where the device failed", err.msg);
+        log_error("sched", "%s", why->msg);
+        sched_end_all(s, FINISH_ERROR, why);
+    }
+    s->broken.code = QW_OK;
+    return true;
 }
 
 void sched_do_load(struct sched *s, struct load *l)

@@ -564,3 +564,13 @@ void seq_finish(struct sched *s, struct seq *q, enum finish f)
     if (++r->n_done == r->req->n)
         run_done(s, r);
 }
+
+void sched_end_all(struct sched *s, enum finish f, const struct qw_error *err)
+{
+    while (s->n_live > 0) {
+        struct seq *q = s->live[s->n_live - 1];
+        if (err != NULL)
+            run_error(q->run, err);
+        seq_finish(s, q, f);
+    }
+}

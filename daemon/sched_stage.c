@@ -38,7 +38,7 @@ void stage_free(struct sched *s)
 
 size_t stage_room(const struct sched *s)
 {
-    return s->backend == NULL ? SIZE_MAX : s->n_stage;
+    return s->backend == NULL ? SIZE_MAX : s->broken.code != QW_OK ? 0 : s->n_stage;
 }
 
 void *stage_lend(struct sched *s, struct kv_page *p)
@@ -46,14 +46,23 @@ void *stage_lend(struct sched *s, struct kv_page *p)
     return s->backend == NULL ? kv_page_data(p) : s->stage[--s->n_stage];
 }
 
+static int note(struct sched *s, int rc, const struct qw_error *err)
+{
+    if (rc != QW_OK && s->broken.code == QW_OK)
+        s->broken = *err;
+    return rc;
+}
+
 int stage_out(struct sched *s, const struct kv_page *p, void *data)
 {
-    return s->backend == NULL ? QW_OK : kv_read_page(s->kv, p, data, NULL);
+    struct qw_error err = { 0 };
+    return s->backend == NULL ? QW_OK : note(s, kv_read_page(s->kv, p, data, &err), &err);
 }
 
 int stage_in(struct sched *s, struct kv_page *p, const void *data)
 {
-    return s->backend == NULL ? QW_OK : kv_write_page(s->kv, p, data, NULL);
+    struct qw_error err = { 0 };
+    return s->backend == NULL ? QW_OK : note(s, kv_write_page(s->kv, p, data, &err), &err);
 }
 
 void stage_back(struct sched *s, void *data)

@@ -339,7 +339,8 @@ void sched_step(struct sched *s)
     s->count.steps++;
     if (rc != QW_OK) {
         err.code = rc;
-        batch_failed(s, n, &err);
+        if (rc == QW_ECANCELLED || !sched_leave_device(s, &err))
+            batch_failed(s, n, &err);
         return;
     }
     double ms = (double)(clock_mono_ns() - t0) / 1e6;

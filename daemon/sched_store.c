@@ -158,7 +158,7 @@ static bool commit(struct sched *s, struct store_txn *t, uint32_t ns, struct kv_
     for (size_t i = 0; i < n; i++) {
         struct kv_page *parent = kv_parent(page[i]);
         void *data = stage_lend(s, page[i]);
-        if (stage_out(s, page[i], data) != QW_OK) {         /* the device is gone: the next run says so */
+        if (stage_out(s, page[i], data) != QW_OK) {         /* the device is gone, and nothing is lent any more */
             stage_back(s, data);
             *pages = n = i;
             break;

@@ -43,7 +43,7 @@ int backend_open_file(struct backend **out, const char *name, const char *path, 
     snprintf(b->name, sizeof b->name, "%s", name);
     b->module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (b->module == NULL) {
-        rc = qw_error_set(err, QW_EUNSUPPORTED, "%s", dlerror());
+        rc = qw_error_set(err, QW_EUNSUPPORTED, "%s cannot be opened: %s", path, dlerror());
         goto fail;
     }
     if ((rc = table_of(b, path, err)) != QW_OK || (rc = b->table->open(&b->device, &b->info, err)) != QW_OK)
@@ -111,7 +111,7 @@ static int choose_cpu(int automatic, enum numerics n, const struct qw_error *e, 
         return qw_error_set(err, QW_EPARAMS, "gpu_numerics fast is for a GPU, and the backend is cpu: leave it out, or use "
                             "backend auto or cuda");
     if (automatic)
-        snprintf(why, why_size, "no GPU is used%s: %s", n == NUMERICS_FAST ? ", so gpu_numerics fast does not count" : "",
+        snprintf(why, why_size, "the CPU, since no GPU can be used%s: %s", n == NUMERICS_FAST ? ", so gpu_numerics fast does not count" : "",
                  e->msg);
     return QW_OK;
 }

@@ -98,7 +98,8 @@ uint32_t backend_numerics_id(const struct backend *b);          /* what names it
 
 /* --backend NAME and --gpu-numerics of every program: cpu, auto, cuda, cuda-host.  *b NULL: the CPU.  "auto" takes a GPU
  * where one can be used and does without where not; why says in one line which it is and why ("" where nobody asked).
- * Fast on a GPU that has it not, or with "cpu", is an error; where auto finds no GPU, why says that it does not count. */
+ * Fast on a GPU that has it not, or with "cpu", is an error; where auto finds no GPU, why says that it does not count.  Whoever
+ * asked for "auto" goes on with the CPU, too, where a model does not fit into the GPU or the GPU fails. */
 int  backend_choose(struct backend **b, const char *name, enum numerics n, char *why, size_t why_size, struct qw_error *err);
 int  backend_is_name(const char *name);
 

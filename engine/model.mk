@@ -28,17 +28,6 @@ check_PROGRAMS += $(model_tests)
 TESTS += $(model_tests)
 tests_unit_test_backend_SOURCES = tests/unit/test_backend.c
 tests_unit_test_backend_LDADD = libqwengine.la $(CMOCKA_LIBS)
-# Modules that must be refused, and one that is a backend.
-check_LTLIBRARIES += tests/unit/backend_other.la tests/unit/backend_none.la tests/unit/backend_fake.la
-backend_module = -module -avoid-version -rpath /nowhere
-tests_unit_backend_other_la_SOURCES = tests/unit/backend_fake.c
-tests_unit_backend_other_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAKE_BUILD_ID='"other"'
-tests_unit_backend_other_la_LDFLAGS = $(backend_module)
-tests_unit_backend_none_la_SOURCES = tests/unit/backend_fake.c
-tests_unit_backend_none_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAKE_NAME=something_else
-tests_unit_backend_none_la_LDFLAGS = $(backend_module)
-tests_unit_backend_fake_la_SOURCES = tests/unit/backend_fake.c
-tests_unit_backend_fake_la_LDFLAGS = $(backend_module)
 tests_unit_test_workers_SOURCES = tests/unit/test_workers.c
 tests_unit_test_workers_LDADD = libqwengine.la $(CMOCKA_LIBS)
 tests_unit_test_model_SOURCES = tests/unit/test_model.c tests/golden/rig.c tests/golden/rig.h
@@ -52,6 +41,22 @@ tests_golden_test_golden_LDADD = libqwengine.la $(CMOCKA_LIBS) $(JANSSON_LIBS) -
 tests_golden_test_bits_SOURCES = tests/golden/test_bits.c tests/golden/rig.c tests/golden/rig.h
 tests_golden_test_bits_LDADD = libqwengine.la $(CMOCKA_LIBS) $(JANSSON_LIBS) $(XXHASH_LIBS) -lm
 endif
+
+# Modules that must be refused, one that is a backend, and one that computes (tests/e2e/test_backend.py).
+check_LTLIBRARIES += tests/unit/backend_other.la tests/unit/backend_none.la tests/unit/backend_fake.la tests/unit/backend_host.la
+backend_module = -module -avoid-version -rpath /nowhere
+tests_unit_backend_other_la_SOURCES = tests/unit/backend_fake.c
+tests_unit_backend_other_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAKE_BUILD_ID='"other"'
+tests_unit_backend_other_la_LDFLAGS = $(backend_module)
+tests_unit_backend_none_la_SOURCES = tests/unit/backend_fake.c
+tests_unit_backend_none_la_CPPFLAGS = $(AM_CPPFLAGS) -DFAKE_NAME=something_else
+tests_unit_backend_none_la_LDFLAGS = $(backend_module)
+tests_unit_backend_fake_la_SOURCES = tests/unit/backend_fake.c
+tests_unit_backend_fake_la_LDFLAGS = $(backend_module)
+tests_unit_backend_host_la_SOURCES = tests/unit/backend_host.c
+tests_unit_backend_host_la_LIBADD = libqwengine.la
+tests_unit_backend_host_la_LDFLAGS = $(backend_module)
+
 
 check_PROGRAMS += tests/fuzz/fuzz_model
 tests_fuzz_fuzz_model_SOURCES = tests/fuzz/fuzz_model.c

@@ -585,8 +585,10 @@ int cuda_forward_run(struct backend_forward *f, const struct forward_seq *seqs, 
 {
     cudaError_t e;
     cudaSetDevice(f->d->ordinal);
-    if ((e = lay_out(f, seqs, n_seqs)) != cudaSuccess)
+    if ((e = lay_out(f, seqs, n_seqs)) != cudaSuccess) {
+        cudaGetLastError();             /* it is told here, and is not the next run's */
         return cuda_error(err, e, "the lists of a run");
+    }
     cu_rope_angles(f->cs, f->dev.pos, f->T, f->hp.n_rot, f->freq, f->d->stream);
     cu_embed(f->x, &f->embd, f->dev.ids, f->T, f->d->stream);
     int rc = layers(f, stop, arg, err);

@@ -107,6 +107,12 @@ int run_engine_forward(struct run_engine *e, const struct run_engine_options *o,
 {
     struct forward_options fo = { .n_threads = o->threads, .max_rows = o->max_rows, .max_context = o->max_context,
                                   .kv_type = model_kv_type(e->m, o->kv), .backend = e->backend };
+    int rc = forward_new(&e->f, e->m, &fo, err);
+    if (rc == QW_OK || e->backend == NULL || strcmp(o->backend, "auto") != 0)
+        return rc;
+    fprintf(stderr, "backend: the CPU, since the GPU cannot be used: %s\n", err->msg);
+    backend_free(e->backend);
+    e->backend = fo.backend = NULL;
     return forward_new(&e->f, e->m, &fo, err);
 }
 

@@ -155,8 +155,8 @@ ON_BACKEND = ("-o", "engine.backend=" + os.environ["QWEND_TEST_BACKEND"]) if "QW
 
 
 class Daemon:
-    """qwend in a private folder; `models` are linked into its models/."""
-    def __init__(self, *options, models=(), dir=None, ready=True, env=None, conf=None):
+    """qwend in a private folder; `models` are linked into its models/.  qwend: another than the build's."""
+    def __init__(self, *options, models=(), dir=None, ready=True, env=None, conf=None, qwend=None):
         self.own = dir is None
         self.dir = dir or tempfile.mkdtemp(prefix="qwend-e2e-")
         self.socket = os.path.join(self.dir, "s")
@@ -174,7 +174,7 @@ class Daemon:
         os.set_inheritable(w, True)
         self.clients = []
         self.p = subprocess.Popen(
-            [os.path.join(BUILD, "daemon/qwend"), "--config", self.conf, "--socket", self.socket, "--data", data,
+            [qwend or os.path.join(BUILD, "daemon/qwend"), "--config", self.conf, "--socket", self.socket, "--data", data,
              "--log", self.log, "--foreground", "--ready-fd", str(w), "-o", "engine.n_threads=1", *ON_BACKEND, *options],
             pass_fds=[w], env=dict(os.environ, XDG_CACHE_HOME=os.path.join(self.dir, "xdg-cache"), **(env or {})), stderr=subprocess.PIPE)
         os.close(w)

@@ -109,7 +109,7 @@ tests_cuda_host_test_module_LDADD = libqwengine.la $(CMOCKA_LIBS)
 .PHONY: check-cuda-host check-cuda-mutants cuda-mutants-settings
 check-cuda-host: all
 	$(MAKE) $(AM_MAKEFLAGS) check_host_data
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(cuda_host_tests) $(cuda_host_kernel_tests) $(cuda_host_module_tests)"
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(cuda_host_tests) $(cuda_host_kernel_tests) $(cuda_host_module_tests) tests/e2e/test_backend.py"
 check_host_data: $(check_DATA)
 .PHONY: check_host_data
 

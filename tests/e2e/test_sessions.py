@@ -208,6 +208,34 @@ def test_what_others_need_outlives_a_deleted_session():
             assert texts(c, f) == kept and texts(c, n) == new
 
 
+def test_forks_after_kill():
+    """A fork in the middle of what a killed daemon left: both go on, and share what they have in common."""
+    p = dict(max_tokens=24, seed=7, **LONG)
+
+    def before(c):
+        s = c.call("session.create")["session"]
+        return s, [c.call("session.chat", session=s, messages=says("turn %d, and some more words" % t), **p) for t in range(2)]
+
+    def after(c, s, first):
+        f = c.call("session.fork", session=s, message=first["message"])["session"]
+        a = usage_adds_up(c.call("session.chat", session=f, messages=says("another way"), **p))
+        b = usage_adds_up(c.call("session.chat", session=s, messages=says("turn 2"), **p))
+        return [texts(c, f), texts(c, s)], a["usage"], b["usage"]
+
+    with Daemon(*TINY, *NONE) as d:
+        c = d.client()
+        s, r = before(c)
+        want, _, _ = after(c, s, r[0])
+    with folder() as dir:
+        with Daemon(*TINY, dir=dir) as d:
+            s, r = before(d.client())
+            kill(d)
+        with Daemon(*TINY, dir=dir) as d:
+            got, fork, own = after(d.client(), s, r[0])
+            assert got == want, (got, want)
+            assert fork["from_disk"] >= 16 and own["from_memory"] + own["from_disk"] > fork["from_disk"], (fork, own)
+
+
 # ---- interrupted ---------------------------------------------------------------------------
 def interrupted(dir, s, n_deltas, how, options=SLOW, **more):
     """A turn of s that is cut off after so many deltas: its run and what was seen of it."""

@@ -57,6 +57,9 @@ tests_unit_backend_host_la_SOURCES = tests/unit/backend_host.c
 tests_unit_backend_host_la_LIBADD = libqwengine.la
 tests_unit_backend_host_la_LDFLAGS = $(backend_module)
 
+check_PROGRAMS += tests/golden/logits
+tests_golden_logits_SOURCES = tests/golden/logits.c tests/golden/rig.c tests/golden/rig.h
+tests_golden_logits_LDADD = libqwengine.la $(JANSSON_LIBS) -lm
 
 check_PROGRAMS += tests/fuzz/fuzz_model
 tests_fuzz_fuzz_model_SOURCES = tests/fuzz/fuzz_model.c

@@ -81,6 +81,19 @@ other_build() (     # folder configure-arguments... -- make-arguments...
         { [ Makefile -nt "$ROOT/configure" ] || "$CONFIGURE" --with-cuda=no "${args[@]}"; } && make -j"$JOBS" "$@"
 )
 
+# As a step; but where it ends with 77 it was left out, and its last line says why.
+maybe() {   # name command...
+    local name=$1 log rc=0 start=$SECONDS
+    log=$(log_of "$name")
+    shift
+    "$@" >"$log" 2>&1 || rc=$?
+    case $rc in
+    0)  pass; printf 'ok     %s (%d s)\n' "$name" $((SECONDS - start)) ;;
+    77) skip; echo "skip   $name: $(tail -n 1 "$log")" ;;
+    *)  fail; printf 'NOT OK %s (%d s): the end of %s:\n' "$name" $((SECONDS - start)) "$log"; tail -n 40 "$log" | sed 's/^/    /' ;;
+    esac
+}
+
 title "models (SmolLM2-135M and Qwen2.5-Coder-0.5B: 0.6 GB, fetched once)"
 model_file() { "$BUILD/client/qwenctl" model show "$1" | sed -n 's/^file  *//p'; }
 for name in small default; do
@@ -109,7 +122,8 @@ step "12 times kill -9 under 8 clients" env SOAK_KILLS=12 python3 "$ROOT/tests/e
 title "verdicts: make soak-verdicts"
 step "1,000 verdicts leave nothing behind" make -C "$BUILD" soak-verdicts N=1000
 
-# The real models stay out of what follows: the same code ran on them above.
+# The real models stay out of what follows: the same code ran on them above.  But for one step, of the CUDA module.
+SMALL=$QWEN_TEST_SMALL
 unset QWEN_TEST_SMALL QWEN_TEST_DEFAULT
 
 title "with the address and undefined-behaviour sanitizers"
@@ -132,6 +146,9 @@ if command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ]; then
         suite "kernels, emulated" "$BUILD/cuda" check-cuda-host
         step "mistakes in kernels are caught: the sample of make check-cuda-mutants" \
             make -C "$BUILD/cuda" check-cuda-mutants MUTANTS=--sample
+        step "build the comparison of logits" make -C "$BUILD/cuda" tests/golden/logits &&
+            maybe "SmolLM2-135M emulated, byte for byte" env QWEN_TEST_SMALL="$SMALL" abs_top_builddir="$BUILD/cuda" \
+                bash "$ROOT/tests/cuda_host/small.sh"
     }
 else
     skip; echo "skip   nvcc is not installed: the CUDA module"

@@ -130,4 +130,4 @@ cuda-mutants-settings:
 	@echo 'test_cu_attention: $(tests_cuda_host_test_cu_attention_OBJECTS) $(tests_cuda_host_test_cu_attention_LDADD)'
 	@echo 'test_cu_attention_plain: $(tests_cuda_host_test_cu_attention_plain_OBJECTS) $(tests_cuda_host_test_cu_attention_plain_LDADD)'
 endif
-dist_noinst_SCRIPTS += tests/cuda_host/golden.sh tests/cuda_host/turing.sh tests/cuda_host/daemon.sh
+dist_noinst_SCRIPTS += tests/cuda_host/golden.sh tests/cuda_host/turing.sh tests/cuda_host/daemon.sh tests/cuda_host/small.sh

@@ -136,7 +136,10 @@ template <int R> DEV void few_softmax(const struct few_shared<R> &s, const struc
 
         DEV_UNROLL
         for (uint32_t j = 0; j < 4; j++)
-            w[16 * j] = f[j] = weight(i + 16 * j < n ? w[16 * j] - m : -INFINITY);
+            f[j] = weight(i + 16 * j < n ? w[16 * j] - m : -INFINITY);
+        DEV_UNROLL
+        for (uint32_t j = 0; j < 4; j++)
+            w[16 * j] = i + 16 * j < n ? f[j] : UNSEEN;
         const float sum = half_tree(((f[0] + f[1]) + f[2]) + f[3]);
 
         if (i == 0) {
@@ -159,8 +162,8 @@ template <int R> DEV void few_softmax(const struct few_shared<R> &s, const struc
 }
 
 /* One page of V: 16 positions in order, of which this thread has dimension d. */
-template <int TYPE, int R> DEV void few_page(float O[R], const struct few_shared<R> &s, const uint8_t *v, uint32_t page,
-                                             uint32_t D, uint32_t d)
+template <int TYPE, int R, bool MASKED> DEV void few_page(float O[R], const struct few_shared<R> &s, const uint8_t *v,
+                                                          uint32_t page, uint32_t D, uint32_t d)
 {
     const float *scale = (const float *)(v + D * KV_PAGE_TOKENS) + d / 32;
 
@@ -183,10 +186,10 @@ template <int TYPE, int R> DEV void few_page(float O[R], const struct few_shared
         for (int r = 0; r < R; r++) {
             const float4 w = *(const float4 *)(s.s + r * KERN_ATTN_SPAN + page * KV_PAGE_TOKENS + p);
 
-            O[r] = fmaf(w.x, f[0], O[r]);
-            O[r] = fmaf(w.y, f[1], O[r]);
-            O[r] = fmaf(w.z, f[2], O[r]);
-            O[r] = fmaf(w.w, f[3], O[r]);
+            O[r] = add_value<MASKED>(w.x, f[0], O[r]);
+            O[r] = add_value<MASKED>(w.y, f[1], O[r]);
+            O[r] = add_value<MASKED>(w.z, f[2], O[r]);
+            O[r] = add_value<MASKED>(w.w, f[3], O[r]);
         }
     }
 }
@@ -207,7 +210,7 @@ static __global__ void __launch_bounds__(FEW_THREADS, FEW_BLOCKS(R)) attend_few(
     if (first >= all)
         return;
     const struct few_rows rows = { first, all - first < R ? all - first : R, a.p.pos[tile.row] + 1, a.G, from };
-    const uint32_t most = rows.seen + (first + rows.n - 1) / a.G;
+    const uint32_t least = rows.seen + first / a.G, most = rows.seen + (first + rows.n - 1) / a.G;
 
     if (from >= most)                                   /* no row sees any of it */
         return;
@@ -243,10 +246,14 @@ static __global__ void __launch_bounds__(FEW_THREADS, FEW_BLOCKS(R)) attend_few(
         const uint8_t *v = s.ring + (size_t)(i & (a.stages - 1)) * a.stage_pages * a.p.v_bytes;
 
         for (uint32_t at = i * a.stage_pages; at < (i + 1) * a.stage_pages && at < pages; at++, v += a.p.v_bytes) {
+            const bool whole = from + (at + 1) * KV_PAGE_TOKENS <= least;       /* every row sees all of the page */
+
             DEV_UNROLL
             for (int pass = 0; pass < PASSES; pass++)
-                if (threadIdx.x + pass * FEW_THREADS < D)
-                    few_page<TYPE, R>(O[pass], s, v, at, D, threadIdx.x + pass * FEW_THREADS);
+                if (threadIdx.x + pass * FEW_THREADS < D && whole)
+                    few_page<TYPE, R, false>(O[pass], s, v, at, D, threadIdx.x + pass * FEW_THREADS);
+                else if (threadIdx.x + pass * FEW_THREADS < D)
+                    few_page<TYPE, R, true>(O[pass], s, v, at, D, threadIdx.x + pass * FEW_THREADS);
         }
     }
     DEV_UNROLL

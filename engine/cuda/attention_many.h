@@ -204,7 +204,7 @@ template <class M> DEV uint32_t many_dim(uint32_t i, uint32_t j)
 }
 
 /* O += weights of VP positions, in order, times their V; w at its row 0. */
-template <class M> DEV void many_values(float O[][M::EACH], const float *v, const float *w, uint32_t D)
+template <class M, bool MASKED> DEV void many_values(float O[][M::EACH], const float *v, const float *w, uint32_t D)
 {
     const uint32_t i = threadIdx.x % 16;
 
@@ -244,7 +244,7 @@ template <class M> DEV void many_values(float O[][M::EACH], const float *v, cons
 
                 DEV_UNROLL
                 for (uint32_t j = 0; j < M::EACH; j++)
-                    O[r][j] = fmaf(by, x[j], O[r][j]);
+                    O[r][j] = add_value<MASKED>(by, x[j], O[r][j]);
             }
         }
     }
@@ -270,7 +270,7 @@ template <class M> DEV void many_softmax(float O[][M::EACH], const float acc[][4
         DEV_UNROLL
         for (uint32_t j = 0; j < 4; j++) {
             f[j] = weight(i + 16 * j < n ? acc[r][j] - m : -INFINITY);
-            w[r * KERN_ATTN_BLOCK + i + 16 * j] = f[j];
+            w[r * KERN_ATTN_BLOCK + i + 16 * j] = i + 16 * j < n ? f[j] : UNSEEN;
         }
         const float sum = half_tree(((f[0] + f[1]) + f[2]) + f[3]);
         const float c = weight(old.x - m);              /* 1 where the row sees nothing of the block */
@@ -353,8 +353,14 @@ template <int TYPE, int HEAD> static __global__ void __launch_bounds__(MANY_THRE
         for (uint32_t c = 0; c < b.k_chunks; c++)
             many_scores<M>(acc, b.take(), q + c * M::KD, D);
         many_softmax<M>(O, acc, w, ml, sees + half * M::RT, at, at + KERN_ATTN_BLOCK <= least);
-        for (uint32_t c = 0; c < KERN_ATTN_BLOCK / M::VP; c++)
-            many_values<M>(O, b.take(), w + c * M::VP, D);
+        for (uint32_t c = 0; c < KERN_ATTN_BLOCK / M::VP; c++) {
+            const float *v = b.take();
+
+            if (at + (c + 1) * M::VP <= least)          /* every row sees all of it */
+                many_values<M, false>(O, v, w + c * M::VP, D);
+            else
+                many_values<M, true>(O, v, w + c * M::VP, D);
+        }
     }
 
     DEV_UNROLL

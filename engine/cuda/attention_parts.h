@@ -156,6 +156,13 @@ DEV float weight(float x)
 
     return any ? p : 0.0f;
 }
+/* The weight of a position that a row does not see: -0, which no other has, since 0 times an infinite V would be NaN.  Where
+ * MASKED, such a position is left out; elsewhere there is none. */
+#define UNSEEN -0.0f
+template <bool MASKED> DEV float add_value(float w, float v, float o)
+{
+    return !MASKED || __float_as_int(w) >= 0 ? fmaf(w, v, o) : o;
+}
 /* Over the 16 lanes of half a warp; fmaxf leaves NaNs out, as the reference does. */
 DEV float half_max(float m)
 {

@@ -26,6 +26,7 @@ enum fill {
     HUGE_SCORES,        /* infinite scores and NaNs */
     TINY,               /* subnormal products */
     STALE,              /* values after the last position of a page, as a taken-back draft leaves them */
+    INFINITE,           /* V of the last position, which a tile's other rows do not see, and of stale ones */
     FILLS
 };
 
@@ -85,7 +86,7 @@ static void make_pages(struct problem *p, uint64_t *seed)
         std::swap(order[i], order[rnd_below(seed, (uint32_t)i + 1)]);
     p->pool.assign(order.size() * p->l.page_bytes, 0xff);
     for (const part &a : s->parts) {
-        const uint32_t end = s->fill == STALE ? (a.seen + 15) / 16 * 16 : a.seen;
+        const uint32_t end = s->fill == STALE || s->fill == INFINITE ? (a.seen + 15) / 16 * 16 : a.seen;
 
         p->first.push_back((uint32_t)p->page.size());
         for (uint32_t at = 0; at < end; at++) {
@@ -98,7 +99,7 @@ static void make_pages(struct problem *p, uint64_t *seed)
 
                 for (uint32_t d = 0; d < s->D; d++) {
                     k[d] = value(s->fill, 'k', seed);
-                    v[d] = value(s->fill, 'v', seed);
+                    v[d] = s->fill == INFINITE && at + (a.n > 1) >= a.seen ? INFINITY : value(s->fill, 'v', seed);
                 }
                 ref->kv_put(p->l.type, s->D, block, block + p->l.k_bytes, at % KV_PAGE_TOKENS, k.data(), v.data());
             }

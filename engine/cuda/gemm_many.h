@@ -223,8 +223,19 @@ template <class S> DEV void many_write(const float (&acc)[S::G][S::C][4], const 
         }
 }
 
+/* Blocks of a multiprocessor that registers are kept for.  Of Q6_K's large tile sm_120 has shared memory for one only; two
+ * would spill there. */
+template <class W, class S> constexpr unsigned many_resident()
+{
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1200
+    if (W::HALVES && S::RESIDENT == 2)
+        return 1;
+#endif
+    return S::RESIDENT;
+}
+
 template <class W, class S>
-static __global__ void __launch_bounds__(S::THREADS, S::RESIDENT) gemm_many(const gemm_args a)
+static __global__ void __launch_bounds__(S::THREADS, (many_resident<W, S>())) gemm_many(const gemm_args a)
 {
     DEV_SHARED(uint8_t, shared);
     using L = many_stage<W, S>;

@@ -9,7 +9,8 @@ EXTRA_DIST += $(cuda_sources) $(cuda_headers)
 if CUDA
 cuda_objects = $(cuda_sources:.cu=.o)
 # -fmad=false: a product and a sum are fused where fmaf is written, and nowhere else (dev.h).
-# NVCC_STRICT='-Werror=all-warnings -Xptxas=-Werror' makes spills and local memory errors, too (tests/all.sh).
+# NVCC_STRICT='$(NVCC_ERRORS)' makes warnings errors, those of spills and local memory too (cuda-all; tests/all.sh).
+NVCC_ERRORS = -Werror=all-warnings -Xptxas=-Werror
 NVCCFLAGS = --std=c++17 -O3 -fmad=false -Xcompiler=-fPIC,-fvisibility=hidden,-Wall -Xptxas=-warn-spills,-warn-lmem-usage
 .cu.o:
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(NVCC) $(NVCCFLAGS) $(NVCC_STRICT) $(NVCC_ARCHS) -I$(top_srcdir) -I$(top_builddir) -c -o $@ $<
@@ -19,4 +20,16 @@ engine/cuda/qwend-cuda.so: $(cuda_objects)
 cudamoduledir = $(pkglibdir)
 cudamodule_DATA = engine/cuda/qwend-cuda.so
 CLEANFILES += $(cuda_objects) $(cudamodule_DATA)
+
+# The module anew, for every architecture that it is for and whatever configure was told; some minutes.
+cuda_all_archs = 75 80 86 89 90 100 120
+cuda-all: $(BUILT_SOURCES)
+	rm -f $(cuda_objects) $(cudamodule_DATA)
+	archs=`for a in $(cuda_all_archs); do echo "-gencode arch=compute_$$a,code=sm_$$a"; done` && \
+	  $(MAKE) $(AM_MAKEFLAGS) $(cudamodule_DATA) NVCC_STRICT='$(NVCC_ERRORS)' \
+	    NVCC_ARCHS="`echo $$archs` -gencode arch=compute_120,code=compute_120"
+else
+cuda-all:
+	@echo "configure found no nvcc: --with-cuda=PATH" >&2; exit 1
 endif
+.PHONY: cuda-all

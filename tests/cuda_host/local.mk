@@ -7,7 +7,7 @@ cuda_host_headers = tests/cuda_host/cuda_host.h tests/cuda_host/cuda_host_ptx.h 
 cuda_host_test_headers = tests/cuda_host/cu_test.h tests/cuda_host/gemm_data.h
 EXTRA_DIST += $(cuda_host_test_headers) tests/cuda_host/mutants.txt tests/cuda_host/gpu.sh tests/cuda_host/bench_attn.cu \
 	tests/cuda_host/bench_cu.cu tests/cuda_host/README.md tests/cuda_host/cute_maps.cpp tests/cuda_host/cute_maps.h tests/cuda_host/test_cute.cpp
-dist_noinst_SCRIPTS += tests/cuda_host/cute.sh tests/cuda_host/mutants.py
+dist_noinst_SCRIPTS += tests/cuda_host/cute.sh tests/cuda_host/mutants.py tests/cuda_host/sass.py
 TESTS += tests/cuda_host/cute.sh
 check_LIBRARIES =
 
@@ -106,12 +106,10 @@ tests_cuda_host_test_module_SOURCES = tests/cuda_host/test_module.c
 tests_cuda_host_test_module_LDADD = libqwengine.la $(CMOCKA_LIBS)
 
 # All of it: kernels, emulation, and the golden tests and test_bits on the module.
-.PHONY: check-cuda-host check-cuda-mutants cuda-mutants-settings
 check-cuda-host: all
 	$(MAKE) $(AM_MAKEFLAGS) check_host_data
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(cuda_host_tests) $(cuda_host_kernel_tests) $(cuda_host_module_tests) tests/e2e/test_backend.py"
 check_host_data: $(check_DATA)
-.PHONY: check_host_data
 
 # Whether these tests notice mistakes (mutants.py); MUTANTS: its arguments, such as --sample.
 check-cuda-mutants: all
@@ -130,4 +128,5 @@ cuda-mutants-settings:
 	@echo 'test_cu_attention: $(tests_cuda_host_test_cu_attention_OBJECTS) $(tests_cuda_host_test_cu_attention_LDADD)'
 	@echo 'test_cu_attention_plain: $(tests_cuda_host_test_cu_attention_plain_OBJECTS) $(tests_cuda_host_test_cu_attention_plain_LDADD)'
 endif
+.PHONY: check-cuda-host check-cuda-mutants cuda-mutants-settings check_host_data
 dist_noinst_SCRIPTS += tests/cuda_host/golden.sh tests/cuda_host/turing.sh tests/cuda_host/daemon.sh tests/cuda_host/small.sh

@@ -147,7 +147,7 @@ threads=(tests/unit/test_sched tests/unit/test_sched_life tests/unit/test_sched_
          tests/unit/test_store_stop)
 step "build with the thread sanitizer" other_build tsan --enable-sanitizer=thread CFLAGS="-g -O1" -- all &&
     suite "threads, sanitized" "$BUILD/tsan" check-TESTS check_PROGRAMS="${threads[*]}" \
-        TESTS="${threads[*]} tests/e2e/test_daemon.py tests/e2e/test_plugins.py tests/e2e/test_sessions.py"
+        TESTS="${threads[*]} tests/e2e/test_daemon.py tests/e2e/test_backend.py tests/e2e/test_plugins.py tests/e2e/test_sessions.py"
 
 title "the CUDA module: for two architectures and PTX, and its kernels on the host"
 if command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ]; then

@@ -141,8 +141,7 @@ static int choose_device(struct sched *s, struct qw_error *err)
     return QW_OK;
 }
 
-/* May the CPU take over where the device cannot? */
-static bool may_leave(const struct sched *s)
+bool sched_may_leave(const struct sched *s)
 {
     return s->backend != NULL && strcmp(s->o.backend, "auto") == 0;
 }
@@ -184,7 +183,7 @@ static int place_somewhere(struct sched *s, const char *name, struct sched_model
     int rc = place(s, asked, info, err);
     if (rc == QW_OK || s->backend == NULL)
         return rc;
-    if (!may_leave(s)) {
+    if (!sched_may_leave(s)) {
         qw_error_wrap(err, "backend %s (with `auto` the CPU would compute)", s->backend->name);
         return rc;
     }
@@ -268,7 +267,7 @@ bool sched_leave_device(struct sched *s, struct qw_error *why)
     bool lost = why->code == QW_EINTERNAL;
     if (s->backend == NULL || (!lost && why->code != QW_ENOMEM))
         return false;
-    if (!may_leave(s)) {
+    if (!sched_may_leave(s)) {
         qw_error_wrap(why, "backend %s%s", s->backend->name, lost ? ", until qwend is restarted" : "");
         log_error("sched", "%s", why->msg);
         return false;

@@ -195,6 +195,28 @@ def test_pages_cannot_be_brought_in():
             assert len(lines(d, GOES_ON)) == 1
 
 
+def test_heads_of_logits():
+    """Tokens are drawn from a device's heads, or from rows that are fetched; where a row cannot be, the CPU goes on."""
+    def ask(d, **more):
+        c = d.client()
+        rs = [c.call("generate", prompt="p %d" % i, max_tokens=16, seed=i, temperature=1.2, stop_on_repetition=False,
+                     logprobs=2, **more) for i in range(3)]
+        return [r["choices"] for r in rs], c.call("status")["engine"]["backend"]
+    with Daemon(*TINY, "--backend", "cpu") as d: want, few = ask(d)[0], ask(d, top_p=0.5, top_k=9)[0]
+    with tree(HOST) as qwend:
+        for ids in ("256", "3"):
+            with Daemon(*TINY, "--backend", "auto", qwend=qwend, env={"FAKE_HEAD_IDS": ids}) as d:
+                assert ask(d) == (want, "cuda") and ask(d, top_p=0.5, top_k=9) == (few, "cuda")
+        for row in ("row:1", "row:7"):
+            with Daemon(*TINY, "--backend", "auto", qwend=qwend, env={"FAKE_HEAD_IDS": "3", "FAKE_DEVICE_FAILS": row}) as d:
+                assert ask(d) == (want, "cpu")
+                told = lines(d, GOES_ON)
+                assert len(told) == 1 and "row: the device is broken" in told[0], d.logged()
+        with Daemon(*TINY, "--backend", "cuda", qwend=qwend, env={"FAKE_HEAD_IDS": "3", "FAKE_DEVICE_FAILS": "row:1"}) as d:
+            e = fails("internal", ask, d)
+            assert "row: the device is broken" in e.text, e.text
+
+
 def test_many_at_once_go_on():
     """Streams of several clients, of choices and of a conversation, over the failure: as if nothing had been."""
     def ask(d):

@@ -3,7 +3,8 @@
  *
  *   FAKE_DEVICE_FAILS=CALL:N   the Nth CALL fails, and from then on every call, as after an error of a real device;
  *   FAKE_DEVICE_FAILS=CALL:N:once   only that one, for want of memory; CALL:every: each of them.
- *   CALL: forward, block, run, in, out */
+ *   CALL: forward, block, run, row, in, out
+ *   FAKE_HEAD_IDS=N   so many ids a head has, 256 at most */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +15,19 @@
 #include "engine/forward.h"
 #include "engine/kern.h"
 #include "engine/model_int.h"
+#include "tests/unit/head_ref.h"
 
 struct backend_device { int calls[8]; bool broken; };
-struct backend_forward { struct backend_device *d; struct model m; struct forward *f; };
+struct backend_forward {
+    struct backend_device *d;
+    struct model m;
+    struct forward *f;
+    float  *rows;                   /* [n_rows][n_vocab]: the logits of the last run */
+    size_t  n_rows;
+};
 
-enum call { CALL_FORWARD, CALL_BLOCK, CALL_RUN, CALL_IN, CALL_OUT, N_CALLS };
-static const char *const call_names[N_CALLS] = { "forward", "block", "run", "in", "out" };
+enum call { CALL_FORWARD, CALL_BLOCK, CALL_RUN, CALL_ROW, CALL_IN, CALL_OUT, N_CALLS };
+static const char *const call_names[N_CALLS] = { "forward", "block", "run", "row", "in", "out" };
 
 static int called(struct backend_device *d, enum call call, struct qw_error *err)
 {
@@ -63,6 +71,7 @@ static int host_memory(struct backend_device *d, uint64_t *free_bytes, uint64_t 
 static void host_forward_free(struct backend_forward *f)
 {
     forward_free(f->f);
+    qw_free(f->rows);
     qw_free(f);
 }
 
@@ -95,13 +104,60 @@ static uint64_t host_forward_bytes(const struct backend_model *m, const struct f
     return m->block_bytes;
 }
 
+/* All logits into rows; of them heads, or copies. */
+static int run_all(struct backend_forward *f, const struct forward_seq *seqs, size_t n_seqs, struct qw_error *err)
+{
+    const char *ids = getenv("FAKE_HEAD_IDS");
+    size_t V = f->m.hp.n_vocab, most = ids != NULL ? (size_t)atoi(ids) : LOGIT_HEAD, rows = 0;
+    struct forward_seq *mine = qw_calloc(n_seqs, sizeof *mine);
+    for (size_t i = 0; i < n_seqs; i++)
+        rows += seqs[i].n_logits;
+    qw_free(f->rows);
+    f->rows = qw_calloc(rows + 1, V * sizeof *f->rows);
+    f->n_rows = rows;
+    if (mine == NULL || f->rows == NULL)
+        abort();
+    for (size_t i = rows = 0; i < n_seqs; rows += seqs[i++].n_logits) {
+        mine[i] = seqs[i];
+        mine[i].heads = NULL;
+        mine[i].logits = f->rows + rows * V;
+    }
+    int rc = forward_run(f->f, mine, n_seqs, NULL, err);
+    for (size_t i = rows = 0; rc == QW_OK && i < n_seqs; rows += seqs[i++].n_logits)
+        for (size_t k = 0; k < seqs[i].n_logits; k++) {
+            const float *row = f->rows + (rows + k) * V;
+            if (seqs[i].heads != NULL)
+                head_ref(&seqs[i].heads[k], row, V, seqs[i].temperature, NULL, most);
+            else
+                memcpy(seqs[i].logits + k * V, row, V * sizeof *row);
+        }
+    qw_free(mine);
+    return rc;
+}
+
 static int host_forward_run(struct backend_forward *f, const struct forward_seq *seqs, size_t n_seqs,
                             int (*stop)(void *arg), void *arg, struct qw_error *err)
 {
     int rc = called(f->d, CALL_RUN, err);
     if (rc == QW_OK && stop(arg))
         rc = qw_error_set(err, QW_ECANCELLED, "cancelled");
-    return rc == QW_OK ? forward_run(f->f, seqs, n_seqs, NULL, err) : rc;
+    return rc == QW_OK ? run_all(f, seqs, n_seqs, err) : rc;
+}
+
+static int host_forward_row(struct backend_forward *f, size_t row, float *logits, struct qw_error *err)
+{
+    int rc = called(f->d, CALL_ROW, err);
+    if (row >= f->n_rows)
+        abort();
+    if (rc == QW_OK)
+        memcpy(logits, f->rows + row * f->m.hp.n_vocab, f->m.hp.n_vocab * sizeof *logits);
+    return rc;
+}
+
+static int host_fast(struct backend_device *d, struct qw_error *err)
+{
+    (void)d;
+    return qw_error_set(err, QW_EUNSUPPORTED, "the host has one kind of numerics");
 }
 
 static int host_block_new(struct backend_device *d, size_t bytes, uint8_t **block, struct qw_error *err)
@@ -146,7 +202,7 @@ const struct backend_table *qwend_backend(void)
 {
     static const struct backend_table table = {
         BACKEND_BUILD_ID, host_open, host_close, host_memory, host_forward_new, host_forward_free, host_forward_bytes,
-        host_forward_run, host_block_new, host_block_free, host_zero, host_copy_out, host_copy_in,
+        host_forward_run, host_forward_row, host_block_new, host_block_free, host_zero, host_copy_out, host_copy_in, host_fast,
     };
     return &table;
 }

@@ -91,7 +91,10 @@ static void *engine_main(void *arg)
                 s->broken_told = !sched_leave_device(s, &s->broken);
         }
         sched_publish(s);
-        ev_wake(s);
+        if (s->n_live == 0 || s->blocked || stop)
+            ev_wake(s);
+        else
+            ev_wake_soon(s);
     }
     forward_free(s->forward);                               /* its calling thread is this one */
     s->forward = NULL;

@@ -5,10 +5,13 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 #define SPARE_BOXES 128
 #define SPARE_TEXT  4096          /* a longer buffer is given back */
+/* The loop and its clients take a core from a step for each time that they are woken. */
+#define TEXT_EVERY_NS 10000000
 
 static struct event_box *spare_pop(struct sched *s)       /* lock held */
 {
@@ -45,6 +48,8 @@ static void push_locked(struct sched *s, struct event_box *b)
     else
         s->ev_head = b;
     s->ev_tail = b;
+    if (b->ev.kind != SCHED_EV_TEXT)
+        atomic_store(&s->events_urgent, true);
     atomic_store(&s->events_pushed, true);
 }
 
@@ -166,8 +171,17 @@ void ev_answer_load(struct sched *s, const struct sched_event *ev)
 
 void ev_wake(struct sched *s)
 {
-    if (atomic_exchange(&s->events_pushed, false))
-        s->wake(s->wake_arg);
+    atomic_store(&s->events_urgent, false);                 /* first: what is pushed meanwhile stays urgent */
+    if (!atomic_exchange(&s->events_pushed, false))
+        return;
+    atomic_store(&s->woken_ns, clock_mono_ns());
+    s->wake(s->wake_arg);
+}
+
+void ev_wake_soon(struct sched *s)
+{
+    if (atomic_load(&s->events_urgent) || clock_mono_ns() - atomic_load(&s->woken_ns) >= TEXT_EVERY_NS)
+        ev_wake(s);
 }
 
 struct sched_event *sched_poll(struct sched *s)

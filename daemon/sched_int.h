@@ -155,7 +155,7 @@ struct sched {
     struct backend *device;              /* opened at the first load, or NULL */
     bool            device_chosen;
     bool            device_gone;         /* it failed: the CPU computes until qwend is restarted */
-    struct qw_error broken;              /* a page's copy failed: nothing is lent to the store any more */
+    struct qw_error broken;              /* a copy of a page or row failed: nothing is lent to the store any more */
     bool            broken_told;
     struct backend *backend;             /* what the loaded model is computed on: the device, or NULL for the CPU */
     struct model   *model;
@@ -190,7 +190,8 @@ struct sched {
     uint8_t        *stage_block;         /* sched_stage.c; without a backend none */
     size_t          stage_bytes, n_stage;
     void          **stage;               /* [n_stage] free places */
-    atomic_bool     events_pushed;
+    atomic_bool     events_pushed, events_urgent;   /* urgent: other than an answer's next words */
+    _Atomic uint64_t woken_ns;
 };
 
 /* sched_event.c */
@@ -205,6 +206,9 @@ void ev_replace(struct sched *s, const struct sched_event *ev);
 /* The answer to a load: has a box of its own, so that it cannot fail.  Any thread. */
 void ev_answer_load(struct sched *s, const struct sched_event *ev);
 void ev_wake(struct sched *s);                           /* wakes the loop if events were pushed */
+/* The same, but text may wait for a step or two where steps are so short that nobody would see it.  Not where a long
+ * one follows, nor none. */
+void ev_wake_soon(struct sched *s);
 void ev_free_all(struct sched *s);
 
 /* sched_seq.c (engine thread) */
@@ -271,7 +275,9 @@ void fetch_loaded(struct sched *s, struct store_load *l, int code);
 
 /* sched_load.c (engine thread) */
 void sched_do_load(struct sched *s, struct load *l);      /* takes l; NULL: unload */
-/* why: of a run, or of a page's copy.  true: the device was taken by `auto`, and all that runs is admitted again, on the
+/* May the CPU take over where the device cannot?  No: there is none, or it was asked for by name. */
+bool sched_may_leave(const struct sched *s);
+/* why: of a run, of a row of logits, or of a page's copy.  true: the device was taken by `auto`, and all that runs is admitted again, on the
  * CPU; or ended with why, where there is no memory for that.  false: there is no device, or it was asked for by name; what
  * to say is in why. */
 bool sched_leave_device(struct sched *s, struct qw_error *why);

@@ -330,8 +330,11 @@ void sched_step(struct sched *s)
     if (n == 0)
         return;
 
-    sched_publish(s);                                       /* what happened since the last step must not */
-    ev_wake(s);                                             /* wait for the end of this one */
+    sched_publish(s);
+    if (prefill_rows > 0)                                   /* a long step: what happened before it is told before it */
+        ev_wake(s);
+    else
+        ev_wake_soon(s);
     uint64_t t0 = clock_mono_ns();
     step_enter(s, n);
     int rc = forward_run(s->forward, s->batch, n, &s->abort_step, &err);

@@ -146,7 +146,13 @@ int forward_run(struct forward *f, const struct forward_seq *seqs, size_t n, con
 /* ---- the loop ----------------------------------------------------------------------------- */
 
 static sem_t woken;
-void sched_fake_wake(void *arg) { (void)arg; sem_post(&woken); }
+atomic_size_t sched_fake_wakes;
+void sched_fake_wake(void *arg)
+{
+    (void)arg;
+    sched_fake_wakes++;
+    sem_post(&woken);
+}
 
 int done_order;
 const struct sched_options defaults = {

@@ -64,6 +64,7 @@ extern const struct sched_options defaults;
 
 void sched_fake_init(void);
 void sched_fake_wake(void *arg);                            /* for sched_new */
+extern atomic_size_t sched_fake_wakes;                      /* how often it was called */
 struct sched_event *next_event(struct sched *s);            /* fails after 20 s without one */
 struct sched *start(const struct sched_options *o);         /* with a model */
 void stop(struct sched *s);

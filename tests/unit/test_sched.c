@@ -328,6 +328,35 @@ static void test_slow_loop(void **state)
     stop(s);
 }
 
+/* How often the loop is woken for an answer of n tokens, and the milliseconds that it took. */
+static size_t wakes_of(uint32_t us_per_row, uint32_t n, uint64_t *ms)
+{
+    struct sched *s = start(&defaults);
+    struct want *w = want_new(1, 1, n);
+    uint64_t begin = clock_mono_ms();
+    fake.us_per_row = us_per_row;
+    w->no_end = true;
+    sched_fake_wakes = 0;
+    submit(s, w, 1);
+    wait_all(s, &w, 1);
+    size_t wakes = sched_fake_wakes;
+    *ms = clock_mono_ms() - begin;
+    fake.us_per_row = 0;
+    want_free(w);
+    stop(s);
+    return wakes;
+}
+
+/* Words wait for each other where steps are short, a hundredth of a second at most; where they are long none waits. */
+static void test_wakes(void **state)
+{
+    uint64_t ms;
+    (void)state;
+    size_t wakes = wakes_of(300, 300, &ms);
+    assert_true(wakes > 1 && wakes <= ms / 10 + 4);
+    assert_true(wakes_of(15000, 12, &ms) >= 12);
+}
+
 static void test_random(void **state)
 {
     struct sched_options o = defaults;
@@ -376,7 +405,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exact), cmocka_unit_test(test_heads), cmocka_unit_test(test_prefix), cmocka_unit_test(test_together),
         cmocka_unit_test(test_context_full), cmocka_unit_test(test_turns), cmocka_unit_test(test_chunks),
-        cmocka_unit_test(test_no_allocation), cmocka_unit_test(test_slow_loop), cmocka_unit_test(test_random),
+        cmocka_unit_test(test_no_allocation), cmocka_unit_test(test_slow_loop), cmocka_unit_test(test_wakes), cmocka_unit_test(test_random),
     };
     sched_fake_init();
     return cmocka_run_group_tests(tests, NULL, NULL);

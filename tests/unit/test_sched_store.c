@@ -400,13 +400,15 @@ static void test_stop_is_bounded(void **state)
 static void test_forget_running(void **state)
 {
     struct store *st = fake_store_new();
-    struct sched *s = start(st, (struct sched_options){ 0 });
-    struct ask *a = ask_new(0, 0, 60, 190);
+    struct sched *s = start(st, (struct sched_options){ .max_model_len = 512 });
+    struct ask *a = ask_new(0, 0, 60, 450);
+    struct sched_stats stats;
     size_t written;
     (void)state;
     submit(s, a);
-    while (a->streamed.len < 100)
-        handle(s, &a, 1);
+    do
+        sched_get_stats(s, &stats);
+    while (stats.tokens_decoded < 50);
     fake_store_settle(st);
     fake_store_faults(st)->hold = 1 << STORE_A_COMMIT;
     fake_store_faults(st)->bar = sched_forget(s, a->owner, a->run);

@@ -94,15 +94,15 @@ maybe() {   # name command...
     esac
 }
 
-# cuobjdump from the toolkit, or fetched once into a folder of the build.
-machine_code() {    # module
-    local venv=$BUILD/cuobjdump
-    "$ROOT/tests/cuda_host/sass.py" "$1" && return
-    [ $? -eq 77 ] || return 1
-    [ -x "$venv/bin/python3" ] || python3 -m venv "$venv" && "$venv/bin/pip" install -q nvidia-cuda-cuobjdump nvidia-cuda-nvdisasm ||
-        { echo "cuobjdump is not installed and could not be fetched"; return 77; }
-    "$venv/bin/python3" "$ROOT/tests/cuda_host/sass.py" "$1"
+# What the CUDA steps read beside the toolkit, fetched once into a folder of the build.
+CUDA_VENV=$BUILD/cuda-packages
+cuda_packages() {
+    [ -x "$CUDA_VENV/bin/python3" ] || python3 -m venv "$CUDA_VENV"
+    "$CUDA_VENV/bin/pip" install -q --no-deps nvidia-cutlass==4.2.0.0 nvidia-cuda-cuobjdump nvidia-cuda-nvdisasm ||
+        { echo "the packages could not be fetched"; return 77; }
 }
+machine_code() { cuda_packages && "$CUDA_VENV/bin/python3" "$ROOT/tests/cuda_host/sass.py" "$1"; }
+fragments() { cuda_packages && CUTE_PYTHON=$CUDA_VENV/bin/python3 "$ROOT/tests/cuda_host/cute.sh"; }
 
 title "models (SmolLM2-135M and Qwen2.5-Coder-0.5B: 0.6 GB, fetched once)"
 model_file() { "$BUILD/client/qwenctl" model show "$1" | sed -n 's/^file  *//p'; }
@@ -153,6 +153,7 @@ title "the CUDA module: for two architectures and PTX, and its kernels on the ho
 if command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ]; then
     step "build for compute capabilities 7.5 and 9.0, warnings are errors" other_build cuda --with-cuda=yes --enable-cuda-archs=75,90 \
         --enable-cuda-host -- all NVCC_STRICT="-Werror=all-warnings -Xptxas=-Werror" && {
+        maybe "fragments of mma are where CuTe has them" fragments
         maybe "the machine code of hot kernels" machine_code "$BUILD/cuda/engine/cuda/qwend-cuda.so"
         suite "kernels, emulated" "$BUILD/cuda" check-cuda-host
         step "mistakes in kernels are caught: the sample of make check-cuda-mutants" \

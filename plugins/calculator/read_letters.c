@@ -1,5 +1,6 @@
 /* read_letters.c - arrangements of the letters of a word under one condition: what stands
- * first or last, which letters stand together or apart, how many of them are taken.
+ * first or last, which letters stand together or apart, how many of them are taken.  "Words" of k letters
+ * are not read: with or without repetition?
  * The different arrangements are walked through, one after another. */
 #include "plugins/calculator/read.h"
 
@@ -109,7 +110,7 @@ const struct family read_letters[] = {
         "how many (different |distinct |)arrangements (are there |)of " OFWORD " " STARTS ".", "how many of the (different |distinct |)arrangements of " OFWORD " " STARTS ".",
         "how many (different |distinct |)arrangements (are there |)of " OFWORD " (are there |)(in which|so that|such that|if|where) (" WHICH " " JOINED "|" SPLIT ").",
         "in how many (different |distinct |)ways can " OFWORD " be arranged (in which|so that|such that|if) (" WHICH " " JOINED "|" SPLIT ").",
-        "how many (different |distinct |){i:k}-letter{!:take} (arrangements|words|strings|sequences) can be (made|formed) (from|using|with) (the letters (of|in) |)(the word |){w:w}.",
+        "how many (different |distinct |){i:k}-letter{!:take} arrangements can be (made|formed) (from|using|with) (the letters (of|in) |)(the word |){w:w}.",
         "(将|把|)(单词|){w:w}的({i:count}个|所有|全部|)字母(重新|)(排成一行|排成一排|排列|全排列|排成一列),(其中|)(({i:k}个|)(字母|)({w:x}|{r:x})|(所有|)元音(字母|){!:vowel}|(所有|)辅音(字母|){!:cons})(必须|都|要|)(相邻{!:together}|不相邻{!:apart}|互不相邻{!:apart}|排在一起{!:together})的(不同的|不同|)(排法|排列)(共|一共|)有(多少|几)种.",
         "从(单词|){w:w}(的字母|)中(任|)(取|选)(出|){i:k}个字母{!:take}(排成一行|排成一排|排成一列),(一共|共|)有(多少|几)种(不同的|)(排法|排列).") },
     { .id = NULL },

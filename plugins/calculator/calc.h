@@ -50,6 +50,7 @@ struct calc {
     uint64_t    steps;
     long        started_ms;           /* processor time */
     int         lang_zh;
+    const char *question;             /* normalised: of the response whose answer is looked for; NULL: nobody knows */
     const struct qwen_host *host;     /* NULL outside verify */
     struct qwen_call *call;
     jmp_buf     bail;

@@ -135,6 +135,7 @@ static int run_check(struct calc *c, void *arg)
         return 0;
     size_t skip = p->working.n > CALC_MAX_TEXT / 4 ? p->working.n - CALC_MAX_TEXT / 4 : 0;
     const char *q = norm_text(c, p->question.p, p->question.n), *w = norm_text(c, p->working.p + skip, p->working.n - skip);
+    c->question = q;
     c->lang_zh = p->lang.n >= 2 ? memcmp(p->lang.p, "zh", 2) == 0 || memcmp(p->lang.p, "cn", 2) == 0 : has_han(q);
     struct reading *r = calc_alloc(c, sizeof *r);
     if (!read_question(c, q, r)) {

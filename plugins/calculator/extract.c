@@ -157,7 +157,7 @@ static int sentence_ends(const char *q)
 static int led_here(struct calc *c, const char *text, const char *box)
 {
     static const char *const en[] = { "is", "are", "be", "answer", "gives", "give", "get", "gets", "have", "has", "obtain", "obtained", "equals", "equal to", "simplifies to", "leads to", "reduces to", "evaluates to", "comes to", "amounts to", "find", "need", "needs", "yields", "yield", "thus",
-        "so", "hence", "therefore", "conclude", "value", "then", "just", "simply", "exactly", "total of", "area of", "value of", "sum of", "speed of", "volume of", "answer of", "result of", "probability of", "length of", "given by", "as", "results in", "arrive at", "factors into", "becomes",
+        "so", "hence", "therefore", "conclude", "value", "then", "just", "simply", "exactly", "approximately", "total of", "area of", "value of", "sum of", "speed of", "volume of", "answer of", "result of", "probability of", "length of", "given by", "as", "results in", "arrive at", "factors into", "becomes",
         "solution", "solutions", "result", "that", "i.e.", "for", "takes", "take", "costs", "cost", "was", "and", "or", "a", "an", "the", "x", "y", "only", "all", "both", "also", "finally", "conclusion", NULL };
     static const char *const han[] = { "是", "为", "得", "即", "有", "于", "到", "出", "成", "作", "填", "选", "解", "根", "值", "案", "果", "则", "需", "要", "共", "集", "率", "积", "径", "长", "答", "故", "以", "此", "和", "或", "与", "、", "后", "下", "距", "时", NULL };
     static const char *const no_han[] = { "没有", "无法", "并非", "以下", "以后", NULL };
@@ -170,6 +170,8 @@ static int led_here(struct calc *c, const char *text, const char *box)
         else
             break;
     }
+    if (n > 3 && memcmp(text + n - 4, "e.g.", 4) == 0)
+        return 0;
     if (n == 0 || strchr("\n.,:;!?=)}]&~", text[n - 1]) != NULL)
         return 1;
     size_t from = n > 60 ? n - 60 : 0;
@@ -189,12 +191,67 @@ static int led_here(struct calc *c, const char *text, const char *box)
     return strncmp(left + k - (k < 3 ? k : 3), "。", 3) == 0 || strncmp(left + k - (k < 3 ? k : 3), "；", 3) == 0 || (command_before(text, text + n, &fine) && fine);
 }
 
+/* Does the question speak of it: the word, or its singular, as a word; Chinese in two characters or more, or one that counts
+ * there (几只, 每人, 3 张)? */
+static int asked_about(struct calc *c, const char *w, size_t n)
+{
+    static const char *const counts[] = { "几", "多少", "每", "一", "两", NULL };
+    const char *q = lower(c, c->question), *word = lower(c, calc_strn(c, w, n));
+    int han = !isalpha((unsigned char)*w);
+    if (!han && n > 3 && word[n - 1] == 's')
+        n--;
+    for (const char *p = q; (p = strstr(p, calc_strn(c, word, n))) != NULL; p++) {
+        if (han ? n > 3 : p == q || !isalpha((unsigned char)p[-1]))
+            return 1;
+        for (const char *const *k = counts; han && *k != NULL; k++)
+            if ((size_t)(p - q) >= strlen(*k) && memcmp(p - strlen(*k), *k, strlen(*k)) == 0)
+                return 1;
+        if (han && p > q && isdigit((unsigned char)p[-1]))
+            return 1;
+    }
+    return 0;
+}
+
+/* Chinese behind an answer that makes another one of it. */
+static const char *const bad_han[] = { "半", "多", "倍", "又", "以", "或", "左", "余", "不", "错", "应", "十", "百", "千", "万", "亿", "打", "是", "的", "加", "减", "乘", "除", "时", "位数", NULL };
+
+/* Chinese behind an answer: words that count or name what was counted, and what the question speaks of. */
+static int counted_zh(struct calc *c, const char *h, size_t n)
+{
+    static const char *const fine[] = { "种", "个", "条", "次", "人", "名", "位", "只", "件", "本", "张", "支", "枚", "辆", "棵", "块", "颗", "组", "对", "项", "不同的", "方法", "方式", "选法", "排法", "站法", "坐法", "走法", "取法", "放法",
+        "情况", "可能", "结果", "解", "实数", "根", "元素", "学生", "同学", "整数", "自然数", "单位", "元", NULL };
+    while (n > 0) {
+        size_t l = 0;
+        for (const char *const *w = fine; *w != NULL; w++)
+            if (strlen(*w) <= n && strlen(*w) > l && memcmp(h, *w, strlen(*w)) == 0)
+                l = strlen(*w);
+        for (size_t k = n; k > l; k -= 3)             /* Han characters are three bytes long */
+            if (!any_of(calc_strn(c, h, k), bad_han) && asked_about(c, h, k))
+                l = k;
+        if (l == 0)
+            return 0;
+        h += l;
+        n -= l;
+    }
+    return 1;
+}
+
+static int counted_en(struct calc *c, const char *w, size_t n)
+{
+    static const char *const fine[] = { "ways", "way", "in", "total", "all", "different", "distinct", "possible", "arrangements", "combinations", "outcomes", "solutions", "roots", "units", "square", "cubic", "respectively", "of", "them",
+        "the", "a", "as", "people", "students", "integers", "real", "altogether", "together", "which", "completes", "where", "for", "with", "to", "quad" };
+    for (size_t i = 0; i < sizeof fine / sizeof *fine; i++)
+        if (strlen(fine[i]) == n && strncmp(w, fine[i], n) == 0)
+            return 1;
+    return asked_about(c, w, n);
+}
+
 /* May the sentence end like this behind an answer?  Nothing, a unit, what was counted. */
 static int goes_nowhere(struct calc *c, const char *q)
 {
     static const char *const closing[] = { "as required", "as asked", "as desired", "as claimed", "解毕", "完毕", "which completes", "故选", NULL };
-    static const char *const bad[] = { "or", "if", "and", "more", "less", "fewer", "thousand", "million", "hundred", "billion", "dozen", "dozens", "half", "percent", "plus", "minus", "times", "but", "pairs", "is", "would", "must", "may", "per", "divided", "multiplied", "not", "when", "unless", "at", "up", "squared", "cubed", "modulo", "mod" };
-    static const char *const bad_han[] = { "半", "多", "倍", "又", "以", "或", "左", "余", "不", "错", "应", "万", "亿", "打", "是", "的", "加", "减", "乘", "除", "时", "位数", NULL };
+    static const char *const bad[] = { "or", "if", "and", "more", "less", "fewer", "thousand", "million", "hundred", "billion", "dozen", "dozens", "half", "percent", "plus", "minus", "times", "but", "pairs", "is", "would", "must", "may", "per", "divided", "multiplied", "not", "when", "unless", "at", "up", "squared", "cubed", "modulo", "mod",
+        "tens", "tenths", "halves", "thirds", "quarters", "fifths", "hundredths", "thousandths", "point", "factorial", "basis" };
     int words = 0, closed = 0;
     for (;;) {
         size_t used, n = 0;
@@ -215,11 +272,13 @@ static int goes_nowhere(struct calc *c, const char *q)
         for (const char *const *w = closing; *w != NULL; w++)
             if (strncmp(q, *w, strlen(*w)) == 0)
                 return 1;
-        static const char *const signs[] = { "\\%", "%", "^{\\circ}", "^\\circ", "degrees", "\\quad", "\\qquad" };
+        static const char *const signs[] = { "\\%", "%", "^{\\circ}", "^\\circ", "\\quad", "\\qquad", "degrees" };
         size_t i;
         for (i = 0; i < sizeof signs / sizeof *signs; i++)
             if (strncmp(q, signs[i], strlen(signs[i])) == 0)
                 break;
+        if (i == 6 && c->question != NULL && !any_of(lower(c, c->question), (const char *const[]){ "degree", "circ", "angle", NULL }))
+            return 0;
         if (i < sizeof signs / sizeof *signs) {
             q += strlen(signs[i]);
             continue;
@@ -231,24 +290,28 @@ static int goes_nowhere(struct calc *c, const char *q)
                 return 0;
         if (n == 2 && strncmp(q, "in", 2) == 0 && strncmp(q, "in total", 8) != 0 && strncmp(q, "in all", 6) != 0)
             return 0;                                 /* in base 8 */
-        if (parse_unit(c, q, &used, 1) != NULL && used > 0 && !(n == 1 && !closed)) {
+        const struct unit *unit = parse_unit(c, q, &used, 1);
+        if (unit != NULL && used > 0 && !(n == 1 && !closed)) {
             char *u = calc_strn(c, q, used);
+            if (words > 0 && !unit->noun && c->question != NULL)
+                return 0;                             /* 10个小时: whose unit? */
             if (any_of(u, (const char *const[]){ "倍", "万", "亿", NULL }))
                 return 0;
             q += used;
             continue;
         }
-        if (n > 1 && ++words <= 4) {
+        if (n > 1 && ++words <= 4 && (c->question == NULL || counted_en(c, q, n))) {
             q += n;
             continue;
         }
         int len, han = 0;
         const char *h = q;
-        while (han < 6 && norm_han(norm_cp(h, &len)) && *h != '\0' && strncmp(h, "。", 3) != 0) {
+        while (han < 12 && norm_han(norm_cp(h, &len)) && *h != '\0' && strncmp(h, "。", 3) != 0) {
             h += len;
             han++;
         }
-        if (han == 0 || ++words > 4 || any_of(calc_strn(c, q, (size_t)(h - q)), bad_han))
+        if (han == 0 || (han > 6 && c->question == NULL) || ++words > 4 ||
+            (c->question != NULL ? !counted_zh(c, q, (size_t)(h - q)) : any_of(calc_strn(c, q, (size_t)(h - q)), bad_han)))
             return 0;
         q = h;
     }
@@ -260,11 +323,18 @@ static int taken_back(struct calc *c, const char *text, const char *from, const 
 {
     static const char *const before[] = { "n't ", "not ", "cannot", "never", "wrong", "incorrect", "false answer", "mistak", "misprint", "naive", "intermediate", "either", "unsure", "guess", "would be", "would have", "might", "may be", "perhaps", "possibl", "probabl", "maybe",
         "reject", "discard", "extraneous", "says", "between", "is the answer", "of the answer", "of the result", "of the solution", "twice the", "half the answer", "times the answer", "than the answer", "for contradiction",
-        "不是", "不等于", "不可能", "不会", "不能是", "不要", "错", "误", "不对", "答案的", "结果的", "答案比", "结果比", "要么", "可能", "也许", "猜", NULL };
+        "answer plus", "answer minus", "answer squared", "answer times", "answer divided", "answer multiplied", "to the answer", "sum of 1 and", "false that", "doubt", "unlikely", "claims", "upper bound", "lower bound", "one of many", "such as", "e.g",
+        "some number",
+        "不是", "不等于", "不可能", "不会", "不能是", "不要", "错", "误", "不对", "答案的", "结果的", "答案比", "结果比", "要么", "可能", "也许", "猜",
+        "答案加", "答案减", "答案乘", "答案除", "结果加", "结果减", "结果乘", "结果除", "不为", "不应", "不到", "之一是", "之一为", "有人", "介于", NULL };
+    static const char *const hedges[] = { "estimate", "rounded", "roughly", "approximat", "约为", "约是", "约等于", "大约", "近似", "大概", "差不多", "几乎", "估计", "四舍五入", NULL };
+    static const char *const inexact[] = { "rounded", "round to", "round your", "round the answer", "decimal", "nearest", "approx", "estimate", "significant", "约", "近似", "估", "四舍五入", "保留", "精确到", "取 3", "取3", "\\pi", NULL };
     static const char *const supposed[] = { "if the problem", "if the question", "had been", "if the answer", "suppose the answer", "suppose that the answer", "assume the answer", "assume for", "如果题", "若题", "假如", "倘若", "假设结果", "假设答案", "如果答案", "若答案", NULL };
     static const char *const after[] = { "wrong", "incorrect", "mistak", "not correct", "not right", "not sure", "unsure", "not certain", "wait", "actually", "correction", "guess", "n't right", "n't correct", "should be", "should have been", "is not the",
         "错", "不对", "有误", "不确定", "等等", "等一下", "更正", "应该是", "应为", "猜", "不正确", "不是答案", NULL };
     static const char *const last[] = { "less than", "more than", "greater than", "fewer than", "at least", "at most", "up to", "below", "above", "under", "over", "exceeds", "between", "大于", "小于", "至少", "至多", "不超过", "不少于", "不小于", "不大于", "超过", "低于", "高于", "少于", "多于", NULL };
+    static const char *const bounds[] = { "至少是", "至少为", "至少要", "至少需要", "至多是", "至多为", "最少", "最多", NULL };
+    static const char *const bounded[] = { "至少", "至多", "最少", "最多", "不少于", "不超过", NULL };
     const char *low = lower(c, text), *a = low + (from - text), *b = low + (to - text), *s = a;
     while (s > low && !sentence_ends(s - 1) && !(s - low >= 3 && sentence_ends(s - 3)))
         s--;
@@ -277,12 +347,15 @@ static int taken_back(struct calc *c, const char *text, const char *from, const 
         for (const char *p = left; (p = strstr(p, *w)) != NULL; p += strlen(*w))
             if (p > part)
                 part = p;
-    if (any_of(part, before))
+    if (any_of(part, before) || (c->question != NULL && any_of(left, hedges) && !any_of(lower(c, c->question), inexact)))
         return 1;
     size_t n = strlen(left);
     while (n > 0 && strchr(" $:*([{\\", left[n - 1]) != NULL)
         left[--n] = '\0';
     for (const char *const *w = last; *w != NULL; w++)
+        if (n >= strlen(*w) && strcmp(left + n - strlen(*w), *w) == 0)
+            return 1;
+    for (const char *const *w = bounds; *w != NULL && c->question != NULL && !any_of(c->question, bounded); w++)
         if (n >= strlen(*w) && strcmp(left + n - strlen(*w), *w) == 0)
             return 1;
     if (any_of(b, after))

@@ -459,9 +459,9 @@ static int by_rule(struct world *w, struct match *m, struct reading *r)
     long k = 0;
     if (w->seq || w->n < 2)
         return 0;
-    for (int i = 0; i < w->n; i++) {                  /* a_0 = 1: a rule for positive n says nothing of a_1 */
+    for (int i = 0; i < w->n; i++) {                  /* a_0 = 1: a rule for positive n says nothing of a_1, and which is the first term? */
         const char *u = w->rel[i]->a[0]->k == E_SYM ? strchr(w->rel[i]->a[0]->s, '_') : NULL;
-        if (w->ranged && u != NULL && strcmp(u, "_0") == 0)
+        if (u != NULL && strcmp(u, "_0") == 0 && (w->ranged || has(m, "sum") || ordinal(m) > 0))
             return 0;
     }
     if (!drop_range(w))

@@ -50,14 +50,14 @@ static const struct clause zh[] = {
     { "E", 'E', "lead", "(求|则|那么|问)" },
     { "E", 'A', "rel", MUST "(摸出的|取出的|选出的|抽出的|其中的|摸到|取到|抽到|)(球中|人中|{i:k2}个球中|{i:k2}人中|产品中|中|)" REL "(有|摸到|取到|抽到|)(了|){i:j}(个|名|件|位|次|只)(是|){w:X}(球|)" },
     { "E", 'A', "relB", MUST "{w:X}(球|)(的人数|)(多于{!:gt}|超过{!:gt}|少于{!:lt}|不少于{!:ge}|至少有{!:ge}|至少要有{!:ge}|最多有{!:le}|至多要有{!:le}|不多于{!:le}|至多有{!:le}|恰有{!:eq}|恰好有{!:eq}|不超过{!:le}){i:j}(个|名|件|位|人|只)" },
-    { "E", 'A', "all", MUST "(摸到的|摸出的|取出的|选出的|抽到的|两次|两次都|{i:k3}次(都|)|)(的|)(两个球|{i:k2}个(球|)|{i:k2}人|两人|球|)(都|均|全|全部)(是|为|摸到|取到|摸出|取出){w:X}(球|)(的|)" },
-    { "E", 'A', "notall", MUST "(摸出的|取出的|)(两个球|{i:k2}个(球|)|球|)不(都|全)是{w:X}(球|)(的|)" },
+    { "E", 'A', "all", MUST "(摸到的|摸出的|取出的|选出的|抽到的|两次{!:is2}|两次都{!:is2}|{i:k3}次(都|)|)(的|)(两个球{!:is2}|{i:k2}个(球|)|{i:k2}人|两人{!:is2}|球|)(都|均|全|全部)(是|为|摸到|取到|摸出|取出){w:X}(球|)(的|)" },
+    { "E", 'A', "notall", MUST "(摸出的|取出的|)(两个球{!:is2}|{i:k2}个(球|)|球|)不(都|全)是{w:X}(球|)(的|)" },
     { "E", 'A', "order", DRAWN1 "{w:X}(球|)(且|,|而|,且|,而)" DRAWN2 "{w:Y}(球|)" }, { "E", 'A', "second", DRAWN2 "{w:Y}(球|)" }, { "E", 'A', "given", "(已知|若|若已知|在)" DRAWN1 "{w:X}(球|)(的条件下|)(,|)(求|则|)" DRAWN2 "{w:Y}(球|)" },
-    { "E", 'A', "none", MUST "(摸出的|取出的|选出的|摸到的|)(两个球|{i:k2}个(球|)|两球|球|两次|)(都|)(没有|不含|都不是|不是|无){w:X}(球|)(的|)" },
+    { "E", 'A', "none", MUST "(摸出的|取出的|选出的|摸到的|)(两个球{!:is2}|{i:k2}个(球|)|两球{!:is2}|球|两次{!:is2}|)(都|)(没有|不含|都不是|不是|无){w:X}(球|)(的|)" },
     { "E", 'A', "is", "(选到|选出的是|抽到|选中|摸到|摸出|取到|取出|抽到|摸到的球是|摸出的球是|取出的球是|摸到的是|取到的是|摸出的是|恰好是|恰为|它是|是){w:X}(球|)" },
     { "E", 'A', "isnot", "(摸到的|摸出的|取出的|取到的|抽到的|)(球|)(不是|不为){w:X}(球|)(的|)" },
-    { "E", 'A', "samekind", "(摸出的|摸到的|取出的|两次摸到的|两次取出的|两次摸出的|)(两个球|两球|球|{i:k2}个球|)(的|)颜色(都|恰好|)(相同|一样)(的|)" },
-    { "E", 'A', "otherkind", "(摸出的|摸到的|取出的|两次摸到的|两次取出的|两次摸出的|)(两个球|两球|球|)(的|)颜色(恰好|)(不同|不相同|不一样)(的|)" },
+    { "E", 'A', "samekind", "(摸出的|摸到的|取出的|两次摸到的{!:is2}|两次取出的{!:is2}|两次摸出的{!:is2}|)(两个球{!:is2}|两球{!:is2}|球|{i:k2}个球|)(的|)颜色(都|恰好|)(相同|一样)(的|)" },
+    { "E", 'A', "otherkind", "(摸出的|摸到的|取出的|两次摸到的{!:is2}|两次取出的{!:is2}|两次摸出的{!:is2}|)(两个球{!:is2}|两球{!:is2}|球|)(的|)颜色(恰好|)(不同|不相同|不一样)(的|)" },
     { "E", 'A', "comp", MUST "(摸出的|取出的|选出的|)(球中|{i:k2}人|{i:k2}个球|)(恰好|)(选到|取到|摸到|取出|恰好|恰|正好|)(是|为|有|)(一|1)(个|名|){w:X}(球|)(和|,|)(一|1)(个|名|){w:Y}(球|)" },
     { "E", 'A', "comp2", MUST "(恰好|恰|正好|)(取到|摸到|取出|有|){i:x}(个|名){w:X}(球|)(和|,){i:y}(个|名){w:Y}(球|)" },
     { "E", 'A', "both", MUST "((男,女|男|男女)(生|医生|教师|老师|同学|队员|)(,|和|)(女(生|医生|教师|老师|同学|队员)|)(都|均)(要|必须|必须要|)有|男生和女生都(有|要有)|男女生都有|既有男生又有女生|男,女生都有|既有男生也有女生|既要有男生又要有女生)" },
@@ -91,13 +91,13 @@ static const struct clause en[] = {
     { "E", 'L', "lead", "(find|what is|calculate|determine) the probability (that|of getting|of drawing|of|it)" },
     { "L", '.', "rel", "(there (is|are) |we (get|draw) |it contains |)" EREL " {i:j} (of them |of the " BALLWORD " |" BALLWORD " |)(is |are |)({w:X}) " BALLWORD },
     { "L", '.', "rel", EREL " {i:j} {w:X} " BALLWORD " (is|are) " DREW },
-    { "L", '.', "all", "(both|all|all {i:k2}) (balls |marbles |of them |of the balls |of the marbles |)(are|drawn are|is) {w:X}" },
-    { "L", '.', "notall", "not (both|all) (balls |marbles |)are {w:X}" },
-    { "L", '.', "none", "(none|neither) (of (them|the balls|the marbles) |ball |marble |)(is|are) {w:X}" },
+    { "L", '.', "all", "(both{!:is2}|all|all {i:k2}) (balls |marbles |of them |of the balls |of the marbles |)(are|drawn are|is) {w:X}" },
+    { "L", '.', "notall", "not (both{!:is2}|all) (balls |marbles |)are {w:X}" },
+    { "L", '.', "none", "(none|neither{!:is2}) (of (them|the balls|the marbles) |ball |marble |)(is|are) {w:X}" },
     { "L", '.', "is", "(it|the (ball|marble|bead|counter|sweet|candy)) is {w:X}" }, { "L", '.', "is", "a {w:X} (ball|marble)" },
     { "L", '.', "isnot", "(it|the (ball|marble|bead|counter|sweet|candy)) is not {w:X}" },
-    { "L", '.', "samekind", "(both (balls |marbles |)(are|have) (of |)the same (color|colour)|(they|the (two |)(balls|marbles)) (are (of |)|have )the same (color|colour)|(they|the (two |)(balls|marbles)) match in (color|colour))" },
-    { "L", '.', "otherkind", "(they|the (two |)(balls|marbles)) (are of|are|have) different (colors|colours)" },
+    { "L", '.', "samekind", "(both{!:is2} (balls |marbles |)(are|have) (of |)the same (color|colour)|(they|the (two {!:is2}|)(balls|marbles)) (are (of |)|have )the same (color|colour)|(they|the (two {!:is2}|)(balls|marbles)) match in (color|colour))" },
+    { "L", '.', "otherkind", "(they|the (two {!:is2}|)(balls|marbles)) (are of|are|have) different (colors|colours)" },
     { "L", '.', "comp", "(one (is {w:X} and (the other|one) is {w:Y})|one {w:X} and one {w:Y} (ball|marble) (is|are) drawn)" },
     { "L", '.', "first", "the first (ball |marble |one |)is {w:X} and the second (ball |marble |one |)is {w:Y}" },
     /* numbers of selections */
@@ -354,7 +354,7 @@ static int draws_done(struct calc *c, struct facts *f, struct reading *r, void *
         k = a + b;
     } else if (!fact_int(f, "k", &k))
         return 0;
-    if (k < 1 || k > MAX_DRAW || (fact_int(f, "k2", &k2) && k2 != k) || (fact_int(f, "k3", &k2) && k2 != k))
+    if (k < 1 || k > MAX_DRAW || (fact_int(f, "k2", &k2) && k2 != k) || (fact_int(f, "k3", &k2) && k2 != k) || (fact_has(f, "is2") && k != 2))
         return 0;
     m.k = (int)k;
     long total = 0;

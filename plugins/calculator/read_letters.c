@@ -10,6 +10,14 @@
 enum { LETTERS = 12, MOST = 40000 };
 struct walk { struct calc *c; struct match *m; int left[26], place[LETTERS], n; long seen, hits; int set[26]; };
 
+static int meant(const int *count, const int *set)
+{
+    int n = 0;
+    for (int i = 0; i < 26; i++)
+        n += set[i] ? count[i] : 0;
+    return n;
+}
+
 /* The letters that the condition is about: vowels, consonants, or one that is named. */
 static int letters_meant(struct match *m, const int *count, int *set)
 {
@@ -17,10 +25,12 @@ static int letters_meant(struct match *m, const int *count, int *set)
     int vowel = has(m, "vowel"), cons = has(m, "cons");
     long k;
     memset(set, 0, 26 * sizeof *set);
+    if (match_ex(m, "k") != NULL && !has(m, "the"))
+        return 0;                                     /* "two vowels are together": any two of them? */
     if (vowel || cons) {
         for (int i = 0; i < 26; i++)
             set[i] = (strchr("AEIOU", 'A' + i) != NULL) == vowel;
-        return count['Y' - 'A'] == 0;                 /* a vowel to some */
+        return count['Y' - 'A'] == 0 && (match_ex(m, "k") == NULL || (ex_is_int(match_ex(m, "k"), &k) && k == meant(count, set)));   /* Y: a vowel to some */
     }
     if (x == NULL || x->raw == NULL || !isupper((unsigned char)x->raw[0]) || (x->raw[1] != '\0' && strcmp(x->raw + 1, "'s") != 0))
         return 0;
@@ -102,7 +112,7 @@ static int arrange(struct calc *c, struct question *q, struct match *m, struct r
 #define P(...) (const char *const[]){ __VA_ARGS__, NULL }
 #define OFWORD "((the |all the |)letters (of|in) |)(the word |){w:w}"
 #define STARTS "(begin|start|end{!:end}|do not begin{!:not}|do not start{!:not}|do not end{!:not}{!:end}) with{!:at} (a vowel{!:vowel}|a consonant{!:cons}|(the letter |)({w:x}|{r:x}))"
-#define WHICH "(all |)(of |)(the |)({i:k} |)(vowels{!:vowel}|consonants{!:cons}|{r:x})"
+#define WHICH "(all |)(of |)(the{!:the} |)({i:k} |)(vowels{!:vowel}|consonants{!:cons}|{r:x})"
 #define JOINED "(are|stay|must be|must stay|come|remain|must come) (all |)(together{!:together}|next to each other{!:together})"
 #define SPLIT "no two (vowels{!:vowel}|consonants{!:cons}|{r:x}) are (adjacent|together|next to each other){!:apart}"
 const struct family read_letters[] = {
@@ -111,7 +121,7 @@ const struct family read_letters[] = {
         "how many (different |distinct |)arrangements (are there |)of " OFWORD " (are there |)(in which|so that|such that|if|where) (" WHICH " " JOINED "|" SPLIT ").",
         "in how many (different |distinct |)ways can " OFWORD " be arranged (in which|so that|such that|if) (" WHICH " " JOINED "|" SPLIT ").",
         "how many (different |distinct |){i:k}-letter{!:take} arrangements can be (made|formed) (from|using|with) (the letters (of|in) |)(the word |){w:w}.",
-        "(将|把|)(单词|){w:w}的({i:count}个|所有|全部|)字母(重新|)(排成一行|排成一排|排列|全排列|排成一列),(其中|)(({i:k}个|)(字母|)({w:x}|{r:x})|(所有|)元音(字母|){!:vowel}|(所有|)辅音(字母|){!:cons})(必须|都|要|)(相邻{!:together}|不相邻{!:apart}|互不相邻{!:apart}|排在一起{!:together})的(不同的|不同|)(排法|排列)(共|一共|)有(多少|几)种.",
+        "(将|把|)(单词|){w:w}的({i:count}个|所有|全部|)字母(重新|)(排成一行|排成一排|排列|全排列|排成一列),(其中|)(({i:k}个{!:the}|)(字母|)({w:x}|{r:x})|(所有|)元音(字母|){!:vowel}|(所有|)辅音(字母|){!:cons})(必须|都|要|)(相邻{!:together}|不相邻{!:apart}|互不相邻{!:apart}|排在一起{!:together})的(不同的|不同|)(排法|排列)(共|一共|)有(多少|几)种.",
         "从(单词|){w:w}(的字母|)中(任|)(取|选)(出|){i:k}个字母{!:take}(排成一行|排成一排|排成一列),(一共|共|)有(多少|几)种(不同的|)(排法|排列).") },
     { .id = NULL },
 };

@@ -5,11 +5,14 @@
 
 #include <string.h>
 
-/* The first and the second of the two, by name: 甲 and 乙, A and B. */
+/* The first and the second of the two, by name: 甲 and 乙, A and B.  Names have numbers: 甲 and 乙, 客车 and
+ * 货车, 快车 and 慢车, ... are pairs (x1 and y1, ...; q and p where the question asks for them, b for both). */
 #define VEH "(车|船|队|列车|同学|骑车|步行|)"
-#define X "(甲" VEH "|客车|快车|小明|轿车|小汽车|哥哥|爸爸|警车|摩托车)"
-#define Y "(乙" VEH "|货车|慢车|小红|卡车|大客车|弟弟|小刚|自行车)"
-#define BOTH "(甲,乙|客,货|快,慢|客车和货车|快车和慢车|甲车和乙车|甲和乙|轿车和卡车|小明和小红|两辆|两|)(两人|二人|两车|两辆车|两辆汽车|两列火车|两船|两队|列火车|辆汽车|辆车|人|车|)"
+#define FIRST(x) "(甲" VEH "{!:" x "1}|客车{!:" x "2}|快车{!:" x "3}|小明{!:" x "4}|轿车{!:" x "5}|小汽车{!:" x "5}|摩托车{!:" x "6}|哥哥{!:" x "7}|爸爸{!:" x "8}|警车{!:" x "9})"
+#define SECOND(y) "(乙" VEH "{!:" y "1}|货车{!:" y "2}|慢车{!:" y "3}|小红{!:" y "4}|卡车{!:" y "5}|大客车{!:" y "6}|弟弟{!:" y "7}|小刚{!:" y "8}|自行车{!:" y "9})"
+#define X FIRST("x")
+#define Y SECOND("y")
+#define BOTH "(甲,乙{!:b1}|客,货{!:b2}|快,慢{!:b3}|客车和货车{!:b2}|快车和慢车{!:b3}|甲车和乙车{!:b1}|甲和乙{!:b1}|轿车和卡车{!:b5}|小明和小红{!:b4}|两辆|两|)(两人|二人|两车|两辆车|两辆汽车|两列火车|两船|两队|列火车|辆汽车|辆车|人|车|)"
 #define PLACE "(甲,乙|A,B|东,西| A 和 B|甲地和乙地|)(两地|两城|两站|两市|两村|两镇|两车站|两港|两码头)"
 #define SAMETIME "(同时|)"
 #define START "(出发|开出|起步|动身|启程|)(,|)"
@@ -27,14 +30,14 @@ static const struct clause zh[] = {
     { "SA", 'A', "aheadx", X "在" Y "(的|)(前方|前面|前)(相距|)({q:D})(处|的地方|)" }, { "SA", 'A', "aheady", Y "在" X "(的|)(前方|前面|前)(相距|)({q:D})(处|的地方|)" }, { "SA", 'A', "aheady", X "在" Y "(的|)(后方|后面|后)(相距|)({q:D})(处|的地方|)" }, { "SA", 'A', "aheadx", Y "在" X "(的|)(后方|后面|后)(相距|)({q:D})(处|的地方|)" },
     { "SA", 'A', "headx", X "(先(出发|走|行|开出|行驶)(了|){q:h}(后|)|先行{q:h}(后|))(,|)" Y "(再|才|)(从同一地点|从同一地|也从同地|从后面|沿同一路线|)(出发|开出|)(去|)(追赶|追|)(" X "|他|)" }, { "SA", 'A', "heady", Y "(先(出发|走|行|开出|行驶)(了|){q:h}(后|)|先行{q:h}(后|))(,|)" X "(再|才|)(从同一地点|从同一地|也从同地|从后面|沿同一路线|)(出发|开出|)(去|)(追赶|追|)(" Y "|他|)" },
     { "SA", 'A', "same", BOTH "(从|由)(同一地点|同一地|同地)(出发|)(,|)(沿同一路线|)" SAMEWAY },
-    { "SA", 'A', "sx", "(已知|其中|如果|若|)" X AT SPEED("a") }, { "SA", 'A', "sy", "(已知|其中|如果|若|)" Y AT SPEED("b") }, { "A", 'A', "sxy", "(两车|它们|他们|两人|甲,乙|甲,乙两车|甲,乙两人|" BOTH "|)(的|)(速度|平均速度)分别(是|为){z:a}(和|、|,|与)({z:b}|{q:same})" },
+    { "SA", 'A', "sx", "(已知|其中|如果|若|)" X AT SPEED("a") }, { "SA", 'A', "sy", "(已知|其中|如果|若|)" Y AT SPEED("b") }, { "A", 'A', "sxy", "(两车|它们|他们|两人|" BOTH "|)(的|)(速度|平均速度)分别(是|为){z:a}(和|、|,|与)({z:b}|{q:same})" },
     { "A", 'A', "first", "(已知|其中|)(一辆|一列|一人|一车)" AT SPEED("a") "(,|)(另一辆|另一列|另一人|另一车)" AT SPEED("b") }, { "A", 'A', "equal", "(两车|两人)(都|均)(以|)(每|)" SPEED("ab") },
     { "A", 'A', "T", "(经过|出发|){q:T}(后|)(两车|两人|他们|)(相遇|在途中相遇)" }, { "A", 'A', "Tc", "(经过|出发|){q:T}(后|)" X "追上(了|)" Y "{!:xc}" }, { "A", 'A', "Tc", "(经过|出发|){q:T}(后|)" Y "追上(了|)" X "{!:yc}" },
     { "A", '.', "meet?", "(求|问|那么|则|)(两车|两人|他们|)(出发后|)" LONG "(两车|两人|它们|他们|" BOTH "|)(能|可以|)(在途中|途中|)(相遇|会相遇|迎面相遇)" }, { "A", '.', "meet?", "(求|问|)(两车|两人|他们)(出发后|)" LONG "相遇" }, { "A", '.', "meet?", "(求|)(两车|两人|)相遇(所用|所需|需要|)(的|)时间(是多少(个|){u:unit}|)" },
-    { "A", '.', "catchx?", "(求|问|那么|则|)" LONG X "(能|可以|)(追上|赶上)(" Y "|)" }, { "A", '.', "catchy?", "(求|问|那么|则|)" LONG Y "(能|可以|)(追上|赶上)(" X "|)" }, { "A", '.', "catchx?", "(求|问|)" X "(需要|要|)" LONG "(追上|赶上)(" Y "|)" }, { "A", '.', "catchy?", "(求|问|)" Y "(需要|要|)" LONG "(追上|赶上)(" X "|)" }, { "A", '.', "catch?", "(求|问|)" LONG "(能|可以|)(追上|追到|赶上)" },
-    { "A", '.', "D?", "(求|问|)(" PLACE ")(之间|)(的|)(相距|相隔|距离(是|为|)|路程(是|为|)|全长)(多少({u:unit}|)|)" }, { "A", '.', "x?", "(求|)" X "(的|)(速度(是|为|)(多少({u:unit}|)|)|每{u:per}(行驶|行|走)多少{u:len})" }, { "A", '.', "y?", "(求|)" Y "(的|)(速度(是|为|)(多少({u:unit}|)|)|每{u:per}(行驶|行|走)多少{u:len})" },
+    { "A", '.', "catchx?", "(求|问|那么|则|)" LONG FIRST("q") "(能|可以|)(追上|赶上)(" SECOND("p") "|)" }, { "A", '.', "catchy?", "(求|问|那么|则|)" LONG SECOND("p") "(能|可以|)(追上|赶上)(" FIRST("q") "|)" }, { "A", '.', "catchx?", "(求|问|)" FIRST("q") "(需要|要|)" LONG "(追上|赶上)(" SECOND("p") "|)" }, { "A", '.', "catchy?", "(求|问|)" SECOND("p") "(需要|要|)" LONG "(追上|赶上)(" FIRST("q") "|)" }, { "A", '.', "catch?", "(求|问|)" LONG "(能|可以|)(追上|追到|赶上)" },
+    { "A", '.', "D?", "(求|问|)(" PLACE ")(之间|)(的|)(相距|相隔|距离(是|为|)|路程(是|为|)|全长)(多少({u:unit}|)|)" }, { "A", '.', "x?", "(求|)" FIRST("q") "(的|)(速度(是|为|)(多少({u:unit}|)|)|每{u:per}(行驶|行|走)多少{u:len})" }, { "A", '.', "y?", "(求|)" SECOND("p") "(的|)(速度(是|为|)(多少({u:unit}|)|)|每{u:per}(行驶|行|走)多少{u:len})" },
     { "A", '.', "gap?", "(求|问|)(出发|经过|)({q:T})(后|)(两车|两人|他们|)(之间|)(相距|的距离是|相隔)(多少|多远)({u:unit}|)" }, { "A", '.', "gapT?", "(求|问|)" LONG "(两车|两人|他们|)(相距|相隔){q:G}" },
-    { "A", '.', "wayx?", "(求|问|)相遇时(,|)" X "(行驶|行|走|行走)(了|)多少{u:unit}" }, { "A", '.', "wayy?", "(求|问|)相遇时(,|)" Y "(行驶|行|走|行走)(了|)多少{u:unit}" },
+    { "A", '.', "wayx?", "(求|问|)相遇时(,|)" FIRST("q") "(行驶|行|走|行走)(了|)多少{u:unit}" }, { "A", '.', "wayy?", "(求|问|)相遇时(,|)" SECOND("p") "(行驶|行|走|行走)(了|)多少{u:unit}" },
     { NULL, 0, NULL, NULL },
 };
 
@@ -229,19 +232,62 @@ static int gap_after(struct calc *c, struct facts *f, const struct road *g, int 
     return result(c, f, g, v, 1, 0, r);
 }
 
+/* Is 快车 or 慢车 asked for, and the speeds are those of other names or of none?  Then the speeds say which it is. */
+static int fast_or_slow(struct facts *f)
+{
+    return (fact_has(f, "q3") || fact_has(f, "p3")) && !fact_has(f, "x3") && !fact_has(f, "y3") && !fact_has(f, "b3");
+}
+
+/* Of the speeds a and b, the one of the car asked for; NULL if 快车 is not the faster one. */
+static val speed_asked(struct calc *c, struct facts *f, val a, val b, int first)
+{
+    int more = a != NULL && b != NULL ? value_cmp(c, a, b) : 2, fast = fact_has(f, "q3");
+    if (fast_or_slow(f))
+        return more == 1 || more == -1 ? (more == 1) == fast ? a : b : NULL;
+    if ((fact_has(f, "x3") || fact_has(f, "y3") || fact_has(f, "b3")) && more != 1)
+        return NULL;
+    return first ? a : b;
+}
+
+/* Are the names used for the same two all over the question?  An asked name must be one that was given,
+ * or the other of its pair; "their speeds are 60 and 80" needs an order of both names. */
+static int names_agree(struct facts *f, const char *ask)
+{
+    int x = 0, y = 0, b = 0, q = 0, p = 0, nx = fact_choice(f, "x", &x), ny = fact_choice(f, "y", &y), nb = fact_choice(f, "b", &b), nq = fact_choice(f, "q", &q), np = fact_choice(f, "p", &p);
+    int listed = fact_count(f, "sxy") + fact_count(f, "first"), ordered = nb;
+    if (nx > 1 || ny > 1 || nb > 1 || nq > 1 || np > 1 || (nb && ((nx && x != b) || (ny && y != b))))
+        return 0;
+    for (int i = 0; i < f->n; i++)                    /* 甲从 A 地, 乙从 B 地 */
+        ordered |= strcmp(f->f[i].tag, "toward") == 0 && nx && ny;
+    if (nx && ny && x != y && (x <= 3 || y <= 3))
+        return 0;                                     /* 甲车 and 货车: which is which? */
+    if (fast_or_slow(f))
+        return strncmp(ask, "way", 3) == 0 || ask[1] == '?';
+    if (listed && !ordered && (nq || np || fact_count(f, "aheadx") + fact_count(f, "aheady") + fact_count(f, "headx") + fact_count(f, "heady") > 0))
+        return 0;
+    if (nb && ((nq && q != b) || (np && p != b)))
+        return 0;
+    if (nq && (nx ? q != x : !nb && (!ny || q != y)))
+        return 0;
+    return !np || (ny ? p == y : nb || (nx && p == x));
+}
+
 static int meeting_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
     static const char *const D[] = { "D", NULL }, *const A[] = { "a", NULL }, *const B[] = { "b", NULL }, *const T[] = { "T", NULL }, *const H[] = { "h", NULL }, *const G[] = { "G", NULL };
     struct road g = { 0 };
     const char *ask = f->f[f->n - 1].tag;
+    if (*(const char *)arg == 'z' && !names_agree(f, ask))
+        return 0;
     int toward = fact_count(f, "toward"), apart = fact_count(f, "apart"), same = fact_count(f, "same");
     int ax = fact_count(f, "aheadx") + fact_count(f, "ahead") + fact_count(f, "behind") + fact_count(f, "headx") + fact_count(f, "h2"), ay = fact_count(f, "aheady") + fact_count(f, "heady");
-    (void)arg;
     if (toward > 1 || apart > 1 || same > 1 || ax + ay > 1 || toward + apart + (same || ax + ay) != 1)
         return 0;
     g.ahead = ax ? AHEAD_X : ay ? AHEAD_Y : AHEAD_NONE;
     if (!measure(c, f, D, 1, 0, &g.D, &g.ul) || !measure(c, f, A, 1, -1, &g.a, &g.uv) || !measure(c, f, B, 1, -1, &g.b, &g.uv) || !measure(c, f, T, 0, 1, &g.T, &g.ut) || !measure(c, f, H, 0, 1, &g.h, &g.ut) || !measure(c, f, G, 1, 0, &g.G, &g.ul) || !by_name(c, f, &g))
         return 0;
+    if ((fact_has(f, "x3") || fact_has(f, "y3") || fact_has(f, "b3")) && g.a != NULL && g.b != NULL && value_cmp(c, g.a, g.b) != 1)
+        return 0;                                     /* 快车 is the slower one */
     struct capture *same_as = fact_capture(f, "same"); /* "60 km an hour and 40 km": an hour too */
     if (same_as != NULL) {
         const struct unit *per = read_speed_part(c, g.uv, 't');
@@ -278,13 +324,20 @@ static int meeting_done(struct calc *c, struct facts *f, struct reading *r, void
     }
     if (strncmp(ask, "way", 3) == 0 && g.D != NULL && s != NULL && g.T == NULL) {
         ca_div(v, g.D, s, c->ca);
-        ca_mul(v, v, ask[3] == 'x' ? g.a : g.b, c->ca);
+        if ((s = speed_asked(c, f, g.a, g.b, ask[3] == 'x')) == NULL)
+            return 0;
+        ca_mul(v, v, s, c->ca);
         return result(c, f, &g, v, 1, 0, r);
     }
-    val known = strcmp(ask, "x?") == 0 ? g.b : strcmp(ask, "y?") == 0 ? g.a : NULL;
+    int any = fast_or_slow(f) && (ask[0] == 'x' || ask[0] == 'y'), given_a = any ? g.a != NULL : strcmp(ask, "y?") == 0;
+    val known = any ? given_a ? g.a : g.b : strcmp(ask, "x?") == 0 ? g.b : strcmp(ask, "y?") == 0 ? g.a : NULL;
     if (known != NULL && (g.a == NULL || g.b == NULL) && g.D != NULL && g.T != NULL) {
         ca_div(v, g.D, g.T, c->ca);
         ca_sub(v, v, known, c->ca);
+        if (value_sign_is(c, v, 1) != YES || (s = speed_asked(c, f, given_a ? known : v, given_a ? v : known, ask[0] == 'x')) == NULL)
+            return 0;
+        v = val_new(c);
+        ca_set(v, s, c->ca);
         return result(c, f, &g, v, 1, -1, r);
     }
     return 0;
@@ -293,5 +346,5 @@ static int meeting_done(struct calc *c, struct facts *f, struct reading *r, void
 int read_meetings(struct calc *c, struct question *q, struct reading *r)
 {
     r->family = "meetings";
-    return clause_mentions(q, "相遇|追|相距|赶上|距离|meet|catch|apart|overtake|distance") && (clause_read(c, q, zh, meeting_done, r, NULL) || clause_read(c, q, en, meeting_done, r, NULL));
+    return clause_mentions(q, "相遇|追|相距|赶上|距离|meet|catch|apart|overtake|distance") && (clause_read(c, q, zh, meeting_done, r, "z") || clause_read(c, q, en, meeting_done, r, "e"));
 }

@@ -23,8 +23,8 @@ static const struct clause zh[] = {
     { "SF", 'F', "more", "(and |){w:x} (has|have) {n:d} (more {w:g}|{w:g} more) than {w:y}" }, { "SF", 'F', "less", "(and |){w:x} (has|have) {n:d} (fewer {w:g}|{w:g} fewer|{w:g} less) than {w:y}" },
     { "F", 'F', "sumn", "(and |)(together|altogether|in total),they have {n:s}( {w:g}|)" }, { "F", 'F', "sumn", "(and |)they have {n:s} {w:g} (together|altogether|in total|in all)" },
     { "F", '.', "ask", "how many {w:g} does {w:x} have" }, { "F", '.', "asksum", "how many {w:g} do they have (together|altogether|in total|in all)" },
-    { "S", 'N', "two", "(the |)sum of two numbers is {n:s}" }, { "SN", 'N', "timesn", "(and |)(one|one number|one of them|the larger (number|one|)) is {n:k} times (the other|another|the smaller)( number|)" }, { "SN", 'N', "twicen", "(and |)(one|one number|one of them|the larger (number|one|)) is twice (the other|another|the smaller)( number|)" },
-    { "SN", 'N', "moren", "(and |)(one|one number|one of them|the larger (number|one|)) is {n:d} (more|greater|larger) than (the other|another|the smaller)( number|)" }, { "N", 'N', "diff", "(and |)their difference is {n:s}" }, { "N", 'N', "two", "(and |)their sum is {n:s}" }, { "S", 'N', "twod", "(the |)difference (of|between) two numbers is {n:s}" },
+    { "S", 'N', "two", "(the |)sum of two (positive{!:positive} |)numbers is {n:s}" }, { "SN", 'N', "timesn", "(and |)((one|one number|one of them){!:one}|the larger (number|one|)) is {n:k} times (the other|another|the smaller)( number|)" }, { "SN", 'N', "twicen", "(and |)((one|one number|one of them){!:one}|the larger (number|one|)) is twice (the other|another|the smaller)( number|)" },
+    { "SN", 'N', "moren", "(and |)((one|one number|one of them){!:one}|the larger (number|one|)) is {n:d} (more|greater|larger) than (the other|another|the smaller)( number|)" }, { "N", 'N', "diff", "(and |)their difference is {n:s}" }, { "N", 'N', "two", "(and |)their sum is {n:s}" }, { "S", 'N', "twod", "(the |)difference (of|between) two (positive{!:positive} |)numbers is {n:s}" },
     { "N", '.', "larger", "(find|what is) the (larger|greater|bigger)( number| one| of the two numbers| of the numbers|)" }, { "N", '.', "smaller", "(find|what is) the (smaller|lesser)( number| one| of the two numbers| of the numbers|)" },
     { NULL, 0, NULL, NULL },
 };
@@ -140,6 +140,8 @@ static int pairs_done(struct calc *c, struct facts *f, struct reading *r, void *
         return 0;
     if (unordered && !(sym && (strcmp(ask, "larger") == 0 || strcmp(ask, "smaller") == 0)))
         return 0;                                     /* a difference does not say which is more */
+    if (unordered && factor && fact_has(f, "one") && !fact_has(f, "positive"))
+        return 0;                                     /* 120 and 60, or -60 and -120 */
     if (sym != (strcmp(ask, "larger") == 0 || strcmp(ask, "smaller") == 0))
         return 0;
     val d = val_new(c), t = val_new(c);

@@ -25,7 +25,7 @@ static const struct clause zh[] = {
 #define WHO "((a|an|the|my|one) (car|bus|truck|cyclist|train|man|woman|boy|girl|driver|hiker|van|lorry|motorist|student|runner|boat|ship|ferry|plane|person|postman)|i|she|he|it|{w:who})"
 #define DEST "(there|up (a|the) hill|uphill|to (the |a |)(work|school|town|home|station|village|office|library|park|beach|lake|airport|market|{w:t})|from (one|one (town|city|village)) to (the other|another)|from (the |a |)(A|{w:f}) to (the |a |)(B|{w:t}))"
 #define SAME "( down| along| by| on| over| via|) the same (road|route|way|path|hill){!:same}"
-#define WHOLE "( (for|over|of|during|on) the (round|whole|entire|total|complete|return|two) (trip|journey|ride|way|walk|drive|crossings)( together|)|)"
+#define WHOLE "( (for|over|of|during|on) the (round|whole|entire|total|complete|two) (trip|journey|ride|way|walk|drive|crossings)( together|)|)"
 static const struct clause en[] = {
     { "S", 'A', "way", "((two|the) (towns|cities|places|villages|ports) (A and B |)are {q:s} apart|the distance between (two|the) (towns|cities|places|villages) is {q:s}){!:same}" },
     { "SA", 'B', "out", WHO " " GOES " " DEST " (at|with) (a |)(an |)(average |constant |)(speed of |){z:a}" },

@@ -28,12 +28,12 @@ static const struct clause dice[] = {
     { "S", 'E', "rangeone", "(有|){i:m}张(相同的|大小相同的|形状相同的|)卡片(,|)(上面|)(分别|)(标有|写有|写着)(数字|整数|)(从|){i:a}(到|至|~){i:b}(的|)(数字|),(从中|)(任意|随机|任|)(抽取|抽|取|取出|抽出)(一|1)张" },
     { "S", 'E', "rangeone", "从{i:a}(到|至){i:b}(的|这{i:m}个)(整数|自然数|正整数)(中|里)(任意|随机|任|)(取|抽取|选|选取|抽)(出|)(一|1)个(数|)" },
     { "E", 'E', "lead", "(求|则|那么|问)" },
-    { "E", 'A', "sum", "(出现向上的|朝上一面的|向上一面的|两次朝上的|向上的|两次的|两个|两枚骰子的|出现的|两次出现的|两次|三个|朝上的|它们的|)(点数之和|点数的和|点数和|两数之和|两数的和|和|数字之和|它们的和|数之和)(" REL "{i:k}|(是|为)" PROP ")(的|)" },
-    { "E", 'A', "prod", "(两次的|出现的|它们的|两次|)(点数之积|点数的积|积|两数之积|数字之积)(" REL "{i:k}|(是|为)" PROP ")" },
-    { "E", 'A', "gap", "(两次的|两个|)(点数之差|点数差)的绝对值" REL "{i:k}" }, { "L", '.', "gap", "the (two numbers|numbers shown|numbers) differ by (exactly |)({i:k}){!:eq}" },
+    { "E", 'A', "sum", "(出现向上的|朝上一面的|向上一面的|两次朝上的{!:is2}|向上的|两次的{!:is2}|两个{!:is2}|两枚骰子的{!:is2}|出现的|两次出现的{!:is2}|两次{!:is2}|三个{!:is3}|朝上的|它们的|)(点数之和|点数的和|点数和|两数之和{!:is2}|两数的和{!:is2}|和|数字之和|它们的和|数之和)(" REL "{i:k}|(是|为)" PROP ")(的|)" },
+    { "E", 'A', "prod", "(两次的{!:is2}|出现的|它们的|两次{!:is2}|)(点数之积|点数的积|积|两数之积{!:is2}|数字之积)(" REL "{i:k}|(是|为)" PROP ")" },
+    { "E", 'A', "gap", "(两次的{!:is2}|两个{!:is2}|)(点数之差|点数差)的绝对值" REL "{i:k}" }, { "L", '.', "gap", "the (two numbers|numbers shown|numbers) differ by (exactly |)({i:k}){!:eq}" },
     { "E", 'A', "value", "(朝上一面的|向上一面的|出现的|掷出的|向上的|朝上的|抽到的|取出的|抽到|取到|掷出|所抽卡片上的|)(点数|数|数字|的数|卡片上的数|)(" REL "{i:k}|(是|为)" PROP "|(是|为){i:v}的倍数{!:mult})(的数|)" },
-    { "E", 'A', "same", "(两次|两枚骰子|{i:n2}枚骰子|两枚|{i:n2}次|)(出现的|的|)(点数|朝上的点数|向上的点数)(都|)(相同|一样|相等)" },
-    { "E", 'A', "diff", "(两次|两枚骰子|两枚|{i:n2}次|)(出现的|的|)(点数|朝上的点数|向上的点数)(都|互|各|)(不同|不相同|不一样|不相等)" },
+    { "E", 'A', "same", "(两次{!:is2}|两枚骰子{!:is2}|{i:n2}枚骰子|两枚{!:is2}|{i:n2}次|)(出现的|的|)(点数|朝上的点数|向上的点数)(都|)(相同|一样|相等)" },
+    { "E", 'A', "diff", "(两次{!:is2}|两枚骰子{!:is2}|两枚{!:is2}|{i:n2}次|)(出现的|的|)(点数|朝上的点数|向上的点数)(都|互|各|)(不同|不相同|不一样|不相等)" },
     { "E", 'A', "count", CNT "(有|出现|)(一|1)(枚|次|个)(骰子的|)(出现|)(点数|)(为|是|){i:k}(点|)" },
     { "A", '.', "p", ASKP },
     { "SE", '.', "mean", "(求|)(掷出的|出现的|向上的|)点数的(数学期望|期望|期望值)(是多少|)" },
@@ -45,11 +45,11 @@ static const struct clause dice[] = {
     { "S", 'E', "dice", "(if |when |)(a pair of{!:two} |{i:n} )(fair |standard |six-sided |)dice (is|are) (rolled|thrown|tossed)" },
     { "S", 'L', "leadQ", FIND }, { "L", '.', "sumof", "the (sum|total) of {i:n} (fair |)(six-sided |)dice (" EREL " {i:k}|is " EPROP ")" },
     { "E", 'L', "lead", FIND },
-    { "L", '.', "sum", "(getting |rolling |obtaining |)(a |the |their |)(sum|total) (of the (numbers|two numbers|dice|points|two dice) |shown |)(" EREL " {i:k}|is " EPROP ")" },
+    { "L", '.', "sum", "(getting |rolling |obtaining |)(a |the |their |)(sum|total) (of the (numbers|two{!:is2} numbers|dice|points|two{!:is2} dice) |shown |)(" EREL " {i:k}|is " EPROP ")" },
     { "L", '.', "prod", "(the |their |)product (of the (numbers|two numbers|dice) |)(" EREL " {i:k}|is " EPROP ")" },
     { "L", '.', "value", "((getting|rolling|obtaining|throwing) |)(a |an |the |it |)(number|result|value|outcome|) (shown|rolled|that appears|) (" EREL " {i:k}|(is |)" EPROP "|(is |)a multiple of {i:v}{!:mult})" },
-    { "L", '.', "same", "(both (dice |)show the same number|the two numbers are (equal|the same)|(both|the) (dice|numbers) are the same|a double is (rolled|thrown)|(rolling |getting |throwing )(a double|doubles)|all (three |)(dice |)show the same number)" },
-    { "L", '.', "diff", "(the (two |)(numbers|dice) (are|show) different( numbers|)|both dice show different numbers)" },
+    { "L", '.', "same", "(both{!:is2} (dice |)show the same number|the two{!:is2} numbers are (equal|the same)|(both{!:is2}|the) (dice|numbers) are the same|a double{!:is2} is (rolled|thrown)|(rolling |getting |throwing )(a double|doubles){!:is2}|all (three{!:is3} |)(dice |)show the same number)" },
+    { "L", '.', "diff", "(the (two{!:is2} |)(numbers|dice) (are|show) different( numbers|)|both{!:is2} dice show different numbers)" },
     { "L", '.', "count", "(at least{!:atleast}|exactly{!:exactly}) one{!:j1} (die|of them|of the dice) shows a {i:k}" }, { "L", '.', "count", "(getting |rolling |)" ECNT " (one{!:j1}|two{!:j2}|three{!:j3}) (six{!:six}|sixes{!:six}|{i:k}) (appears|appear|is rolled|are rolled|)" },
     { "L", '.', "second", "the second (number|roll|result) is (greater|larger|higher|more) than the first" },
     { "S", '.', "sumQ", FIND " (rolling |getting |obtaining |)a (sum|total) of {i:k} (with|on|when rolling|when) {i:n} (fair |)(six-sided |)dice (are rolled|are thrown|)" },
@@ -160,8 +160,8 @@ static int dice_done(struct calc *c, struct facts *f, struct reading *r, void *a
     } else if (fact_has(f, "two") || fact_has(f, "three")) {
         t.n = fact_has(f, "two") ? 2 : 3;
     }
-    if (fact_int(f, "n2", &v) && v != t.n)
-        return 0;
+    if ((fact_int(f, "n2", &v) && v != t.n) || (fact_has(f, "is2") && t.n != 2) || (fact_has(f, "is3") && t.n != 3))
+        return 0;                                     /* "both" of three: which two? */
     int mean = strncmp(event, "mean", 4) == 0, relations = fact_has(f, "eq") + fact_has(f, "gt") + fact_has(f, "lt") + fact_has(f, "ge") + fact_has(f, "le");
     if (strcmp(event, "value") == 0 ? t.n != 1 : strcmp(event, "second") == 0 || strcmp(event, "prod") == 0 || strcmp(event, "gap") == 0 ? t.n != 2 : !mean && t.n < 2)
         return 0;

@@ -321,7 +321,7 @@ static int event_of(struct calc *c, struct facts *f, const struct model *m, stru
         return Y != NULL && m->k == 2;
     }
     if (strcmp(e->tag, "comp2") == 0)
-        return Y != NULL && fact_int(f, "x", &e->x) && fact_int(f, "y", &e->y) && e->x >= 0 && e->y >= 0;
+        return Y != NULL && fact_int(f, "x", &e->x) && fact_int(f, "y", &e->y) && e->x >= 0 && e->y >= 0 && e->x + e->y == m->k;
     if (strcmp(e->tag, "more") == 0)
         return Y != NULL;
     if (strcmp(tag, "is") == 0 || strcmp(tag, "isnot") == 0)

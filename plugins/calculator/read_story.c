@@ -129,23 +129,10 @@ static int work_done(struct calc *c, struct facts *f, struct reading *r, void *a
     return 1;
 }
 
-/* ---- motion ------------------------------------------------------------------------------ */
-#define ONECAR "(甲车|甲|客车|快车|轿车)"
-#define TWOCAR "(乙车|乙|货车|慢车|卡车)"
-#define ASV "(的|)(速度(是|为)|平均速度(是|为)|以|){z:"
-#define APLACE "(甲,乙| A, B|A,B|东,西|)(两地|两城|两站|两市|两车站)"
-#define TOWARDS "(相向而行|相对开出|相对而行|相向开出|相向行驶|相对行驶)"
-#define CARS "(客车和货车|甲车和乙车|快车和慢车|轿车和货车|甲和乙|(甲,乙|快,慢|客,货|)(两车|两人|两列火车|两辆汽车|两辆车|两船|二人))"
+/* ---- motion: one mover, and two apart; two towards each other are in read_meetings.c ------ */
 #define MOVER "((一辆|一列|一艘|一架|一只|一)(汽车|客车|货车|轿车|卡车|火车|公共汽车|小汽车|轮船|飞机|动车|高铁)|{w:x})(骑自行车|骑车|步行|开车|跑步|)"
 #define GOES "(行驶|行|走|跑|飞行|航行|骑|开|骑行)(了|)"
 static const struct clause motion[] = {
-    { "SM", 'M', "D", APLACE "(之间|)(的|)(相距|距离(是|为)|路程(是|为)|公路长|全长){q:D}" },
-    { "SM", 'M', "go", CARS "(分别|)同时从(相距{q:D}的|)" APLACE "(出发|开出|)(,|)" TOWARDS }, { "SM", 'M', "go", CARS "(分别|)从(相距{q:D}的|)" APLACE "同时(出发|开出|)(,|)" TOWARDS }, { "SM", 'M', "go", CARS "(分别|)从" APLACE "(,|)同时(,|)" TOWARDS "(,|)(出发|)" },
-    { "M", 'M', "a", "(已知|)" ONECAR ASV "a}(的速度|)" }, { "M", 'M', "b", "(已知|)" TWOCAR ASV "b}(的速度|)" }, { "M", 'M', "ab", "(两车的|它们的|)速度分别(是|为){z:a}(和|,|与){z:b}" },
-    { "M", 'M', "t", "(经过|){q:t}(后|)(两车|两人|)相遇" },
-    { "M", '.', "askt", "(求|)(经过|)(几|多少){u:unit}(后|)(两车|两人|它们|他们|)(能|可以|)相遇" },
-    { "M", '.', "askD", "(求|)" APLACE "(相距|之间的距离|的距离|间的路程|间的距离|之间的路程)(是|)(多少{u:unit}|)" },
-    { "M", '.', "askb", "(求|)" TWOCAR "(的速度(是多少({u:unit}|)|)|{!:per}(每小时)(行驶|行|走)多少{u:len})" }, { "M", '.', "aska", "(求|)" ONECAR "(的速度(是多少({u:unit}|)|)|{!:per}(每小时)(行驶|行|走)多少{u:len})" },
     { "S", 'O', "v", MOVER "(以|)(的|)(平均|)(速度(是|为)|){z:v}(的速度|)(" GOES "|)" },
     { "SO", 'O', "t", "{q:t}" "(" GOES "|)" }, { "S", 'O', "st", MOVER "{q:t}" GOES "{q:s}" }, { "S", 'X', "leg1", MOVER "(从甲地到乙地|)(,|)前{q:t1}" GOES "{q:s1}" }, { "X", 'X', "leg2", "后{q:t2}" GOES "{q:s2}" }, { "X", '.', "askavg", "(求|)(这辆汽车的|它的|全程的|他的|这辆汽车全程的|)平均速度(是多少({u:unit}|)|)" },
     { "S", 'O', "st", MOVER GOES "{q:s}(用了|用){q:t}" },
@@ -188,36 +175,19 @@ static int measure(struct calc *c, struct facts *f, const char *name, int l, int
 
 static int motion_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
-    val D, s, t, v, a, b, x = val_new(c);
-    const struct unit *uD = NULL, *us = NULL, *ut = NULL, *uv = NULL, *ua = NULL, *ub = NULL, *want = NULL;
+    val s, t, v, a, b, x = val_new(c);
+    const struct unit *us = NULL, *ut = NULL, *uv = NULL, *ua = NULL, *ub = NULL, *want = NULL;
     const char *ask = f->f[f->n - 1].tag;
     struct capture *k = fact_capture(f, "unit"), *len = fact_capture(f, "len");
     (void)arg;
-    if (!measure(c, f, "D", 1, 0, &D, &uD) || !measure(c, f, "s", 1, 0, &s, &us) || !measure(c, f, "t", 0, 1, &t, &ut) || !measure(c, f, "v", 1, -1, &v, &uv) || !measure(c, f, "a", 1, -1, &a, &ua) || !measure(c, f, "b", 1, -1, &b, &ub))
+    if (!measure(c, f, "s", 1, 0, &s, &us) || !measure(c, f, "t", 0, 1, &t, &ut) || !measure(c, f, "v", 1, -1, &v, &uv) || !measure(c, f, "a", 1, -1, &a, &ua) || !measure(c, f, "b", 1, -1, &b, &ub))
         return 0;
     val leg[4] = { NULL };
     const struct unit *ul = NULL, *ul2 = NULL, *ult = NULL, *ult2 = NULL;
     if (!measure(c, f, "s1", 1, 0, &leg[0], &ul) || !measure(c, f, "t1", 0, 1, &leg[1], &ult) || !measure(c, f, "s2", 1, 0, &leg[2], &ul2) || !measure(c, f, "t2", 0, 1, &leg[3], &ult2))
         return 0;
-    int given = (D != NULL) + (s != NULL) + (t != NULL) + (v != NULL) + (a != NULL) + (b != NULL), dl = 0, dt = 0, pair = fact_count(f, "go");
-    if (pair > 1 || (strcmp(ask, "askt") == 0 || strcmp(ask, "askD") == 0 || strcmp(ask, "aska") == 0 || strcmp(ask, "askb") == 0) != (pair == 1))
-        return 0;
-    if (strcmp(ask, "askt") == 0 && given == 3 && D != NULL && a != NULL && b != NULL) {
-        ca_add(x, a, b, c->ca);
-        ca_div(x, D, x, c->ca);
-        dt = 1;
-    } else if (strcmp(ask, "askD") == 0 && given == 3 && t != NULL && a != NULL && b != NULL) {
-        ca_add(x, a, b, c->ca);
-        ca_mul(x, x, t, c->ca);
-        dl = 1;
-        want = k == NULL ? NULL : k->unit;
-    } else if ((strcmp(ask, "askb") == 0 && given == 3 && D != NULL && t != NULL && a != NULL) || (strcmp(ask, "aska") == 0 && given == 3 && D != NULL && t != NULL && b != NULL)) {
-        ca_div(x, D, t, c->ca);
-        ca_sub(x, x, a != NULL ? a : b, c->ca);
-        dl = 1;
-        dt = -1;
-        want = a != NULL ? ua : ub;
-    } else if (strcmp(ask, "asks") == 0 && given == 2 && v != NULL && t != NULL) {
+    int given = (s != NULL) + (t != NULL) + (v != NULL) + (a != NULL) + (b != NULL), dl = 0, dt = 0;
+    if (strcmp(ask, "asks") == 0 && given == 2 && v != NULL && t != NULL) {
         ca_mul(x, v, t, c->ca);
         dl = 1;
     } else if (strcmp(ask, "asktime") == 0 && given == 2 && v != NULL && s != NULL) {
@@ -256,7 +226,7 @@ static int motion_done(struct calc *c, struct facts *f, struct reading *r, void 
     }
     r->unit_open = want == NULL;
     if (want == NULL) {                               /* none named: that of the facts, and a number alone stays open */
-        const struct unit *L = uD != NULL ? uD : us != NULL ? us : ul != NULL ? ul : read_speed_part(c, v != NULL ? uv : ua, 'l'), *T = ut != NULL ? ut : ult != NULL ? ult : read_speed_part(c, v != NULL ? uv : ua, 't');
+        const struct unit *L = us != NULL ? us : ul != NULL ? ul : read_speed_part(c, v != NULL ? uv : ua, 'l'), *T = ut != NULL ? ut : ult != NULL ? ult : read_speed_part(c, v != NULL ? uv : ua, 't');
         if ((dl != 0 && L == NULL) || (dt != 0 && T == NULL))
             return 0;
         struct unit *w = calc_alloc(c, sizeof *w);
@@ -272,7 +242,7 @@ static int motion_done(struct calc *c, struct facts *f, struct reading *r, void 
     r->k = S_VALUE;
     r->v = x;
     r->unit = want;
-    const char *text = pair ? "two towards each other, started together" : "motion";
+    const char *text = "motion";
     for (int i = 0; i < f->n; i++)
         for (int j = 0; j < f->f[i].m.n; j++) {
             struct capture *q = &f->f[i].m.c[j];

@@ -328,6 +328,11 @@ static int taken_back(struct calc *c, const char *text, const char *from, const 
         "不是", "不等于", "不可能", "不会", "不能是", "不要", "错", "误", "不对", "答案的", "结果的", "答案比", "结果比", "要么", "可能", "也许", "猜",
         "答案加", "答案减", "答案乘", "答案除", "结果加", "结果减", "结果乘", "结果除", "不为", "不应", "不到", "之一是", "之一为", "有人", "介于", NULL };
     static const char *const hedges[] = { "estimate", "rounded", "roughly", "approximat", "约为", "约是", "约等于", "大约", "近似", "大概", "差不多", "几乎", "估计", "四舍五入", NULL };
+    /* Quantities and units that are another's where the question does not speak of them. */
+    static const char *const others[] = { "maximum", "minimum", "largest", "smallest", "larger", "smaller", "negative", "product", "circumference", "perimeter", "radius", "diameter", "different", "y-intercept", "x-intercept", "half of", "sum of the first",
+        "complement", "number of minutes", "common difference", "common ratio", "reached at", "son will", "father will", "volume", "slope", "discriminant", "median", "odds", "expected number", "constant term",
+        "sale price", "new price", "squared is", "never", "not a solution", "other root", "sum of the roots", "sum of the integers", "体积", "公差", "公比", "时间差", "两倍", "直角边", "没有", "最大", "最小", "周长", "半径", "直径", "一半", "相距", "补集", "不属于", NULL };
+    static const char *const units[] = { "in m/s", "in m/h", "mph", "in metres", "in meters", "in cents", "in square", "in cm", "in minutes", "in seconds", "m/s:", "以分钟", "以秒", "以小时", "以米", "以厘米", "以千米", "(分钟)", "(秒)", "(米)", NULL };
     static const char *const inexact[] = { "rounded", "round to", "round your", "round the answer", "decimal", "nearest", "approx", "estimate", "significant", "约", "近似", "估", "四舍五入", "保留", "精确到", "取 3", "取3", "\\pi", NULL };
     static const char *const supposed[] = { "if the problem", "if the question", "had been", "if the answer", "suppose the answer", "suppose that the answer", "assume the answer", "assume for", "如果题", "若题", "假如", "倘若", "假设结果", "假设答案", "如果答案", "若答案", NULL };
     static const char *const after[] = { "wrong", "incorrect", "mistak", "not correct", "not right", "not sure", "unsure", "not certain", "wait", "actually", "correction", "guess", "n't right", "n't correct", "should be", "should have been", "is not the",
@@ -347,6 +352,12 @@ static int taken_back(struct calc *c, const char *text, const char *from, const 
         for (const char *p = left; (p = strstr(p, *w)) != NULL; p += strlen(*w))
             if (p > part)
                 part = p;
+    for (const char *const *w = others; *w != NULL && c->question != NULL; w++)
+        if (strstr(part, *w) != NULL && strstr(lower(c, c->question), *w) == NULL)
+            return 1;
+    for (const char *const *w = units; *w != NULL && c->question != NULL; w++)
+        if (strstr(left, *w) != NULL && strstr(lower(c, c->question), *w) == NULL)
+            return 1;
     if (any_of(part, before) || (c->question != NULL && any_of(left, hedges) && !any_of(lower(c, c->question), inexact)))
         return 1;
     size_t n = strlen(left);
@@ -361,6 +372,104 @@ static int taken_back(struct calc *c, const char *text, const char *from, const 
     if (any_of(b, after))
         return 1;
     return !goes_nowhere(c, b);
+}
+
+/* Without blanks, braces and sizes: x_{1} and x_1 are one spelling. */
+static char *compact(struct calc *c, const char *s, size_t n)
+{
+    char *out = calc_alloc(c, n + 1), *o = out;
+    for (const char *end = s + n; s < end; s++) {
+        if (strncmp(s, "\\left", 5) == 0 || strncmp(s, "\\right", 6) == 0)
+            s += s[1] == 'l' ? 4 : 5;
+        else if (strncmp(s, "\\,", 2) == 0)
+            s++;
+        else if (strchr(" ${}", *s) == NULL)
+            *o++ = *s;
+    }
+    return out;
+}
+
+/* Does the question speak of just this (compact), not of something that it is a part of? */
+static int spoken_of(struct calc *c, const char *s)
+{
+    const char *q = c->question;
+    size_t n = strlen(q), k = strlen(s), m = 0, i;
+    char *small = calc_alloc(c, n + 1);
+    uint32_t *at = calc_alloc(c, (n + 1) * sizeof *at);
+    for (i = 0; i < n; i++)
+        if (strchr(" ${}", q[i]) == NULL) {
+            small[m] = q[i];
+            at[m++] = (uint32_t)i;
+        }
+    for (const char *p = small; (p = strstr(p, s)) != NULL; p++) {
+        size_t from = at[p - small], to = at[p - small + (long)k - 1] + 1, a = from, b = to;
+        while (a > 0 && strchr(" ${}", q[a - 1]) != NULL)
+            a--;
+        while (q[b] != '\0' && strchr(" ${}", q[b]) != NULL)
+            b++;
+        int before = a > 0 && (strchr("+-*/^_(", q[a - 1]) != NULL || (a == from && isalnum((unsigned char)q[a - 1])));
+        int after = q[b] != '\0' && strchr(strpbrk(s, "+*/^-") != NULL ? "+-*/^_(=" : "+-*/^_(", q[b]) != NULL;   /* of an equation: one side */
+        if (!before && !after && !(b == to && isalnum((unsigned char)q[b])))
+            return 1;
+    }
+    return 0;
+}
+
+/* Is what stands at the left of "= answer" another quantity than was asked for: 3x, x^2, a_9, g(f(3))?  A letter alone may be the
+ * name of anything, and what the question speaks of is what it asks. */
+static int of_another(struct calc *c, const char *lhs, size_t n)
+{
+    size_t first = 0;
+    while (first < n && lhs[first] != '=')
+        first++;                                      /* S = ab = ...: the first is what it is of */
+    const char *s = compact(c, lhs, first);
+    size_t k = strlen(s), letters = 0, i;
+    if (c->question == NULL || k == 0 || strstr(s, "^-1(") != NULL || spoken_of(c, s))
+        return 0;
+    for (i = 0; i < k; i++) {
+        if ((unsigned char)s[i] >= 0x80)
+            return 0;                                 /* words */
+        if (s[i] == '\\') {
+            while (isalpha((unsigned char)s[i + 1]))
+                i++;
+            continue;
+        }
+        letters += isalpha((unsigned char)s[i]) != 0 && s[i] != 'i' && s[i] != 'e';
+    }
+    if (letters == 0 || strncmp(s, "\\text", 5) == 0 || strncmp(s, "\\math", 5) == 0 || (*s == 'P' && s[1] == '('))
+        return 0;
+    if (*s == '-' || strncmp(s, "\\sqrt", 5) == 0 || (isdigit((unsigned char)*s) && k > 1) || strpbrk(s, "+*/^") != NULL || strchr(s + 1, '-') != NULL || strstr(s, "\\frac") != NULL)
+        return 1;
+    const char *low = strchr(s, '_');
+    if (low != NULL && isdigit((unsigned char)low[1]) && !(*s == 'x' && low == s + 1 && low[2] == '\0'))
+        return 1;
+    const char *open = strchr(s, '(');
+    return open != NULL && (strchr(open + 1, '(') != NULL || isdigit((unsigned char)open[1]));
+}
+
+/* 1.58(3): a recurring decimal to some, a product to others. */
+static int recurs_in_brackets(const char *s)
+{
+    const char *p = strchr(s, '.');
+    size_t n = p != NULL ? strspn(p + 1, "0123456789") : 0, k = p != NULL && p[1 + n] == '(' ? strspn(p + 2 + n, "0123456789") : 0;
+    return n > 0 && k > 0 && p[2 + n + k] == ')';
+}
+
+/* "$3x = \boxed{9}$" and \boxed{3x = 9}. */
+static int box_of_another(struct calc *c, const char *text, const char *box, const char *content)
+{
+    static const char *const curves[] = { "equation", "line", "circle", "curve", "tangent", "方程", "直线", "圆", "曲线", "切线", "解析式", NULL };
+    const char *q = box, *eq = strchr(content, '=');
+    if (eq != NULL && !any_of(lower(c, c->question != NULL ? c->question : ""), curves) && of_another(c, content, (size_t)(eq - content)))
+        return 1;
+    while (q > text && strchr(" $", q[-1]) != NULL)
+        q--;
+    if (q == text || q[-1] != '=')
+        return 0;
+    const char *end = q - 1, *from = end;
+    while (from > text && strchr("$\n,;:", from[-1]) == NULL && (unsigned char)from[-1] < 0x80 && !(from - text > 1 && from[-2] == '\\' && strchr("([", from[-1]) != NULL))
+        from--;
+    return of_another(c, from, (size_t)(end - from));
 }
 
 static int bad_before(const char *text, const char *box)
@@ -455,7 +564,7 @@ static int boxes(struct calc *c, const char *text, struct answer *out)
             out->part[out->n - 1] = calc_printf(c, "%s = %s", out->part[out->n - 1], part);
             continue;
         }
-        out->doubtful |= bad_before(text, start[i]);
+        out->doubtful |= bad_before(text, start[i]) || box_of_another(c, text, start[i], content[i]) || recurs_in_brackets(content[i]);
         out->part[out->n++] = part;
     }
     return 1;

@@ -16,7 +16,8 @@ static const struct clause zh[] = {
     { NULL, 0, NULL, NULL },
 };
 
-#define EWHO "(you|a man|a woman|someone|a person|he|she|{w:who})"
+#define EWHO "((a |an |){w:who})"
+#define ASKER "((the |){w:asker})"
 #define PUT "(invest|invests|invested|deposit|deposits|deposited|put|puts|lend|lends|borrow|borrows|place|places|save|saves)"
 #define WHERE "( in (a|the) (bank|bank account|savings account|account)| in an account| in a savings account| into a bank| into an account| into a savings account|)( that pays| paying| which pays| earning| that earns|)"
 #define INT "(at |an |a |)(interest rate of |rate of |annual interest rate of |yearly interest rate of |annual rate of |simple interest rate of {!:simple}|compound interest rate of {!:compound}|){n:a}( simple{!:simple}| compound{!:compound}|)( annual| yearly|)( simple{!:simple}| compound{!:compound}|)( annual| yearly|)( interest|)( rate|)( per year| a year| per annum| annually| each year|)"
@@ -24,18 +25,29 @@ static const struct clause zh[] = {
 static const struct clause en[] = {
     { "S", 'A', "P", "(if |suppose |)" EWHO " " PUT " {q:P}" WHERE }, { "S", 'A', "P", "(if |suppose |)(a (principal|sum|deposit|loan|amount) of |the principal is |){q:P} (is|are|was|were|) (invested|deposited|put|placed|lent|borrowed|)" WHERE }, { "S", 'A', "P", "(a|an) (account|bank account|savings account|investment|deposit) (of|with|has) {q:P}( earns| pays|)" },
     { "A", 'A', "rate", "(at|earns|earn|earning|paying|with|pays|and earns|that earns|an|a|) " INT "(,|)" }, { "A", 'A', "kind", "(,|and|)(it is |the interest is |which is |interest |)" KIND }, { "A", 'A', "years", "(for|over|during|after) {i:n} (years|year)" },
-    { "A", '.', "amount", "(how (much|many {u:unit})( money|)) (do|does|will|would) (you|he|she|" EWHO ") (have|get|get back|receive)( in the account| in total| altogether|)( (after|in|at the end of) {i:n2} (years|year)|)" }, { "A", '.', "amount", "(how (much|many {u:unit})( money|)) (is|will be|are|is there|will there be|are there|will it be worth|is it worth|will the investment be worth|does it grow to|will it grow to|is in the account|will be in the account)( in the account| there|)( (after|in|at the end of) {i:n2} (years|year)|)" },
-    { "A", '.', "amount", "(find|what is|what will be|calculate|compute) the (final |total |)(amount|balance|value|sum|account balance|value of the investment|future value)( of the investment| in the account| be|)( in {u:unit}|)( (after|in|at the end of) {i:n2} (years|year)|)" }, { "A", '.', "interest", "(find|what is|calculate|compute) the (total |)(simple{!:simple} |compound{!:compound} |)interest( earned| paid|)( in {u:unit}|)( (after|in|over|for) {i:n2} (years|year)|)" }, { "A", '.', "interest", "how (much|many {u:unit} of) (simple{!:simple} |compound{!:compound} |)interest (is earned|does it earn|will it earn|do you earn|will you earn|is paid|do you pay|does (he|she|{w:who}) earn)( (after|in|over|for) {i:n2} (years|year)|)" },
+    { "A", '.', "amount", "(how (much|many {u:unit})( money|)) (do|does|will|would) " ASKER " (have|get|get back|receive)( in the account| in total| altogether|)( (after|in|at the end of) {i:n2} (years|year)|)" }, { "A", '.', "amount", "(how (much|many {u:unit})( money|)) (is|will be|are|is there|will there be|are there|will it be worth|is it worth|will the investment be worth|does it grow to|will it grow to|is in the account|will be in the account)( in the account| there|)( (after|in|at the end of) {i:n2} (years|year)|)" },
+    { "A", '.', "amount", "(find|what is|what will be|calculate|compute) the (final |total |)(amount|balance|value|sum|account balance|value of the investment|future value)( of the investment| in the account| be|)( in {u:unit}|)( (after|in|at the end of) {i:n2} (years|year)|)" }, { "A", '.', "interest", "(find|what is|calculate|compute) the (total |)(simple{!:simple} |compound{!:compound} |)interest( earned| paid|)( in {u:unit}|)( (after|in|over|for) {i:n2} (years|year)|)" }, { "A", '.', "interest", "how (much|many {u:unit} of) (simple{!:simple} |compound{!:compound} |)interest (is earned|is paid|(do|does|will|would) " ASKER " (earn|pay))( (after|in|over|for) {i:n2} (years|year)|)" },
     { NULL, 0, NULL, NULL },
 };
+
+/* Who asks for it is who gave it: Ann or she, you; "it" is the money. */
+static int same_person(struct facts *f)
+{
+    struct capture *who = fact_capture(f, "who"), *asker = fact_capture(f, "asker");
+    const char *w = who != NULL ? who->raw : "", *a = asker != NULL ? asker->raw : "it";
+    if (strcasecmp(a, "it") == 0 || strcasecmp(a, w) == 0)
+        return 1;
+    if (strcasecmp(a, "you") == 0)
+        return who == NULL;                           /* "$800 is invested" */
+    return (strcasecmp(a, "he") == 0 && fact_is_name(w) && strcasecmp(w, "i") != 0 && strcasecmp(w, "woman") != 0) || (strcasecmp(a, "she") == 0 && fact_is_name(w) && strcasecmp(w, "i") != 0 && strcasecmp(w, "man") != 0);
+}
 
 static int interest_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
     struct capture *p = fact_capture(f, "P"), *a = fact_capture(f, "a"), *u = fact_capture(f, "unit");
     long n = 0, m = 0;
     int simple = fact_has(f, "simple"), compound = fact_has(f, "compound"), has_n = fact_int(f, "n", &n), has_m = fact_int(f, "n2", &m);
-    (void)arg;
-    if (fact_count(f, "P") != 1 || fact_count(f, "rate") != 1 || fact_count(f, "years") > 1 || (!has_n && !has_m) || (has_n && has_m && n != m))
+    if ((*(const char *)arg == 'e' && !same_person(f)) || fact_count(f, "P") != 1 || fact_count(f, "rate") != 1 || fact_count(f, "years") > 1 || (!has_n && !has_m) || (has_n && has_m && n != m))
         return 0;
     n = has_n ? n : m;
     if (p == NULL || a == NULL || p->unit == NULL || p->unit->noun || a->e->k != E_PCT || n < 1 || n > 60 || (simple && compound) || (!simple && !compound && n != 1))
@@ -69,5 +81,5 @@ static int interest_done(struct calc *c, struct facts *f, struct reading *r, voi
 int read_interest(struct calc *c, struct question *q, struct reading *r)
 {
     r->family = "interest";
-    return clause_mentions(q, "利率|利息|interest|balance|amount|compounded") && (clause_read(c, q, zh, interest_done, r, NULL) || clause_read(c, q, en, interest_done, r, NULL));
+    return clause_mentions(q, "利率|利息|interest|balance|amount|compounded") && (clause_read(c, q, zh, interest_done, r, "z") || clause_read(c, q, en, interest_done, r, "e"));
 }

@@ -17,12 +17,13 @@ static const struct clause zh[] = {
     { "G", 'G', "op", NOW "(降价|下调|降低|优惠|便宜|下降|减价|降|下跌)(了|){n:down}" SOLD "(后|)" }, { "G", 'G', "op", NOW "(涨价|提价|上调|提高|上涨|加价|涨)(了|){n:up}" SOLD "(后|)" },
     { "G", 'G', "op", NOW "(降价到|降到|降价为|降至|降低到|按|以)(原价|标价|原来)的{!:whole}{n:part}" SOLD "(后|)" }, { "G", 'G', "op", NOW "(降价|便宜|减|减去|优惠|降|减价|立减)(了|){q:less}" SOLD "(后|)" }, { "G", 'G', "op", NOW "(涨价|提价|加价|涨|提高|上涨)(了|){q:more}" SOLD "(后|)" },
     { "G", '.', "final", "(后|)(求|问|则|那么|)(现价|售价|现在的价格|最后的价格|最终价格|最后价格|此时的价格|现在的售价|实际售价|打折后的价格|降价后的价格|涨价后的价格|现在价格|现在售价|最终售价|最后售价|折后价|折后价格|(的|)价格|(的|)售价|它的价格|这时的价格|最后的售价)" MON }, { "G", '.', "final", "(后|)(现在|最后|实际|)(卖|售|需付|要付|需要付|应付|需支付|需要|需)多少({u:unit}|钱)" },
-    { "G", '.', "saved", "(比原价|现价比原价|)(便宜|优惠|节省|降价|降低|少花|省|降)(了|)多少({u:unit}|钱)" }, { "G", '.', "first", "(求|问|则|)(它的|该商品的|这件" ITEM "的|这种" ITEM "的|)(原价|标价|定价|原来的价格|原来的售价|原售价)" MON },
+    { "G", '.', "saved", "(比原价|现价比原价|)(便宜|优惠|节省|降价|降低|少花|省|降)(了|)多少({u:unit}|钱)" }, { "G", '.', "first", "(求|问|则|)(它的|该商品的|这(件|种|台|双|套|部|条|辆|本|块){w:item2}的|)(原价|标价|定价|原来的价格|原来的售价|原售价)" MON },
     { "G", '.', "gain", "(求|问|)(每件|每件的|它的|)(利润|获利|可获利|能赚|可赚|赚了|赚|盈利|可盈利)" MON }, { "G", '.', "rate", "(求|)(它的|该商品的|这件商品的|)利润率(是多少|是百分之几|为多少|)" },
     { NULL, 0, NULL, NULL },
 };
 
-#define EITEM "({w:item}|pair of {w:item}|{w:adj} {w:item})"
+#define KIND "(leather|winter|wool|woollen|woolen|cotton|summer|red|blue|black|white|new|used|tennis|school|coffee|mobile|digital|washing|wooden|silk)"
+#define EITEM "({w:item}|pair of {w:item}|" KIND " {w:item})"
 #define CUT "(discount|reduction|price cut|price reduction|markdown|decrease|rebate)"
 #define RISE "(increase|rise|price increase|markup|price rise|raise)"
 #define LOWERED "(reduced|decreased|marked down|discounted|lowered|cut|dropped|reduces|falls|fell|decreases|drops|goes down|went down)"
@@ -136,7 +137,7 @@ static int prices(struct calc *c, struct facts *f, struct price *g, const char *
 /* What is priced is a thing: no saving, no tax, no price of another time. */
 static int is_thing(struct facts *f)
 {
-    static const char *const no[] = { "saving", "savings", "discount", "reduction", "tax", "profit", "loss", "difference", "decrease", "increase", "change", "markup", "rebate", "tip", "commission", "fee", "deposit", "original", "regular", "old", "list", "initial", "total", "half" };
+    static const char *const no[] = { "saving", "savings", "discount", "reduction", "tax", "profit", "loss", "difference", "decrease", "increase", "change", "markup", "rebate", "tip", "commission", "fee", "deposit", "original", "regular", "old", "list", "initial", "total", "half", "hardly", "barely", "roughly", "nearly", "almost", "about", "approximately", "scarcely", "now", "once", "never", "not", "only", "just", "usually", "normally", "originally", "no", "longer" };
     for (int i = 0; i < f->n; i++)
         for (int j = 0; j < f->f[i].m.n; j++) {
             struct capture *k = &f->f[i].m.c[j];
@@ -147,12 +148,29 @@ static int is_thing(struct facts *f)
     return 1;
 }
 
+/* The thing asked for is the thing that was priced. */
+static int same_item(struct facts *f, const char *text)
+{
+    static const char *const any[] = { "item", "article", "product", "商品", "产品" };
+    struct capture *k = fact_capture(f, "item"), *asked = fact_capture(f, "item2");
+    const char *at = asked != NULL ? strstr(text, asked->raw) : NULL;
+    if (!fact_same_words(f, "item"))
+        return 0;
+    if (asked == NULL)
+        return 1;
+    for (size_t i = 0; i < sizeof any / sizeof *any; i++)
+        if (strcasecmp(any[i], asked->raw) == 0)
+            return 1;
+    if ((unsigned char)*asked->raw >= 0x80)           /* 衬衫 is said twice */
+        return at != NULL && strstr(at + strlen(asked->raw), asked->raw) != NULL;
+    return k != NULL && strcasecmp(k->raw, asked->raw) == 0;
+}
+
 static int prices_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
     struct price g = { .factor = val_si(c, 1), .add = val_si(c, 0) };
     const char *ask = f->f[f->n - 1].tag, *text = "price";
-    (void)arg;
-    if (!is_thing(f) || !prices(c, f, &g, &text))
+    if (!is_thing(f) || !same_item(f, arg) || !prices(c, f, &g, &text))
         return 0;
     val v = val_new(c), end = val_new(c);
     int plain = ca_check_is_zero(g.add, c->ca) == T_TRUE;
@@ -193,5 +211,5 @@ static int prices_done(struct calc *c, struct facts *f, struct reading *r, void 
 int read_prices(struct calc *c, struct question *q, struct reading *r)
 {
     r->family = "prices";
-    return clause_mentions(q, "价|折|price|cost|discount") && (clause_read(c, q, zh, prices_done, r, NULL) || clause_read(c, q, en, prices_done, r, NULL));
+    return clause_mentions(q, "价|折|price|cost|discount") && (clause_read(c, q, zh, prices_done, r, q->text) || clause_read(c, q, en, prices_done, r, q->text));
 }

@@ -13,7 +13,7 @@ const struct family read_trade[] = {
     { .id = "price after tenths", .formula = "p*z", .conds = "p>0, z<1", .dims = "p:$", .unit = "p", .text = "{p}, at {z} of it, find the price", .patterns = P(
         GOODS "(的|)(原价|标价|定价)(为|是|){q:p},(现在|现|)(打|按){o:z}(出售|销售|促销|优惠|后|),(求|)(现价|售价|现在的价格|打折后的价格|实际售价|现在的售价|这件(商品|衣服)的售价|折后价)" MONEY) },
     { .id = "price before tenths", .formula = "p\\div z", .conds = "p>0, z<1", .dims = "p:$", .unit = "p", .text = "{p} is {z} of the price, find the price", .patterns = P(
-        GOODS "打{o:z}(后|出售后|出售,|,)(的|)(售价|价格|现价|卖|以)(为|是|){q:p},(求|)(它的|这件商品的|这件衣服的|该商品的|)(原价|标价|定价)" MONEY,
+        GOODS "打{o:z}(后|出售后|出售,|,)(的|)(售价|价格|现价|卖|以)(为|是|){q:p},(求|)(它的|这件商品的|该商品的|)(原价|标价|定价)" MONEY,
         GOODS "(按|)(原价|标价)(的|){o:z}(出售|销售),(售价|现价)(为|是){q:p},(求|)(它的|该商品的|)(原价|标价)" MONEY) },
     { .id = "price after a discount", .formula = "p*(1-a)", .conds = "p>0, a>0, a<1", .dims = "p:$ a:%", .unit = "p", .text = "{p}, less {a}, find the price", .patterns = P(
         GOODS "(的|)(原价|标价|定价)(为|是|){q:p},(现|现在|)(降价|降低|优惠|便宜)(了|){n:a}(出售|销售|后|),(求|)(现价|售价|现在的价格|降价后的价格)" MONEY,

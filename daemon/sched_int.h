@@ -275,6 +275,8 @@ void fetch_loaded(struct sched *s, struct store_load *l, int code);
 
 /* sched_load.c (engine thread) */
 void sched_do_load(struct sched *s, struct load *l);      /* takes l; NULL: unload */
+/* Is an error with this code the device's? */
+bool sched_device_failed(const struct sched *s, int code);
 /* May the CPU take over where the device cannot?  No: there is none, or it was asked for by name. */
 bool sched_may_leave(const struct sched *s);
 /* why: of a run, of a row of logits, or of a page's copy.  true: the device was taken by `auto`, and all that runs is admitted again, on the

@@ -141,6 +141,11 @@ static int choose_device(struct sched *s, struct qw_error *err)
     return QW_OK;
 }
 
+bool sched_device_failed(const struct sched *s, int code)
+{
+    return s->backend != NULL && (code == QW_EINTERNAL || code == QW_ENOMEM);
+}
+
 bool sched_may_leave(const struct sched *s)
 {
     return s->backend != NULL && strcmp(s->o.backend, "auto") == 0;
@@ -265,7 +270,7 @@ bool sched_leave_device(struct sched *s, struct qw_error *why)
     struct sched_event ev = { .kind = SCHED_EV_MOVED };
     struct qw_error err = { 0 };
     bool lost = why->code == QW_EINTERNAL;
-    if (s->backend == NULL || (!lost && why->code != QW_ENOMEM))
+    if (!sched_device_failed(s, why->code))
         return false;
     if (!sched_may_leave(s)) {
         qw_error_wrap(why, "backend %s%s", s->backend->name, lost ? ", until qwend is restarted" : "");

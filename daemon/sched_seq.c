@@ -488,7 +488,7 @@ bool seq_sample(struct sched *s, struct seq *q, size_t row)
     }
     struct token_logprob *lp = q->lp != NULL ? &q->lp[at] : NULL;
     int32_t id = draw(s, q, row, lp, q->alts != NULL ? &q->alts[at * q->sample.n_logprobs] : NULL, &err);
-    if (id < 0 && (err.code == QW_EINTERNAL || err.code == QW_ENOMEM) && sched_may_leave(s)) {
+    if (id < 0 && sched_device_failed(s, err.code) && sched_may_leave(s)) {
         /* The device's: sched_leave_device follows, and it is drawn from what the CPU computes. */
         s->broken = err;
         return false;

@@ -649,29 +649,23 @@ static void gemm_float(float *y, size_t ldy, const struct kern_act *a, const str
     }
 }
 
-static void avx512_gemm(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1)
+/* near: how far ahead weights are fetched for few tokens. */
+INLINE void gemm(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1, const size_t near)
 {
     if (lay_type(w->type)->bits >= 16)
         gemm_float(y, ldy, a, w, g0, g1);
     else
-        gemm_quant(y, ldy, a, w, g0, g1, gemm_cut, CHUNK_BYTES, NEAR_BYTES);
+        gemm_quant(y, ldy, a, w, g0, g1, gemm_cut, CHUNK_BYTES, near);
 }
 
-static void zen4_gemm(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1)
-{
-    if (lay_type(w->type)->bits >= 16)
-        gemm_float(y, ldy, a, w, g0, g1);
-    else
-        gemm_quant(y, ldy, a, w, g0, g1, gemm_cut, CHUNK_BYTES, 0);
-}
-
-static void zen5_gemm(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1)
-{
-    if (lay_type(w->type)->bits >= 16)
-        gemm_float(y, ldy, a, w, g0, g1);
-    else
-        gemm_quant(y, ldy, a, w, g0, g1, gemm_cut, CHUNK_BYTES, ZEN5_NEAR_BYTES);
-}
+#define GEMM(name, near)                                                                        \
+    static void name(float *y, size_t ldy, const struct kern_act *a, const struct wmat *w, size_t g0, size_t g1) \
+    {                                                                                           \
+        gemm(y, ldy, a, w, g0, g1, near);                                                       \
+    }
+GEMM(avx512_gemm, NEAR_BYTES)
+GEMM(zen4_gemm, 0)
+GEMM(zen5_gemm, ZEN5_NEAR_BYTES)
 
 /* The compiler does not know Zen 5 by name yet: of AMD's processors with AVX-512 VNNI it is the one with AVX-VNNI, too. */
 static int has_avx_vnni(void)

@@ -51,6 +51,7 @@ struct calc {
     long        started_ms;           /* processor time */
     int         lang_zh;
     const char *question;             /* normalised: of the response whose answer is looked for; NULL: nobody knows */
+    const char *question_low;         /* the same in small letters, once it was asked for */
     const struct qwen_host *host;     /* NULL outside verify */
     struct qwen_call *call;
     jmp_buf     bail;

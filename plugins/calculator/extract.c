@@ -133,6 +133,31 @@ static int any_of(const char *s, const char *const *list)
     return 0;
 }
 
+/* The question, in small letters, made once a call. */
+static const char *question_low(struct calc *c)
+{
+    if (c->question_low == NULL)
+        c->question_low = lower(c, c->question);
+    return c->question_low;
+}
+
+/* Does s speak of something in the list that the question does not? */
+static int unasked(struct calc *c, const char *s, const char *const *list)
+{
+    for (; c->question != NULL && *list != NULL; list++)
+        if (strstr(s, *list) != NULL && strstr(question_low(c), *list) == NULL)
+            return 1;
+    return 0;
+}
+
+static int ends_in(const char *s, size_t n, const char *const *list)
+{
+    for (; *list != NULL; list++)
+        if (n >= strlen(*list) && strcmp(s + n - strlen(*list), *list) == 0)
+            return 1;
+    return 0;
+}
+
 /* Does a command end at q that leads to the box without taking part in the value? */
 static int command_before(const char *text, const char *q, int *fine)
 {
@@ -179,9 +204,8 @@ static int led_here(struct calc *c, const char *text, const char *box)
     size_t k = strlen(left);
     if (any_of(k > 12 ? left + k - 12 : left, no_han))
         return 0;
-    for (const char *const *w = han; *w != NULL; w++)
-        if (k >= strlen(*w) && strcmp(left + k - strlen(*w), *w) == 0)
-            return 1;
+    if (ends_in(left, k, han))
+        return 1;
     for (const char *const *w = en; *w != NULL; w++) {
         size_t l = strlen(*w);
         if (k >= l && strcmp(left + k - l, *w) == 0 && (k == l || !isalpha((unsigned char)left[k - l - 1])))
@@ -196,11 +220,11 @@ static int led_here(struct calc *c, const char *text, const char *box)
 static int asked_about(struct calc *c, const char *w, size_t n)
 {
     static const char *const counts[] = { "几", "多少", "每", "一", "两", NULL };
-    const char *q = lower(c, c->question), *word = lower(c, calc_strn(c, w, n));
     int han = !isalpha((unsigned char)*w);
-    if (!han && n > 3 && word[n - 1] == 's')
+    if (!han && n > 3 && tolower((unsigned char)w[n - 1]) == 's')
         n--;
-    for (const char *p = q; (p = strstr(p, calc_strn(c, word, n))) != NULL; p++) {
+    const char *q = question_low(c), *word = lower(c, calc_strn(c, w, n));
+    for (const char *p = q; (p = strstr(p, word)) != NULL; p++) {
         if (han ? n > 3 : p == q || !isalpha((unsigned char)p[-1]))
             return 1;
         for (const char *const *k = counts; han && *k != NULL; k++)
@@ -272,15 +296,19 @@ static int goes_nowhere(struct calc *c, const char *q)
         for (const char *const *w = closing; *w != NULL; w++)
             if (strncmp(q, *w, strlen(*w)) == 0)
                 return 1;
-        static const char *const signs[] = { "\\%", "%", "^{\\circ}", "^\\circ", "\\quad", "\\qquad", "degrees" };
+        static const char *const signs[] = { "\\%", "%", "^{\\circ}", "^\\circ", "\\quad", "\\qquad" };
         size_t i;
         for (i = 0; i < sizeof signs / sizeof *signs; i++)
             if (strncmp(q, signs[i], strlen(signs[i])) == 0)
                 break;
-        if (i == 6 && c->question != NULL && !any_of(lower(c, c->question), (const char *const[]){ "degree", "circ", "angle", NULL }))
-            return 0;
         if (i < sizeof signs / sizeof *signs) {
             q += strlen(signs[i]);
+            continue;
+        }
+        if (strncmp(q, "degrees", 7) == 0) {
+            if (c->question != NULL && !any_of(question_low(c), (const char *const[]){ "degree", "circ", "angle", NULL }))
+                return 0;
+            q += 7;
             continue;
         }
         while (isalpha((unsigned char)q[n]) || (n > 0 && q[n] == '-' && isalpha((unsigned char)q[n + 1])))
@@ -331,7 +359,7 @@ static int taken_back(struct calc *c, const char *text, const char *from, const 
     /* Quantities and units that are another's where the question does not speak of them. */
     static const char *const others[] = { "maximum", "minimum", "largest", "smallest", "larger", "smaller", "negative", "product", "circumference", "perimeter", "radius", "diameter", "different", "y-intercept", "x-intercept", "half of", "sum of the first",
         "complement", "number of minutes", "common difference", "common ratio", "reached at", "son will", "father will", "volume", "slope", "discriminant", "median", "odds", "expected number", "constant term",
-        "sale price", "new price", "squared is", "never", "not a solution", "other root", "sum of the roots", "sum of the integers", "体积", "公差", "公比", "时间差", "两倍", "直角边", "没有", "最大", "最小", "周长", "半径", "直径", "一半", "相距", "补集", "不属于", NULL };
+        "sale price", "new price", "squared is", "other root", "sum of the roots", "sum of the integers", "体积", "公差", "公比", "时间差", "两倍", "直角边", "没有", "最大", "最小", "周长", "半径", "直径", "一半", "相距", "补集", "不属于", NULL };
     static const char *const units[] = { "in m/s", "in m/h", "mph", "in metres", "in meters", "in cents", "in square", "in cm", "in minutes", "in seconds", "m/s:", "以分钟", "以秒", "以小时", "以米", "以厘米", "以千米", "(分钟)", "(秒)", "(米)", NULL };
     static const char *const inexact[] = { "rounded", "round to", "round your", "round the answer", "decimal", "nearest", "approx", "estimate", "significant", "约", "近似", "估", "四舍五入", "保留", "精确到", "取 3", "取3", "\\pi", NULL };
     static const char *const supposed[] = { "if the problem", "if the question", "had been", "if the answer", "suppose the answer", "suppose that the answer", "assume the answer", "assume for", "如果题", "若题", "假如", "倘若", "假设结果", "假设答案", "如果答案", "若答案", NULL };
@@ -352,24 +380,13 @@ static int taken_back(struct calc *c, const char *text, const char *from, const 
         for (const char *p = left; (p = strstr(p, *w)) != NULL; p += strlen(*w))
             if (p > part)
                 part = p;
-    for (const char *const *w = others; *w != NULL && c->question != NULL; w++)
-        if (strstr(part, *w) != NULL && strstr(lower(c, c->question), *w) == NULL)
-            return 1;
-    for (const char *const *w = units; *w != NULL && c->question != NULL; w++)
-        if (strstr(left, *w) != NULL && strstr(lower(c, c->question), *w) == NULL)
-            return 1;
-    if (any_of(part, before) || (c->question != NULL && any_of(left, hedges) && !any_of(lower(c, c->question), inexact)))
+    if (any_of(part, before) || unasked(c, part, others) || unasked(c, left, units) ||
+        (c->question != NULL && any_of(left, hedges) && !any_of(question_low(c), inexact)))
         return 1;
     size_t n = strlen(left);
     while (n > 0 && strchr(" $:*([{\\", left[n - 1]) != NULL)
         left[--n] = '\0';
-    for (const char *const *w = last; *w != NULL; w++)
-        if (n >= strlen(*w) && strcmp(left + n - strlen(*w), *w) == 0)
-            return 1;
-    for (const char *const *w = bounds; *w != NULL && c->question != NULL && !any_of(c->question, bounded); w++)
-        if (n >= strlen(*w) && strcmp(left + n - strlen(*w), *w) == 0)
-            return 1;
-    if (any_of(b, after))
+    if (ends_in(left, n, last) || (c->question != NULL && ends_in(left, n, bounds) && !any_of(c->question, bounded)) || any_of(b, after))
         return 1;
     return !goes_nowhere(c, b);
 }
@@ -424,7 +441,7 @@ static int of_another(struct calc *c, const char *lhs, size_t n)
         first++;                                      /* S = ab = ...: the first is what it is of */
     const char *s = compact(c, lhs, first);
     size_t k = strlen(s), letters = 0, i;
-    if (c->question == NULL || k == 0 || strstr(s, "^-1(") != NULL || spoken_of(c, s))
+    if (k == 0 || strstr(s, "^-1(") != NULL || spoken_of(c, s))
         return 0;
     for (i = 0; i < k; i++) {
         if ((unsigned char)s[i] >= 0x80)
@@ -460,7 +477,9 @@ static int box_of_another(struct calc *c, const char *text, const char *box, con
 {
     static const char *const curves[] = { "equation", "line", "circle", "curve", "tangent", "方程", "直线", "圆", "曲线", "切线", "解析式", NULL };
     const char *q = box, *eq = strchr(content, '=');
-    if (eq != NULL && !any_of(lower(c, c->question != NULL ? c->question : ""), curves) && of_another(c, content, (size_t)(eq - content)))
+    if (c->question == NULL)
+        return 0;
+    if (eq != NULL && !any_of(question_low(c), curves) && of_another(c, content, (size_t)(eq - content)))
         return 1;
     while (q > text && strchr(" $", q[-1]) != NULL)
         q--;

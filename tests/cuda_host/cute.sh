@@ -14,8 +14,9 @@ package=$("$python" -c 'import importlib.util as u; s = u.find_spec("cutlass_lib
 nvcc=$(PATH=$PATH:/usr/local/cuda/bin command -v nvcc) || skip "no CUDA toolkit: CuTe includes its headers"
 cuda=$(cd "$(dirname "$(readlink -f "$nvcc")")/../include" && pwd)
 
+# -iquote: <cuda_runtime.h> must be NVIDIA's here even where $cuda is a system folder, which -I does not move forward.
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 flags="-std=c++17 -O1 -ffp-contract=off"
-${CXX:-g++} $flags -w -I"$package/source/include" -I"$cuda" -I"$cuda/cccl" -I"$here" -c "$here/cute_maps.cpp" -o "$work/maps.o" &&
+${CXX:-g++} $flags -w -I"$package/source/include" -I"$cuda" -I"$cuda/cccl" -iquote "$here" -c "$here/cute_maps.cpp" -o "$work/maps.o" &&
 ${CXX:-g++} $flags -I"$here" -I"$root" "$here"/{test_cute,async_copy,block,memory,mma,report,stream,watch}.cpp \
     "$work/maps.o" -ldl -pthread -o "$work/test_cute" && "$work/test_cute"

@@ -15,7 +15,14 @@ MAY = {
     "engine": {"base"},
     "plugins/host": {"proto", "base", "plugin"},
     "plugins/program": {"plugins/host", "proto", "base"},
-    "plugins/calculator": {"plugin"},
+    "plugins/calculator": {"plugin", "plugins/calculator/text", "plugins/calculator/values", "plugins/calculator/verdicts"},
+    "plugins/calculator/text": {"plugins/calculator"},
+    "plugins/calculator/values": {"plugins/calculator/text"},
+    "plugins/calculator/questions": {"plugins/calculator/text", "plugins/calculator/values"},
+    "plugins/calculator/stories": {"plugins/calculator/text", "plugins/calculator/questions"},
+    "plugins/calculator/worlds": {"plugins/calculator/text", "plugins/calculator/values", "plugins/calculator/questions"},
+    "plugins/calculator/verdicts": {"plugin", "plugins/calculator/text", "plugins/calculator/values",
+                                    "plugins/calculator/questions"},
     "plugins/example": {"plugin"},
     "plugins/python": {"plugin"},
     "daemon": {"engine", "proto", "base", "plugins/host", "plugins/program", "plugin", "daemon/store"},
@@ -24,6 +31,7 @@ MAY = {
 }
 # room -> the only headers of another room that it may include
 FEW = {
+    ("plugins/calculator/text", "plugins/calculator"): {"plugins/calculator/calc.h"},
     ("daemon/store", "engine"): {"engine/ids.h", "engine/kv_layout.h"},
     ("plugins/program", "plugins/host"): {"plugins/host/confine.h", "plugins/host/spawn.h"},
 }

@@ -2,38 +2,48 @@
 # tests link the same objects directly.
 noinst_LTLIBRARIES += libqwcalc.la
 libqwcalc_la_SOURCES = \
-	plugins/calculator/calc.c plugins/calculator/calc_mem.c plugins/calculator/calc.h \
-	plugins/calculator/norm.c plugins/calculator/norm.h \
-	plugins/calculator/expr.c plugins/calculator/expr.h \
-	plugins/calculator/units.c \
-	plugins/calculator/parse.c plugins/calculator/parse_atom.c plugins/calculator/parse_calls.c \
-	plugins/calculator/parse_int.h plugins/calculator/parse_text.c plugins/calculator/parse.h \
-	plugins/calculator/extract.c plugins/calculator/extract.h \
-	plugins/calculator/value.c plugins/calculator/value.h \
-	plugins/calculator/calculus.c plugins/calculator/calculus.h \
-	plugins/calculator/sym.c plugins/calculator/sym.h \
-	plugins/calculator/solve.c plugins/calculator/solve.h \
-	plugins/calculator/equal.c plugins/calculator/equal_text.c plugins/calculator/equal.h \
-	plugins/calculator/pattern.c plugins/calculator/pattern_text.c plugins/calculator/pattern.h \
-	plugins/calculator/read.c plugins/calculator/read.h \
-	plugins/calculator/clause.c plugins/calculator/clause.h plugins/calculator/read_figures.c plugins/calculator/read_draws.c \
-	plugins/calculator/read_trials.c plugins/calculator/read_orders.c plugins/calculator/read_story.c plugins/calculator/read_pairs.c \
-	plugins/calculator/read_prices.c plugins/calculator/read_meetings.c plugins/calculator/read_works.c plugins/calculator/read_return.c plugins/calculator/read_steps.c plugins/calculator/read_letters.c plugins/calculator/read_interest.c \
-	plugins/calculator/read_changes.c plugins/calculator/read_chances.c plugins/calculator/read_games.c plugins/calculator/read_inscribed.c \
-	plugins/calculator/read_ranges.c plugins/calculator/read_convert.c \
-	plugins/calculator/read_motion.c plugins/calculator/read_trade.c plugins/calculator/read_words.c \
-	plugins/calculator/read_counts.c plugins/calculator/read_plane.c \
-	plugins/calculator/read_algebra.c plugins/calculator/read_functions.c \
-	plugins/calculator/read_sequences.c plugins/calculator/read_tables.c \
-	plugins/calculator/world.h plugins/calculator/read_world.c plugins/calculator/cond.c plugins/calculator/shape.c \
-	plugins/calculator/ask_values.c plugins/calculator/asked.h plugins/calculator/ask_functions.c plugins/calculator/ask_calculus.c plugins/calculator/ask_lines.c plugins/calculator/ask_sequences.c \
-	plugins/calculator/read_numbers.c plugins/calculator/read_polynomials.c plugins/calculator/read_sums.c plugins/calculator/words.c \
-	plugins/calculator/form.c plugins/calculator/form.h \
-	plugins/calculator/working.c plugins/calculator/working.h \
-	plugins/calculator/check.c plugins/calculator/check_values.c plugins/calculator/check_exprs.c plugins/calculator/check_int.h plugins/calculator/check.h \
-	plugins/calculator/explain.c plugins/calculator/explain.h \
-	plugins/calculator/canon.c plugins/calculator/canon.h \
-	plugins/calculator/plugin.c
+	plugins/calculator/calc.c plugins/calculator/calc.h plugins/calculator/calc_mem.c \
+	plugins/calculator/plugin.c \
+	plugins/calculator/text/expr.c plugins/calculator/text/expr.h plugins/calculator/text/extract.c \
+	plugins/calculator/text/extract.h plugins/calculator/text/norm.c plugins/calculator/text/norm.h \
+	plugins/calculator/text/parse.c plugins/calculator/text/parse.h plugins/calculator/text/parse_atom.c \
+	plugins/calculator/text/parse_calls.c plugins/calculator/text/parse_int.h \
+	plugins/calculator/text/parse_text.c plugins/calculator/text/units.c \
+	plugins/calculator/values/calculus.c plugins/calculator/values/calculus.h plugins/calculator/values/equal.c \
+	plugins/calculator/values/equal.h plugins/calculator/values/equal_text.c plugins/calculator/values/form.c \
+	plugins/calculator/values/form.h plugins/calculator/values/solve.c plugins/calculator/values/solve.h \
+	plugins/calculator/values/sym.c plugins/calculator/values/sym.h plugins/calculator/values/value.c \
+	plugins/calculator/values/value.h \
+	plugins/calculator/questions/pattern.c plugins/calculator/questions/pattern.h \
+	plugins/calculator/questions/pattern_text.c plugins/calculator/questions/read.c \
+	plugins/calculator/questions/read.h plugins/calculator/questions/read_algebra.c \
+	plugins/calculator/questions/read_convert.c plugins/calculator/questions/read_counts.c \
+	plugins/calculator/questions/read_functions.c plugins/calculator/questions/read_letters.c \
+	plugins/calculator/questions/read_motion.c plugins/calculator/questions/read_numbers.c \
+	plugins/calculator/questions/read_plane.c plugins/calculator/questions/read_polynomials.c \
+	plugins/calculator/questions/read_sums.c plugins/calculator/questions/read_tables.c \
+	plugins/calculator/questions/read_trade.c plugins/calculator/questions/read_words.c \
+	plugins/calculator/questions/words.c \
+	plugins/calculator/stories/clause.c plugins/calculator/stories/clause.h \
+	plugins/calculator/stories/read_chances.c plugins/calculator/stories/read_changes.c \
+	plugins/calculator/stories/read_draws.c plugins/calculator/stories/read_figures.c \
+	plugins/calculator/stories/read_games.c plugins/calculator/stories/read_inscribed.c \
+	plugins/calculator/stories/read_interest.c plugins/calculator/stories/read_meetings.c \
+	plugins/calculator/stories/read_orders.c plugins/calculator/stories/read_pairs.c \
+	plugins/calculator/stories/read_prices.c plugins/calculator/stories/read_ranges.c \
+	plugins/calculator/stories/read_return.c plugins/calculator/stories/read_steps.c \
+	plugins/calculator/stories/read_story.c plugins/calculator/stories/read_trials.c \
+	plugins/calculator/stories/read_works.c \
+	plugins/calculator/worlds/ask_calculus.c plugins/calculator/worlds/ask_functions.c \
+	plugins/calculator/worlds/ask_lines.c plugins/calculator/worlds/ask_sequences.c \
+	plugins/calculator/worlds/ask_values.c plugins/calculator/worlds/asked.h plugins/calculator/worlds/cond.c \
+	plugins/calculator/worlds/read_sequences.c plugins/calculator/worlds/read_world.c \
+	plugins/calculator/worlds/shape.c plugins/calculator/worlds/world.h \
+	plugins/calculator/verdicts/canon.c plugins/calculator/verdicts/canon.h plugins/calculator/verdicts/check.c \
+	plugins/calculator/verdicts/check.h plugins/calculator/verdicts/check_exprs.c \
+	plugins/calculator/verdicts/check_int.h plugins/calculator/verdicts/check_values.c \
+	plugins/calculator/verdicts/explain.c plugins/calculator/verdicts/explain.h \
+	plugins/calculator/verdicts/working.c plugins/calculator/verdicts/working.h
 libqwcalc_la_LIBADD = $(FLINT_LIBS)
 
 plugins_LTLIBRARIES += plugins/calculator/calculator.la
@@ -84,7 +94,9 @@ tests_unit_test_calc_world_SOURCES = tests/unit/test_calc_world.c
 tests_unit_test_calc_world_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
 endif
 
-EXTRA_DIST += plugins/calculator/README.md tests/plugin/test_calculator.sh tests/plugin/test_adversary.sh \
+EXTRA_DIST += plugins/calculator/README.md plugins/calculator/text/README.md plugins/calculator/values/README.md \
+	plugins/calculator/questions/README.md plugins/calculator/stories/README.md plugins/calculator/worlds/README.md \
+	plugins/calculator/verdicts/README.md tests/plugin/test_calculator.sh tests/plugin/test_adversary.sh \
 	tests/data/verify/adversary.jsonl tests/data/verify/adversary_equiv.jsonl \
 	tests/data/verify/equiv_cases_dev.jsonl tests/data/verify/noref_cases_dev.jsonl tests/data/verify/flipped.jsonl \
 	tests/data/verify/families_a.jsonl tests/data/verify/families_b.jsonl

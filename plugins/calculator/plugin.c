@@ -1,11 +1,11 @@
 /* plugin.c - the calculator as a plugin: one verifier. */
 #include "plugins/calculator/calc.h"
-#include "plugins/calculator/canon.h"
-#include "plugins/calculator/check.h"
-#include "plugins/calculator/equal.h"
-#include "plugins/calculator/explain.h"
-#include "plugins/calculator/norm.h"
-#include "plugins/calculator/parse.h"
+#include "plugins/calculator/verdicts/canon.h"
+#include "plugins/calculator/verdicts/check.h"
+#include "plugins/calculator/values/equal.h"
+#include "plugins/calculator/verdicts/explain.h"
+#include "plugins/calculator/text/norm.h"
+#include "plugins/calculator/text/parse.h"
 
 #include <string.h>
 

@@ -8,9 +8,9 @@
 #include <cmocka.h>
 #include <string.h>
 #include "plugins/calculator/calc.h"
-#include "plugins/calculator/norm.h"
-#include "plugins/calculator/parse.h"
-#include "plugins/calculator/read.h"
+#include "plugins/calculator/text/norm.h"
+#include "plugins/calculator/text/parse.h"
+#include "plugins/calculator/questions/read.h"
 
 /* Runs fn(c, arg); a reached limit is a failure. */
 #define IN_CALC(fn, arg) assert_int_equal(calc_run(NULL, NULL, fn, (void *)(arg)), 0)

@@ -1,6 +1,6 @@
 /* Canonical names: the same for what surely is the same, different or none for anything else. */
 #include "tests/unit/calc_test.h"
-#include "plugins/calculator/canon.h"
+#include "plugins/calculator/verdicts/canon.h"
 
 static const struct { const char *a, *b; int same; } cases[] = {
     { "\\frac{1}{2}", "0.5", 1 }, { "x=5", "5", 1 }, { "50\\%", "\\frac12", 1 }, { "12", "13", 0 }, { "1/3", "0.333", 0 },

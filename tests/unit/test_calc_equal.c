@@ -1,6 +1,6 @@
 /* Answers against references, beyond the labelled cases: our own pairs. */
 #include "tests/unit/calc_test.h"
-#include "plugins/calculator/equal.h"
+#include "plugins/calculator/values/equal.h"
 
 static const struct { const char *gold, *answer; enum tri equal; } cases[] = {
     { "7", "\\boxed{x=7}", YES }, { "x=7", "\\boxed{y=7}", NO }, { "\\{1,4\\}", "\\boxed{4, 1}", YES }, { "\\{1,4\\}", "\\boxed{1}", NO }, { "(1,4)", "\\boxed{(4,1)}", NO }, { "(1,4)", "\\boxed{[1,4)}", NO },

@@ -1,6 +1,6 @@
 /* Which part of a response is its answer. */
 #include "tests/unit/calc_test.h"
-#include "plugins/calculator/extract.h"
+#include "plugins/calculator/text/extract.h"
 
 static const struct { const char *name, *text; enum how how; int n; const char *first, *last; int doubtful; } cases[] = {
     { "last box", "First \\boxed{5}. Then \\boxed{6}.", HOW_BOX, 1, "6", "6", 0 },

@@ -1,7 +1,7 @@
 /* Finished numbers, expanded and factored polynomials; and the first false step of a working. */
 #include "tests/unit/calc_test.h"
-#include "plugins/calculator/form.h"
-#include "plugins/calculator/working.h"
+#include "plugins/calculator/values/form.h"
+#include "plugins/calculator/verdicts/working.h"
 
 static const struct { const char *s; int finished; } numbers[] = {
     { "5", 1 }, { "-\\frac74", 1 }, { "\\frac68", 0 }, { "\\frac{12}2", 0 }, { "1102.50", 1 }, { "2\\sqrt2", 1 }, { "\\sqrt8", 0 }, { "\\sqrt9", 0 }, { "16-4\\pi", 1 }, { "\\frac{1+\\sqrt5}2", 1 }, { "\\frac{2+2\\sqrt5}4", 0 },

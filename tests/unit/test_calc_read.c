@@ -1,6 +1,6 @@
 /* Text to reading: what was read, and what must not be read because something is left over. */
 #include "tests/unit/calc_test.h"
-#include "plugins/calculator/read.h"
+#include "plugins/calculator/questions/read.h"
 
 static const struct read_case cases[] = {
     { "Solve the equation $2x + 5 = 17$ for $x$.", "x real, 2x + 5 = 17, find x" },

@@ -1,7 +1,7 @@
 /* Solution sets, compared with sets written by hand. */
 #include "tests/unit/calc_test.h"
-#include "plugins/calculator/equal.h"
-#include "plugins/calculator/solve.h"
+#include "plugins/calculator/values/equal.h"
+#include "plugins/calculator/values/solve.h"
 
 static const struct { const char *cond, *set; } sets[] = {
     { "x^2-5x+6<0", "(2,3)" }, { "x^2-5x+6\\ge0", "(-\\infty,2]\\cup[3,+\\infty)" }, { "3-2x\\ge11", "(-\\infty,-4]" }, { "|2x-3|\\le7", "[-2,5]" }, { "\\frac{x-1}{x+2}>0", "(-\\infty,-2)\\cup(1,+\\infty)" },

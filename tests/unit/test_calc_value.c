@@ -1,7 +1,7 @@
 /* Exact values: pairs that are equal, pairs that are not however close, what is undefined
  * and what is refused before it is computed; symbolic identities and non-identities. */
 #include "tests/unit/calc_test.h"
-#include "plugins/calculator/sym.h"
+#include "plugins/calculator/values/sym.h"
 
 static const struct { const char *a, *b; enum tri equal; } pairs[] = {
     { "\\sqrt{5+2\\sqrt6}", "\\sqrt2+\\sqrt3", YES }, { "\\sqrt{10^{70}+1}", "10^{35}", NO }, { "e^\\pi-\\pi", "20", NO }, { "\\sqrt[3]{-8}", "-2", YES }, { "8^{2/3}", "4", YES },

@@ -1,8 +1,8 @@
 /* Clause by clause: what is read, what is left over; images of functions; plainer words;
  * the first false step of a working, with and without formula marks. */
 #include "tests/unit/calc_test.h"
-#include "plugins/calculator/world.h"
-#include "plugins/calculator/working.h"
+#include "plugins/calculator/worlds/world.h"
+#include "plugins/calculator/verdicts/working.h"
 
 static const struct read_case cases[] = {
     { "已知 $a+b=5$，$ab=6$，且 $a>b$，求 $a-b$ 的值。", "a + b = 5, ab = 6, a > b, find a − b" },

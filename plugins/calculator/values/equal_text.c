@@ -1,0 +1,129 @@
+/* equal_text.c - two answers as texts: choice letters, the answer in the words around it,
+ * and then as objects (equal.c). */
+#include "plugins/calculator/values/equal.h"
+#include "plugins/calculator/text/extract.h"
+#include "plugins/calculator/text/norm.h"
+#include "plugins/calculator/text/parse.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* ---- choice letters ------------------------------------------------------------------ */
+/* The letters of a choice: B, (B), BD, B, D; as a bit set, or 0. */
+static unsigned choice_of(const char *s, int lower_ok)
+{
+    unsigned bits = 0;
+    int paren = 0, done = 0;
+    for (; *s != '\0'; s++) {
+        static const char *const skip[] = { "\\text", "\\textbf", "\\mathrm", "\\mathbf", "bf", "option", "选项", "选", "、", "\\, " };
+        size_t i, n = sizeof skip / sizeof *skip;
+        for (i = 0; i < n; i++)
+            if (strncmp(s, skip[i], strlen(skip[i])) == 0)
+                break;
+        if (i < n) {
+            s += strlen(skip[i]) - 1;
+            continue;
+        }
+        char ch = *s;
+        if (lower_ok && ch >= 'a' && ch <= 'f')
+            ch = (char)toupper((unsigned char)ch);
+        if (ch >= 'A' && ch <= 'H' && !done) {
+            if (isalpha((unsigned char)s[1]) && !(s[1] >= 'A' && s[1] <= 'H'))
+                return 0;
+            bits |= 1u << (ch - 'A');
+        } else if (ch == '(') {
+            paren = 1;
+        } else if (ch == ')' && paren && bits != 0) {
+            done = 1;
+            if (s[1] != '\0' && s[1] != ',')
+                return bits;                          /* (B) 12 */
+            done = 0;
+        } else if (strchr(" ,{}$*.;&", ch) == NULL) {
+            return 0;
+        }
+    }
+    return bits;
+}
+
+static int is_choice_gold(const char *s)
+{
+    size_t n = strlen(s);
+    if (n == 0 || n > 4)
+        return 0;
+    for (size_t i = 0; i < n; i++)
+        if (s[i] < 'A' || s[i] > 'F' || (i > 0 && s[i] <= s[i - 1]))
+            return 0;
+    return 1;
+}
+
+static enum tri choices(struct calc *c, const char *gold, const struct answer *a)
+{
+    unsigned g = choice_of(gold, 0), b = 0;
+    if (a->n != 1)
+        return UNSURE;
+    const char *s = a->part[0];
+    b = choice_of(s, a->how == HOW_BOX && strlen(s) == 1);
+    if (b == 0) {                                     /* "C because A fails" */
+        size_t k = strspn(s, " (*");
+        if (s[k] >= 'A' && s[k] <= 'H' && !isalpha((unsigned char)s[k + 1]) && a->how == HOW_PHRASE && strchr(" ,.)*", s[k + 1]) != NULL) {
+            char one[2] = { s[k], '\0' };
+            b = choice_of(one, 0);
+        }
+    }
+    (void)c;
+    return b == 0 ? UNSURE : b == g ? YES : NO;
+}
+
+struct ex *equal_answer_ex(struct calc *c, const struct answer *a)
+{
+    struct ex *e[8];
+    if (a->n == 0)
+        return NULL;
+    for (int i = 0; i < a->n; i++)
+        if ((e[i] = parse_all(c, a->part[i], strlen(a->part[i]), PARSE_UNITS | PARSE_WORDS)) == NULL)
+            return NULL;
+    if (a->n == 1)
+        return e[0];
+    struct ex *s = ex_new(c, E_SET, a->n);
+    memcpy(s->a, e, (size_t)a->n * sizeof *e);
+    for (int i = 0; i < a->n; i++)
+        if (e[i]->k == E_REL && e[i]->n == 2)
+            s->a[i] = e[i]->a[1];
+    return s;
+}
+
+/* __import__('os').system('id'): program text is neither a word nor a formula. */
+static int program_text(const char *s)
+{
+    for (; *s != '\0'; s++) {
+        size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+        if (n >= 4 && s[n] == '(' && (s[n + 1] == '\'' || s[n + 1] == '"'))
+            return 1;
+        s += n > 0 ? n - 1 : 0;
+    }
+    return 0;
+}
+
+enum tri equal_texts(struct calc *c, const char *gold, const char *answer)
+{
+    struct answer a;
+    int choice = 0;
+    extract_answer(c, answer, &a);
+    if (a.how == HOW_NONE)
+        return NO;                                    /* no answer at all */
+    if (is_choice_gold(gold)) {
+        enum tri t = choices(c, gold, &a);
+        if (t != UNSURE)
+            return t;
+        choice = 1;
+    }
+    struct ex *g = parse_all(c, gold, strlen(gold), PARSE_UNITS | PARSE_WORDS), *e = equal_answer_ex(c, &a);
+    if (g != NULL && e == NULL && (g->k == E_TEXT || g->k == E_SYM) && a.n == 1 && program_text(a.part[0]))
+        return NO;
+    if (g == NULL || e == NULL)
+        return UNSURE;
+    enum tri t = equal_ex(c, g, e);
+    if (t != UNSURE && (a.doubtful || (choice && t == NO)))
+        return UNSURE;                                /* a letter against what is no letter: perhaps that option's value */
+    return t;
+}

@@ -1,0 +1,33 @@
+/* check_int.h - inside check*.c: what a look at an answer found, and the kinds. */
+#ifndef CALC_CHECK_INT_H
+#define CALC_CHECK_INT_H
+#include "plugins/calculator/values/equal.h"
+#include "plugins/calculator/questions/read.h"
+
+/* The verdict, why for the person, which check failed for the model. */
+struct finding { enum qwen_verdict v; const char *user, *model; };
+
+static inline const char *check_say(struct calc *c, const char *en, const char *zh) { return c->lang_zh ? zh : en; }
+static inline struct finding check_undecided(const char *why) { return (struct finding){ QWEN_UNDECIDED, why, NULL }; }
+static inline struct finding check_restated(struct calc *c)
+{
+    return check_undecided(check_say(c, "the value is right, but it is not in the form that was asked", "数值正确，但不是题目要求的形式"));
+}
+
+/* check_values.c: one number, the roots of an equation, a set of reals, tuples. */
+struct finding check_value(struct calc *c, const struct reading *r, const struct obj *o);
+struct finding check_vals(struct calc *c, const struct reading *r, const struct obj *o, const struct ex *e);
+struct finding check_rset(struct calc *c, const struct reading *r, const struct obj *o, const struct ex *e);
+struct finding check_tuples(struct calc *c, const struct reading *r, const struct obj *o);
+struct finding check_circle(struct calc *c, const struct reading *r, const struct ex *e);
+struct finding check_pair(struct calc *c, const struct reading *r, const struct ex *e);
+
+/* check_exprs.c: expressions, curves, terms of a sequence, products of primes, digits. */
+struct ex     *check_named_side(const struct reading *r, struct ex *e);
+struct finding check_anti(struct calc *c, const struct reading *r, const struct obj *o);
+struct finding check_primes(struct calc *c, const struct reading *r, const struct obj *o);
+struct finding check_base(struct calc *c, const struct reading *r, const struct obj *o);
+struct finding check_expr(struct calc *c, const struct reading *r, const struct obj *o);
+struct finding check_curve(struct calc *c, const struct reading *r, const struct obj *o);
+struct finding check_sequence(struct calc *c, const struct reading *r, const struct obj *o);
+#endif

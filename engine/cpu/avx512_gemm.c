@@ -152,6 +152,20 @@ INLINE void pack(struct panel *p, size_t b, const uint8_t *v, const unsigned bit
     _mm512_storeu_ps(p->d[1][b], d1);
 }
 
+/* The sums of SIDE tokens run side by side: a chain of eight VNNI instructions waits for each of
+ * them, and Intel's scheduler is full before it has seen enough chains one after the other. */
+enum { SIDE = 4 };
+
+/* I[] += weights w[n] times the activations of tokens i .. i + n - 1, whose first of these is at q. */
+INLINE void dots4(__m512i *I, const __m512i w[4], const int8_t *q, const int n)
+{
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; j++)
+#pragma GCC unroll 4
+        for (int i = 0; i < n; i++)
+            I[i] = dot_bcast(I[i], w[j], q + 32 * i + 4 * j);
+}
+
 /* T = 0: into the panel. */
 INLINE void block(__m512 *acc, const struct tile *t, size_t b, const uint8_t *v, const unsigned bits,
                   const enum kind kind, const int T, __m512 d0, __m512 d1)
@@ -166,22 +180,32 @@ INLINE void block(__m512 *acc, const struct tile *t, size_t b, const uint8_t *v,
         return;
     }
     unpack(w, v, bits);
-#pragma GCC unroll 16
-    for (int i = 0; i < T; i++) {
-        if (kind == HALVES) {
-            const __m512i i0 = dot4(_mm512_set1_epi32(h[i]), w, q + 32 * i);
-            const __m512i i1 = dot4(_mm512_set1_epi32(h[T + i]), w + 4, q + 32 * i + 16);
-            __m512 g = _mm512_mul_ps(_mm512_cvtepi32_ps(i0), d0);
+#pragma GCC unroll 4
+    for (int t0 = 0; t0 < T; t0 += SIDE) {
+        const int n = T - t0 < SIDE ? T - t0 : SIDE;
+        __m512i I[2][SIDE];
 
-            g = _mm512_fmadd_ps(_mm512_cvtepi32_ps(i1), d1, g);
-            acc[i] = _mm512_fmadd_ps(g, _mm512_set1_ps(d[i]), acc[i]);
-        } else {
-            __m512i I = kind == OFFSET ? _mm512_set1_epi32(s[i]) : _mm512_setzero_si512();
+#pragma GCC unroll 4
+        for (int i = 0; i < n; i++) {
+            I[0][i] = kind == HALVES ? _mm512_set1_epi32(h[t0 + i])
+                      : kind == OFFSET ? _mm512_set1_epi32(s[t0 + i]) : _mm512_setzero_si512();
+            if (kind == HALVES)
+                I[1][i] = _mm512_set1_epi32(h[T + t0 + i]);
+        }
+        dots4(I[0], w, q + 32 * t0, n);
+        dots4(kind == HALVES ? I[1] : I[0], w + 4, q + 32 * t0 + 16, n);
+#pragma GCC unroll 4
+        for (int i = 0; i < n; i++) {
+            const __m512 f = _mm512_cvtepi32_ps(I[0][i]), da = _mm512_set1_ps(d[t0 + i]);
+            __m512 *a = acc + t0 + i;
 
-            I = dot4(dot4(I, w, q + 32 * i), w + 4, q + 32 * i + 16);
-            acc[i] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(I), _mm512_mul_ps(d0, _mm512_set1_ps(d[i])), acc[i]);
+            if (kind == HALVES) {
+                *a = _mm512_fmadd_ps(_mm512_fmadd_ps(_mm512_cvtepi32_ps(I[1][i]), d1, _mm512_mul_ps(f, d0)), da, *a);
+                continue;
+            }
+            *a = _mm512_fmadd_ps(f, _mm512_mul_ps(d0, da), *a);
             if (kind == MINIMUM)                        /* d1: minus the minimum */
-                acc[i] = _mm512_fmadd_ps(d1, _mm512_set1_ps(m[i]), acc[i]);
+                *a = _mm512_fmadd_ps(d1, _mm512_set1_ps(m[t0 + i]), *a);
         }
     }
 }

@@ -14,12 +14,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/paths.h"
-#include "daemon/asks.h"
+#include "daemon/run/asks.h"
 #include "daemon/blob.h"
 #include "daemon/dispatch.h"
-#include "daemon/history.h"
+#include "daemon/session/history.h"
 #include "daemon/notify.h"
-#include "daemon/run.h"
+#include "daemon/run/run.h"
 
 #define TICK_BUSY_MS  50
 #define TICK_IDLE_MS  1000

@@ -13,10 +13,10 @@
 #include "base/error.h"
 #include "daemon/config.h"
 #include "daemon/models.h"
-#include "daemon/sched.h"
+#include "daemon/sched/sched.h"
 #include "daemon/server.h"
-#include "daemon/session.h"
-#include "daemon/verify.h"
+#include "daemon/session/session.h"
+#include "daemon/run/verify.h"
 
 /* Where the configuration came from, so that it can be read again. */
 struct config_sources {

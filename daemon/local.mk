@@ -1,30 +1,25 @@
 # daemon: qwend.  A convenience library, so that unit tests link its parts.
 include daemon/store/local.mk
-include daemon/sched.mk
+include daemon/sched/local.mk
 
 noinst_LTLIBRARIES += libqwdaemon.la
 libqwdaemon_la_SOURCES = \
-	daemon/api.h daemon/api_attach.c daemon/api_blob.c daemon/api_find.c daemon/api_model.c daemon/api_run.c \
-	daemon/api_session.c daemon/api_status.c daemon/api_store.c daemon/api_transfer.c daemon/api_turn.c \
-	daemon/api_tool.c daemon/api_verify.c \
-	daemon/asks.c daemon/asks.h daemon/blob.c daemon/blob.h \
-	daemon/config.c daemon/config.h daemon/config_keys.def \
-	daemon/conn.c daemon/conn.h \
-	daemon/daemon.c daemon/daemon.h \
-	daemon/dispatch.c daemon/dispatch.h \
-	daemon/loop.c daemon/loop.h \
-	daemon/history.c daemon/history.h daemon/history_int.h daemon/history_ask.c daemon/history_op.c \
-	daemon/models.c daemon/models.h \
-	daemon/notify.c daemon/notify.h \
-	daemon/outcome.c \
-	daemon/owner.c daemon/owner.h \
-	daemon/run.c daemon/run.h daemon/run_attach.c daemon/run_check.c daemon/run_engine.c daemon/run_loop.c \
-	daemon/run_loop.h daemon/run_loop_write.c daemon/run_program.c daemon/run_render.c daemon/run_store.c daemon/run_stream.c daemon/run_tool.c daemon/run_tool.h daemon/run_tool_write.c daemon/run_vote.c \
-	daemon/server.c daemon/server.h \
-	daemon/session.c daemon/session.h daemon/session_int.h daemon/session_tree.c \
-	daemon/sources.c \
-	daemon/tool_call.c daemon/tool_call.h \
-	daemon/verify.c daemon/verify.h daemon/verify_write.c
+	daemon/blob.c daemon/blob.h daemon/config.c daemon/config.h daemon/config_keys.def daemon/conn.c \
+	daemon/conn.h daemon/daemon.c daemon/daemon.h daemon/dispatch.c daemon/dispatch.h daemon/models.c \
+	daemon/models.h daemon/notify.c daemon/notify.h daemon/owner.c daemon/owner.h daemon/server.c \
+	daemon/server.h daemon/sources.c \
+	daemon/api/api.h daemon/api/api_attach.c daemon/api/api_blob.c daemon/api/api_find.c daemon/api/api_model.c \
+	daemon/api/api_run.c daemon/api/api_session.c daemon/api/api_status.c daemon/api/api_store.c \
+	daemon/api/api_tool.c daemon/api/api_transfer.c daemon/api/api_turn.c daemon/api/api_verify.c \
+	daemon/run/asks.c daemon/run/asks.h daemon/run/loop.c daemon/run/loop.h daemon/run/outcome.c \
+	daemon/run/run.c daemon/run/run.h daemon/run/run_attach.c daemon/run/run_check.c daemon/run/run_engine.c \
+	daemon/run/run_loop.c daemon/run/run_loop.h daemon/run/run_loop_write.c daemon/run/run_program.c \
+	daemon/run/run_render.c daemon/run/run_store.c daemon/run/run_stream.c daemon/run/run_tool.c \
+	daemon/run/run_tool.h daemon/run/run_tool_write.c daemon/run/run_vote.c daemon/run/tool_call.c \
+	daemon/run/tool_call.h daemon/run/verify.c daemon/run/verify.h daemon/run/verify_write.c \
+	daemon/session/history.c daemon/session/history.h daemon/session/history_ask.c daemon/session/history_int.h \
+	daemon/session/history_op.c daemon/session/session.c daemon/session/session.h daemon/session/session_int.h \
+	daemon/session/session_tree.c
 libqwdaemon_la_CFLAGS = $(AM_CFLAGS) $(UV_CFLAGS) $(INIH_CFLAGS) $(SYSTEMD_CFLAGS)
 libqwdaemon_la_LIBADD = libqwsched.la libqwstore.la libqwengine.la libqwprogram.la libqwplughost.la libqwproto.la libqwbase.la \
 	$(UV_LIBS) $(INIH_LIBS) $(SYSTEMD_LIBS)
@@ -34,7 +29,7 @@ daemon_qwend_SOURCES = daemon/main.c
 daemon_qwend_CFLAGS  = $(AM_CFLAGS) $(UV_CFLAGS)
 daemon_qwend_LDADD   = libqwdaemon.la
 
-EXTRA_DIST += daemon/README.md
+EXTRA_DIST += daemon/README.md daemon/api/README.md daemon/run/README.md daemon/session/README.md daemon/sched/README.md
 
 if HAVE_CMOCKA
 daemon_tests = tests/unit/test_config tests/unit/test_owner tests/unit/test_session tests/unit/test_blob tests/unit/test_loop tests/unit/test_tool_call tests/unit/test_verify

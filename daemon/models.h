@@ -13,7 +13,7 @@
 
 #include "base/catalog.h"
 #include "base/error.h"
-#include "daemon/sched.h"
+#include "daemon/sched/sched.h"
 
 enum model_state { MODEL_ABSENT, MODEL_INSTALLED, MODEL_LOADING, MODEL_LOADED, MODEL_FAILED };
 const char *model_state_name(enum model_state s);

@@ -47,10 +47,10 @@ static const char step_1[] =
     "  WITHOUT ROWID;"                                                  /* pieces of an answer, without gaps */
     "CREATE VIRTUAL TABLE search USING fts5(text, content='', tokenize='unicode61 remove_diacritics 2');";
 
-/* What a session's turns promise, where it has been asked for: enum durability of daemon/session.h; 0: as configured. */
+/* What a session's turns promise, where it has been asked for: enum durability of daemon/session/session.h; 0: as configured. */
 static const char step_2[] = "ALTER TABLE sessions ADD COLUMN durability INTEGER NOT NULL DEFAULT 0";
 
-/* How a session's answers are checked, where that has been asked for (daemon/api_run.c). */
+/* How a session's answers are checked, where that has been asked for (daemon/api/api_run.c). */
 static const char step_3[] = "ALTER TABLE sessions ADD COLUMN verify TEXT";
 
 /* steps[i] leads from schema i to i + 1. */

@@ -86,7 +86,7 @@ struct store_session {
 };
 struct store_message {
     uint64_t message, owner, parent;        /* parent 0: the root */
-    const char *space;                      /* model and way of rendering; see daemon/session.h */
+    const char *space;                      /* model and way of rendering; see daemon/session/session.h */
     uint8_t  role;                          /* enum node_role */
     bool     cut, generated, closed;
     const char *text, *finish;
@@ -94,7 +94,7 @@ struct store_message {
     size_t   n_ids;
     struct store_blob verdict;              /* a MessagePack map, or empty */
     bool     brief;                         /* verdict is its name alone: one that is there already stays */
-    uint64_t hash;                          /* of role and text, as daemon/session.c makes it */
+    uint64_t hash;                          /* of role and text, as daemon/session/session.c makes it */
     int64_t  created_unix_ms;
 };
 enum store_run_state { STORE_RUN_RUNNING, STORE_RUN_INTERRUPTED, STORE_RUN_DONE };

@@ -12,7 +12,7 @@
 
 #include "base/cpu.h"
 #include "base/log.h"
-#include "daemon/sched.h"
+#include "daemon/sched/sched.h"
 #include "daemon/store/store.h"
 
 static sem_t woken;

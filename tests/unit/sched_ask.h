@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/sched.h"
+#include "daemon/sched/sched.h"
 #include "tests/golden/rig.h"
 
 extern struct fixture fix;              /* of load_fixture */

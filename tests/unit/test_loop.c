@@ -1,11 +1,11 @@
-/* daemon/loop.c: what is decided, given what was said of the attempts. */
+/* daemon/run/loop.c: what is decided, given what was said of the attempts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
 #include <cmocka.h>
 
-#include "daemon/loop.h"
+#include "daemon/run/loop.h"
 #include "plugins/host/host.h"
 
 /* An attempt in two or three letters: verdict (v, s, u, r), how it ended (. stop, l length, p repetition, c cancelled,

@@ -16,7 +16,7 @@
 #include "base/cpu.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "daemon/sched.h"
+#include "daemon/sched/sched.h"
 #include "tests/golden/rig.h"
 
 enum { N = 8, MOST = 48 };

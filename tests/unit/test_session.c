@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "daemon/session.h"
+#include "daemon/session/session.h"
 
 #define OWNER 1001
 

@@ -1,4 +1,4 @@
-/* daemon/tool_call.c: calls of tools in what a model wrote. */
+/* daemon/run/tool_call.c: calls of tools in what a model wrote. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "daemon/tool_call.h"
+#include "daemon/run/tool_call.h"
 #include "engine/prompt.h"
 
 #define O "<tool_call>"

@@ -1,4 +1,4 @@
-/* daemon/verify.c with two plugins, the calculator and one that does what it is told (tests/plugin/bad.c):
+/* daemon/run/verify.c with two plugins, the calculator and one that does what it is told (tests/plugin/bad.c):
  * separate workings that are compared, what a plugin asks for, and ends at every moment. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/verify.h"
+#include "daemon/run/verify.h"
 
 static char bad_path[1024], calc_path[1024];
 static bool have_calc;

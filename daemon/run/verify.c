@@ -19,6 +19,7 @@ struct slot {
     uv_timer_t     timer;
     bool           polled;
     bool           asks_model;          /* granted: it costs a generation */
+    bool           proof;               /* trusted with proofs */
 };
 
 enum check_kind { CHECK_VERIFY, CHECK_EQUAL, CHECK_READ, CHECK_CANON, CHECK_TOOL };
@@ -39,6 +40,9 @@ struct check {
     /* Comparing what separate workings came to; or the best reading so far. */
     struct plug_result kept;
     bool           has_kept, *agrees;
+    struct plug_result proved;          /* by proved_by, while the others that are trusted with proofs are asked, too */
+    bool           has_proved;
+    size_t         proved_by;
     size_t         candidate;           /* being compared */
     uint64_t       sub_op;              /* the check that compares; 0: none */
     uint64_t       until_ms;
@@ -109,6 +113,7 @@ static void check_free(struct check *k)
     qw_free(k->answer);
     qw_free(k->lang);
     plug_result_free(&k->kept);
+    plug_result_free(&k->proved);
     qw_free(k->agrees);
     qw_free(k);
 }
@@ -156,9 +161,65 @@ static bool says_nothing(const struct plug_result *r)
     return r->error.code == QW_OK && r->n_evidence == 0 && r->n_parts == 0;
 }
 
+/* ---- second opinions on a proof ---- */
+
+static bool is_proof(const struct check *k, const struct plug_result *r)
+{
+    return k->kind == CHECK_VERIFY && r->error.code == QW_OK && k->v->slots[k->at].proof &&
+           (r->answer == QWEN_VERIFIED || r->answer == QWEN_REFUTED);
+}
+
+/* Asks the next one that is trusted with proofs.  false: there is none, or no time. */
+static bool ask_prover(struct check *k)
+{
+    struct verify *v = k->v;
+    size_t next = next_slot(k, k->at + 1);
+    while (next < v->n && !v->slots[next].proof)
+        next = next_slot(k, next + 1);
+    if (next == v->n || k->cancelled || v->closed || clock_mono_ms() >= k->until_ms)
+        return false;
+    k->at = next;
+    hand_over(k);
+    return true;
+}
+
+/* Two proofs that conflict: one of the two plugins is wrong, and nobody knows which. */
+static void end_conflict(struct check *k, const struct plug_result *r)
+{
+    const char *one = k->v->slots[k->proved_by].name, *other = k->v->slots[k->at].name;
+    char text[256];
+    snprintf(text, sizeof text, "two proofs conflict: %.64s says %s, %.64s says %s", one, verify_verdict_name(k->proved.answer), other,
+             verify_verdict_name(r->answer));
+    log_error("verify", "defect: %s; the answer is undecided", text);
+    plug_result_conflict(&k->proved, text);
+    finish(k, &k->proved);
+}
+
+/* r is a proof, or what another plugin says where there is one.  false: it is no matter of proofs. */
+static bool second_opinion(struct check *k, const struct plug_result *r)
+{
+    if (k->cancelled || k->v->closed || (!k->has_proved && !is_proof(k, r)))
+        return false;
+    if (!k->has_proved) {
+        k->proved_by = k->at;
+        k->has_proved = plug_result_copy(&k->proved, r) == QW_OK;
+        if (k->has_proved && ask_prover(k))
+            return true;
+        finish(k, r);
+        return true;
+    }
+    if (is_proof(k, r) && r->answer != k->proved.answer)
+        end_conflict(k, r);
+    else if (!ask_prover(k))
+        finish(k, &k->proved);
+    return true;
+}
+
 /* On to the next plugin, or the end. */
 static void go_on(struct check *k, const struct plug_result *r)
 {
+    if (second_opinion(k, r))
+        return;
     struct verify *v = k->v;
     size_t next = next_slot(k, k->at + 1);
     if (!k->cancelled && !v->closed && !decided(k, r) && next < v->n && clock_mono_ms() < k->until_ms) {
@@ -558,7 +619,7 @@ static int slot_open(struct verify *v, struct slot *s, const struct cfg_plugin *
     qw_free(file);
     if (rc != QW_OK)
         return rc;
-    *s = (struct slot){ .v = v, .name = qw_strdup(p->name), .asks_model = p->generate };
+    *s = (struct slot){ .v = v, .name = qw_strdup(p->name), .asks_model = p->generate, .proof = p->trust_proof };
     struct plug_config c = {
         .name = p->name, .path = path, .trust_proof = p->trust_proof, .timeout_ms = (uint32_t)p->timeout_ms,
         .memory_bytes = (uint64_t)p->memory_bytes, .jail_minimum = p->jail_minimum,

@@ -1,6 +1,7 @@
 /* Checking answers: the plugins of the configuration, each in its own process (plugins/host),
  * driven from the loop.  A check asks them in the order of the configuration until one
- * decides.  What a plugin asks for in turn (the model, the interpreter) is handed to who set
+ * decides; where that is a proof, the others that are trusted with proofs are asked, too, and two
+ * that conflict leave it undecided.  What a plugin asks for in turn (the model, the interpreter) is handed to who set
  * verify_set_asks; the results of separate workings that it reports are compared with the answer
  * by the other plugins' equal.  Loop thread. */
 #ifndef QW_DAEMON_VERIFY_H

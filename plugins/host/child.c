@@ -194,23 +194,27 @@ static void merge(struct plug_result *into, struct plug_result *r)
     for (size_t i = 0; i < r->n_parts; i++) {
         const struct plug_part *p = &r->parts[i];
         enum qwen_verdict have[2] = { QWEN_UNDECIDED, QWEN_UNDECIDED }, new[2] = { p->answer, p->working };
+        bool before[2] = { false, false };
         for (size_t k = 0; k < into->n_parts; k++)
             if (into->parts[k].part == p->part) {
                 have[0] = into->parts[k].answer;
                 have[1] = into->parts[k].working;
+                memcpy(before, into->parts[k].conflict, sizeof before);
             }
+        if (p->reading != NULL)
+            record_reading(into, p->part, str(p->reading));
+        if (p->computed != NULL && !before[QWEN_OF_ANSWER])
+            record_computed(into, p->part, str(p->computed));
         for (int of = 0; of < 2; of++) {
             bool conflict = have[of] != QWEN_UNDECIDED && new[of] != QWEN_UNDECIDED &&
                             (have[of] == QWEN_REFUTED) != (new[of] == QWEN_REFUTED);
             if (conflict)
                 child_host.log(NULL, QWEN_STR("defect: two verifiers conflict; undecided"));
-            record_verdict(into, p->part, (enum qwen_of)of,
-                           conflict ? QWEN_UNDECIDED : have[of] > new[of] ? have[of] : new[of]);
+            if (conflict || before[of])
+                record_conflict(into, p->part, (enum qwen_of)of);
+            else
+                record_verdict(into, p->part, (enum qwen_of)of, have[of] > new[of] ? have[of] : new[of]);
         }
-        if (p->reading != NULL)
-            record_reading(into, p->part, str(p->reading));
-        if (p->computed != NULL)
-            record_computed(into, p->part, str(p->computed));
         if (p->canon != NULL)
             record_canon(into, p->part, str(p->canon));
     }

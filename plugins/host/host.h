@@ -67,7 +67,12 @@ struct plug_config {
 enum plug_jail { PLUG_JAIL_RLIMITS, PLUG_JAIL_SECCOMP, PLUG_JAIL_LANDLOCK };  /* each contains the ones before */
 
 struct plug_evidence { uint32_t part; enum qwen_of of; enum qwen_for who; char *text, *json; };
-struct plug_part { uint32_t part; enum qwen_verdict answer, working; char *reading, *computed, *canon; };
+struct plug_part {
+    uint32_t part;
+    enum qwen_verdict answer, working;
+    bool conflict[2];               /* by enum qwen_of: two verifiers contradicted each other, which no third one settles */
+    char *reading, *computed, *canon;
+};
 struct plug_read_line { uint32_t part; enum qwen_read what; char *text; };
 /* What one separate working came to; value NULL: to nothing. */
 struct plug_candidate { uint32_t part; enum qwen_basis basis; char *value; };
@@ -90,6 +95,8 @@ void plug_result_free(struct plug_result *r);
 /* Counts the candidates that agree with the answer (agrees[i], n_candidates of them): where more than half of
  * those that have a value do, an undecided answer becomes supported, k of n.  Says so in evidence. */
 void plug_result_count(struct plug_result *r, const bool *agrees);
+/* Two proofs contradict each other: neither is believed, and `text` says so in evidence. */
+void plug_result_conflict(struct plug_result *r, const char *text);
 /* Does text name the value, however it is spaced or dressed as LaTeX?  Rather yes than no: evidence for the model that
  * names a value which was computed is dropped. */
 bool plug_names_value(const char *text, const char *value);

@@ -71,6 +71,20 @@ void record_verdict(struct plug_result *r, uint32_t part, enum qwen_of of, enum 
         p->answer = v;
 }
 
+/* Nor is a value believed that one of the two came to. */
+void record_conflict(struct plug_result *r, uint32_t part, enum qwen_of of)
+{
+    struct plug_part *p = get_part(r, part);
+    if (p == NULL)
+        return;
+    record_verdict(r, part, of, QWEN_UNDECIDED);
+    p->conflict[of] = true;
+    if (of == QWEN_OF_ANSWER) {
+        qw_free(p->computed);
+        p->computed = NULL;
+    }
+}
+
 void record_reading(struct plug_result *r, uint32_t part, struct qwen_str text)
 {
     struct plug_part *p = get_part(r, part);
@@ -413,4 +427,12 @@ void plug_result_count(struct plug_result *r, const bool *agrees)
     n = snprintf(text, sizeof text, r->basis == QWEN_BASIS_PROGRAM ? "%u of %u separate programs come to this answer"
                                                                    : "%u of %u separate workings come to this answer", k, r->n);
     record_evidence(r, r->candidates[0].part, QWEN_OF_ANSWER, QWEN_FOR_USER, (struct qwen_str){ text, (size_t)n }, str(NULL));
+}
+
+void plug_result_conflict(struct plug_result *r, const char *text)
+{
+    for (size_t i = 0; i < r->n_parts; i++)
+        record_conflict(r, r->parts[i].part, QWEN_OF_ANSWER);
+    r->answer = QWEN_UNDECIDED;
+    record_evidence(r, 0, QWEN_OF_ANSWER, QWEN_FOR_USER, str(text), str(NULL));
 }

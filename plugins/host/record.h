@@ -49,6 +49,7 @@
 void record_init(struct plug_result *r);
 void record_free(struct plug_result *r);
 void record_verdict(struct plug_result *r, uint32_t part, enum qwen_of of, enum qwen_verdict v);
+void record_conflict(struct plug_result *r, uint32_t part, enum qwen_of of);    /* two verifiers: undecided, and stays so */
 void record_evidence(struct plug_result *r, uint32_t part, enum qwen_of of, enum qwen_for who,
                      struct qwen_str text, struct qwen_str json);
 void record_reading(struct plug_result *r, uint32_t part, struct qwen_str text);

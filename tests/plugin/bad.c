@@ -194,13 +194,36 @@ static int verify(void *self, struct qwen_call *call, const struct qwen_problem 
         if (asked(q, "parts"))
             host->verdict(call, 2, QWEN_OF_ANSWER, QWEN_REFUTED);
     }
+    if (asked(q, "contrary") || asked(q, "quarrel")) {     /* with the option, the opposite */
+        host->verdict(call, 0, QWEN_OF_ANSWER, host->option(QWEN_STR("contrary")).n > 0 ? QWEN_REFUTED : QWEN_VERIFIED);
+        host->computed(call, 0, QWEN_STR("42"));
+    }
     if (asked(q, "many"))
         for (int i = 0; i < 100000; i++)
-            host->evidence(call, (uint32_t)i, QWEN_OF_ANSWER, QWEN_FOR_USER, QWEN_STR("e"), QWEN_STR(""));
+            host->evidence(call, (uint32_t)i, QWEN_OF_ANSWER, QWEN_FOR_USER, QWEN_STR("e"), QWEN_STR("{\"given\": [1, 2]}"));
     if (asked(q, "option")) {
         struct qwen_str v = host->option(QWEN_STR("colour"));
-        host->evidence(call, 0, QWEN_OF_ANSWER, QWEN_FOR_USER, v, QWEN_STR(""));
+        host->evidence(call, 0, QWEN_OF_ANSWER, QWEN_FOR_USER, v, QWEN_STR("{\"given\": [1, 2]}"));
     }
+    return 0;
+}
+
+/* Another verifier of the plugin. */
+static int contradict(void *self, struct qwen_call *call, const struct qwen_problem *p)
+{
+    (void)self;
+    if (asked(p->question, "quarrel")) {
+        host->verdict(call, 0, QWEN_OF_ANSWER, QWEN_REFUTED);
+        host->computed(call, 0, QWEN_STR("43"));
+    }
+    return 0;
+}
+
+static int agree_with_the_first(void *self, struct qwen_call *call, const struct qwen_problem *p)
+{
+    (void)self;
+    if (asked(p->question, "quarrel"))
+        host->verdict(call, 0, QWEN_OF_ANSWER, QWEN_VERIFIED);
     return 0;
 }
 
@@ -257,13 +280,19 @@ static int init(const struct qwen_host *h, struct qwen_registry *reg, void **sel
         .size = sizeof v, .name = QWEN_STR("bad"), .about = QWEN_STR("does what it is told"), .verify = verify, .equal = equal,
         .read = read_q, .canon = canon,
     };
+    static const struct qwen_verifier other = {
+        .size = sizeof other, .name = QWEN_STR("contradicts"), .about = QWEN_STR("another opinion"), .verify = contradict,
+    };
+    static const struct qwen_verifier again = {
+        .size = sizeof again, .name = QWEN_STR("agrees"), .about = QWEN_STR("the first opinion"), .verify = agree_with_the_first,
+    };
     static const struct qwen_tool t = {
         .size = sizeof t, .name = QWEN_STR("echo"), .about = QWEN_STR("says its arguments"),
         .schema_json = QWEN_STR("{\"type\": \"object\"}"), .call = tool,
     };
     host = h;
     *self = NULL;
-    return h->add_verifier(reg, &v) != 0 || h->add_tool(reg, &t) != 0;
+    return h->add_verifier(reg, &v) != 0 || h->add_verifier(reg, &other) != 0 || h->add_verifier(reg, &again) != 0 || h->add_tool(reg, &t) != 0;
 }
 
 int qwen_plugin_v1(const struct qwen_host *h, struct qwen_plugin *out)

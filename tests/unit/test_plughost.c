@@ -24,16 +24,18 @@
 #define SANITIZED 0
 #endif
 
-struct seen { int calls; struct qw_error error; enum qwen_verdict answer; enum qwen_eq eq; size_t n_parts, n_evidence;
+struct seen { int calls; struct qw_error error; enum qwen_verdict answer; enum qwen_eq eq; size_t n_parts, n_evidence; bool computed;
               char evidence[256], reading[64]; };
 
 static char so_path[1024];
 static size_t logged;
+static char last_line[256];
 
 static void on_log(void *arg, const char *line, size_t n)
 {
-    (void)arg; (void)line;
+    (void)arg;
     logged += n;
+    snprintf(last_line, sizeof last_line, "%.*s", (int)(n < sizeof last_line ? n : sizeof last_line - 1), line);
 }
 
 static void on_done(void *arg, const struct plug_result *r)
@@ -47,6 +49,7 @@ static void on_done(void *arg, const struct plug_result *r)
     s->n_evidence = r->n_evidence;
     if (r->n_evidence > 0)
         snprintf(s->evidence, sizeof s->evidence, "%s", r->evidence[0].text);
+    s->computed = r->n_parts > 0 && r->parts[0].computed != NULL;
     if (r->n_parts > 0 && r->parts[0].reading != NULL)
         snprintf(s->reading, sizeof s->reading, "%s", r->parts[0].reading);
 }
@@ -94,6 +97,12 @@ static void test_verdicts_and_trust(void **state)
     assert_int_equal(ask(p, "parts").answer, QWEN_REFUTED);
     assert_int_equal(ask(p, "nothing to say").answer, QWEN_UNDECIDED);
     assert_string_equal(ask(p, "option").evidence, "红");
+    /* One of its verifiers says verified, the next refuted, the third verified: none is believed, nor a value of theirs. */
+    s = ask(p, "quarrel");
+    assert_true(s.error.code == QW_OK && s.answer == QWEN_UNDECIDED && !s.computed);
+    assert_non_null(strstr(last_line, "defect: two verifiers conflict"));
+    s = ask(p, "contrary");
+    assert_true(s.answer == QWEN_VERIFIED && s.computed);
     plug_free(p);
     p = new_plug(false);
     assert_int_equal(ask(p, "verify").answer, QWEN_SUPPORTED);

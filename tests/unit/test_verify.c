@@ -69,7 +69,7 @@ static void rig_down(struct rig *r)
     config_free(r->c);
 }
 
-struct done { int calls; struct qw_error error; enum qwen_verdict answer; enum qwen_basis basis; uint32_t k, n; char evidence[256], reading[128], left[128], canon[64], plugin[64]; };
+struct done { int calls; struct qw_error error; enum qwen_verdict answer; enum qwen_basis basis; uint32_t k, n; bool computed; char evidence[256], reading[128], left[128], canon[64], plugin[64]; };
 
 static void on_done(void *arg, const struct plug_result *r)
 {
@@ -89,6 +89,7 @@ static void on_done(void *arg, const struct plug_result *r)
     for (size_t i = 0; i < r->n_parts; i++) {
         if (r->parts[i].reading != NULL)
             snprintf(d->reading, sizeof d->reading, "%s", r->parts[i].reading);
+        d->computed = d->computed || r->parts[i].computed != NULL;
         if (r->parts[i].canon != NULL)
             snprintf(d->canon, sizeof d->canon, "%s", r->parts[i].canon);
     }
@@ -140,6 +141,36 @@ static void test_workings_are_counted(void **state)
     d = check(&r, "candidates", "\\boxed{42}");
     assert_true(d.answer == QWEN_UNDECIDED && d.error.code == QW_OK && d.k == 0 && d.n == 32);
     rig_down(&r);
+}
+
+/* Two that are trusted with proofs, the same file: the second says the opposite of what is "contrary". */
+static void test_proofs_that_conflict(void **state)
+{
+    struct rig r;
+    struct done d;
+    char set[1200];
+    (void)state;
+    for (int trusted = 0; trusted < 2; trusted++) {
+        assert_int_equal(uv_loop_init(&r.loop), 0);
+        assert_int_equal(config_new(&r.c, NULL), QW_OK);
+        snprintf(set, sizeof set, "plugin.bad.path=%s", bad_path);
+        const char *const sets[] = { "plugin.calculator.enabled=no", "plugin.python.enabled=no", set, "plugin.bad.trust=proof",
+                                     "plugin.other.contrary=yes", trusted ? "plugin.other.trust=proof" : "plugin.other.trust=none" };
+        for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
+            assert_int_equal(config_set(r.c, sets[i], "test", NULL), QW_OK);
+        snprintf(set, sizeof set, "plugin.other.path=%s", bad_path);
+        assert_int_equal(config_set(r.c, set, "test", NULL), QW_OK);
+        assert_int_equal(verify_new(&r.v, &r.loop, r.c, NULL), QW_OK);
+        assert_int_equal(verify_n_plugins(r.v), 2);
+        d = check(&r, "verify", "r");
+        assert_int_equal(d.answer, QWEN_VERIFIED);
+        d = check(&r, "contrary", "r");
+        assert_int_equal(d.answer, trusted ? QWEN_UNDECIDED : QWEN_VERIFIED);
+        assert_true(d.computed != trusted);
+        if (trusted)
+            assert_string_equal(d.evidence, "two proofs conflict: bad says verified, other says refuted");
+        rig_down(&r);
+    }
 }
 
 static void test_reading_and_names(void **state)
@@ -251,7 +282,7 @@ static void find(char *to, size_t n, const char *under)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_workings_are_counted), cmocka_unit_test(test_reading_and_names), cmocka_unit_test(test_asking),
+        cmocka_unit_test(test_workings_are_counted), cmocka_unit_test(test_proofs_that_conflict), cmocka_unit_test(test_reading_and_names), cmocka_unit_test(test_asking),
         cmocka_unit_test(test_ends_at_every_moment),
     };
     find(bad_path, sizeof bad_path, "tests/plugin/.libs/bad.so");

@@ -23,6 +23,9 @@ static json_t *evidence_json(const struct verdict_view *v)
         check_set_str(e, "of", v->evidence[i].of);
         check_set_str(e, "for", v->evidence[i].who);
         check_set_str(e, "text", v->evidence[i].text);
+        json_t *data = v->evidence[i].json != NULL ? json_loads(v->evidence[i].json, JSON_DECODE_ANY, NULL) : NULL;
+        if (data != NULL)
+            json_object_set_new(e, "data", data);
         json_array_append_new(list, e);
     }
     return list;

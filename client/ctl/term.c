@@ -317,6 +317,7 @@ void view_from_result(struct verdict_view *v, const struct plug_result *r)
         v->evidence[i].of   = r->evidence[i].of == QWEN_OF_WORKING ? "working" : "answer";
         v->evidence[i].who  = r->evidence[i].who == QWEN_FOR_MODEL ? "model" : "user";
         v->evidence[i].text = r->evidence[i].text;
+        v->evidence[i].json = r->evidence[i].json;
     }
 }
 

@@ -53,7 +53,7 @@ struct verdict_view {
     size_t n_said;
     size_t n_parts, n_evidence;
     struct { unsigned part; const char *verdict, *working, *reading, *computed; } parts[VIEW_PARTS];
-    struct { unsigned part; const char *of, *who, *text; } evidence[VIEW_EVIDENCE];
+    struct { unsigned part; const char *of, *who, *text, *json; } evidence[VIEW_EVIDENCE];
 };
 bool view_from_reply(struct verdict_view *v, const qwen_reply *r, const char *path);   /* false: none there */
 void view_from_result(struct verdict_view *v, const struct plug_result *r);

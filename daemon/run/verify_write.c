@@ -36,15 +36,20 @@ static void write_evidence(struct qw_buf *b, const struct plug_result *r)
     mpw_array(b, r->n_evidence);
     for (size_t i = 0; i < r->n_evidence; i++) {
         const struct plug_evidence *e = &r->evidence[i];
-        mpw_map(b, 4);
-        mpw_str(b, "part");
+        struct mpw_open m = mpw_map_begin(b);
+        mpw_key(b, &m, "part");
         mpw_uint(b, e->part);
-        mpw_str(b, "of");
+        mpw_key(b, &m, "of");
         mpw_str(b, e->of == QWEN_OF_WORKING ? "working" : "answer");
-        mpw_str(b, "for");
+        mpw_key(b, &m, "for");
         mpw_str(b, e->who == QWEN_FOR_MODEL ? "model" : "user");
-        mpw_str(b, "text");
+        mpw_key(b, &m, "text");
         mpw_str(b, e->text != NULL ? e->text : "");
+        if (e->json != NULL) {
+            mpw_key(b, &m, "json");
+            mpw_str(b, e->json);
+        }
+        mpw_map_end(b, &m);
     }
 }
 

@@ -2,7 +2,7 @@
 """qwend and its plugins from outside: verdicts, trust, reload, plugins that die, separate workings, readings.
 
 Environment: abs_top_srcdir, abs_top_builddir.  Arguments: parts of the names of tests to run."""
-import os, shutil, subprocess, sys, tempfile
+import json, os, shutil, subprocess, sys, tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lib import BUILD, WAIT, Daemon, fails, model, run_tests  # noqa: E402
@@ -58,10 +58,19 @@ def test_a_rebuilt_plugin_is_taken_without_a_restart():
             assert r.returncode == 0 and b"mine" in r.stderr, r
             v = c.call("verify", **q)
             assert v["plugin"] == "bad" and v["evidence"][0]["text"] == "blue", v      # with the section's keys
+            assert json.loads(v["evidence"][0]["json"]) == {"given": [1, 2]}, v
             assert c.call("plugin.show", plugin="mine")["pid"] != before and c.call("status")["pid"] == pid
             r = subprocess.run([*ctl, "yours"], env=env, capture_output=True, timeout=WAIT)
             assert r.returncode == 1 and b"yours" in r.stderr, r
             assert subprocess.run(ctl, env=env, capture_output=True, timeout=WAIT).returncode == 2
+
+
+def test_evidence_as_data():
+    if not os.path.exists(BAD): return print("     (tests/plugin/bad.so is not built)")
+    with tempfile.TemporaryDirectory(prefix="qwend-plug") as home:
+        r = subprocess.run([os.path.join(BUILD, "client/qwenctl"), "verify", "--plugin", BAD, "--json"], env=dict(os.environ, HOME=home),
+                           input='{"question": "many", "response": "5"}\n', capture_output=True, text=True, timeout=WAIT)
+        assert json.loads(r.stdout)["evidence"][0]["data"] == {"given": [1, 2]}, r
 
 
 def test_answers_are_checked():

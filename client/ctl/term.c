@@ -429,7 +429,8 @@ void view_print(FILE *f, const struct verdict_view *v)
         ctl_safe(f, v->error);
         fputc('\n', f);
     } else if (put_evidence(f, v, 0, "answer", "  ") == 0) {
-        fputc('\n', f);
+        bool undecided = v->verdict != NULL && strcmp(v->verdict, "undecided") == 0;
+        fputs(undecided && v->n_parts == 0 && v->of == 0 ? ": the question was not read\n" : "\n", f);
     }
     for (size_t i = 0; i < v->n_parts; i++)
         if (i != whole) {

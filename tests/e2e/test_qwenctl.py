@@ -349,7 +349,7 @@ def checking(folder):
     out, _ = run("verify", q, "So \\boxed{7}.", env=env, code=4)
     check("verify: refuted", out.startswith("✘ refuted: "), out)
     out, _ = run("verify", "Why is the sky blue?", "\\boxed{6}", env=env, code=5)
-    check("verify: undecided", out.startswith("? undecided"), out)
+    check("verify: undecided, and why", out.startswith("? undecided: the question was not read\n"), out)
     out, _ = run("verify", q, "6", env=env)
     check("verify: the bare result", out.startswith("✔ verified: "), out)
     lines = [{"id": "a", "question": q, "response": "\\boxed{6}"}, {"id": 2, "question": q, "response": "\\boxed{5}"}, {"id": None, "question": "?", "response": "\x00"}]

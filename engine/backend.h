@@ -24,7 +24,7 @@ struct backend_forward;
 
 struct backend_info {
     char     device[128];       /* "NVIDIA H200" */
-    char     runtime[96];       /* "compute capability 9.0, driver 580.159 (CUDA 13.0)" */
+    char     runtime[96];       /* "compute capability 9.0, driver 580.65.06 (CUDA 13.0)" */
     uint64_t total_bytes, free_bytes;   /* of its memory, when it was opened */
 };
 

@@ -87,6 +87,22 @@ static void show_programs(const qwen_reply *r)
     putchar('\n');
 }
 
+/* What computes the model; nothing where nobody wanted a GPU. */
+static void show_backend(const qwen_reply *r)
+{
+    const char *device = qwen_reply_str(r, "engine.device"), *runtime = qwen_reply_str(r, "engine.runtime");
+    char a[24];
+    if (device == NULL) {
+        row("backend", qwen_reply_str(r, "engine.why"));
+        return;
+    }
+    printf("%-12s %s: ", "backend", qwen_reply_str(r, "engine.backend") != NULL ? qwen_reply_str(r, "engine.backend") : "?");
+    ctl_safe(stdout, device);
+    fputs(", ", stdout);
+    ctl_safe(stdout, runtime != NULL ? runtime : "?");
+    printf(", %s\n", human_bytes((uint64_t)qwen_reply_int(r, "engine.device_bytes", 0), a));
+}
+
 static void show(qwen_client *c, const qwen_reply *r)
 {
     char a[24], b[24];
@@ -109,11 +125,11 @@ static void show(qwen_client *c, const qwen_reply *r)
     const char *level = qwen_reply_str(r, "engine.level"), *numerics = qwen_reply_str(r, "engine.numerics");
     const bool fast = numerics != NULL && strcmp(numerics, "fast") == 0;
     if (level != NULL && level[0] != '\0')      /* else no model is loaded */
-        printf("%-12s %s%s%s%s kernels, %lld threads, KV %s; lately prefill %.0f, decode %.1f tokens/s\n", "engine",
-               qwen_reply_str(r, "engine.device") != NULL ? qwen_reply_str(r, "engine.device") : "",
-               fast ? ", gpu_numerics fast" : "", qwen_reply_str(r, "engine.device") != NULL ? "; on the CPU " : "", level, (long long)qwen_reply_int(r, "engine.threads", 0),
+        printf("%-12s %s%s%s kernels, %lld threads, KV %s; lately prefill %.0f, decode %.1f tokens/s\n", "engine",
+               fast ? "gpu_numerics fast, " : "", qwen_reply_str(r, "engine.device") != NULL ? "on the CPU " : "", level, (long long)qwen_reply_int(r, "engine.threads", 0),
                qwen_reply_str(r, "engine.kv_cache_dtype") != NULL ? qwen_reply_str(r, "engine.kv_cache_dtype") : "?",
                qwen_reply_float(r, "rates.prefill_tok_s", 0), qwen_reply_float(r, "rates.decode_tok_s", 0));
+    show_backend(r);
     const char *store = qwen_reply_str(r, "store.state"), *why = qwen_reply_str(r, "store.why");
     if (store != NULL && strcmp(store, "running") == 0) {
         row("store", qwen_reply_str(r, "store.dir"));

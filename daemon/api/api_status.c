@@ -199,8 +199,13 @@ static void write_status(struct daemon *d, struct qw_buf *b)
     mpw_key(b, &m, "engine");
     struct mpw_open e = mpw_map_begin(b);
     put_str(b, &e, "backend", loaded ? i->backend : "");
-    if (loaded && i->device[0] != '\0')
+    if (loaded && i->device[0] != '\0') {
         put_str(b, &e, "device", i->device);
+        put_str(b, &e, "runtime", i->runtime);
+        put_uint(b, &e, "device_bytes", i->device_bytes);
+    }
+    if (loaded && i->why_cpu[0] != '\0')
+        put_str(b, &e, "why", i->why_cpu);
     put_str(b, &e, "numerics", loaded ? numerics_name(i->numerics) : "");
     put_str(b, &e, "level", loaded ? cpu_level_name(i->level) : "");
     put_uint(b, &e, "threads", loaded ? (uint64_t)i->n_threads : 0);

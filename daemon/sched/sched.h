@@ -108,7 +108,10 @@ struct sched_model_info {
     uint32_t max_model_len; bool max_model_len_lowered;
     uint64_t n_pages, page_bytes, weight_bytes;
     enum kv_type kv_type; enum cpu_level level; int n_threads;
-    char     backend[16], device[128];        /* device: "" on the CPU */
+    char     backend[16];
+    char     device[128], runtime[96];        /* "" on the CPU; as struct backend_info has them */
+    uint64_t device_bytes;                    /* of its memory; 0 on the CPU */
+    char     why_cpu[768];                    /* where a GPU was wanted and the CPU computes */
     enum numerics numerics;
     double   load_ms;
 };

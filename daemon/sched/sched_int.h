@@ -155,6 +155,7 @@ struct sched {
     struct backend *device;              /* opened at the first load, or NULL */
     bool            device_chosen;
     bool            device_gone;         /* it failed: the CPU computes until qwend is restarted */
+    char            why_cpu[768];        /* why the CPU computes where a GPU was wanted; "": nobody wanted one */
     struct qw_error broken;              /* a copy of a page or row failed: nothing is lent to the store any more */
     bool            broken_told;
     struct backend *backend;             /* what the loaded model is computed on: the device, or NULL for the CPU */

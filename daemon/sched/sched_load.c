@@ -129,10 +129,10 @@ static int on_progress(void *arg, uint64_t done, uint64_t total)
 /* Once: the device stays open from the first load on. */
 static int choose_device(struct sched *s, struct qw_error *err)
 {
-    char why[512];
+    char *const why = s->why_cpu;
     if (s->device_chosen)
         return QW_OK;
-    int rc = backend_choose(&s->device, s->o.backend != NULL ? s->o.backend : "cpu", s->o.numerics, why, sizeof why, err);
+    int rc = backend_choose(&s->device, s->o.backend != NULL ? s->o.backend : "cpu", s->o.numerics, why, sizeof s->why_cpu, err);
     if (rc != QW_OK)
         return rc;
     s->device_chosen = true;
@@ -172,8 +172,13 @@ static int place(struct sched *s, uint32_t asked, struct sched_model_info *info,
         (rc = stage_new(s, err)) != QW_OK)
         return rc;
     snprintf(info->backend, sizeof info->backend, "%s", s->backend != NULL ? s->backend->name : "cpu");
-    if (s->backend != NULL)
+    if (s->backend != NULL) {
         snprintf(info->device, sizeof info->device, "%s", s->backend->info.device);
+        snprintf(info->runtime, sizeof info->runtime, "%s", s->backend->info.runtime);
+        info->device_bytes = s->backend->info.total_bytes;
+    } else {
+        snprintf(info->why_cpu, sizeof info->why_cpu, "%s", s->why_cpu);
+    }
     info->numerics = backend_numerics(s->backend);
     return QW_OK;
 }
@@ -192,7 +197,8 @@ static int place_somewhere(struct sched *s, const char *name, struct sched_model
         qw_error_wrap(err, "backend %s (with `auto` the CPU would compute)", s->backend->name);
         return rc;
     }
-    log_warn("sched", "%s is computed on the CPU, not on %s: %s", name, s->backend->info.device, err->msg);
+    snprintf(s->why_cpu, sizeof s->why_cpu, "%s is computed on the CPU, not on %s: %s", name, s->backend->info.device, err->msg);
+    log_warn("sched", "%s", s->why_cpu);
     unplace(s);
     s->backend = NULL;
     return place(s, asked, info, err);
@@ -277,8 +283,9 @@ bool sched_leave_device(struct sched *s, struct qw_error *why)
         log_error("sched", "%s", why->msg);
         return false;
     }
+    snprintf(s->why_cpu, sizeof s->why_cpu, "the CPU goes on%s: %s", lost ? ", until qwend is restarted" : "", why->msg);
     if (move_to_cpu(s, &ev.info, &err) == QW_OK) {
-        log_warn("sched", "the CPU goes on%s: %s", lost ? ", until qwend is restarted" : "", why->msg);
+        log_warn("sched", "%s", s->why_cpu);
         s->device_gone |= lost;
         ev_replace(s, &ev);
     } else {

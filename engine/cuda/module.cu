@@ -8,6 +8,11 @@
 
 #define LEAST_ARCH 75           /* Turing: int8 mma */
 
+/* Where the driver says its number; the emulation's cuda_runtime.h has a file of its own. */
+#ifndef DRIVER_VERSION_FILE
+#define DRIVER_VERSION_FILE "/proc/driver/nvidia/version"
+#endif
+
 /* base/error.c's, so that the module needs nothing of the programs that open it; all text here is ASCII. */
 extern "C" int qw_error_set(struct qw_error *err, int code, const char *fmt, ...)
 {
@@ -35,6 +40,28 @@ int cuda_wait(struct backend_device *d, const char *what, struct qw_error *err)
 
 /* ---- opening ---------------------------------------------------------------------------- */
 
+/* "535.183.01", or "" where the driver does not say (WSL). */
+struct driver_number { char text[24]; };
+
+static struct driver_number driver_number(void)
+{
+    struct driver_number n = {};
+    char line[256];
+    FILE *f = fopen(DRIVER_VERSION_FILE, "re");
+    if (f == NULL)
+        return n;
+    /* NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.183.01  Sun May 12 19:39:15 UTC 2024 */
+    char *rest = NULL, *word = fgets(line, sizeof line, f) != NULL ? strtok_r(line, " \t\n", &rest) : NULL;
+    fclose(f);
+    for (; word != NULL && n.text[0] == '\0'; word = strtok_r(NULL, " \t\n", &rest))
+        if (strspn(word, "0123456789") >= 3 && strspn(word, "0123456789.") == strlen(word))
+            snprintf(n.text, sizeof n.text, "%s", word);
+    return n;
+}
+
+/* The least driver that a CUDA of this major version runs on (its release notes). */
+static int least_driver(int runtime) { return runtime >= 13000 ? 580 : 525; }
+
 /* Why there is no device, in the words of somebody who has to do something about it. */
 static int no_device(cudaError_t e, struct qw_error *err)
 {
@@ -42,11 +69,13 @@ static int no_device(cudaError_t e, struct qw_error *err)
     cudaDriverGetVersion(&driver);
     cudaRuntimeGetVersion(&runtime);
     if (driver == 0)
-        return qw_error_set(err, QW_EUNSUPPORTED, "no NVIDIA driver is loaded: install one for CUDA %d.%d",
-                            runtime / 1000, runtime % 1000 / 10);
-    if (driver / 1000 < runtime / 1000)
-        return qw_error_set(err, QW_EUNSUPPORTED, "the NVIDIA driver is made for CUDA %d.%d and this module needs %d.0: "
-                            "install a newer driver", driver / 1000, driver % 1000 / 10, runtime / 1000);
+        return qw_error_set(err, QW_EUNSUPPORTED, "no NVIDIA driver is loaded: install driver %d or newer", least_driver(runtime));
+    if (driver / 1000 < runtime / 1000) {
+        const struct driver_number n = driver_number();
+        return qw_error_set(err, QW_EUNSUPPORTED, "the NVIDIA driver%s%s is made for CUDA %d.%d and this module needs %d.0: "
+                            "install driver %d or newer", n.text[0] != '\0' ? " " : "", n.text, driver / 1000,
+                            driver % 1000 / 10, runtime / 1000, least_driver(runtime));
+    }
     if (e == cudaSuccess || e == cudaErrorNoDevice)
         return qw_error_set(err, QW_EUNSUPPORTED, "the driver finds no NVIDIA GPU (is it hidden by CUDA_VISIBLE_DEVICES, "
                             "or not passed into this container?)");
@@ -55,11 +84,12 @@ static int no_device(cudaError_t e, struct qw_error *err)
 
 static void describe(const struct cudaDeviceProp *p, struct backend_info *info)
 {
+    const struct driver_number n = driver_number();
     int driver = 0;
     cudaDriverGetVersion(&driver);
     snprintf(info->device, sizeof info->device, "%.*s", (int)sizeof info->device - 1, p->name);
-    snprintf(info->runtime, sizeof info->runtime, "compute capability %d.%d, driver for CUDA %d.%d", p->major, p->minor,
-             driver / 1000, driver % 1000 / 10);
+    snprintf(info->runtime, sizeof info->runtime, "compute capability %d.%d, driver %s%sCUDA %d.%d%s", p->major, p->minor,
+             n.text, n.text[0] != '\0' ? " (" : "for ", driver / 1000, driver % 1000 / 10, n.text[0] != '\0' ? ")" : "");
 }
 
 static int cuda_memory(struct backend_device *d, uint64_t *free_bytes, uint64_t *total_bytes, struct qw_error *err)
@@ -92,8 +122,9 @@ static int cuda_open(struct backend_device **out, struct backend_info *info, str
     if ((e = cudaGetDeviceProperties(&prop, 0)) != cudaSuccess)
         return cuda_error(err, e, "the GPU's properties");
     if (prop.major * 10 + prop.minor < LEAST_ARCH)
-        return qw_error_set(err, QW_EUNSUPPORTED, "%s has compute capability %d.%d, 7.5 (Turing) is the least that runs",
-                            prop.name, prop.major, prop.minor);
+        return qw_error_set(err, QW_EUNSUPPORTED, "%s has compute capability %d.%d, 7.5 (Turing) is the least that runs: "
+                            "choose another GPU (CUDA_VISIBLE_DEVICES), or the CPU (backend auto or cpu)", prop.name, prop.major,
+                            prop.minor);
     struct backend_device *d = new backend_device();
     if ((e = cudaSetDevice(0)) != cudaSuccess ||
         (e = cudaStreamCreateWithFlags(&d->stream, cudaStreamNonBlocking)) != cudaSuccess) {

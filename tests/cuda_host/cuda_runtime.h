@@ -168,6 +168,10 @@ template <class F> static inline cudaError_t cudaFuncSetAttribute(F *kernel, enu
     return emu_func_attribute((const void *)kernel, attr, value);
 }
 
+/* Where the driver says its number: QW_CUDA_HOST_DRIVER_FILE. */
+const char *emu_driver_file(void);
+#define DRIVER_VERSION_FILE emu_driver_file()
+
 /* --- a library that is opened at run time: cublas.cpp is one ------------------------- */
 void *emu_lib_open(const char *name);
 void *emu_lib_symbol(void *lib, const char *name);

@@ -480,10 +480,19 @@ static int driver(void)                 /* QW_CUDA_HOST_DRIVER: 0 none, 12080 fo
     const char *e = getenv("QW_CUDA_HOST_DRIVER");
     return e != NULL ? atoi(e) : 13000;
 }
+const char *emu_driver_file(void)
+{
+    const char *e = getenv("QW_CUDA_HOST_DRIVER_FILE");
+    return e != NULL ? e : "";
+}
 cudaError_t cudaGetDeviceCount(int *n)
 {
-    *n = driver() >= 13000;
-    return *n == 1 ? cudaSuccess : emu_error(cudaErrorInsufficientDriver);
+    const char *e = getenv("QW_CUDA_HOST_DEVICES");
+    *n = 0;
+    if (driver() < 13000)
+        return emu_error(cudaErrorInsufficientDriver);
+    *n = e == NULL || atoi(e) != 0;
+    return *n == 1 ? cudaSuccess : emu_error(cudaErrorNoDevice);
 }
 cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : emu_error(cudaErrorInvalidDevice); }
 cudaError_t cudaGetDevice(int *device) { return *device = 0, cudaSuccess; }

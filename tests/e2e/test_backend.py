@@ -4,7 +4,7 @@
 The daemon is run from a build tree of the test's own, whose CUDA module is what the test puts there: a backend whose
 device is the host (tests/unit/backend_host.c) and, where they are built, the emulation and the real module.
 Environment: abs_top_srcdir, abs_top_builddir.  Arguments: parts of the names of tests to run."""
-import contextlib, os, random, shutil, subprocess, sys, tempfile
+import contextlib, json, os, random, shutil, subprocess, sys, tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import lib  # noqa: E402
@@ -24,10 +24,10 @@ def tree(module=None):
     """A build tree with this file as its CUDA module; gives the path of qwend in it."""
     with tempfile.TemporaryDirectory(prefix="qwend-e2e-") as d:
         os.chmod(d, 0o711)
-        for folder in ("daemon", "engine/cuda", "engine/run"): os.makedirs(os.path.join(d, folder))
+        for folder in ("daemon", "engine/cuda", "engine/run", "client"): os.makedirs(os.path.join(d, folder))
         for name in ("config.status", "Makefile"): shutil.copy(os.path.join(BUILD, name), d)
         os.symlink(os.path.join(BUILD, "plugins"), os.path.join(d, "plugins"))
-        for name in ("daemon/qwend", "engine/run/qwen-run"): shutil.copy(os.path.join(BUILD, name), os.path.join(d, name))
+        for name in ("daemon/qwend", "engine/run/qwen-run", "client/qwenctl"): shutil.copy(os.path.join(BUILD, name), os.path.join(d, name))
         if module is not None: shutil.copy(module, os.path.join(d, "engine/cuda/qwend-cuda.so"))
         yield os.path.join(d, "daemon/qwend")
 
@@ -65,6 +65,25 @@ def on_cpu_with(qwend, says, env=None, logged="backend: the CPU, since no GPU ca
         assert engine["backend"] == "cpu" and "device" not in engine, engine
         told = lines(d, logged)
         assert len(told) == 1 and says in told[0], (says, told, d.logged())
+        assert says in engine["why"] and says in shown(d, qwend, "backend"), (says, engine)
+
+
+def ctl(qwend, *words, env=None):
+    p = subprocess.run([os.path.join(os.path.dirname(qwend), "../client/qwenctl"), *words], env=dict(os.environ, **(env or {})),
+                       stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return p.stdout
+
+
+def shown(d, qwend, row):
+    """A row of `qwenctl status`, "" if there is none."""
+    rows = ctl(qwend, "status", env={"QWEND_SOCKET": d.socket}).splitlines()
+    return "".join(x for x in rows if x.startswith(row + " "))
+
+
+def doctor(qwend, env=None):
+    """What `qwenctl doctor` says of the GPU."""
+    found = json.loads(ctl(qwend, "doctor", "--json", env=dict({"QWEND_SOCKET": "/nowhere/s"}, **(env or {}))))
+    return next(x for x in found if x["name"] == "gpu")
 
 
 def refused(qwend, says, env=None):
@@ -109,6 +128,23 @@ def test_it_is_from_another_build():
         refused(qwend, "build and install both together")
 
 
+def driver_535(qwend):
+    """The environment of a driver that says its number, as Linux shows it."""
+    path = os.path.join(os.path.dirname(qwend), "version")
+    with open(path, "w") as f: f.write("NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.183.01  Sun May 12 19:39:15 UTC 2024\n")
+    return {"QW_CUDA_HOST_DRIVER_FILE": path}
+
+
+def emulated_without(qwend):
+    """Environments in which there is no device, and what is said of each."""
+    old = "is made for CUDA 12.2 and this module needs 13.0: install driver 580 or newer"
+    return (({"QW_CUDA_HOST_DRIVER": "0"}, "no NVIDIA driver is loaded: install driver 580 or newer"),
+            ({"QW_CUDA_HOST_DRIVER": "12020"}, "the NVIDIA driver " + old),
+            (dict(driver_535(qwend), QW_CUDA_HOST_DRIVER="12020"), "the NVIDIA driver 535.183.01 " + old),
+            ({"QW_CUDA_HOST_DEVICES": "0"}, "the driver finds no NVIDIA GPU (is it hidden by CUDA_VISIBLE_DEVICES"),
+            ({"QW_CUDA_HOST_CLASS": "70"}, "has compute capability 7.0, 7.5 (Turing) is the least that runs: choose another GPU"))
+
+
 def test_no_driver():
     with tree(os.path.join(MODULES, "backend_fake.so")) as qwend:
         env = {"FAKE_BACKEND_REFUSES": "no NVIDIA driver is loaded"}
@@ -116,10 +152,10 @@ def test_no_driver():
         refused(qwend, "no NVIDIA driver is loaded", env)
     if os.path.exists(EMULATED):
         with tree(EMULATED) as qwend:
-            for driver, says in (("0", "no NVIDIA driver is loaded: install one for CUDA 13.0"),
-                                 ("12080", "made for CUDA 12.8 and this module needs 13.0: install a newer driver")):
-                on_cpu_with(qwend, says, {"QW_CUDA_HOST_DRIVER": driver})
-                refused(qwend, says, {"QW_CUDA_HOST_DRIVER": driver})
+            for env, says in emulated_without(qwend):
+                on_cpu_with(qwend, says, env)
+                refused(qwend, says, env)
+                assert says in doctor(qwend, env)["found"], doctor(qwend, env)
     if os.path.exists(REAL) and not os.path.exists("/dev/nvidiactl"):
         with tree(REAL) as qwend:
             on_cpu_with(qwend, "no NVIDIA driver is loaded")
@@ -136,6 +172,17 @@ def test_a_device_that_works():
     with tree(HOST) as qwend, Daemon(*TINY, "--backend", "auto", qwend=qwend) as d:
         _, texts, engine = talk(d, range(3))
         assert texts == want() and engine["backend"] == "cuda" and engine["device"] == "the host", (texts, engine)
+        assert engine["runtime"] == "no runtime" and engine["device_bytes"] == 64 << 20 and "why" not in engine, engine
+        assert "cuda: the host, no runtime, 67 MB" in shown(d, qwend, "backend"), shown(d, qwend, "backend")
+        assert doctor(qwend)["found"].startswith("the host, no runtime; 67 MB free of 67 MB"), doctor(qwend)
+
+
+def test_the_driver_is_named():
+    if not os.path.exists(EMULATED): return print("#  not built: --enable-cuda-host")
+    with tree(EMULATED) as qwend:
+        for env, says in (({}, "compute capability 8.0, driver for CUDA 13.0;"),
+                          (driver_535(qwend), "compute capability 8.0, driver 535.183.01 (CUDA 13.0);")):
+            assert says in doctor(qwend, dict(SMALL, **env))["found"], doctor(qwend, env)
 
 
 def test_no_memory_for_weights_or_pages():
@@ -161,7 +208,7 @@ def moved(qwend, env, says, gone=True):
         with Daemon(*TINY, "--backend", "auto", qwend=qwend, env=env, dir=dir) as d:
             s, texts, engine = talk(d, range(2))
             assert texts == want()[:2], texts
-            assert engine["backend"] == "cpu" and "device" not in engine, engine
+            assert engine["backend"] == "cpu" and "device" not in engine and says in engine["why"], engine
             told = lines(d, GOES_ON)
             assert len(told) == 1 and says in told[0] and ("until qwend is restarted" in told[0]) == gone, d.logged()
             d.p.kill()

@@ -17,7 +17,10 @@
 #define EMU_WATCHED 0
 #endif
 
-enum emu_op { EMU_NONE, EMU_SYNCTHREADS, EMU_SYNCWARP, EMU_SHFL, EMU_MMA_K16, EMU_MMA_K32 };
+enum emu_op {
+    EMU_NONE, EMU_SYNCTHREADS, EMU_SYNCWARP, EMU_SHFL, EMU_VOTE, EMU_LDMATRIX,
+    EMU_MMA_F16, EMU_MMA_BF16, EMU_MMA_K16, EMU_MMA_K32                 /* all mma last */
+};
 
 /* What a lane brings to a collective.  By register, then lane: a[0] of the 32 lanes is then rows 0..7 of 16
  * bytes each, which is what mma.cpp reads. */
@@ -95,7 +98,7 @@ EMU_FN unsigned emu_meet(int op, unsigned mask, const char *file, int line)
         emu_bad_collective(op, mask, file, line);
     w->arrived |= 1u << f->lane;
     if (w->arrived == 0xffffffffu) {
-        if (op >= EMU_MMA_K16)
+        if (op >= EMU_MMA_F16)
             emu_mma(&w->slot[parity], op);
         else if (op == EMU_SYNCWARP)
             emu_warp_synced(w);
@@ -148,6 +151,25 @@ template <class T> static inline T __shfl_xor_sync(unsigned mask, T v, int xor_b
     if ((from & ~(unsigned)(width - 1)) > (lane & ~(unsigned)(width - 1)) || from > 31)
         from = lane;                    /* a higher group: its own value */
     return emu_shuffle(mask, v, from, file, line);
+}
+
+/* Bit l: lane l's predicate. */
+EMU_FN unsigned emu_ballot(unsigned mask, bool predicate, const char *file, int line)
+{
+    emu_fiber *f = emu_tls.self;
+    emu_slots *s = f->warp->slot;
+    unsigned ballot = 0;
+    s[f->warp->seq & 1].shfl[f->lane] = predicate;
+    unsigned parity = emu_meet(EMU_VOTE, mask, file, line);
+    for (unsigned i = 0; i < 32; i++)
+        ballot |= (unsigned)s[parity].shfl[i] << i;
+    return ballot;
+}
+static inline unsigned __ballot_sync(unsigned mask, int predicate, EMU_SITE) { return emu_ballot(mask, predicate != 0, file, line); }
+static inline int __any_sync(unsigned mask, int predicate, EMU_SITE) { return emu_ballot(mask, predicate != 0, file, line) != 0; }
+static inline int __all_sync(unsigned mask, int predicate, EMU_SITE)
+{
+    return emu_ballot(mask, predicate != 0, file, line) == 0xffffffffu;
 }
 
 void emu_atomic(const void *p, size_t bytes);

@@ -1,5 +1,6 @@
-/* mma and half floats.  mma as the maps say it (emu_mma_plain), and the same with AVX2, as there are millions of them. */
-#include "cuda_runtime.h"
+/* mma, ldmatrix and half floats.  mma as the maps say it (emu_mma_plain), and the same with AVX2, as there are millions of them. */
+#include "emu_int.h"
+#include "cuda_host_ptx.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
@@ -62,8 +63,39 @@ template <int KS> AVX2 static void mma_avx2(emu_slots *s)
 }
 #endif
 
+static float value16(const uint32_t *words, int i, bool bf16)
+{
+    uint16_t u = (uint16_t)(words[i / 2] >> i % 2 * 16);
+    return bf16 ? __uint_as_float((unsigned)u << 16) : emu_half_to_float(u);
+}
+/* m16n8k16 of F16 or BF16.  A GPU's order of the sum, and its rounding, are its class's own: this is near them only. */
+static void mma_float(emu_slots *s, bool bf16)
+{
+    for (int i = 0; i < 16; i++)
+        for (int j = 0; j < 8; j++) {
+            int *c = &s->c[i / 8][i % 8 * 4 + j / 2][j % 2];
+            double sum = __int_as_float(*c);
+            for (int k = 0; k < 16; k++)
+                sum += (double)value16(&s->a[i / 8 + k / 8 * 2][i % 8 * 4], k % 8, bf16) *
+                       (double)value16(&s->b[k / 8][j * 4], k % 8, bf16);
+            *c = __float_as_int((float)sum);
+        }
+}
+
+/* What a lane brings to ldmatrix: a row of eight 16-bit values. */
+void emu_ldmatrix_row(uint32_t to[4], const void *row)
+{
+    if ((uintptr_t)row % 16 != 0)
+        emu_report("misaligned", "ldmatrix of a row at %p", row);
+    __builtin_memcpy(to, row, 16);
+}
+
 void emu_mma(emu_slots *s, int op)
 {
+    if (op == EMU_MMA_F16 || op == EMU_MMA_BF16) {
+        mma_float(s, op == EMU_MMA_BF16);
+        return;
+    }
 #ifdef HAVE_AVX2
     static const bool avx2 = __builtin_cpu_supports("avx2");
     if (avx2 && op == EMU_MMA_K32)

@@ -24,7 +24,8 @@ const char *cuda_host_take_report(void)
 
 const char *emu_op_name(int op)
 {
-    static const char *const names[] = { "nothing", "__syncthreads", "__syncwarp", "a shuffle", "mma k16", "mma k32" };
+    static const char *const names[] = { "nothing", "__syncthreads", "__syncwarp", "a shuffle", "a vote", "ldmatrix", "mma f16", "mma bf16",
+                                         "mma k16", "mma k32" };
     return op >= 0 && op <= EMU_MMA_K32 ? names[op] : "?";
 }
 

@@ -62,6 +62,34 @@ static __global__ void mma_after_return(int *out)
     ptx_mma_k32_s8(c, fa, fb);
     out[threadIdx.x] = c[0];
 }
+static __global__ void vote_of_half(int *out)
+{
+    int v = 0;
+    if (threadIdx.x % 2)
+        v = __any_sync(DEV_FULL, 1);
+    out[threadIdx.x] = v;
+}
+static __global__ void ldmatrix_misaligned(int *out)
+{
+    DEV_SHARED(int, sh);
+    uint32_t r[4];
+    for (int i = 0; i < 4; i++)
+        sh[threadIdx.x * 4 + i] = 1;
+    __syncwarp();
+    ptx_ldmatrix_x4(r, sh + 4 * threadIdx.x + (threadIdx.x == 9));
+    out[threadIdx.x] = (int)r[0];
+}
+static __global__ void ldmatrix_unwritten(int *out)
+{
+    DEV_SHARED(int, sh);
+    uint32_t r[4];
+    if (threadIdx.x < 31)
+        for (int i = 0; i < 4; i++)
+            sh[threadIdx.x * 4 + i] = 1;
+    __syncwarp();
+    ptx_ldmatrix_x4(r, sh + 4 * threadIdx.x);
+    out[threadIdx.x] = (int)r[0];
+}
 static __global__ void short_mask(int *out) { out[threadIdx.x] = __shfl_sync(0xffffu, (int)threadIdx.x, 0); }
 static __global__ void write_past(int *out, int n) { out[threadIdx.x + n] = 1; }
 static __global__ void read_past(int *out, const int *in, int n) { out[threadIdx.x] = in[threadIdx.x + n]; }
@@ -257,6 +285,27 @@ static __global__ void shuffles(int *out)
     int g = __shfl_sync(DEV_FULL, (int)threadIdx.x, 2, 8);
     out[threadIdx.x] = (int)f * 10000 + v * 100 + g;
 }
+static __global__ void votes(int *out)
+{
+    const int l = (int)threadIdx.x;
+    out[l] = (int)__ballot_sync(DEV_FULL, l % 3 == 0);
+    out[32 + l] = (__any_sync(DEV_FULL, l == 5) ? 8 : 0) + (__any_sync(DEV_FULL, l > 31) ? 4 : 0) +
+                  (__all_sync(DEV_FULL, l < 32) ? 2 : 0) + (__all_sync(DEV_FULL, l != 31) ? 1 : 0);
+}
+/* 127*-128 + 1*-2 + -1*2 + -128*127, and what is added to. */
+static __global__ void dots(int *out) { out[threadIdx.x] = __dp4a((int)0x80ff017fu, 0x7f02fe80, (int)threadIdx.x); }
+/* Row i of the 32 holds 8i, 8i + 1 ... */
+static __global__ void ldmatrix(int *out)
+{
+    DEV_SHARED(uint16_t, sh);
+    uint32_t r[4];
+    for (unsigned i = 0; i < 8; i++)
+        sh[8 * threadIdx.x + i] = (uint16_t)(8 * threadIdx.x + i);
+    __syncwarp();
+    ptx_ldmatrix_x4(r, sh + 8 * threadIdx.x);
+    for (unsigned m = 0; m < 4; m++)
+        out[4 * threadIdx.x + m] = (int)r[m];
+}
 
 /* --- running one ---------------------------------------------------------------------------- */
 static void say(bool ok, const char *name, const char *why)
@@ -314,6 +363,8 @@ static void control_flow(void)
     MISTAKE("divergent warp", shuffle_or_sync, 1, 32, 0, b);
     MISTAKE("missing lanes", mma_after_return, 1, 64, 0, b);
     MISTAKE("missing lanes", one_warp_shuffles, 1, 48, 0, b);   /* half a warp */
+    MISTAKE("missing lanes", vote_of_half, 1, 32, 0, b);
+    MISTAKE("misaligned", ldmatrix_misaligned, 1, 32, 1024, b);
     MISTAKE("partial mask", short_mask, 1, 32, 0, b);
     expect("a kernel that is a parameter", "divergent barrier", "kernel K (two_barriers)", [] { launch_by_parameter<two_barriers>(); });
     MISTAKE("launch limits", nothing, dim3(1, 65536), 32, 0, b);
@@ -376,6 +427,7 @@ static void memory_watched(void)
     MISTAKE("misaligned", async_misaligned, 1, 32, 4096, a);
     MISTAKE("uninitialised", copy_in, 1, 32, 0, b, raw);
     MISTAKE("uninitialised", shared_unwritten, 1, 32, 128, b);
+    MISTAKE("uninitialised", ldmatrix_unwritten, 1, 32, 512, b);
     expect("copy of what was never written", "uninitialised", "", [&] { cudaMemcpyAsync(host, raw, 4, cudaMemcpyDeviceToHost, s1); });
     expect("a copy of a copy of it", "uninitialised", "", [&] {
         int *to;
@@ -445,6 +497,15 @@ static void correct(void)
     check("vectors: values", b, 256, [](int i) { return i / 4 * 4 + 3 - i % 4; });
     FINE(shuffles, 1, 32, 0, b);
     check("shuffles: values", b, 32, [](int i) { return 30000 + (i ^ 5) * 100 + (i / 8 * 8 + 2); });
+    FINE(votes, 1, 32, 0, b);
+    check("votes: values", b, 64, [](int i) { return i < 32 ? 0x49249249 : 10; });
+    FINE(dots, 1, 64, 0, b);
+    check("dp4a: values", b, 64, [](int i) { return i - 32516; });
+    FINE(ldmatrix, 1, 32, 512, b);
+    check("ldmatrix: values", b, 128, [](int i) {
+        const int m = i % 4, g = i / 16, t = i / 4 % 4, v = (m * 8 + g) * 8 + 2 * t;
+        return v | (v + 1) << 16;
+    });
 }
 
 /* --- mma: every element against a plain product; the maps are those of the PTX manual, written out here once more */
@@ -491,6 +552,52 @@ template <int K, bool u> static void mma_is_a_product(const char *name)
         for (int k = 0; k < K; k++)
             sum += (unsigned)((u ? (int)f.A[at / 8][k] : (int)(int8_t)f.A[at / 8][k]) * f.B[k][at % 8]);
         return (int)sum;
+    });
+    cudaFree(on_device);
+}
+
+/* Small integers, so that every order of the sum is exact. */
+struct float_fragments { uint16_t A[16][16], B[16][8]; float C[16][8]; };
+template <bool bf16> static __global__ void mma_float_once(const float_fragments *f, int *out)
+{
+    unsigned g = threadIdx.x / 4, t = threadIdx.x % 4;
+    uint32_t fa[4], fb[2];
+    float c[4];
+    for (unsigned r = 0; r < 4; r++) {
+        const uint16_t *row = f->A[g + 8 * (r & 1)] + r / 2 * 8 + 2 * t;
+        fa[r] = row[0] | (uint32_t)row[1] << 16;
+    }
+    for (unsigned r = 0; r < 2; r++)
+        fb[r] = f->B[8 * r + 2 * t][g] | (uint32_t)f->B[8 * r + 2 * t + 1][g] << 16;
+    for (unsigned i = 0; i < 4; i++)
+        c[i] = f->C[g + 8 * (i / 2)][2 * t + i % 2];
+    bf16 ? ptx_mma_bf16(c, fa, fb) : ptx_mma_f16(c, fa, fb);
+    for (unsigned i = 0; i < 4; i++)
+        out[(g + 8 * (i / 2)) * 8 + 2 * t + i % 2] = (int)c[i];
+}
+template <bool bf16> static void mma_float_is_a_product(const char *name)
+{
+    float_fragments f, *on_device;
+    int A[16][16], B[16][8];
+    auto put = [](int v) { return bf16 ? (uint16_t)(__float_as_uint((float)v) >> 16) : ptx_float_to_half((float)v); };
+    srand(5);
+    for (int i = 0; i < 16; i++)
+        for (int k = 0; k < 16; k++)
+            f.A[i][k] = put(A[i][k] = rand() / 128 % 61 - 30);
+    for (int k = 0; k < 16; k++)
+        for (int j = 0; j < 8; j++)
+            f.B[k][j] = put(B[k][j] = rand() / 128 % 61 - 30);
+    for (auto &row : f.C)
+        for (float &x : row)
+            x = (float)(rand() / 128 % 10000);
+    cudaMalloc(&on_device, sizeof f);
+    cudaMemcpy(on_device, &f, sizeof f, cudaMemcpyHostToDevice);
+    expect(name, NULL, "", [&] { LAUNCH(mma_float_once<bf16>, 1, 32, 0, s1, on_device, b); });
+    check(name, b, 128, [&](int at) {
+        int sum = (int)f.C[at / 8][at % 8];
+        for (int k = 0; k < 16; k++)
+            sum += A[at / 8][k] * B[k][at % 8];
+        return sum;
     });
     cudaFree(on_device);
 }
@@ -690,6 +797,8 @@ int main(void)
     mma_is_a_product<16, true>("mma k16 u8");
     mma_is_a_product<32, false>("mma k32 s8");
     mma_is_a_product<32, true>("mma k32 u8");
+    mma_float_is_a_product<false>("mma f16");
+    mma_float_is_a_product<true>("mma bf16");
     mma_without_avx2();
     halves();
     streams();

@@ -125,6 +125,8 @@ cuda-mutants-settings:
 	@echo 'test_cu_gemm: $(tests_cuda_host_test_cu_gemm_OBJECTS) $(tests_cuda_host_test_cu_gemm_LDADD)'
 	@echo 'test_cu_rows: $(tests_cuda_host_test_cu_rows_OBJECTS) $(tests_cuda_host_test_cu_rows_LDADD)'
 	@echo 'test_cu_heads: $(tests_cuda_host_test_cu_heads_OBJECTS) $(tests_cuda_host_test_cu_heads_LDADD)'
+	@echo 'test_cu_head: $(tests_cuda_host_test_cu_head_OBJECTS) $(tests_cuda_host_test_cu_head_LDADD)'
+	@echo 'test_cu_fast: $(tests_cuda_host_test_cu_fast_OBJECTS) $(tests_cuda_host_test_cu_fast_LDADD)'
 	@echo 'test_cu_attention: $(tests_cuda_host_test_cu_attention_OBJECTS) $(tests_cuda_host_test_cu_attention_LDADD)'
 	@echo 'test_cu_attention_plain: $(tests_cuda_host_test_cu_attention_plain_OBJECTS) $(tests_cuda_host_test_cu_attention_plain_LDADD)'
 endif

@@ -26,6 +26,8 @@ KERNEL_TESTS = {
     "gemm": ("test_cu_gemm", "watch"),
     "rows": ("test_cu_rows", "watch"),
     "heads": ("test_cu_heads", "watch"),
+    "head": ("test_cu_head", "watch"),
+    "fast": ("test_cu_fast", "watch"),
     "attention": ("test_cu_attention", "watch"),
     "attention_plain": ("test_cu_attention_plain", "plain"),
 }

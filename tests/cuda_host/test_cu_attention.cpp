@@ -345,6 +345,15 @@ static void test_merge(uint64_t *seed)
     test({ KV_Q8_0, 160, 1, 2, { { 513, 1 } }, 1, false, 1, NORMAL }, ++*seed);
 }
 
+/* As many positions as a context may have: 512 spans are merged, whose results are read in several turns. */
+static void test_longest(uint64_t *seed)
+{
+    if (some_only)
+        return;                         /* minutes, where every access is watched */
+    test({ KV_Q8_0, 32, 1, 1, { { 262144, 1 } }, 1, false, 1, NORMAL }, ++*seed);
+    test({ KV_F16, 32, 1, 1, { { 262144, 2 }, { 262143, 1 } }, 2, false, 1, SHARP }, ++*seed);
+}
+
 /* Where four stages of V and 16 rows are more shared memory than a block may have, there are two. */
 static void test_ring_of_two(uint64_t *seed)
 {
@@ -376,6 +385,7 @@ int main(int argc, char **argv)
     test_fills(&seed);
     test_batches(&seed);
     test_merge(&seed);
+    test_longest(&seed);
     test_ring_of_two(&seed);
     return tests_end();
 }

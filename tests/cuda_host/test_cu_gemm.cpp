@@ -175,6 +175,8 @@ static void shapes(const gemm_type *q)
             if (whole(q, K))
                 shape(q, N, K, Ts, (enum fill)(n++ % 4), false, true);
     shape(q, 19, 768, { 1, 2, 5, 33 }, FILL_NORMAL, true, true);
+    if (!ON_GPU)                                        /* every border of tokens once, with the kernel that is chosen */
+        shape(q, 17, 256, { 1, 2, 3, 7, 8, 9, 16, 17, 64, 65, 512 }, FILL_SPECIAL, false, false);
     if (ON_GPU)
         shape(q, 33, 512, { 129, 512 }, FILL_NORMAL, false, true);
 }

@@ -45,7 +45,8 @@ size_t kern_act_bytes(size_t T, size_t K);                       /* of q, d, s, 
 void   kern_act_bind(struct kern_act *a, void *buf, size_t T, size_t K);
 
 /* One (layer, kv head) of one sequence: R query rows that see the same pages.  Row r sees
- * positions 0..n_vis[r]-1; rows are sorted by ascending n_vis. */
+ * positions 0..n_vis[r]-1; rows are sorted by ascending n_vis.  What the pages hold beside
+ * them changes no bit, not even an infinity or NaN.  One that a row sees can make NaNs, whose payload is not fixed. */
 struct kern_attn {
     enum kv_type kv_type;
     size_t D, R;

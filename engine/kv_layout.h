@@ -7,7 +7,8 @@
  *   q8_0: blocks of one token, one head, 32 dims: int8 in the same order, then the
  *         float32 scales, K: [head_dim/32][16], V: [16][head_dim/32].
  *
- * Pages are zeroed when allocated, so that masked positions never hold NaN.
+ * Pages are zeroed when allocated, so that equal tokens give equal bytes.  Attention takes
+ * nothing of positions that a row does not see, whatever they hold.
  * This layout is also the store's (design/engine.md, "Pages"). */
 #ifndef QW_ENGINE_KV_LAYOUT_H
 #define QW_ENGINE_KV_LAYOUT_H

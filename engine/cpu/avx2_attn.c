@@ -82,7 +82,8 @@ static void qk_rows(float *s, const float *q, size_t stride, const float *k, siz
 
 /* ---- O = O * c + sum of w v, n rows, 16 dimensions ---------------------------------------------- */
 
-INLINE void pv(float *o, const float *w, const float *c, const float *const v[PAGES], int pages, size_t D, const int n)
+INLINE void pv(float *o, const float *w, const float *c, const float *const v[PAGES], size_t positions, size_t D,
+               const int n)
 {
     __m256 a0[ROWS], a1[ROWS];
 
@@ -91,18 +92,22 @@ INLINE void pv(float *o, const float *w, const float *c, const float *const v[PA
         a0[i] = _mm256_mul_ps(_mm256_loadu_ps(o + (size_t)i * D), _mm256_set1_ps(c[i]));
         a1[i] = _mm256_mul_ps(_mm256_loadu_ps(o + (size_t)i * D + 8), _mm256_set1_ps(c[i]));
     }
-    for (int p = 0; p < pages; p++)
-        for (size_t t = 0; t < KV_PAGE_TOKENS; t++) {
+    for (size_t p = 0, left = positions; left > 0; p++) {
+        const size_t slots = left < KV_PAGE_TOKENS ? left : KV_PAGE_TOKENS;
+
+        left -= slots;
+        for (size_t t = 0; t < slots; t++) {
             const __m256 v0 = _mm256_loadu_ps(v[p] + t * D), v1 = _mm256_loadu_ps(v[p] + t * D + 8);
 
 #pragma GCC unroll 6
             for (int i = 0; i < n; i++) {
-                const __m256 x = _mm256_set1_ps(w[i * KERN_ATTN_BLOCK + p * KV_PAGE_TOKENS + (int)t]);
+                const __m256 x = _mm256_set1_ps(w[(size_t)i * KERN_ATTN_BLOCK + p * KV_PAGE_TOKENS + t]);
 
                 a0[i] = _mm256_fmadd_ps(x, v0, a0[i]);
                 a1[i] = _mm256_fmadd_ps(x, v1, a1[i]);
             }
         }
+    }
 #pragma GCC unroll 6
     for (int i = 0; i < n; i++) {
         _mm256_storeu_ps(o + (size_t)i * D, a0[i]);
@@ -110,23 +115,52 @@ INLINE void pv(float *o, const float *w, const float *c, const float *const v[PA
     }
 }
 
-static void pv_rows(float *o, const float *w, const float *c, const float *const v[PAGES], int pages, size_t D,
-                    size_t n)
+static void pv_all(float *o, const float *w, const float *c, const float *const v[PAGES], size_t positions, size_t D,
+                   size_t n)
 {
     for (size_t d = 0; d < D; d += 16) {
         const float *at[PAGES];
 
-        for (int p = 0; p < pages; p++)
+        for (size_t p = 0; p * KV_PAGE_TOKENS < positions; p++)
             at[p] = v[p] + d;
         switch (n) {
-        case 1: pv(o + d, w, c, at, pages, D, 1); break;
-        case 2: pv(o + d, w, c, at, pages, D, 2); break;
-        case 3: pv(o + d, w, c, at, pages, D, 3); break;
-        case 4: pv(o + d, w, c, at, pages, D, 4); break;
-        case 5: pv(o + d, w, c, at, pages, D, 5); break;
-        default: pv(o + d, w, c, at, pages, D, 6); break;
+        case 1: pv(o + d, w, c, at, positions, D, 1); break;
+        case 2: pv(o + d, w, c, at, positions, D, 2); break;
+        case 3: pv(o + d, w, c, at, positions, D, 3); break;
+        case 4: pv(o + d, w, c, at, positions, D, 4); break;
+        case 5: pv(o + d, w, c, at, positions, D, 5); break;
+        default: pv(o + d, w, c, at, positions, D, 6); break;
         }
     }
+}
+
+/* Is V of the block's positions from .. to - 1 finite? */
+static int all_finite(const float *const v[PAGES], size_t D, size_t from, size_t to)
+{
+    __m256 bad = _mm256_setzero_ps();
+
+    for (size_t t = from; t < to; t++)
+        for (size_t d = 0; d < D; d += 8) {
+            const __m256 x = _mm256_loadu_ps(v[t / KV_PAGE_TOKENS] + t % KV_PAGE_TOKENS * D + d);
+            const __m256 zero = _mm256_sub_ps(x, x);        /* NaN otherwise */
+
+            bad = _mm256_or_ps(bad, _mm256_cmp_ps(zero, zero, _CMP_UNORD_Q));
+        }
+    return _mm256_movemask_ps(bad) == 0;
+}
+
+/* n <= ROWS rows; what each may take of V: see avx512_attn.c. */
+static void pv_rows(float *o, const float *w, const float *c, const float *const v[PAGES], size_t D, size_t n,
+                    const uint32_t *n_vis, size_t p0)
+{
+    const size_t most = attn_in_block(n_vis[n - 1], p0);
+
+    if (all_finite(v, D, attn_in_block(n_vis[0], p0), most)) {
+        pv_all(o, w, c, v, most, D, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        pv_all(o + i * D, w + i * KERN_ATTN_BLOCK, c + i, v, attn_in_block(n_vis[i], p0), D, 1);
 }
 
 /* ---- softmax of one row's block ------------------------------------------------------------------- */
@@ -138,8 +172,8 @@ static void softmax_row(float *s, size_t n, struct kern_span *part, float *c)
 
     for (size_t i = n; i < KERN_ATTN_BLOCK; i++)
         s[i] = -INFINITY;
-    for (size_t i = 0; i < KERN_ATTN_BLOCK; i += 8)
-        top = _mm256_max_ps(top, _mm256_loadu_ps(s + i));
+    for (size_t i = 0; i < KERN_ATTN_BLOCK; i += 8)         /* max gives its second operand where the first is NaN */
+        top = _mm256_max_ps(_mm256_loadu_ps(s + i), top);
     t = _mm_max_ps(_mm256_castps256_ps128(top), _mm256_extractf128_ps(top, 1));
     t = _mm_max_ps(t, _mm_movehl_ps(t, t));
     const float max = _mm_cvtss_f32(_mm_max_ss(t, _mm_movehdup_ps(t))), m = max > part->m ? max : part->m;
@@ -162,26 +196,25 @@ static void softmax_row(float *s, size_t n, struct kern_span *part, float *c)
 
 /* ---- one span --------------------------------------------------------------------------------------- */
 
+/* Rows [r0, r0 + n); those that see nothing of the block come first and are left alone. */
 static void tile_block(const struct kern_attn *j, const struct attn_scratch *a, size_t r0, size_t n, size_t p0,
                        const float *const k[PAGES], const float *const v[PAGES], int pages, struct kern_span *part,
                        float *o)
 {
+    const uint32_t *n_vis = j->n_vis + r0;
+    size_t first = 0;
+
+    while (first < n && n_vis[first] <= p0)
+        first++;
     for (int p = 0; p < pages; p++)
-        for (size_t i = 0; i < n; i += ROWS)
+        for (size_t i = first; i < n; i += ROWS)
             qk_rows(a->s + i * KERN_ATTN_BLOCK + p * KV_PAGE_TOKENS, a->q + r0 * j->D + i, n, k[p], j->D,
                     n - i < ROWS ? n - i : ROWS);
-    for (size_t i = 0; i < n; i++) {
-        float *s = a->s + i * KERN_ATTN_BLOCK;
-
-        if (j->n_vis[r0 + i] > p0) {
-            softmax_row(s, j->n_vis[r0 + i] - p0, &part[r0 + i], &a->c[i]);
-        } else {
-            memset(s, 0, KERN_ATTN_BLOCK * sizeof *s);
-            a->c[i] = 1;
-        }
-    }
-    for (size_t i = 0; i < n; i += ROWS)
-        pv_rows(o + (r0 + i) * j->D, a->s + i * KERN_ATTN_BLOCK, a->c + i, v, pages, j->D, n - i < ROWS ? n - i : ROWS);
+    for (size_t i = first; i < n; i++)
+        softmax_row(a->s + i * KERN_ATTN_BLOCK, n_vis[i] - p0, &part[r0 + i], &a->c[i]);
+    for (size_t i = first; i < n; i += ROWS)
+        pv_rows(o + (r0 + i) * j->D, a->s + i * KERN_ATTN_BLOCK, a->c + i, v, j->D, n - i < ROWS ? n - i : ROWS,
+                n_vis + i, p0);
 }
 
 static void pack_rows(float *dst, const struct kern_attn *j, size_t r0, size_t n)
@@ -211,8 +244,7 @@ static void block_all(const struct kern_attn *j, const struct attn_scratch *a, s
     for (size_t r = 0; r < j->R; r += ATTN_ROWS) {
         const size_t n = j->R - r < ATTN_ROWS ? j->R - r : ATTN_ROWS;
 
-        if (j->n_vis[r + n - 1] > p0)
-            tile_block(j, a, r, n, p0, k, v, pages, part, o);
+        tile_block(j, a, r, n, p0, k, v, pages, part, o);
     }
 }
 

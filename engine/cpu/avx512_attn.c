@@ -156,7 +156,8 @@ struct pv {
     const float   *w, *c;               /* [n][64], [n] */
     const uint8_t *v[PAGES], *ahead[PAGES];     /* ahead: as in qk */
     size_t         D, d0;               /* dimensions d0 .. d0 + 16 nv - 1 */
-    int            pages, begin;
+    size_t         positions;           /* of the block, from its first; the others are left out */
+    int            begin;
     float         *o;                   /* [n][D] */
 };
 
@@ -177,10 +178,13 @@ INLINE void pv(const struct pv *a, const enum kv_type type, const int n, const i
             acc[i][j] = a->begin ? _mm512_setzero_ps() :
                         _mm512_mul_ps(_mm512_loadu_ps(a->o + (size_t)i * a->D + a->d0 + 16 * j),
                                       _mm512_set1_ps(a->c[i]));
-    for (int p = 0; p < a->pages; p++)
+    for (size_t p = 0, left = a->positions; left > 0; p++) {
+        const size_t slots = left < KV_PAGE_TOKENS ? left : KV_PAGE_TOKENS;
+
+        left -= slots;
 #pragma GCC unroll 2
-        for (size_t slot = 0; slot < KV_PAGE_TOKENS; slot++) {
-            const float *w = a->w + (size_t)p * KV_PAGE_TOKENS + slot;
+        for (size_t slot = 0; slot < slots; slot++) {
+            const float *w = a->w + p * KV_PAGE_TOKENS + slot;
 
 #pragma GCC unroll 4
             for (size_t b = 0; b < 16 * (size_t)nv * type_bytes(type); b += 64)
@@ -197,6 +201,7 @@ INLINE void pv(const struct pv *a, const enum kv_type type, const int n, const i
                     acc[i][j] = _mm512_fmadd_ps(x, v[j], acc[i][j]);
             }
         }
+    }
 #pragma GCC unroll 12
     for (int i = 0; i < n; i++)
 #pragma GCC unroll 4
@@ -236,6 +241,34 @@ static void pv_all(struct pv *a, enum kv_type type, int n)
 
     for (a->d0 = 0; a->d0 < a->D; a->d0 += step)
         pvs[type][n - 1][(a->D - a->d0 < step ? a->D - a->d0 : step) / 16 - 1](a);
+}
+
+/* Is V of the block's positions from .. to - 1 finite? */
+static int all_finite(const struct pv *a, enum kv_type type, size_t from, size_t to)
+{
+    enum { NOT_FINITE = 0x99 };         /* quiet NaN, +infinity, -infinity, signaling NaN */
+    __mmask16 bad = 0;
+
+    for (size_t t = from; t < to; t++)
+        for (size_t d = 0; d < a->D; d += 16)
+            bad |= _mm512_fpclass_ps_mask(load_v(a->v[t / KV_PAGE_TOKENS], a->D, t % KV_PAGE_TOKENS, d, type),
+                                          NOT_FINITE);
+    return bad == 0;
+}
+
+/* Row i sees positions 0 .. n_vis[i] - p0 - 1 of the block.  All rows together take what the last one sees: 0 times a
+ * finite V that a row does not see changes nothing.  0 times another would be NaN; then each row takes its own. */
+static void pv_rows(struct pv *a, enum kv_type type, int n, const uint32_t *n_vis, size_t p0)
+{
+    a->positions = attn_in_block(n_vis[n - 1], p0);
+    if (all_finite(a, type, attn_in_block(n_vis[0], p0), a->positions)) {
+        pv_all(a, type, n);
+        return;
+    }
+    for (int i = 0; i < n; i++, a->w += KERN_ATTN_BLOCK, a->c++, a->o += a->D) {
+        a->positions = attn_in_block(n_vis[i], p0);
+        pv_all(a, type, 1);
+    }
 }
 
 /* ---- softmax of the rows of a tile ------------------------------------------------------- */
@@ -302,13 +335,11 @@ INLINE void softmax_rows(const struct softmax *a, const int whole)
     float top[16];
 
     for (size_t i = 0; i < a->n; i++) {
-        __m512 x[PAGES];
-
+        row[i] = _mm512_set1_ps(-INFINITY);
 #pragma GCC unroll 4
-        for (size_t p = 0; p < PAGES; p++)
-            x[p] = _mm512_mask_loadu_ps(_mm512_set1_ps(-INFINITY), seen(a, i, p, whole),
-                                        a->s + i * KERN_ATTN_BLOCK + p * KV_PAGE_TOKENS);
-        row[i] = _mm512_max_ps(_mm512_max_ps(x[0], x[1]), _mm512_max_ps(x[2], x[3]));
+        for (size_t p = 0; p < PAGES; p++)                  /* max gives its second operand where the first is NaN */
+            row[i] = _mm512_max_ps(_mm512_mask_loadu_ps(_mm512_set1_ps(-INFINITY), seen(a, i, p, whole),
+                                                        a->s + i * KERN_ATTN_BLOCK + p * KV_PAGE_TOKENS), row[i]);
     }
     for (size_t i = a->n; i < 16; i++)
         row[i] = _mm512_setzero_ps();
@@ -438,13 +469,12 @@ static void tile_block(const struct kern_attn *j, const struct attn_scratch *a, 
                        const struct tile *t, const struct block *b, const struct block *next, struct kern_span *part,
                        float *o)
 {
-    const size_t least = j->n_vis[t->r0] - b->p0, most = j->n_vis[t->r0 + t->n - 1] - b->p0;
-    const int pages = most < KERN_ATTN_BLOCK ? (int)((most + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS) : PAGES;
+    const uint32_t *n_vis = j->n_vis + t->r0;
+    const size_t least = n_vis[0] - b->p0, most = attn_in_block(n_vis[t->n - 1], b->p0);
+    const int pages = (int)((most + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS);
     struct qk x = { .q = a->q + t->q_at, .ldq = t->rows, .D = j->D, .pages = pages, .s = a->s };
-    struct pv y = { .w = a->s, .c = a->c, .D = j->D, .pages = pages,
-                    .begin = b->p0 % KERN_ATTN_SPAN == 0, .o = o + t->r0 * j->D };
-    const struct softmax s = { .s = a->s, .c = a->c, .n_vis = j->n_vis + t->r0, .p0 = b->p0, .n = t->n,
-                               .part = part + t->r0 };
+    struct pv y = { .w = a->s, .c = a->c, .D = j->D, .begin = b->p0 % KERN_ATTN_SPAN == 0, .o = o + t->r0 * j->D };
+    const struct softmax s = { .s = a->s, .c = a->c, .n_vis = n_vis, .p0 = b->p0, .n = t->n, .part = part + t->r0 };
 
     for (int p = 0; p < PAGES; p++) {
         const int at = p < b->pages ? p : 0;
@@ -459,7 +489,7 @@ static void tile_block(const struct kern_attn *j, const struct attn_scratch *a, 
         softmax_whole(&s);
     else
         softmax_part(&s);
-    pv_all(&y, type, (int)t->n);
+    pv_rows(&y, type, (int)t->n, n_vis, b->p0);
 }
 
 /* Pages lie apart, so the hardware sees the next one late: part `at` of `of` parts of a block's

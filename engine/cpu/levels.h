@@ -57,5 +57,10 @@ static inline struct attn_scratch attn_scratch_at(void *p, size_t D, size_t R)
     a.v = a.k + KERN_ATTN_BLOCK * D;
     return a;
 }
+/* Of the block at p0 <= n_vis: the positions that a row sees. */
+static inline size_t attn_in_block(size_t n_vis, size_t p0)
+{
+    return n_vis - p0 < KERN_ATTN_BLOCK ? n_vis - p0 : KERN_ATTN_BLOCK;
+}
 
 #endif

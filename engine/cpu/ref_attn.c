@@ -102,8 +102,9 @@ static float v_at(const struct kern_attn *j, size_t pos, size_t d)
  *   m'   = max(m, s...); weights 2^(s - m'), 0 where masked; c = 2^(m - m')
  *   l    = fma(l, c, sum): lane i adds weights i, i+16, i+32, i+48 in order, then the tree
  *   O    = O * c, then fma(weight, v, O) in order of positions
- * A masked position adds 0 * v: no change but for the sign of a zero, which
- * the span's end takes away. */
+ * A masked position is left out, whatever its K and V.  A level may add 0 * v where v is
+ * finite: no change but for the sign of a zero, which the span's end takes away.
+ * A score that is NaN is not the largest, and its weight is 0. */
 static void block_row(const struct kern_attn *j, const float *q, size_t p0, unsigned n, struct kern_span *part,
                       float *O)
 {

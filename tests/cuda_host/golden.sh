@@ -5,6 +5,6 @@ set -e
 export QWEND_TEST_BACKEND=cuda-host
 "$abs_top_builddir/tests/golden/test_golden"
 QWEND_TEST_NUMERICS=fast "$abs_top_builddir/tests/golden/test_golden"
-for test in pinned_hash batch_is_invisible fewer_logits_same heads_are_of_the_rows one_run_after_another; do
+for test in pinned_hash batch_is_invisible stale_pages_same fewer_logits_same heads_are_of_the_rows one_run_after_another; do
     CMOCKA_TEST_FILTER=$test "$abs_top_builddir/tests/golden/test_bits"
 done

@@ -140,6 +140,16 @@ void rig_clear(struct rig *r)
             die("zero", "failed");
 }
 
+void rig_fill(struct rig *r, int byte)
+{
+    memset(r->seen, byte, r->page_bytes);
+    for (size_t i = 0; i < r->n_pages; i++)
+        if (backend() == NULL)
+            memcpy(r->pages[i], r->seen, r->page_bytes);
+        else if (backend()->table->copy_in(backend()->device, r->pages[i], r->seen, r->page_bytes, NULL) != QW_OK)
+            die("copy_in", "failed");
+}
+
 const uint8_t *rig_page(struct rig *r, size_t p)
 {
     if (backend() == NULL)

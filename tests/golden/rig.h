@@ -45,6 +45,7 @@ int  rig_fast(void);
 void rig_open(struct rig *r, const struct model *m, const struct rig_options *o);
 void rig_close(struct rig *r);
 void rig_clear(struct rig *r);      /* pages zeroed */
+void rig_fill(struct rig *r, int byte);         /* every byte of the pages */
 /* The bytes of page p, valid until the next call for this rig. */
 const uint8_t *rig_page(struct rig *r, size_t p);
 /* Feeds ids from pos0 on, chunk tokens at a time; logits[n][n_vocab] of every one, or NULL. */

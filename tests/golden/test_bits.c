@@ -64,11 +64,16 @@ static void truth_free(struct truth *t)
     free(t->logits);
 }
 
-static void expect_same(struct truth *t, struct rig *r, const float *l, const char *what)
+static void expect_logits(const struct truth *t, const struct rig *r, const float *l, const char *what)
 {
     for (size_t i = 0; i < t->n; i++)
         if (memcmp(t->logits + i * r->n_vocab, l + i * r->n_vocab, r->n_vocab * sizeof *l) != 0)
             fail_msg("%s %s KV, %s: logits of token %zu differ", model_path(t->m), kv_type_name(t->kv), what, i);
+}
+
+static void expect_same(struct truth *t, struct rig *r, const float *l, const char *what)
+{
+    expect_logits(t, r, l, what);
     for (size_t p = 0; p < r->n_pages; p++)
         if (memcmp(rig_page(&t->rig, p), rig_page(r, p), r->page_bytes) != 0)
             fail_msg("%s %s KV, %s: page %zu differs", model_path(t->m), kv_type_name(t->kv), what, p);
@@ -116,6 +121,32 @@ static void every_way_same(void **state)
         model_free(m);
         fixture_free(&f);
     }
+}
+
+/* Pages that were another's: 0xff is NaN in every type, until a token's K and V are written over it. */
+static void stale_pages_same(void **state)
+{
+    (void)state;
+    struct fixture f;
+    fixture_load(&f, "qwen3-tiny-f32");
+    struct model *m = rig_model(f.path, cpu_level_max());
+    for (size_t k = 0; k < 4; k++) {
+        struct truth t = { .m = m, .ids = f.tokens, .n = f.n_tokens, .context = 64, .kv = kv_types[k] };
+        truth_make(&t);
+        for (size_t chunk = 1; chunk <= 64; chunk *= 4) {
+            struct rig r;
+            rig_open(&r, m, &(struct rig_options){ .kv_type = t.kv, .context = t.context, .max_rows = rows_of(&t) });
+            rig_fill(&r, 0xff);
+            float *l = logits_for(&t);
+            rig_feed(&r, t.ids, t.n, 0, chunk, l);
+            expect_logits(&t, &r, l, "pages full of NaNs");
+            free(l);
+            rig_close(&r);
+        }
+        truth_free(&t);
+    }
+    model_free(m);
+    fixture_free(&f);
 }
 
 /* Three sequences of different lengths share runs: one decodes while others prefill; each must
@@ -375,6 +406,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_way_same),      cmocka_unit_test(batch_is_invisible),
+        cmocka_unit_test(stale_pages_same),
         cmocka_unit_test(fewer_logits_same),   cmocka_unit_test(long_context),
         cmocka_unit_test(long_context_levels), cmocka_unit_test(heads_are_of_the_rows),
         cmocka_unit_test(one_run_after_another),

@@ -14,8 +14,17 @@ struct cache {
     size_t           n_pages, n;
 };
 
-/* n positions of one layer and two heads; head 1 is read. */
-static void cache_fill(struct cache *c, const struct kern *k, enum kv_type type, uint32_t D, size_t n, enum fill f)
+/* K and V of position t. */
+static void cache_put(struct cache *c, const struct kern *k, size_t t, const float *key, const float *value)
+{
+    uint8_t *b = (uint8_t *)c->page[t / 16].p + kv_offset(&c->l, 0, 1);
+
+    k->kv_put(c->l.type, c->l.head_dim, b, b + c->l.k_bytes, t % 16, key, value);
+}
+
+/* n positions of one layer and two heads; head 1 is read.  What is left of the last page holds `rest`. */
+static void cache_fill_over(struct cache *c, const struct kern *k, enum kv_type type, uint32_t D, size_t n,
+                            enum fill f, uint32_t rest)
 {
     float *kv = calloc(2 * D, sizeof *kv);
     uint64_t seed = 17;
@@ -25,16 +34,20 @@ static void cache_fill(struct cache *c, const struct kern *k, enum kv_type type,
     c->n_pages = (n + 15) / 16;
     for (size_t p = 0; p < c->n_pages; p++) {
         c->page[p] = guarded_new(c->l.page_bytes, 64);
-        memset(c->page[p].p, 0, c->l.page_bytes);
+        for (size_t i = 0; i < c->l.page_bytes; i += sizeof rest)
+            memcpy((uint8_t *)c->page[p].p + i, &rest, sizeof rest);
         c->base[p] = c->page[p].p;
     }
     for (size_t t = 0; t < n; t++) {
-        uint8_t *b = (uint8_t *)c->page[t / 16].p + kv_offset(&c->l, 0, 1);
-
         fill_floats(kv, 2 * D, f, &seed);
-        k->kv_put(type, D, b, b + c->l.k_bytes, t % 16, kv, kv + D);
+        cache_put(c, k, t, kv, kv + D);
     }
     free(kv);
+}
+
+static void cache_fill(struct cache *c, const struct kern *k, enum kv_type type, uint32_t D, size_t n, enum fill f)
+{
+    cache_fill_over(c, k, type, D, n, f, 0);
 }
 
 static void cache_free(struct cache *c)
@@ -68,7 +81,7 @@ static void rows_free(struct rows *r)
     free(r->out);
 }
 
-/* All spans of rows [r0, r0+n), merged, into out[n][D]. */
+/* All spans of rows [r0, r0+n), merged, into out[n][D].  NaNs become alike: their payload is not fixed. */
 static void attend(const struct kern *k, const struct cache *c, const struct rows *r, size_t r0, size_t n, float *out)
 {
     const size_t D = r->D, spans = (c->n + KERN_ATTN_SPAN - 1) / KERN_ATTN_SPAN;
@@ -84,6 +97,8 @@ static void attend(const struct kern *k, const struct cache *c, const struct row
         k->attn_span(&j, s, part + s * n, (float *)o.p + s * n * D, scratch.p);
     for (size_t i = 0; i < n; i++)
         k->attn_merge(out + i * D, D, spans, part + i, n, (float *)o.p + i * D, n * D);
+    for (size_t i = 0; i < n * D; i++)
+        out[i] = isnan(out[i]) ? NAN : out[i];
     free(part);
     guarded_free(&o);
     guarded_free(&scratch);
@@ -98,12 +113,28 @@ static void see_causal(struct rows *r, size_t group, size_t n)
         r->vis[i] = (uint32_t)(n - tokens + i / group + 1);
 }
 
+/* All rows together, some alone, and in two parts: r->out each time. */
+static void expect_rows(const char *what, const struct kern *k, const struct cache *c, const struct rows *r)
+{
+    const size_t R = r->R, D = r->D;
+    float *out = calloc(R * D, sizeof *out);
+
+    attend(k, c, r, 0, R, out);
+    assert_true(same_bits(what, r->out, out, R * D * sizeof *out));
+    for (size_t i = 0; i < R; i += R / 3 + 1)
+        attend(k, c, r, i, 1, out + i * D);
+    assert_true(same_bits(what, r->out, out, R * D * sizeof *out));
+    attend(k, c, r, 0, R / 2, out);
+    attend(k, c, r, R / 2, R - R / 2, out + R / 2 * D);
+    assert_true(same_bits(what, r->out, out, R * D * sizeof *out));
+    free(out);
+}
+
 static void one_case(enum kv_type type, uint32_t D, size_t n, size_t R, size_t group, enum fill f)
 {
     const struct kern *ref = kern_get(CPU_LEVEL_REF);
     struct rows r = rows_new(R, D);
     struct cache c;
-    float *out = calloc(R * D, sizeof *out);
 
     see_causal(&r, group, n);
     cache_fill(&c, ref, type, D, n, f);
@@ -119,20 +150,11 @@ static void one_case(enum kv_type type, uint32_t D, size_t n, size_t R, size_t g
         cache_fill(&d, k, type, D, n, f);
         for (size_t p = 0; p < c.n_pages; p++)
             assert_true(same_bits(what, c.base[p], d.base[p], c.l.page_bytes));
-        attend(k, &d, &r, 0, R, out);
-        assert_true(same_bits(what, r.out, out, R * D * sizeof(float)));
-        /* each row alone, and in two parts */
-        for (size_t i = 0; i < R; i += R / 3 + 1)
-            attend(k, &d, &r, i, 1, out + i * D);
-        assert_true(same_bits(what, r.out, out, R * D * sizeof(float)));
-        attend(k, &d, &r, 0, R / 2, out);
-        attend(k, &d, &r, R / 2, R - R / 2, out + R / 2 * D);
-        assert_true(same_bits(what, r.out, out, R * D * sizeof(float)));
+        expect_rows(what, k, &d, &r);
         cache_free(&d);
     }
     cache_free(&c);
     rows_free(&r);
-    free(out);
 }
 
 static const enum kv_type kv_types[] = { KV_F32, KV_F16, KV_BF16, KV_Q8_0 };
@@ -170,6 +192,123 @@ static void test_levels_equal_extreme(void **state)
     for (size_t t = 0; t < 4; t++)
         for (size_t f = 0; f < 3; f++)
             one_case(kv_types[t], 64, 70, 14, 7, fills[f]);
+}
+
+/* One tile and many, with and without positions that only some rows of it see; the first and a
+ * later block of a span; rows that see nothing of the last block. */
+static const struct { uint32_t D; size_t n, R, group; } masked_cases[] = {
+    { 32, 1, 1, 1 }, { 96, 70, 7, 7 }, { 64, 13, 13, 1 }, { 64, 66, 10, 2 }, { 160, 130, 26, 2 }, { 64, 519, 40, 3 },
+};
+enum { N_MASKED = sizeof masked_cases / sizeof masked_cases[0] };
+
+/* The reference (-1), then the levels above it. */
+static const struct kern *any_level(int i)
+{
+    return i < 0 ? kern_get(CPU_LEVEL_REF) : level_at(i);
+}
+
+/* What is left of the last page, from a time when it was another's: no row sees it. */
+static void test_rest_of_page(void **state)
+{
+    static const uint32_t rests[] = {
+        0xffffffff,     /* NaN in every type */
+        0x7c00fc00,     /* infinities of F16 */
+        0xff807f80,     /* of BF16 */
+        0x7f800000,     /* of F32, and of Q8_0's scales */
+    };
+
+    (void)state;
+    for (size_t t = 0; t < 4; t++)
+        for (size_t i = 0; i < N_MASKED; i++) {
+            const uint32_t D = masked_cases[i].D;
+            const size_t n = masked_cases[i].n, R = masked_cases[i].R;
+            struct rows r = rows_new(R, D);
+            struct cache c;
+
+            see_causal(&r, masked_cases[i].group, n);
+            cache_fill(&c, kern_get(CPU_LEVEL_REF), kv_types[t], D, n, FILL_NORMAL);
+            attend(kern_get(CPU_LEVEL_REF), &c, &r, 0, R, r.out);
+            cache_free(&c);
+            for (size_t x = 0; x < sizeof rests / sizeof rests[0]; x++) {
+                cache_fill_over(&c, kern_get(CPU_LEVEL_REF), kv_types[t], D, n, FILL_NORMAL, rests[x]);
+                for (int l = -1; l < N_LEVELS && any_level(l) != NULL; l++) {
+                    char what[128];
+
+                    snprintf(what, sizeof what, "%s %s D=%u n=%zu R=%zu over %08x", any_level(l)->name,
+                             kv_type_name(kv_types[t]), D, n, R, rests[x]);
+                    expect_rows(what, any_level(l), &c, &r);
+                }
+                cache_free(&c);
+            }
+            rows_free(&r);
+        }
+}
+
+/* A value of K and one of V; 0: as it was. */
+struct bad { const char *name; float k, v; };
+
+static void put_bad(struct cache *c, size_t at, const struct bad *b)
+{
+    const uint32_t D = c->l.head_dim;
+    float *kv = calloc(2 * D, sizeof *kv);
+    uint64_t seed = 5 + at;
+
+    fill_floats(kv, 2 * D, FILL_NORMAL, &seed);
+    if (b->k != 0)
+        kv[at * 7 % D] = b->k;
+    if (b->v != 0)
+        kv[D + at * 7 % D] = b->v;
+    cache_put(c, kern_get(CPU_LEVEL_REF), at, kv, kv + D);
+    free(kv);
+}
+
+/* The rows that do not see the position are what they were; the others are the reference's. */
+static void one_bad(const struct cache *c, struct rows *r, const float *clean, size_t at, const char *name)
+{
+    const size_t D = r->D;
+    char what[128];
+
+    attend(kern_get(CPU_LEVEL_REF), c, r, 0, r->R, r->out);
+    for (size_t i = 0; i < r->R && r->vis[i] <= at; i++)
+        assert_true(same_bits(name, clean + i * D, r->out + i * D, D * sizeof(float)));
+    for (int l = 0; l < N_LEVELS && level_at(l) != NULL; l++) {
+        snprintf(what, sizeof what, "%s %s D=%zu n=%zu R=%zu, %s at %zu", level_at(l)->name, kv_type_name(c->l.type), D,
+                 c->n, r->R, name, at);
+        expect_rows(what, level_at(l), c, r);
+    }
+}
+
+/* Positions that hold infinities and NaNs, each of which some rows see and others do not. */
+static void test_bad_positions(void **state)
+{
+    static const struct bad bads[] = {
+        { "infinite V", 0, INFINITY },  { "V beyond F16", 0, -1e5f }, { "NaN V", 0, NAN },
+        { "infinite K", -INFINITY, 0 }, { "NaN K", NAN, 0 },
+    };
+
+    (void)state;
+    for (size_t t = 0; t < 4; t++)
+        for (size_t i = 0; i < N_MASKED; i++) {
+            const uint32_t D = masked_cases[i].D;
+            const size_t n = masked_cases[i].n, R = masked_cases[i].R;
+            struct rows r = rows_new(R, D);
+            float *clean = calloc(R * D, sizeof *clean);
+            struct cache c;
+
+            see_causal(&r, masked_cases[i].group, n);
+            cache_fill(&c, kern_get(CPU_LEVEL_REF), kv_types[t], D, n, FILL_NORMAL);
+            attend(kern_get(CPU_LEVEL_REF), &c, &r, 0, R, clean);
+            cache_free(&c);
+            for (size_t b = 0; b < sizeof bads / sizeof bads[0]; b++)
+                for (size_t at = 0; at < n; at += n - at > 16 ? n / 8 + 1 : 1) {    /* each one where rows differ */
+                    cache_fill(&c, kern_get(CPU_LEVEL_REF), kv_types[t], D, n, FILL_NORMAL);
+                    put_bad(&c, at, &bads[b]);
+                    one_bad(&c, &r, clean, at, bads[b].name);
+                    cache_free(&c);
+                }
+            rows_free(&r);
+            free(clean);
+        }
 }
 
 /* Softmax attention in double over the values that the page holds. */
@@ -239,7 +378,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layout), cmocka_unit_test(test_reference_value), cmocka_unit_test(test_levels_equal),
         cmocka_unit_test(test_levels_equal_tiles),
-        cmocka_unit_test(test_levels_equal_extreme),
+        cmocka_unit_test(test_levels_equal_extreme), cmocka_unit_test(test_rest_of_page),
+        cmocka_unit_test(test_bad_positions),
     };
 
     kern_thread_init();

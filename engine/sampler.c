@@ -14,8 +14,9 @@
 
 #define MAX_VOCAB    ((size_t)1 << 23)      /* so that no sum of weights reaches 2^63 */
 #define RADIX        2048
-#define CHUNK        512                    /* logits whose exp is taken at once */
+#define CHUNK        512                    /* logits that are weighed at once */
 #define BLOCK        64                     /* logits that are passed over together */
+#define REACH_ALL    (1 - LOGIT_WEIGHT_FLOOR)   /* no weight is left further down; 1 more, as rounding must not matter */
 
 struct cand { uint32_t key; int32_t id; uint64_t w; };
 
@@ -188,6 +189,11 @@ static int32_t first_equal(const float *x, size_t n, float v)
 
 /* ---- changes of single logits ---------------------------------------------------------- */
 
+static bool changes_logits(const struct sample_params *p)
+{
+    return p->n_bias > 0 || p->repetition_penalty != 1.0f || p->presence_penalty != 0 || p->frequency_penalty != 0;
+}
+
 static void apply_bias(float *logits, size_t n_vocab, const struct sample_params *p)
 {
     for (size_t i = 0; i < p->n_bias; i++)
@@ -284,28 +290,68 @@ static uint64_t sum_of(const struct cand *c, size_t n)
     return sum;
 }
 
-/* w[i] = logit_weight(x[i], max, temperature), m <= CHUNK. */
-static void weigh(const struct sampler *s, uint64_t *w, const float *x, size_t m, float max, float temperature)
+static uint64_t least_of(const struct cand *c, size_t n)
 {
-    float e[CHUNK], v[CHUNK];
-    for (size_t i = 0; i < m; i++)
-        e[i] = x[i] >= max ? 0.0f : (x[i] - max) / temperature;
-    s->kern->exp(v, e, m);
-    for (size_t i = 0; i < m; i++)
-        w[i] = e[i] > LOGIT_WEIGHT_FLOOR ? (uint64_t)(int64_t)(v[i] * LOGIT_WEIGHT_ONE) : 0;
+    uint64_t least = UINT64_MAX;
+    for (size_t i = 0; i < n; i++)
+        least = c[i].w < least ? c[i].w : least;
+    return least;
+}
+
+/* v[i] = exp((x[i] - max) / temperature), 0 where logit_weight is; no x[i] is greater than max.  No branches, and
+ * a whole CHUNK always (here and below), so that the compiler uses whole registers. */
+static void weigh_chunk(const struct sampler *s, float *v, const float *x, float max, float temperature)
+{
+    float e[CHUNK];
+    for (size_t i = 0; i < CHUNK; i++)
+        e[i] = (x[i] - max) / temperature;
+    s->kern->exp(v, e, CHUNK);
+    for (size_t i = 0; i < CHUNK; i++)
+        v[i] = e[i] > LOGIT_WEIGHT_FLOOR ? v[i] : 0.0f;
+}
+
+/* The sum of v[i] * LOGIT_WEIGHT_ONE, each without its fraction.  In two halves of 20 bits, both exact, and their sums
+ * below 2^30: 32-bit integers are what all machines have whole registers of. */
+static uint64_t sum_chunk(const float *v)
+{
+    const float half = 1048576.0f;
+    int32_t high = 0, low = 0;
+    for (size_t i = 0; i < CHUNK; i++) {
+        float y = v[i] * half;
+        int32_t h = (int32_t)y;
+        high += h;
+        low += (int32_t)((y - (float)h) * half);
+    }
+    return ((uint64_t)high << 20) + (uint64_t)low;
+}
+
+/* Of all weights: the same whoever adds them up. */
+static uint64_t mass_of(const struct sampler *s, const float *x, float max, float temperature)
+{
+    float v[CHUNK], tail[CHUNK];
+    uint64_t mass = 0;
+    size_t at = 0;
+    for (; at + CHUNK <= s->n_vocab; at += CHUNK) {
+        weigh_chunk(s, v, x + at, max, temperature);
+        mass += sum_chunk(v);
+    }
+    for (size_t i = 0; i < CHUNK; i++)
+        tail[i] = at + i < s->n_vocab ? x[at + i] : -INFINITY;
+    weigh_chunk(s, v, tail, max, temperature);
+    return mass + sum_chunk(v);
 }
 
 static uint64_t weigh_cands(const struct sampler *s, struct cand *c, size_t n, const float *logits, float max, float temperature)
 {
-    float x[CHUNK];
-    uint64_t w[CHUNK], sum = 0;
+    float x[CHUNK], v[CHUNK];
+    uint64_t sum = 0;
     for (size_t at = 0; at < n; at += CHUNK) {
         size_t m = n - at < CHUNK ? n - at : CHUNK;
+        for (size_t i = 0; i < CHUNK; i++)
+            x[i] = i < m ? logits[c[at + i].id] : -INFINITY;
+        weigh_chunk(s, v, x, max, temperature);
         for (size_t i = 0; i < m; i++)
-            x[i] = logits[c[at + i].id];
-        weigh(s, w, x, m, max, temperature);
-        for (size_t i = 0; i < m; i++)
-            sum += c[at + i].w = w[i];
+            sum += c[at + i].w = (uint64_t)(int64_t)(v[i] * LOGIT_WEIGHT_ONE);
     }
     return sum;
 }
@@ -318,10 +364,9 @@ static int any_from(const float *x, float floor)        /* of BLOCK; no branch, 
     return any;
 }
 
-static size_t gather(struct sampler *s, const float *logits, float max, float temperature)
+/* The candidates whose logits are floor or more. */
+static size_t gather(struct sampler *s, const float *logits, float floor)
 {
-    /* Below this no weight is left; a little more is taken, so that rounding cannot matter. */
-    float floor = max + (LOGIT_WEIGHT_FLOOR - 1) * temperature;
     size_t n = 0;
     for (size_t at = 0; at < s->n_vocab; at += BLOCK) {
         size_t end = s->n_vocab - at < BLOCK ? s->n_vocab : at + BLOCK;
@@ -360,7 +405,7 @@ static bool cut_min_p(struct dist *d, float min_p)
     size_t kept = 0;
     if (d->rest > 0) {
         /* A smaller logit weighs no more, but for the last bits of exp. */
-        uint64_t last = d->c[d->n - 1].w;
+        uint64_t last = least_of(d->c, d->n);
         if (last + (last >> 12) + 1 >= least)
             return false;
     }
@@ -382,7 +427,7 @@ static int32_t draw_from(const struct sampler *s, struct dist *d, uint64_t posit
     size_t ties;
     uint64_t target = (uint64_t)((unsigned __int128)uniform_bits(p->seed, position) * (d->sum + d->rest) >> 64);
     if (target >= d->sum)
-        return SAMPLER_NEEDS_ROW;                               /* never of a row: its rest is 0 */
+        return SAMPLER_NEEDS_ROW;                               /* never of a whole row: its rest is 0 */
     uint32_t key = select_key(s, d->c, d->n, true, target, &ties);
     for (size_t i = 0; i < d->n; i++)
         if (d->c[i].key == key && ties-- == 0)
@@ -390,16 +435,33 @@ static int32_t draw_from(const struct sampler *s, struct dist *d, uint64_t posit
     return -1;                                                  /* not reached: target < sum */
 }
 
-static int32_t draw_row(struct sampler *s, const float *logits, float max, uint64_t position, const struct sample_params *p)
+/* From the candidates that lie no further below the greatest logit than reach times the temperature: in the order of
+ * the draw they come before all others.  mass: of all; not read with top-k. */
+static int32_t draw_within(struct sampler *s, const float *logits, float max, float reach, uint64_t mass,
+                           uint64_t position, const struct sample_params *p)
 {
-    struct dist d = { .c = s->cand, .n = gather(s, logits, max, p->temperature) };
-    if (p->top_k > 0 && (size_t)p->top_k < d.n) {
+    struct dist d = { .c = s->cand, .n = gather(s, logits, max - reach * p->temperature) };
+    if (p->top_k > 0 && (size_t)p->top_k <= d.n) {
         size_t ties;
         uint32_t key = select_key(s, d.c, d.n, false, (uint64_t)p->top_k - 1, &ties);
         d.n = keep_through(d.c, d.n, key, ties);
+    } else if (p->top_k > 0 && reach < REACH_ALL) {
+        return SAMPLER_NEEDS_ROW;
     }
     d.sum = weigh_cands(s, d.c, d.n, logits, max, p->temperature);
+    d.rest = p->top_k > 0 ? 0 : mass - d.sum;
     return draw_from(s, &d, position, p);
+}
+
+/* Nearly always the draw ends among the likely few; of the others no more than their mass is needed. */
+static int32_t draw_row(struct sampler *s, const float *logits, float max, uint64_t position, const struct sample_params *p)
+{
+    static const float reach[] = { 12, 18, REACH_ALL };
+    uint64_t mass = p->top_k > 0 ? 0 : mass_of(s, logits, max, p->temperature);
+    int32_t id = SAMPLER_NEEDS_ROW;
+    for (size_t i = 0; i < sizeof reach / sizeof *reach && id == SAMPLER_NEEDS_ROW; i++)
+        id = draw_within(s, logits, max, reach[i], mass, position, p);
+    return id;
 }
 
 static int32_t draw_head(struct sampler *s, const struct logit_head *h, uint64_t position, const struct sample_params *p)
@@ -423,19 +485,6 @@ static int32_t draw_head(struct sampler *s, const struct logit_head *h, uint64_t
 
 /* ---- log-probabilities ----------------------------------------------------------------- */
 
-/* Of the weights at temperature 1: the same whoever adds them up. */
-static uint64_t plain_mass(const struct sampler *s, const float *x, float max)
-{
-    uint64_t w[CHUNK], mass = 0;
-    for (size_t at = 0; at < s->n_vocab; at += CHUNK) {
-        size_t m = s->n_vocab - at < CHUNK ? s->n_vocab - at : CHUNK;
-        weigh(s, w, x + at, m, max, 1.0f);
-        for (size_t i = 0; i < m; i++)
-            mass += w[i];
-    }
-    return mass;
-}
-
 static double log_sum_exp(float max, uint64_t mass)
 {
     return (double)max + ln((double)mass * 0x1p-40);
@@ -446,6 +495,8 @@ static void top_alternatives(const float *x, size_t n, double lse, struct token_
 {
     size_t have = 0;
     for (size_t i = 0; i < n; i++) {
+        while (have == k && i % BLOCK == 0 && n - i > BLOCK && !any_from(x + i, alts[k - 1].logprob))
+            i += BLOCK;
         if (!(x[i] > -INFINITY) || (have == k && !(x[i] > alts[k - 1].logprob)))
             continue;
         size_t at = have < k ? have++ : k - 1;
@@ -463,13 +514,15 @@ int32_t sampler_draw(struct sampler *s, float *logits, const int32_t *ids, size_
                      const struct sample_params *p, struct token_logprob *chosen, struct token_logprob *alts)
 {
     bool logprobs = p->n_logprobs != UINT32_MAX && (chosen != NULL || alts != NULL);
+    const float *raw = logits;
     double lse = 0;
     if (logprobs) {
         float max = max_of(logits, s->n_vocab);
         if (!isfinite(max))
             return -1;
-        lse = log_sum_exp(max, plain_mass(s, logits, max));
-        memcpy(s->raw, logits, s->n_vocab * sizeof *s->raw);
+        lse = log_sum_exp(max, mass_of(s, logits, max, 1.0f));
+        if (changes_logits(p))
+            raw = memcpy(s->raw, logits, s->n_vocab * sizeof *s->raw);
         if (alts != NULL && p->n_logprobs > 0)
             top_alternatives(logits, s->n_vocab, lse, alts, p->n_logprobs);
     }
@@ -485,7 +538,7 @@ int32_t sampler_draw(struct sampler *s, float *logits, const int32_t *ids, size_
         return -1;
     int32_t id = p->temperature == 0 ? first_equal(logits, s->n_vocab, max) : draw_row(s, logits, max, n, p);
     if (logprobs && chosen != NULL && id >= 0)
-        *chosen = (struct token_logprob){ id, (float)((double)s->raw[id] - lse) };
+        *chosen = (struct token_logprob){ id, (float)((double)raw[id] - lse) };
     return id;
 }
 
@@ -493,8 +546,7 @@ int32_t sampler_draw(struct sampler *s, float *logits, const int32_t *ids, size_
 
 bool sampler_takes_head(const struct sample_params *p)
 {
-    return p->n_bias == 0 && p->repetition_penalty == 1.0f && p->presence_penalty == 0 && p->frequency_penalty == 0 &&
-           p->top_k <= LOGIT_HEAD;
+    return !changes_logits(p) && p->top_k <= LOGIT_HEAD;
 }
 
 int32_t sampler_draw_head(struct sampler *s, const struct logit_head *h, size_t n, const struct sample_params *p,

@@ -301,6 +301,92 @@ static struct sample_params any_params(float temperature)
     return p;
 }
 
+/* The rules of sampler.h with the sampler's own integers, over everything, sorted. */
+struct weighed { struct logit l; uint64_t w; };
+static int by_order(const void *a, const void *b)
+{
+    return head_ref_order(&((const struct weighed *)a)->l, &((const struct weighed *)b)->l);
+}
+
+static uint64_t sum_weights(const struct weighed *c, size_t n)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += c[i].w;
+    return sum;
+}
+
+/* The first whose weight, added to those before it, passes target. */
+static size_t walk(const struct weighed *c, uint64_t target)
+{
+    size_t i = 0;
+    for (; target >= c[i].w; i++)
+        target -= c[i].w;
+    return i;
+}
+
+static int32_t by_integers(struct weighed *c, size_t n, size_t position, const struct sample_params *p)
+{
+    uint32_t ctr[4] = { (uint32_t)position, 0, 0, 0 }, key[2] = { (uint32_t)p->seed, (uint32_t)(p->seed >> 32) }, u[4];
+    if (p->top_k > 0 && (size_t)p->top_k < n)
+        n = (size_t)p->top_k;
+    uint64_t sum = sum_weights(c, n), target = (uint64_t)((double)sum * (double)p->top_p);
+    if (p->top_p < 1 && target < sum)
+        n = walk(c, target - (target > 0)) + 1;
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)              /* exp is not monotonic in its last bits */
+        if (p->min_p == 0 || c[i].w >= (uint64_t)(p->min_p * LOGIT_WEIGHT_ONE))
+            c[kept++] = c[i];
+    sampler_philox(ctr, key, u);
+    return c[walk(c, (uint64_t)((unsigned __int128)((uint64_t)u[1] << 32 | u[0]) * sum_weights(c, kept) >> 64))].l.id;
+}
+
+/* Every bit of every draw, from the vocabulary's size down: where the likely few decide, where they do not, and where
+ * logits are equal, missing or cut off at a run's border. */
+static void test_integers(void **state)
+{
+    static const size_t sizes[] = { 1, 63, 64, 65, 511, 512, 513, 5000, 151936 };
+    static const float scales[] = { 0.1f, 1, 2.5f, 6, 20 }, temperatures[] = { 0.05f, 0.7f, 1, 1.5f, 5, 100 };
+    enum { N_SCALES = sizeof scales / sizeof *scales, N_TEMPERATURES = sizeof temperatures / sizeof *temperatures };
+    (void)state;
+    for (size_t z = 0; z < sizeof sizes / sizeof *sizes; z++) {
+        size_t V = sizes[z], rounds = V > 10000 ? 2 * N_SCALES : 12 * N_SCALES, position = 1000;
+        struct sampler *s;
+        float *row = malloc(V * sizeof *row), *work = malloc(V * sizeof *work);
+        struct weighed *all = malloc(V * sizeof *all), *c = malloc(V * sizeof *c);
+        int32_t *ids = calloc(position, sizeof *ids);
+        assert_int_equal(sampler_new(&s, V, NULL), QW_OK);
+        for (size_t round = 0; round < rounds; round++) {
+            size_t n = 0;
+            for (size_t i = 0; i < V; i++) {
+                float x = scales[round % N_SCALES] * normal();
+                bool missing = round % 7 == 5 && i > 0 && rng() % 3 == 0;
+                row[i] = missing ? (rng() & 1 ? NAN : -INFINITY) : round % 7 == 3 ? floorf(x) : x;
+                if (row[i] > -INFINITY)
+                    all[n++].l = (struct logit){ (int32_t)i, row[i] };
+            }
+            qsort(all, n, sizeof *all, by_order);
+            float temperature = temperatures[round % N_TEMPERATURES];
+            for (size_t i = 0; i < n; i++)
+                all[i].w = head_ref_weight(all[i].l.value, all[0].l.value, temperature);
+            for (int i = 0; i < 24; i++) {
+                struct sample_params p = any_params(temperature);
+                p.n_bias = 0;
+                p.repetition_penalty = 1;
+                p.presence_penalty = p.frequency_penalty = 0;
+                memcpy(c, all, n * sizeof *c);
+                memcpy(work, row, V * sizeof *work);
+                int32_t want = by_integers(c, n, position, &p);
+                int32_t got = sampler_draw(s, work, ids, position, position, &p, NULL, NULL);
+                if (got != want)
+                    fail_msg("%zu ids, round %zu, draw %d: %d, expected %d", V, round, i, got, want);
+            }
+        }
+        sampler_free(s);
+        free(row), free(work), free(all), free(c), free(ids);
+    }
+}
+
 struct head_count { size_t drawn, refused, row; };
 
 static void draw_both(struct sampler *s, const float *row, float *work, size_t V, const struct logit_head *h,
@@ -512,7 +598,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_philox), cmocka_unit_test(test_reference), cmocka_unit_test(test_ties_and_nan),
-        cmocka_unit_test(test_penalties), cmocka_unit_test(test_logprobs), cmocka_unit_test(test_heads),
+        cmocka_unit_test(test_penalties), cmocka_unit_test(test_logprobs), cmocka_unit_test(test_integers),
+        cmocka_unit_test(test_heads),
         cmocka_unit_test(test_head_edges), cmocka_unit_test(test_frequencies),
         cmocka_unit_test(test_check), cmocka_unit_test(test_seeds), cmocka_unit_test(test_memory),
     };

@@ -662,6 +662,8 @@ void forward_free(struct forward *f)
     qw_free(f);
 }
 
+struct workers *forward_workers(struct forward *f) { return f->team; }
+
 bool forward_gives_heads(const struct forward *f)
 {
     return f->remote != NULL && f->hp->n_vocab <= LOGIT_HEAD_VOCAB;

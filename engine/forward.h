@@ -28,6 +28,10 @@ uint64_t forward_backend_bytes(const struct model *m, const struct forward_optio
 int forward_run(struct forward *f, const struct forward_seq *seqs, size_t n_seqs,
                 const atomic_int *cancel, struct qw_error *err);
 
+/* The team that runs the pass (workers.h), for the calling thread's work between two runs; NULL: a backend runs it. */
+struct workers;
+struct workers *forward_workers(struct forward *f);
+
 /* Heads in place of logits, where these are far from the sampler (logit_head.h): the CPU gives none. */
 bool forward_gives_heads(const struct forward *f);
 /* The logits [n_vocab] of one row that heads were given of, until the next run: row counts the n_logits of all sequences

@@ -2,8 +2,8 @@
 noinst_LTLIBRARIES += libqwsched.la
 libqwsched_la_SOURCES = \
 	daemon/sched/sched.c daemon/sched/sched.h daemon/sched/sched_int.h \
-	daemon/sched/sched_draft.c daemon/sched/sched_event.c daemon/sched/sched_fetch.c daemon/sched/sched_load.c daemon/sched/sched_seq.c daemon/sched/sched_stage.c \
-	daemon/sched/sched_step.c daemon/sched/sched_store.c
+	daemon/sched/sched_draft.c daemon/sched/sched_draw.c daemon/sched/sched_event.c daemon/sched/sched_fetch.c \
+	daemon/sched/sched_load.c daemon/sched/sched_seq.c daemon/sched/sched_stage.c daemon/sched/sched_step.c daemon/sched/sched_store.c
 libqwsched_la_LIBADD = libqwstore.la libqwengine.la
 
 # What a resume costs (by hand: tests/bench/README.md).

@@ -113,6 +113,13 @@ struct owner_ns {                /* an owner's namespace in the store */
     uint32_t ns;
 };
 
+/* One row of a step's logits (sched_draw.c). */
+struct draw {
+    struct seq *q;               /* NULL: drawn from when the id is taken */
+    size_t      ahead;           /* of q's guesses, as many come before it */
+    _Atomic int32_t id;          /* written by a worker */
+};
+
 #define FORGET_MOST 16u
 struct forget {                  /* deletions: whose pages are not to be written; n beyond FORGET_MOST: nobody's */
     uint64_t tree[FORGET_MOST], bar;
@@ -163,7 +170,8 @@ struct sched {
     struct forward *forward;
     struct kv      *kv;
     struct kv_layout layout;
-    struct sampler *sampler;
+    struct sampler **samplers;           /* [n_samplers] one for each worker of the team that draws */
+    size_t          n_samplers;
     float          *logits;              /* [SCHED_MAX_SEQS][n_vocab], resident as rows are used */
     size_t          logits_bytes, n_vocab;
     struct logit_head *heads;            /* [SCHED_MAX_SEQS] of the same rows; NULL: the forward pass gives none */
@@ -177,6 +185,9 @@ struct sched {
     struct seq     *order[SCHED_MAX_SEQS];          /* scratch of a step */
     struct forward_seq batch[SCHED_MAX_SEQS];
     struct seq     *batch_seq[SCHED_MAX_SEQS];
+    struct draw     draws[SCHED_MAX_SEQS];          /* of the step's rows */
+    size_t          n_draws;
+    atomic_size_t   next_draw;
     double          prefill_ms_tok, decode_ms, decode_tokens;    /* smoothed; 0: not measured */
     struct draft_cost draft_cost;
     struct sched_stats count;            /* published as stats */
@@ -226,11 +237,19 @@ void seq_take_sealed(struct sched *s, struct seq *q, struct kv_page *p, enum sou
 void seq_preempt(struct sched *s, struct seq *q);
 struct seq *seq_youngest(struct sched *s);
 void seq_advance(struct sched *s, struct seq *q, size_t T); /* T positions were computed: count, seal */
-bool seq_takes_heads(const struct sched *s, const struct seq *q);  /* its rows of a step are heads, not logits */
+bool seq_room_for_logprobs(struct seq *q, size_t n);      /* of its next n ids; false: memory */
 bool seq_sample(struct sched *s, struct seq *q, size_t row);  /* false: that was its last, and q may be gone */
 void seq_finish(struct sched *s, struct seq *q, enum finish f);
 static inline bool seq_admitted(const struct seq *q) { return q->state == SEQ_RUNNING || q->state == SEQ_LOADING; }
 static inline size_t seq_left(const struct seq *q) { return q->ids.n - q->n_kv; }
+
+/* sched_draw.c (engine thread) */
+bool seq_takes_heads(const struct sched *s, const struct seq *q);  /* its rows of a step are heads, not logits */
+/* After the run, for the n sequences of the batch, before any of their ids is taken. */
+void draw_all(struct sched *s, size_t n);
+/* q's next id, and its log-probabilities, for which there is room.  row: of the step's rows that are q's; the guesses
+ * before it are q's ids by now.  Negative: an error. */
+int32_t draw_next(struct sched *s, struct seq *q, size_t row, struct qw_error *err);
 
 /* sched_draft.c (engine thread) */
 /* After the plan of a step that only decodes: adds rows for guesses; returns how many. */

@@ -36,12 +36,15 @@ static void unplace(struct sched *s)
 void sched_drop_model(struct sched *s)
 {
     unplace(s);
-    sampler_free(s->sampler);
+    for (size_t i = 0; i < s->n_samplers; i++)
+        sampler_free(s->samplers[i]);
+    qw_free(s->samplers);
     if (s->logits != NULL)
         qw_unmap(s->logits, s->logits_bytes);
     qw_free(s->heads);
     model_free(s->model);
-    s->sampler = NULL;
+    s->samplers = NULL;
+    s->n_samplers = 0;
     s->logits = NULL;
     s->heads = NULL;
     s->model = NULL;
@@ -204,6 +207,21 @@ static int place_somewhere(struct sched *s, const char *name, struct sched_model
     return place(s, asked, info, err);
 }
 
+/* For all workers, also where a device computes: the CPU may take over. */
+static int samplers_new(struct sched *s, int threads, struct qw_error *err)
+{
+    size_t n = (size_t)threads < SCHED_MAX_SEQS ? (size_t)threads : SCHED_MAX_SEQS;
+    s->samplers = qw_calloc(n, sizeof *s->samplers);
+    if (s->samplers == NULL)
+        return qw_error_set(err, QW_ENOMEM, "no memory for samplers");
+    for (; s->n_samplers < n; s->n_samplers++) {
+        int rc = sampler_new(&s->samplers[s->n_samplers], s->n_vocab, err);
+        if (rc != QW_OK)
+            return rc;
+    }
+    return QW_OK;
+}
+
 static int load(struct sched *s, const struct load *l, struct sched_model_info *info, struct qw_error *err)
 {
     int threads = s->o.n_threads > 0 ? s->o.n_threads : cpu_count(), rc;
@@ -216,7 +234,7 @@ static int load(struct sched *s, const struct load *l, struct sched_model_info *
         (rc = place_somewhere(s, l->name, info, err)) != QW_OK)
         return rc;
     s->n_vocab = model_hparams(s->model)->n_vocab;
-    if ((rc = sampler_new(&s->sampler, s->n_vocab, err)) != QW_OK)
+    if ((rc = samplers_new(s, threads, err)) != QW_OK)
         return rc;
     s->logits_bytes = s->n_vocab * sizeof(float) * SCHED_MAX_SEQS;
     s->logits = qw_map(s->logits_bytes);

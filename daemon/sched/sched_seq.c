@@ -420,13 +420,13 @@ static bool deliver(struct sched *s, struct seq *q, size_t from)
     return ev_text(s, q->run->req->run, q->index, from, q->text.data + from, q->text.len - from);
 }
 
-static bool room_for_logprobs(struct seq *q)
+bool seq_room_for_logprobs(struct seq *q, size_t n)
 {
-    size_t at = q->ids.n - q->run->answer_from, given = q->run->req->n_given, k = q->sample.n_logprobs;
-    if (k == UINT32_MAX || at < q->cap_lp)
+    size_t need = q->ids.n - q->run->answer_from + n, given = q->run->req->n_given, k = q->sample.n_logprobs;
+    if (k == UINT32_MAX || need <= q->cap_lp)
         return true;
     size_t cap = q->cap_lp == 0 ? 64 : q->cap_lp * 2;
-    while (cap <= at)
+    while (cap < need)
         cap *= 2;
     struct token_logprob *lp = qw_realloc_array(q->lp, cap, sizeof *lp);
     if (lp == NULL)
@@ -455,39 +455,15 @@ static void seq_fail(struct sched *s, struct seq *q, int code, const char *why)
     seq_finish(s, q, FINISH_ERROR);
 }
 
-bool seq_takes_heads(const struct sched *s, const struct seq *q)
-{
-    return s->heads != NULL && sampler_takes_head(&q->sample);
-}
-
-/* The next id, from the head where there is one and that is enough, else from the row.  Negative: an error. */
-static int32_t draw(struct sched *s, struct seq *q, size_t row, struct token_logprob *lp, struct token_logprob *alts,
-                    struct qw_error *err)
-{
-    float *logits = s->logits + row * s->n_vocab;
-    int32_t id = SAMPLER_NEEDS_ROW;
-    if (seq_takes_heads(s, q)) {
-        id = sampler_draw_head(s->sampler, &s->heads[row], q->ids.n, &q->sample, lp, alts);
-        if (id == SAMPLER_NEEDS_ROW && forward_row(s->forward, row, logits, err) != QW_OK)
-            return -1;
-    }
-    if (id == SAMPLER_NEEDS_ROW)
-        id = sampler_draw(s->sampler, logits, q->ids.v, q->ids.n, q->run->answer_from, &q->sample, lp, alts);
-    if (id < 0)
-        qw_error_set(err, QW_EMODEL, "the model gave no finite logits");
-    return id;
-}
-
 bool seq_sample(struct sched *s, struct seq *q, size_t row)
 {
     struct qw_error err = { 0 };
     size_t at = q->ids.n - q->run->answer_from, from = q->text.len;
-    if (!room_for_logprobs(q)) {
+    if (!seq_room_for_logprobs(q, 1)) {
         seq_fail(s, q, QW_ENOMEM, "no memory for log-probabilities");
         return false;
     }
-    struct token_logprob *lp = q->lp != NULL ? &q->lp[at] : NULL;
-    int32_t id = draw(s, q, row, lp, q->alts != NULL ? &q->alts[at * q->sample.n_logprobs] : NULL, &err);
+    int32_t id = draw_next(s, q, row, &err);
     if (id < 0 && sched_device_failed(s, err.code) && sched_may_leave(s)) {
         /* The device's: sched_leave_device follows, and it is drawn from what the CPU computes. */
         s->broken = err;
@@ -497,8 +473,8 @@ bool seq_sample(struct sched *s, struct seq *q, size_t row)
         seq_fail(s, q, err.code, err.msg);
         return false;
     }
-    if (lp != NULL)
-        q->cum_logprob += lp->logprob;
+    if (q->lp != NULL)
+        q->cum_logprob += q->lp[at].logprob;
     if (q->run->first_ns == 0)
         q->run->first_ns = clock_mono_ns();
     (void)ids_push(&q->ids, id);                            /* reserved by seq_init */

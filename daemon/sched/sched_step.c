@@ -349,6 +349,7 @@ void sched_step(struct sched *s)
     double ms = (double)(clock_mono_ns() - t0) / 1e6;
     if (prefill_rows == 0)
         draft_cost_step(&s->draft_cost, decode_rows - guesses, guesses, ms);
+    draw_all(s, n);
     for (size_t i = 0; i < n; i++) {
         struct seq *q = s->batch_seq[i];
         size_t T = q->T;

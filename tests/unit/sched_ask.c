@@ -69,7 +69,7 @@ struct sched *start(struct store *store, struct sched_options o)
     struct sched *s;
     struct sched_event *e;
     o.level = cpu_level_max();
-    o.n_threads = 1;
+    o.n_threads = 2;
     o.kv_type = kv_type;
     o.max_queue = 1000;
     o.enable_chunked_prefill = true;

@@ -2,12 +2,13 @@
 
 #include "base/log.h"
 #include "engine/kern.h"
+#include "engine/workers.h"
 #include "tests/unit/head_ref.h"
 
 /* ---- the engine --------------------------------------------------------------------------- */
 
 struct model { struct hparams h; };
-struct forward { struct kv_layout l; };
+struct forward { struct kv_layout l; struct workers *team; };
 
 struct fake_engine fake;
 
@@ -46,9 +47,16 @@ int forward_new(struct forward **f, const struct model *m, const struct forward_
     *f = qw_calloc(1, sizeof **f);
     if (*f == NULL)
         return qw_error_set(err, QW_ENOMEM, "forward");
-    return kv_layout_init(&(*f)->l, o->kv_type, m->h.n_layers, m->h.n_kv_heads, m->h.head_dim, err);
+    int rc = workers_new(&(*f)->team, o->n_threads, err);
+    return rc != QW_OK ? rc : kv_layout_init(&(*f)->l, o->kv_type, m->h.n_layers, m->h.n_kv_heads, m->h.head_dim, err);
 }
-void forward_free(struct forward *f) { qw_free(f); }
+void forward_free(struct forward *f)
+{
+    if (f != NULL)
+        workers_free(f->team);
+    qw_free(f);
+}
+struct workers *forward_workers(struct forward *f) { return f->team; }
 uint64_t forward_backend_bytes(const struct model *m, const struct forward_options *o) { (void)m, (void)o; return 0; }
 
 static uint64_t chain(uint64_t h, int32_t id)

@@ -6,18 +6,21 @@
 /* The same 40 requests, alone and crowded, in every kind of pool and step. */
 static void test_exact(void **state)
 {
-    static const struct { const char *name; uint32_t seqs, ms; uint64_t pages; bool chunked, preempts; } cfg[] = {
-        { "one at a time", 1, 1000, 4096, true, false },
-        { "batch of 8", 8, 1000, 4096, true, false },
-        { "batch of 64", 64, 1000, 4096, true, false },
-        { "chunks of 16", 8, 0, 4096, true, false },
-        { "whole prompts", 8, 1000, 4096, false, false },
-        { "smallest pool", 16, 0, 65, true, true },
-        { "small pool, whole prompts", 64, 1000, 80, false, true },
+    static const struct { const char *name; uint32_t seqs, ms; uint64_t pages; bool chunked, preempts; int threads;
+    } cfg[] = {
+        { "one at a time", 1, 1000, 4096, true, false, 1 },
+        { "batch of 8", 8, 1000, 4096, true, false, 1 },
+        { "batch of 8, drawn by 2 workers", 8, 1000, 4096, true, false, 2 },
+        { "batch of 64, drawn by 5 workers", 64, 1000, 4096, true, false, 5 },
+        { "chunks of 16", 8, 0, 4096, true, false, 1 },
+        { "whole prompts", 8, 1000, 4096, false, false, 1 },
+        { "smallest pool, drawn by 3 workers", 16, 0, 65, true, true, 3 },
+        { "small pool, whole prompts", 64, 1000, 80, false, true, 1 },
     };
     (void)state;
     for (size_t c = 0; c < sizeof cfg / sizeof *cfg; c++) {
         struct sched_options o = defaults;
+        o.n_threads = cfg[c].threads;
         o.max_num_seqs = cfg[c].seqs;
         o.step_ms_shared = o.step_ms_alone = cfg[c].ms;
         o.kv_cache_bytes = cfg[c].pages * 1024;

@@ -19,7 +19,7 @@
 #include "daemon/sched/sched.h"
 #include "tests/golden/rig.h"
 
-enum { N = 8, MOST = 48 };
+enum { N = 8, MOST = 48, ALTS = 5 };
 
 static sem_t woken;
 static void wake(void *arg) { (void)arg; sem_post(&woken); }
@@ -29,7 +29,7 @@ struct job {
     struct sample_params sample;
     uint32_t max_tokens;
     int32_t  ids[MOST];                 /* what a plain loop gives */
-    struct token_logprob lp[MOST];
+    struct token_logprob lp[MOST], alts[MOST * ALTS];
 };
 
 static void make_jobs(struct job job[N], const struct fixture *f)
@@ -42,8 +42,9 @@ static void make_jobs(struct job job[N], const struct fixture *f)
         j->sample.top_k = i == 3 ? 20 : 0;
         j->sample.top_p = i == 5 ? 0.8f : 1;
         j->sample.repetition_penalty = i == 6 ? 1.2f : 1;
+        j->sample.frequency_penalty = i == 7 ? 0.3f : 0;
         j->sample.seed = (uint64_t)i * 1000;
-        j->sample.n_logprobs = 0;
+        j->sample.n_logprobs = i % 3 ? ALTS : 0;
         for (int k = 0; k < 1 + i * 11; k++)    /* half of them begin alike */
             assert_int_equal(ids_push(&j->prompt, f->tokens[(k < 40 ? k + i / 4 : k * i) % (int)f->n_tokens]), QW_OK);
     }
@@ -62,7 +63,8 @@ static void plain(struct job *j, const struct model *m, enum kv_type kv)
     rig_feed(&rig, all.v, all.n, 0, 1, logits);
     last = logits + (all.n - 1) * V;
     for (uint32_t i = 0; i < j->max_tokens; i++) {
-        j->ids[i] = sampler_draw(s, last, all.v, all.n, j->prompt.n, &j->sample, &j->lp[i], NULL);
+        j->ids[i] = sampler_draw(s, last, all.v, all.n, j->prompt.n, &j->sample, &j->lp[i],
+                                 &j->alts[i * j->sample.n_logprobs]);
         assert_int_equal(ids_push(&all, j->ids[i]), QW_OK);
         rig_feed(&rig, &all.v[all.n - 1], 1, all.n - 1, 1, logits);
         last = logits;
@@ -119,7 +121,8 @@ static size_t run_jobs(struct sched *s, struct job job[N], int times, const char
                 struct sched_choice *c = &e->choices[0];
                 if (c->finish != FINISH_LENGTH || c->ids.n != j->max_tokens ||
                     memcmp(c->ids.v, j->ids, j->max_tokens * sizeof *j->ids) != 0 ||
-                    memcmp(c->logprobs, j->lp, j->max_tokens * sizeof *j->lp) != 0)
+                    memcmp(c->logprobs, j->lp, j->max_tokens * sizeof *j->lp) != 0 ||
+                    (c->alts != NULL && memcmp(c->alts, j->alts, j->max_tokens * ALTS * sizeof *j->alts) != 0))
                     fail_msg("%s: request %d, round %d differs (%s)", name, (int)(j - job), round, e->error.msg);
                 memory += e->usage.from_memory;
                 assert_int_equal(e->usage.from_memory + e->usage.prefilled, j->prompt.n);
@@ -149,6 +152,7 @@ static void test_exact(void **state)
         { "pool of 10 pages", 2, true, 8, 10, 0, true, 2, true, SCHED_GUESS_OFF },
         { "alone, with guesses", 2, true, 1, 500, 1000, true, 2, false, SCHED_GUESS_ALWAYS },
         { "batch of 8, with guesses", 2, true, 8, 500, 1000, true, 1, false, SCHED_GUESS_ALWAYS },
+        { "batch of 8, with guesses, 3 threads", 3, true, 8, 500, 1000, true, 1, false, SCHED_GUESS_ALWAYS },
         { "pool of 10 pages, with guesses", 2, true, 8, 10, 0, true, 2, true, SCHED_GUESS_ALWAYS },
         { "batch of 8, with guesses where they pay", 2, true, 8, 500, 1000, true, 1, false, SCHED_GUESS_WHERE_IT_PAYS },
     };

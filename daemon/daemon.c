@@ -104,11 +104,14 @@ static void tick_draining(struct daemon *d, uint64_t now)
 static void check_idle(struct daemon *d, uint64_t now)
 {
     uint64_t limit = (uint64_t)cfg_int(d->config, CFG_IDLE_EXIT), since = server_idle_since_ms(d->server);
+    bool seen = d->idle_seen;
+    d->idle_seen = false;
     if (limit == 0 || d->n_runs > 0 || server_n_conns(d->server) > 0)
         return;
     if (d->busy_ms > since)
         since = d->busy_ms;
-    if (now - since >= limit) {
+    d->idle_seen = now - since >= limit;
+    if (d->idle_seen && seen) {                 /* twice: between two ticks who waits is accepted */
         log_info("daemon", "idle for %llu ms", (unsigned long long)(now - since));
         daemon_drain(d, 0);
     }
@@ -429,6 +432,7 @@ int daemon_run(const struct daemon_options *o, struct qw_error *err)
     rc = d->data == NULL ? qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM)) : start_parts(d, o, err);
     if (rc == QW_OK) {
         d->state = DAEMON_SERVING;
+        d->busy_ms = clock_mono_ms();           /* opening the store may have taken longer than idle_exit */
         take_admins(d, cfg_str(d->config, CFG_ADMIN_USERS));
         log_info("daemon", "serving socket=%s data=%s", d->socket != NULL ? d->socket : "(inherited)", d->data);
         preload(d);

@@ -68,7 +68,7 @@ struct daemon {
 
     enum daemon_state state;
     uint64_t         started_ms, drain_until_ms, stop_until_ms, busy_ms;    /* busy_ms: last time that there was work */
-    bool             drain_cancelled, closing;
+    bool             drain_cancelled, closing, idle_seen;      /* idle_seen: too long idle at the last tick */
     char             config_error[512];     /* of the last reload; "" if it was good */
 
     int              wake_fd;               /* the scheduler's thread wakes the loop with it */

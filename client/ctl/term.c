@@ -264,6 +264,8 @@ bool view_from_reply(struct verdict_view *v, const qwen_reply *r, const char *pa
     v->basis   = sub(r, path, NULL, 0, "basis");
     v->agree   = number(r, path, "agree");
     v->of      = number(r, path, "of");
+    v->votes   = number(r, path, "vote.agree");
+    v->samples = number(r, path, "vote.of");
     v->n_parts = count(r, path, "parts", VIEW_PARTS);
     for (size_t i = 0; i < v->n_parts; i++) {
         v->parts[i].part     = part_no(r, path, "parts", i);
@@ -378,13 +380,16 @@ static void put_part(FILE *f, const struct verdict_view *v, size_t i)
     }
 }
 
-/* What stands behind "supported": " (3 of 5 samples agree)", or whose word it is. */
+/* What stands behind "supported": " (3 of 5 samples agree)", " (2 of 3 programs and 4 of 5 samples agree)", or whose word it is. */
 static void put_basis(FILE *f, const struct verdict_view *v)
 {
     bool supported = v->verdict != NULL && strcmp(v->verdict, "supported") == 0;
     bool programs = v->basis != NULL && strcmp(v->basis, "program") == 0;
     if (supported && v->of > 0) {
-        fprintf(f, " (%lld of %lld %s agree)", v->agree, v->of, programs ? "programs" : "samples");
+        fprintf(f, " (%lld of %lld %s", v->agree, v->of, programs ? "programs" : "samples");
+        if (v->samples > 0)
+            fprintf(f, " and %lld of %lld samples", v->votes, v->samples);
+        fputs(" agree)", f);
     } else if (supported && v->plugin != NULL) {
         fputs(", claimed by ", f);
         ctl_safe(f, v->plugin);

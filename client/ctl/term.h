@@ -46,6 +46,7 @@ void progress_clear(void);
 struct verdict_view {
     const char *verdict, *working, *plugin, *version, *error, *basis;
     long long agree, of;                    /* of: 0 where nothing was counted */
+    long long votes, samples;               /* the same of samples, where agree and of are of programs */
     bool programs;                          /* some were asked for, or would have been: */
     long long n_programs, n_values;         /* how many, and how many of them came to a value */
     const char *no_programs;                /* why not, or NULL */

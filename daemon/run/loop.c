@@ -170,6 +170,35 @@ static bool counts(const struct loop_attempt *a, const int *group, size_t i)
     return loop_whole(&a[i]) && a[i].verdict != QWEN_REFUTED && group[i] >= 0;
 }
 
+/* Of the group of i, of which i is one. */
+static size_t members(const struct loop_attempt *a, const int *group, size_t n, size_t i)
+{
+    size_t k = 0;
+    for (size_t j = 0; counts(a, group, i) && j < n; j++)
+        k += counts(a, group, j) && group[j] == group[i];
+    return k;
+}
+
+/* Is i the first that counts of its group? */
+static bool leads(const struct loop_attempt *a, const int *group, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (counts(a, group, j) && group[j] == group[i])
+            return false;
+    return counts(a, group, i);
+}
+
+size_t loop_compared(const struct loop_attempt *a, const int *group, size_t n, size_t chosen, size_t *out)
+{
+    size_t got = 0;
+    out[got++] = chosen;
+    for (size_t k = n; k > 0; k--)
+        for (size_t i = 0; i < n; i++)
+            if (leads(a, group, i) && group[i] != group[chosen] && members(a, group, n, i) == k)
+                out[got++] = i;
+    return got;
+}
+
 uint32_t loop_proved_tokens(const struct loop_attempt *a, size_t n)
 {
     uint32_t least = 0;
@@ -191,36 +220,42 @@ static bool shorter(const struct loop_attempt *a, const struct loop_attempt *b)
     return a->verdict == QWEN_VERIFIED && b->verdict == QWEN_VERIFIED && a->asked != LOOP_ASKED_PROGRAM && a->tokens < b->tokens;
 }
 
+/* Proved, the shortest; supported; the first of equals. */
+static size_t vote_best(const struct loop_attempt *a, size_t n)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < n; i++) {
+        bool whole = loop_whole(&a[i]), before = loop_whole(&a[best]);
+        if (whole != before ? whole : better(&a[i], &a[best]) > 0 || shorter(&a[i], &a[best]))
+            best = i;
+    }
+    return best;
+}
+
 struct loop_choice loop_vote(const struct loop_attempt *a, const int *group, size_t n)
 {
-    struct loop_choice c = { 0 };
-    size_t first = n, second = 0;               /* second: members of the next largest group */
-    for (size_t i = 1; i < n; i++) {            /* proved, the shortest; supported; the first of equals */
-        bool whole = loop_whole(&a[i]), before = loop_whole(&a[c.index]);
-        if (whole != before ? whole : better(&a[i], &a[c.index]) > 0 || shorter(&a[i], &a[c.index]))
-            c.index = i;
-    }
-    if (n == 0 || rank(&a[c.index]) > RANK_OPEN || rank(&a[c.index]) == RANK_REFUTED || !loop_whole(&a[c.index]))
+    struct loop_choice c = { .index = vote_best(a, n) };
+    size_t first = 0, second = 0;               /* of the largest group; members of the next largest */
+    if (n == 0)
         return c;
     for (size_t i = 0; i < n; i++) {
-        size_t k = 0;
-        bool seen = false;
-        for (size_t j = 0; counts(a, group, i) && j < n; j++) {
-            k += counts(a, group, j) && group[j] == group[i];
-            seen = seen || (j < i && counts(a, group, j) && group[j] == group[i]);
-        }
-        if (k == 0 || seen)
-            continue;
-        if (first == n || k > c.k) {
-            second = first == n ? 0 : c.k;
-            first = i;
+        size_t k = leads(a, group, i) ? members(a, group, n, i) : 0;
+        if (k > c.k) {
+            second = c.k;
             c.k = k;
+            first = i;
         } else if (k > second) {
             second = k;
         }
     }
-    c.tie = first != n && c.k == second;
-    c.agreed = first != n && c.k >= 2 && !c.tie;
+    c.most = c.k >= 2 && c.k > second;
+    if (rank(&a[c.index]) > RANK_OPEN || rank(&a[c.index]) == RANK_REFUTED || !loop_whole(&a[c.index])) {
+        c.most = c.most && group[c.index] == group[first];
+        c.k = members(a, group, n, c.index);
+        return c;
+    }
+    c.tie = c.k > 0 && c.k == second;
+    c.agreed = c.most;
     if (c.agreed)
         c.index = first;
     return c;

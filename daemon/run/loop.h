@@ -52,20 +52,30 @@ enum loop_next loop_next(const struct loop_attempt *a, size_t n, const struct lo
 size_t loop_best(const struct loop_attempt *a, size_t n);
 
 /* Which sample of vote is the answer.  group[i]: a number that samples of equal value share, -1: it has none.  What is
- * proved wins, of several the one with the fewest tokens, of equal ones the first; then what is supported; then the largest
- * group of those that are not refuted, with at least two members and more than any other.  A tie, or no such group: the
- * first that is not refuted, undecided.
+ * proved wins, of several the one with the fewest tokens, of equal ones the first; then what is supported, by programs as a
+ * rule, however many samples say something else; then the largest group of those that are not refuted, with at least two
+ * members and more than any other.  A tie, or no such group: the first that is not refuted, undecided.  A value that only
+ * programs came to displaces none of these unless a check thinks better of it.
  *
  * So once a sample of T tokens is proved, one that has T tokens and goes on cannot be the answer any more, and may be
  * cut off: who is chosen does not depend on when that happens. */
-struct loop_choice { size_t index, k; bool agreed, tie; };     /* agreed: by k equal samples, nothing else */
+struct loop_choice {
+    size_t index;
+    size_t k;           /* samples that say what the chosen one says; where nothing was chosen for its value, of the largest group */
+    bool   most;        /* the chosen one says what most samples say, ... */
+    bool   agreed;      /* ... and is chosen for nothing else */
+    bool   tie;
+};
 bool loop_may_win(const struct loop_attempt *a, size_t n, uint32_t tokens);     /* one of so many tokens, against all that is known */
 uint32_t loop_proved_tokens(const struct loop_attempt *a, size_t n);           /* of the shortest that is proved; 0: none is */
 struct loop_choice loop_vote(const struct loop_attempt *a, const int *group, size_t n);
 
 /* Is a separate working, by programs of the model's own, worth its time?  Where a check says that there is one value
- * to be found, and nothing is proved. */
+ * to be found, and nothing is proved, also where samples agree: they may share a mistake. */
 bool loop_wants_program(const struct loop_attempt *best);
+/* What those are compared with, to out (n of them): the chosen attempt, then the first one of every other group, larger groups
+ * first.  How many, at least 1. */
+size_t loop_compared(const struct loop_attempt *a, const int *group, size_t n, size_t chosen, size_t *out);
 /* The max values (of n, NULL: none) that were come to most often, each once, the first one of equals first: their indices
  * to out.  How many. */
 size_t loop_most_common(const char *const *values, size_t n, size_t *out, size_t max);

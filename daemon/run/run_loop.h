@@ -45,6 +45,7 @@ struct loop {
     struct loop_choice vote;
     int      group[LOOP_ROOM];
     int      n_groups, against;         /* the group that sample verify_index is being compared with */
+    size_t   compared[LOOP_ROOM];       /* which ones programs are compared with */
 };
 
 uint64_t loop_until(const struct run *r);               /* the end of its time, monotonic ms */
@@ -52,7 +53,7 @@ bool loop_in_time(const struct run *r);
 bool loop_stopped(const struct run *r);                 /* cancelled, or its deadline has passed */
 void loop_end(struct run *r, enum loop_why why);        /* r may be gone then */
 
-/* run_program.c: separate workings of the chosen answer, then loop_end again.  false: there are none. */
+/* run_program.c: separate workings, compared with the chosen answer and the others, then loop_end again.  false: there are none. */
 bool loop_program(struct run *r);
 struct attempt *loop_add(struct run *r, enum loop_asked asked);      /* an empty one; NULL: there are enough */
 void loop_check(struct run *r);                         /* has the attempts checked that are not yet, then goes on */

@@ -28,6 +28,12 @@ static void put_float(struct qw_buf *b, struct mpw_open *m, const char *key, dou
 
 /* ---- verification ---- */
 
+/* Are samples that agree, or do not, what the verdict stands on? */
+static bool counted(const struct attempt *a, const struct loop_choice *vote)
+{
+    return vote->k > 0 && a->d.verdict == QWEN_UNDECIDED;
+}
+
 /* What the check said, but for the keys that the loop says itself. */
 static void put_checked(struct qw_buf *b, struct mpw_open *m, const struct attempt *a, const struct loop_choice *vote)
 {
@@ -40,7 +46,7 @@ static void put_checked(struct qw_buf *b, struct mpw_open *m, const struct attem
     } else {
         for (size_t i = 0; i < v.u.m.n; i++) {
             const char *key = v.u.m.v[i].key.u.s.p;
-            if (vote->k > 0 && (strcmp(key, "basis") == 0 || strcmp(key, "agree") == 0 || strcmp(key, "of") == 0))
+            if (counted(a, vote) && (strcmp(key, "basis") == 0 || strcmp(key, "agree") == 0 || strcmp(key, "of") == 0))
                 continue;
             mpw_key(b, m, key);
             if (vote->agreed && strcmp(key, "verdict") == 0)
@@ -60,9 +66,38 @@ static const char *origin(const struct run *r)
         return "calculator";
     if (a->d.asked == LOOP_ASKED_PROGRAM)
         return "program";
-    if (l->chosen == 0 || (r->verify.mode == LOOP_VOTE && a->d.verdict < QWEN_SUPPORTED))
+    if (l->chosen == 0 || l->vote.most || (r->verify.mode == LOOP_VOTE && a->d.verdict < QWEN_SUPPORTED))
         return "unaided";
     return "after_check";
+}
+
+static size_t n_samples(const struct loop *l)
+{
+    size_t n = l->n;
+    while (l->at[n - 1].d.asked == LOOP_ASKED_PROGRAM)
+        n--;
+    return n;
+}
+
+static void put_agreeing(struct qw_buf *b, struct mpw_open *m, const struct loop *l)
+{
+    put_uint(b, m, "agree", l->vote.k);
+    put_uint(b, m, "of", n_samples(l));
+}
+
+/* How many samples agree: where the verdict stands on that, and beside programs, of which it says how many do. */
+static void put_vote(struct qw_buf *b, struct mpw_open *m, const struct loop *l)
+{
+    if (l->vote.agreed)
+        put_str(b, m, "basis", "vote");
+    if (counted(&l->at[l->chosen], &l->vote)) {
+        put_agreeing(b, m, l);
+    } else if (l->vote.k > 0) {
+        mpw_key(b, m, "vote");
+        struct mpw_open in = mpw_map_begin(b);
+        put_agreeing(b, &in, l);
+        mpw_map_end(b, &in);
+    }
 }
 
 void loop_write_verification(struct run *r)
@@ -78,15 +113,7 @@ void loop_write_verification(struct run *r)
     put_str(b, &m, "origin", from);
     if (strcmp(from, "calculator") == 0 && a->plugin != NULL)
         put_str(b, &m, "computed_by", a->plugin);
-    if (l->vote.k > 0) {
-        if (l->vote.agreed)
-            put_str(b, &m, "basis", "vote");
-        put_uint(b, &m, "agree", l->vote.k);
-        size_t of = l->n;
-        while (l->at[of - 1].d.asked == LOOP_ASKED_PROGRAM)
-            of--;
-        put_uint(b, &m, "of", of);
-    }
+    put_vote(b, &m, l);
     put_str(b, &m, "ended", loop_why_name(l->why));
     if (l->programs.len > 0) {
         mpw_key(b, &m, "programs");

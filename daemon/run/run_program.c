@@ -1,8 +1,10 @@
 /* Separate workings: where nothing is proved, plugins that were granted the model (generate = yes) let it write programs
- * for the question, and say what those came to.  Where they come to the chosen answer, it is supported; else each value
+ * for the question, and say what those came to.  Where most come to the chosen answer, or else to that of another group of
+ * samples, this is supported, and preferred to what most samples say.  Else each value
  * that they came to is one more attempt, the most common one first, which is checked like any other and wins only where
  * it is better: of three programs two may be wrong, and a proof needs no majority.  What they do not come to is never
- * refuted by that.  What became of each is told in any case. */
+ * refuted by that, nor displaced by a value that no sample has: samples that agree are separate workings, too.  What became
+ * of each is told in any case. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -86,25 +88,49 @@ static void add_answers(struct run *r, const struct plug_result *res)
         add_answer(r, values[which[i]]);
 }
 
+static void support(struct attempt *a, const struct plug_result *res)
+{
+    a->d.verdict = QWEN_SUPPORTED;
+    qw_buf_free(&a->verification);
+    struct mpw_open m = mpw_map_begin(&a->verification);
+    verify_write(&a->verification, &m, res);
+    mpw_map_end(&a->verification, &m);
+    if (qw_buf_failed(&a->verification))
+        qw_buf_free(&a->verification);
+}
+
 static void on_worked(void *arg, const struct plug_result *res)
 {
     struct run *r = arg;
     struct loop *l = r->loop;
-    struct attempt *a = &l->at[l->chosen];
+    struct attempt *a = &l->at[l->compared[res->compared]];
     r->verify_ms += res->ms;
     tell(l, res, res->error.code != QW_OK ? res->error.msg : NULL);
-    if (res->error.code == QW_OK && res->answer == QWEN_SUPPORTED && a->d.verdict == QWEN_UNDECIDED) {
-        a->d.verdict = QWEN_SUPPORTED;
-        qw_buf_free(&a->verification);
-        struct mpw_open m = mpw_map_begin(&a->verification);
-        verify_write(&a->verification, &m, res);
-        mpw_map_end(&a->verification, &m);
-        if (qw_buf_failed(&a->verification))
-            qw_buf_free(&a->verification);
-    } else if (res->error.code == QW_OK) {
+    if (res->error.code == QW_OK && res->answer == QWEN_SUPPORTED && a->d.verdict == QWEN_UNDECIDED)
+        support(a, res);
+    else if (res->error.code == QW_OK)
         add_answers(r, res);
-    }
     loop_check(r);
+}
+
+static const char *text_of(const struct attempt *a)
+{
+    return a->choice.text != NULL ? a->choice.text : "";
+}
+
+static int ask(struct run *r, uint32_t budget, struct qw_error *err)
+{
+    struct loop *l = r->loop;
+    struct loop_attempt d[LOOP_ROOM];
+    const char *others[LOOP_ROOM];
+    const struct attempt *a = &l->at[l->chosen];
+    struct plug_problem p = { .question = run_question(r), .response = text_of(a), .truncated = a->d.finish != FINISH_STOP };
+    for (size_t i = 0; i < l->n; i++)
+        d[i] = l->at[i].d;
+    size_t n = loop_compared(d, l->group, l->n, l->chosen, l->compared);
+    for (size_t i = 1; i < n; i++)
+        others[i - 1] = text_of(&l->at[l->compared[i]]);
+    return verify_workings(r->d->verify, &p, others, n - 1, budget, on_worked, r, &r->verify_op, err);
 }
 
 bool loop_program(struct run *r)
@@ -114,10 +140,7 @@ bool loop_program(struct run *r)
     const char *why;
     uint32_t budget = time_left(r);
     loop_choose(r);
-    const struct attempt *a = &l->at[l->chosen];
-    struct plug_problem p = { .question = run_question(r), .response = a->choice.text != NULL ? a->choice.text : "",
-                              .truncated = a->d.finish != FINISH_STOP };
-    if (!loop_wants_program(&a->d) || l->vote.agreed)
+    if (!loop_wants_program(&l->at[l->chosen].d))
         return false;
     asks_warm(r->d->asks);
     if (!asks_possible(r->d->asks, &why)) {
@@ -130,7 +153,7 @@ bool loop_program(struct run *r)
         return false;
     }
     r->state = RUN_CHECK;
-    if (verify_workings(r->d->verify, &p, budget, on_worked, r, &r->verify_op, &err) != QW_OK)
+    if (ask(r, budget, &err) != QW_OK)
         return false;
     run_notify_progress(r, "programs", -1, 0, 0, 0);
     return true;

@@ -39,7 +39,9 @@ struct check {
     bool           truncated;
     /* Comparing what separate workings came to; or the best reading so far. */
     struct plug_result kept;
-    bool           has_kept, *agrees;
+    bool           has_kept, *agrees;   /* agrees: n_candidates for each answer that they are compared with */
+    char         **others;              /* these, beside its own */
+    size_t         n_others, against;
     struct plug_result proved;          /* by proved_by, while the others that are trusted with proofs are asked, too */
     bool           has_proved;
     size_t         proved_by;
@@ -115,6 +117,9 @@ static void check_free(struct check *k)
     plug_result_free(&k->kept);
     plug_result_free(&k->proved);
     qw_free(k->agrees);
+    for (size_t i = 0; i < k->n_others; i++)
+        qw_free(k->others[i]);
+    qw_free(k->others);
     qw_free(k);
 }
 
@@ -235,6 +240,16 @@ static void go_on(struct check *k, const struct plug_result *r)
 
 static void compare_next(struct check *k);
 
+static const char *compared_with(const struct check *k)
+{
+    return k->against > 0 ? k->others[k->against - 1] : k->answer != NULL ? k->answer : k->b;
+}
+
+static bool *agreeing(const struct check *k)
+{
+    return k->agrees + k->against * k->kept.n_candidates;
+}
+
 static void on_compared(void *arg, const struct plug_result *r)
 {
     struct check *k = arg;
@@ -242,7 +257,7 @@ static void on_compared(void *arg, const struct plug_result *r)
     k->sub_op = 0;
     for (size_t i = k->candidate; i < k->kept.n_candidates; i++)
         if (c[i].value != NULL && strcmp(c[i].value, c[k->candidate].value) == 0)
-            k->agrees[i] = r->error.code == QW_OK && r->eq == QWEN_EQ_EQUAL;
+            agreeing(k)[i] = r->error.code == QW_OK && r->eq == QWEN_EQ_EQUAL;
     k->candidate++;
     compare_next(k);
 }
@@ -259,15 +274,27 @@ static bool compared_before(const struct check *k)
 static int start(struct verify *v, struct check *k, uint32_t budget_ms, uint64_t *op, struct qw_error *err);
 static struct check *check_new(struct verify *v, const char *a, const char *b, verify_done *done, void *arg, struct qw_error *err);
 
+/* The next value, or the first one against the next answer.  false: all are compared, or they support this answer. */
+static bool next_pair(struct check *k)
+{
+    for (;;) {
+        while (k->candidate < k->kept.n_candidates && (k->kept.candidates[k->candidate].value == NULL || compared_before(k)))
+            k->candidate++;
+        if (k->candidate < k->kept.n_candidates)
+            return true;
+        if (k->against == k->n_others || plug_result_supports(&k->kept, agreeing(k)))
+            return false;
+        k->against++;
+        k->candidate = 0;
+    }
+}
+
 static void compare_next(struct check *k)
 {
     struct verify *v = k->v;
     uint64_t now = clock_mono_ms();
-    while (k->candidate < k->kept.n_candidates && (k->kept.candidates[k->candidate].value == NULL || compared_before(k)))
-        k->candidate++;
-    if (k->candidate < k->kept.n_candidates && !k->cancelled && !v->closed && now < k->until_ms) {
-        struct check *sub = check_new(v, k->kept.candidates[k->candidate].value, k->answer != NULL ? k->answer : k->b,
-                                      on_compared, k, NULL);
+    if (next_pair(k) && !k->cancelled && !v->closed && now < k->until_ms) {
+        struct check *sub = check_new(v, k->kept.candidates[k->candidate].value, compared_with(k), on_compared, k, NULL);
         if (sub != NULL) {
             sub->kind = CHECK_EQUAL;
             sub->skip = k->at;
@@ -275,11 +302,14 @@ static void compare_next(struct check *k)
                 return;
         }
     }
+    if (!plug_result_supports(&k->kept, agreeing(k)))
+        k->against = 0;                 /* they support none: what is told is about its own answer */
     if (k->cancelled || v->closed) {
         qw_error_set(&k->kept.error, QW_ECANCELLED, "%s", qw_code_text(QW_ECANCELLED));
         k->kept.plugin = k->kept.version = NULL;        /* their plug may be gone */
     } else {
-        plug_result_count(&k->kept, k->agrees);
+        k->kept.compared = k->against;
+        plug_result_count(&k->kept, agreeing(k));
     }
     go_on(k, &k->kept);
 }
@@ -292,7 +322,8 @@ static bool compare(struct check *k, const struct plug_result *r)
     plug_result_free(&k->kept);
     k->has_kept = false;
     qw_free(k->agrees);
-    k->agrees = qw_calloc(r->n_candidates, sizeof *k->agrees);
+    k->agrees = qw_calloc(r->n_candidates, (1 + k->n_others) * sizeof *k->agrees);
+    k->against = 0;
     if (k->agrees == NULL || plug_result_copy(&k->kept, r) != QW_OK)
         return false;
     k->has_kept = true;
@@ -402,12 +433,13 @@ static struct check *check_new(struct verify *v, const char *a, const char *b, v
 
 enum whom { NOT_ASKING, ALL, ONLY_ASKING };
 
-static int start_problem(struct verify *v, enum check_kind kind, enum whom whom, const struct plug_problem *p, uint32_t budget_ms,
-                         verify_done *done, void *arg, uint64_t *op, struct qw_error *err)
+/* NULL: *err says why. */
+static struct check *problem_new(struct verify *v, enum check_kind kind, enum whom whom, const struct plug_problem *p,
+                                 verify_done *done, void *arg, struct qw_error *err)
 {
     struct check *k = check_new(v, p->question, p->response, done, arg, err);
     if (k == NULL)
-        return err->code;
+        return NULL;
     k->kind = kind;
     k->asking = whom != NOT_ASKING;
     k->only_asking = whom == ONLY_ASKING;
@@ -416,9 +448,17 @@ static int start_problem(struct verify *v, enum check_kind kind, enum whom whom,
     k->truncated = p->truncated;
     if ((p->answer != NULL && k->answer == NULL) || (p->lang != NULL && k->lang == NULL)) {
         check_free(k);
-        return qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
+        qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
+        return NULL;
     }
-    return start(v, k, budget_ms, op, err);
+    return k;
+}
+
+static int start_problem(struct verify *v, enum check_kind kind, enum whom whom, const struct plug_problem *p, uint32_t budget_ms,
+                         verify_done *done, void *arg, uint64_t *op, struct qw_error *err)
+{
+    struct check *k = problem_new(v, kind, whom, p, done, arg, err);
+    return k != NULL ? start(v, k, budget_ms, op, err) : err->code;
 }
 
 int verify_check(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
@@ -433,10 +473,20 @@ int verify_check_asking(struct verify *v, const struct plug_problem *p, uint32_t
     return start_problem(v, CHECK_VERIFY, ALL, p, budget_ms, done, arg, op, err);
 }
 
-int verify_workings(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
-                    uint64_t *op, struct qw_error *err)
+int verify_workings(struct verify *v, const struct plug_problem *p, const char *const *others, size_t n, uint32_t budget_ms,
+                    verify_done *done, void *arg, uint64_t *op, struct qw_error *err)
 {
-    return start_problem(v, CHECK_VERIFY, ONLY_ASKING, p, budget_ms, done, arg, op, err);
+    struct check *k = problem_new(v, CHECK_VERIFY, ONLY_ASKING, p, done, arg, err);
+    if (k == NULL)
+        return err->code;
+    k->others = qw_calloc(n > 0 ? n : 1, sizeof *k->others);
+    while (k->others != NULL && k->n_others < n && (k->others[k->n_others] = qw_strdup(others[k->n_others])) != NULL)
+        k->n_others++;
+    if (k->n_others < n) {
+        check_free(k);
+        return qw_error_set(err, QW_ENOMEM, "%s", qw_code_text(QW_ENOMEM));
+    }
+    return start(v, k, budget_ms, op, err);
 }
 
 int verify_canon(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,

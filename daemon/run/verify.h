@@ -33,9 +33,10 @@ int  verify_check(struct verify *v, const struct plug_problem *p, uint32_t budge
 /* Only these may ask plugins that were granted the model (generate = yes): they cost a generation. */
 int  verify_check_asking(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
                          uint64_t *op, struct qw_error *err);
-/* Only they: what separate workings come to (`candidates`), compared with the answer.  QW_EPLUGIN: there are none. */
-int  verify_workings(struct verify *v, const struct plug_problem *p, uint32_t budget_ms, verify_done *done, void *arg,
-                     uint64_t *op, struct qw_error *err);
+/* Only they: what separate workings come to (`candidates`), compared with p's answer, and with n others (copied) until they
+ * support one: the result's `compared` is 0 for p's, i + 1 for others[i].  QW_EPLUGIN: there are none. */
+int  verify_workings(struct verify *v, const struct plug_problem *p, const char *const *others, size_t n, uint32_t budget_ms,
+                     verify_done *done, void *arg, uint64_t *op, struct qw_error *err);
 /* What is read in a question: the first plugin's that reads it, else the first that says why not. */
 int  verify_read(struct verify *v, const char *question, uint32_t budget_ms, verify_done *done, void *arg, uint64_t *op,
                  struct qw_error *err);

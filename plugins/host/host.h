@@ -86,14 +86,16 @@ struct plug_result {
     struct plug_read_line *reads; size_t n_reads;
     struct plug_candidate *candidates; size_t n_candidates;
     char *output; size_t output_len;     /* of a tool; UTF-8 without NUL */
-    enum qwen_basis basis; uint32_t k, n;    /* of `supported`: k of n agree; n 0: the plugin's word.  Set by who compared */
+    enum qwen_basis basis; uint32_t k, n;    /* of `supported`: k of n agree; n 0: the plugin's word.  Set by who compared, ... */
+    size_t compared;                /* ... with which of several answers */
     const char *plugin, *version;   /* borrowed from plug */
     double ms;
 };
 int  plug_result_copy(struct plug_result *to, const struct plug_result *from);     /* plugin and version stay borrowed */
 void plug_result_free(struct plug_result *r);
-/* Counts the candidates that agree with the answer (agrees[i], n_candidates of them): where more than half of
- * those that have a value do, an undecided answer becomes supported, k of n.  Says so in evidence. */
+/* Do more than half of the candidates that have a value agree with the answer (agrees[i], n_candidates of them)? */
+bool plug_result_supports(const struct plug_result *r, const bool *agrees);
+/* Counts them: where they do, an undecided answer becomes supported, k of n.  Says so in evidence. */
 void plug_result_count(struct plug_result *r, const bool *agrees);
 /* Two proofs contradict each other: neither is believed, and `text` says so in evidence. */
 void plug_result_conflict(struct plug_result *r, const char *text);

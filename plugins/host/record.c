@@ -406,21 +406,33 @@ void plug_result_free(struct plug_result *r)
     record_free(r);
 }
 
+static uint32_t agreeing(const struct plug_result *r, const bool *agrees)
+{
+    uint32_t k = 0;
+    for (size_t i = 0; i < r->n_candidates; i++)
+        k += agrees[i];
+    return k;
+}
+
+bool plug_result_supports(const struct plug_result *r, const bool *agrees)
+{
+    uint32_t values = 0;
+    for (size_t i = 0; i < r->n_candidates; i++)
+        values += r->candidates[i].value != NULL;
+    return 2 * agreeing(r, agrees) > values;
+}
+
 void plug_result_count(struct plug_result *r, const bool *agrees)
 {
     char text[160];
-    uint32_t k = 0, values = 0;
+    uint32_t k = agreeing(r, agrees);
     int n;
     if (r->n_candidates == 0)
         return;
-    for (size_t i = 0; i < r->n_candidates; i++) {
-        k += agrees[i];
-        values += r->candidates[i].value != NULL;
-    }
     r->basis = r->candidates[0].basis;
     r->k = k;
     r->n = (uint32_t)r->n_candidates;
-    if (r->answer == QWEN_UNDECIDED && 2 * k > values) {
+    if (r->answer == QWEN_UNDECIDED && plug_result_supports(r, agrees)) {
         record_verdict(r, r->candidates[0].part, QWEN_OF_ANSWER, QWEN_SUPPORTED);
         r->answer = QWEN_SUPPORTED;
     }

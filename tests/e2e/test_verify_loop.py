@@ -235,8 +235,12 @@ def vote(c, lines, seed=1, samples=5, **more):
     return adds_up(c.call("chat", **dict(p, **more)))
 
 
+def samples_of(r):
+    return [a for a in r["attempts"] if a["asked"] != "program"]
+
+
 def hashes(r):
-    return [int(a["verification"]["evidence"][0]["text"].split()[1]) for a in r["attempts"]]
+    return [int(a["verification"]["evidence"][0]["text"].split()[1]) if a["verdict"] != "supported" else fnv(a["text"]) for a in samples_of(r)]
 
 
 def seed_voting(c, want, lines):
@@ -452,13 +456,58 @@ def test_what_became_of_programs():
         assert late["of"] == 0 and "time" in late["error"], late
         hung = told(("else refuted x", "works 1", "stuck"), verify={"loop_ms": 600})
         assert (hung["of"], hung["said"][0]) == (1, "working 1: 1") and hung["ms"] < 60000, hung       # what it had said
-        r = vote(c, ("else undecided", "reading", "canon a a a a", "works 1 2 3"))
-        assert r["verification"]["agree"] == 5 and "programs" not in r["verification"]      # they agree: nothing is left to find
         shown = subprocess.run([os.path.join(BUILD, "client/qwenctl"), "ask", "-q", "--verify", "retry", "--attempts", "1", "-n", "4", "What?\nelse refuted no root\nworks - 9 -"],
                                env=dict(os.environ, QWEND_SOCKET=d.socket), capture_output=True, text=True, timeout=60)
         assert shown.returncode == 0 and "programs: 3, of which 1 came to a value\n" in shown.stdout and "working 2: 9\n" in shown.stdout, shown
     with Daemon(*TINY) as d:                                            # nobody could write any
         assert "programs" not in retry(d.client(), ("else refuted x", "works 1 2 3"), attempts=1)["verification"]
+
+
+def test_programs_of_a_vote():
+    """What is proved, then what programs support, then what most samples say."""
+    read = ("reading",) + CANON
+    with Daemon(*TINY, *WORKER) as d:
+        c = d.client()
+        # Both agree, and both are told.
+        asked, r = seed_voting(c, lambda h: count(h)[0] == 3 and h.count(2) == 3, read + ("works 2 1 2",))
+        v, won = r["verification"], [a for a in r["attempts"] if a["chosen"]][0]
+        assert (v["verdict"], v["basis"], v["agree"], v["of"], v["vote"]) == ("supported", "program", 2, 3, {"agree": 3, "of": 5}), v
+        assert v["origin"] == "unaided" and v["ended"] == "decided" and fnv(won["text"]) == 2 and len(r["attempts"]) == 5, r
+        assert "2 of 3 separate programs come to this answer" in [e["text"] for e in v["evidence"]], v
+        again = vote(c, asked, seed=r["seed"])
+        assert [(a["text"], a["verdict"], a["chosen"]) for a in again["attempts"]] == [(a["text"], a["verdict"], a["chosen"]) for a in r["attempts"]]
+        # They support what fewer samples say: it wins.
+        want = lambda h: count(h)[0] == 3 and h.count(2) == 1 and h[0] != 2
+        _, r = seed_voting(c, want, read + ("works 2 2 9",))
+        v, h = r["verification"], hashes(r)
+        assert (v["verdict"], v["basis"], v["agree"], v["of"], v["vote"]) == ("supported", "program", 2, 3, {"agree": 1, "of": 5}), v
+        assert r["attempts"][h.index(2)]["chosen"] and v["origin"] == "after_check" and len(r["attempts"]) == 5, r
+        assert v["programs"]["said"][-1] == "2 of 3 separate programs come to this answer", v
+        # They support none: one of three is too few, and what no sample says wins over nothing.
+        for works in ("works 2 9 8", "works 9 9 9", "works - - -"):
+            _, r = seed_voting(c, want, read + (works,))
+            v, h = r["verification"], hashes(r)
+            assert (v["verdict"], v["basis"], v["agree"], v["of"]) == ("supported", "vote", 3, 5) and "vote" not in v, v
+            assert r["attempts"][h.index(max(set(h), key=h.count))]["chosen"] and v["origin"] == "unaided", r
+            assert v["programs"]["of"] == 3 and v["programs"]["said"][-1] == "0 of 3 separate programs come to this answer", v
+        # Samples that do not agree: any of them may be supported, not the first one only.
+        _, r = seed_voting(c, lambda h: count(h)[0] == count(h)[1] == 2 and h[0] != 2 and 2 in h, read + ("works 2 - -",))
+        v = r["verification"]
+        assert (v["verdict"], v["basis"], v["agree"], v["of"], v["vote"]["of"]) == ("supported", "program", 1, 3, 5), v
+        assert r["attempts"][hashes(r).index(2)]["chosen"], r
+        # What programs came to is proved: that is before all.
+        text = "A program that I wrote gives \\boxed{9}."
+        _, r = seed_voting(c, lambda h: h.count(fnv(text)) == 0 and count(h)[0] >= 3, ("%d verified" % fnv(text),) + read + ("works 9 9 9",))
+        assert r["verification"]["verdict"] == "verified" and r["verification"]["origin"] == "program" and r["choices"][0]["text"] == text, r
+        # No time is left: the majority stands.
+        r = vote(c, ("reading", "else undecided", "canon a a a a", "stuck"), verify={"mode": "vote", "samples": 5, "temperature": 1.0, "loop_ms": 5000})
+        v = r["verification"]
+        assert (v["verdict"], v["basis"], v["agree"], v["of"], v["ended"]) == ("supported", "vote", 5, 5, "decided") and v["programs"]["of"] == 0, v
+        # Nobody is asked where an answer is proved, or nothing shows that there is one value.
+        before = c.call("plugin.show", plugin="worker")["ops"]
+        for lines in (("else verified", "reading"), CANON):
+            assert "programs" not in vote(c, lines + ("works 2 2 2",))["verification"]
+        assert c.call("plugin.show", plugin="worker")["ops"] == before
 
 
 def test_programs_without_a_configuration():

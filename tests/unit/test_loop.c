@@ -53,6 +53,13 @@ static size_t all(const char *s, struct loop_attempt *a)
     return n;
 }
 
+/* A digit: the group; '-': none. */
+static void grouped(const char *s, size_t n, int *group)
+{
+    for (size_t i = 0; i < n; i++)
+        group[i] = s[i] == '-' ? -1 : s[i] - '0';
+}
+
 static void test_next(void **state)
 {
     static const struct { const char *attempts; size_t most; bool time, stopped; enum loop_next next; enum loop_why why; } t[] = {
@@ -207,11 +214,62 @@ static void test_vote(void **state)
         struct loop_attempt a[LOOP_MAX_ATTEMPTS];
         int group[LOOP_MAX_ATTEMPTS];
         size_t n = all(t[i].samples, a);
-        for (size_t j = 0; j < n; j++)
-            group[j] = t[i].groups[j] == '-' ? -1 : t[i].groups[j] - '0';
+        grouped(t[i].groups, n, group);
         struct loop_choice c = loop_vote(a, group, n);
-        if (c.index != t[i].index || c.k != t[i].k || c.agreed != t[i].agreed || c.tie != t[i].tie)
+        if (c.index != t[i].index || c.k != t[i].k || c.agreed != t[i].agreed || c.tie != t[i].tie || c.most != t[i].agreed)
             fail_msg("'%s' %s: %zu, k %zu, agreed %d, tie %d", t[i].samples, t[i].groups, c.index, c.k, c.agreed, c.tie);
+    }
+}
+
+/* What programs support is preferred to what most samples say, and what is proved to both.  k: samples that say the same. */
+static void test_vote_and_programs(void **state)
+{
+    static const struct { const char *samples; const char *groups; size_t index, k; bool most; } t[] = {
+        { "s. u. u. u. u.",     "00011",  0, 3, true  },    /* programs and most samples agree */
+        { "u. s. u. u. u.",     "10000",  1, 4, true  },
+        { "u. u. u. u. s.",     "00001",  4, 1, false },    /* one that programs support, against four */
+        { "u. u. u. s. u.",     "00011",  3, 2, false },
+        { "u. s. u. u.",        "0101",   1, 2, false },    /* of a tie */
+        { "s. u. u.",           "-00",    0, 0, false },
+        { "r. r. r. s. u.",     "---01",  3, 1, false },
+        { "r. r. r. s. u.",     "---00",  3, 2, true  },
+        { "u. u. u. s. u.o",    "0001-",  3, 1, false },
+        { "u. u. u. s. v.o",    "0001-",  4, 0, false },    /* a program's value that is proved */
+        { "s. u. u. s.o",       "000-",   0, 3, true  },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+        struct loop_attempt a[LOOP_ROOM];
+        int group[LOOP_ROOM];
+        size_t n = all(t[i].samples, a);
+        grouped(t[i].groups, n, group);
+        struct loop_choice c = loop_vote(a, group, n);
+        if (c.index != t[i].index || c.k != t[i].k || c.most != t[i].most || c.agreed || c.tie)
+            fail_msg("'%s' %s: %zu, k %zu, most %d, agreed %d, tie %d", t[i].samples, t[i].groups, c.index, c.k, c.most, c.agreed, c.tie);
+    }
+}
+
+/* The chosen one, then one of each other group: larger groups first, of equals the first. */
+static void test_compared(void **state)
+{
+    static const struct { const char *samples; const char *groups; size_t chosen; const char *compared; } t[] = {
+        { "u. u. u. u. u.",  "00000", 0, "0"    }, { "u. u. u. u. u.",  "01101", 1, "10"   }, { "u. u. u. u. u.", "01122", 0, "013" },
+        { "u. u. u. u. u.",  "01222", 2, "201"  }, { "u. u. u. u. u.",  "01233", 3, "3012" }, { "u. u. u.",       "-0-",   0, "01"  },
+        { "u. u. u.",        "---",   0, "0"    }, { "r. r. u. u. uc",  "00112", 2, "2"    }, { "r. r.",          "--",    1, "1"   },
+        { "r. u. u.",        "001",   1, "12"   },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
+        struct loop_attempt a[LOOP_MAX_ATTEMPTS];
+        int group[LOOP_MAX_ATTEMPTS];
+        size_t out[LOOP_MAX_ATTEMPTS], n = all(t[i].samples, a);
+        char got[LOOP_MAX_ATTEMPTS + 1] = "";
+        grouped(t[i].groups, n, group);
+        size_t m = loop_compared(a, group, n, t[i].chosen, out);
+        for (size_t k = 0; k < m; k++)
+            got[k] = (char)('0' + out[k]);
+        if (strcmp(got, t[i].compared) != 0)
+            fail_msg("'%s' %s: '%s'", t[i].samples, t[i].groups, got);
     }
 }
 
@@ -321,7 +379,8 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_next), cmocka_unit_test(test_next_afresh), cmocka_unit_test(test_shortest), cmocka_unit_test(test_best), cmocka_unit_test(test_vote), cmocka_unit_test(test_boxed),
+        cmocka_unit_test(test_next), cmocka_unit_test(test_next_afresh), cmocka_unit_test(test_shortest), cmocka_unit_test(test_best),
+        cmocka_unit_test(test_vote), cmocka_unit_test(test_vote_and_programs), cmocka_unit_test(test_compared), cmocka_unit_test(test_boxed),
         cmocka_unit_test(test_names_value), cmocka_unit_test(test_feedback), cmocka_unit_test(test_names),
         cmocka_unit_test(test_programs),
     };

@@ -267,6 +267,7 @@ def test_the_document_shows_the_tested_file():
     with open(os.path.join(EXAMPLE, "example.c"), encoding="utf-8") as f: source = f.read()
     blocks = re.findall(r"^```c\n(.*?)^```$", text, re.M | re.S)
     assert source in blocks, "the example in the document is not plugins/example/example.c"
+    assert "in 60 lines" in text and len(source.splitlines()) <= 60, len(source.splitlines())
     with open(os.path.join(EXAMPLE, "cases.jsonl"), encoding="utf-8") as f: cases = f.read().splitlines()
     shown = re.findall(r'^\{"id".*\}$', text, re.M)
     assert shown and all(line in cases for line in shown), shown

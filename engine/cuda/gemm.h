@@ -6,16 +6,6 @@
 #include "engine/cuda/dev.h"
 #include "engine/cuda/kernels.h"
 
-/* Before a loop: unrolled whole, so that what it indexes can be registers; n times. */
-#ifdef __CUDACC__
-#define GEMM_UNROLL _Pragma("unroll")
-#define GEMM_UNROLL_BY(n) _Pragma(GEMM_TEXT(unroll n))
-#define GEMM_TEXT(x) #x
-#else
-#define GEMM_UNROLL
-#define GEMM_UNROLL_BY(n)
-#endif
-
 /* x, such that what follows from it is worked out where it stands: kept in registers across a long loop, it
  * would push sums out of them. */
 DEV unsigned gemm_again(unsigned x)

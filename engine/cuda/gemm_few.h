@@ -104,14 +104,14 @@ template <class W> DEV void few_begin(const gemm_args &a, const few_view &v, uin
 {
     few_scales s[FEW_STAGES - 1];
 
-    GEMM_UNROLL
+    DEV_UNROLL
     for (uint32_t c = 0; c < FEW_STAGES - 1; c++) {
         s[c] = few_scales_get<W>(a, v, c);
         if (c < chunks)
             few_fetch<W>(a, v, c);
         ptx_cp_async_commit();
     }
-    GEMM_UNROLL
+    DEV_UNROLL
     for (uint32_t c = 0; c < FEW_STAGES - 1; c++)
         few_scales_put<W>(v, c, s[c]);
 }
@@ -129,7 +129,7 @@ template <class W, int NT> DEV void few_block(const few_view &v, uint32_t c, uin
     uint32_t a[4];
 
     gemm_load<W>(a, unit + gemm_head<W, W::BLOCKS> + i % W::BLOCKS * W::VALUE, g, t);
-    GEMM_UNROLL
+    DEV_UNROLL
     for (int n = 0; n < NT; n++) {
         const uint32_t mine = 8 * n + g, out = 8 * n + 2 * t;   /* tokens of b, of c */
         uint32_t b[2] = { 0, 0 };
@@ -142,7 +142,7 @@ template <class W, int NT> DEV void few_block(const few_view &v, uint32_t c, uin
             b[1] = *(const uint32_t *)(q + 16);
         }
         gemm_dot<W>(I, a, b);
-        GEMM_UNROLL
+        DEV_UNROLL
         for (unsigned j = 0; j < 2; j++)
             if (out + j < tokens) {
                 const float da = d[out + j];
@@ -168,7 +168,7 @@ template <class W> DEV float few_chain(float acc, const few_view &v, uint32_t c,
     const float *min = (const float *)(v.shared + v.at.min) + at * 16 + out % 16;
     const float *sum = (const float *)(v.shared + v.at.sum) + at * tokens + out / 16;
 
-    GEMM_UNROLL_BY(8)
+    DEV_UNROLL_BY(8)
     for (uint32_t i = 0; i < n; i++) {
         const float2 f = pair[i * tokens * 16];
 
@@ -205,7 +205,7 @@ static __global__ void __launch_bounds__(FEW_MOST_THREADS) gemm_few(const gemm_a
         }
         ptx_cp_async_commit();
         if (c < chunks && dev_warp() < FEW_WARPS) {
-            GEMM_UNROLL_BY(2)
+            DEV_UNROLL_BY(2)
             for (uint32_t i = dev_warp(), n = few_chunk_blocks(v, c); i < n; i += FEW_WARPS)
                 few_block<W, NT>(v, c, i);
         }

@@ -119,28 +119,28 @@ static __global__ void __launch_bounds__(32) gemm_float_few(const gemm_args a)
         ptx_cp_async_commit();
         uint32_t k = 0;
 
-        GEMM_UNROLL_BY(4)
+        DEV_UNROLL_BY(4)
         for (; k + 4 <= n; k += 4) {
             alignas(16) float q[SLOT][4];
 
-            GEMM_UNROLL
+            DEV_UNROLL
             for (unsigned i = 0; i < SLOT; i++)
                 *(float4 *)q[i] = *(const float4 *)(x + 2 * i * L::X_ROW + k);
-            GEMM_UNROLL
+            DEV_UNROLL
             for (unsigned j = 0; j < 4; j++) {
                 const float f = float_value(W(), w[16 * (k + j)]);
 
-                GEMM_UNROLL
+                DEV_UNROLL
                 for (unsigned i = 0; i < SLOT; i++)
                     acc[i] = __fmaf_rn(f, q[i][j], acc[i]);
             }
         }
         for (; k < n; k++)
-            GEMM_UNROLL
+            DEV_UNROLL
             for (unsigned i = 0; i < SLOT; i++)
                 acc[i] = __fmaf_rn(float_value(W(), w[16 * k]), x[2 * i * L::X_ROW + k], acc[i]);
     }
-    GEMM_UNROLL
+    DEV_UNROLL
     for (unsigned i = 0; i < SLOT; i++)
         if (group * 16 + r < p.N && slot + 2 * i < v.tokens)
             p.y[(size_t)(token + slot + 2 * i) * p.ldy + group * 16 + r] = acc[i];
@@ -154,9 +154,9 @@ template <class W, unsigned SLOT> DEV void float_step(float (&acc)[SLOT][4], con
     float f[4];
 
     float_rows<W>(f, w);
-    GEMM_UNROLL
+    DEV_UNROLL
     for (unsigned i = 0; i < SLOT; i++)
-        GEMM_UNROLL
+        DEV_UNROLL
         for (unsigned j = 0; j < 4; j++)
             acc[i][j] = __fmaf_rn(f[j], x[i], acc[i][j]);
 }
@@ -200,14 +200,14 @@ static __global__ void __launch_bounds__(256) gemm_float_many(const gemm_args a)
         for (; k + 4 <= n; k += 4) {
             alignas(16) float q[SLOT][4];
 
-            GEMM_UNROLL
+            DEV_UNROLL
             for (unsigned i = 0; i < SLOT; i++)
                 *(float4 *)q[i] = *(const float4 *)(x + 16 * i * L::X_ROW + k);
-            GEMM_UNROLL
+            DEV_UNROLL
             for (unsigned j = 0; j < 4; j++) {
                 float one[SLOT];
 
-                GEMM_UNROLL
+                DEV_UNROLL
                 for (unsigned i = 0; i < SLOT; i++)
                     one[i] = q[i][j];
                 float_step<W, SLOT>(acc, w + (k + j) * L::ROW, one);
@@ -216,15 +216,15 @@ static __global__ void __launch_bounds__(256) gemm_float_many(const gemm_args a)
         for (; k < n; k++) {
             float one[SLOT];
 
-            GEMM_UNROLL
+            DEV_UNROLL
             for (unsigned i = 0; i < SLOT; i++)
                 one[i] = x[16 * i * L::X_ROW + k];
             float_step<W, SLOT>(acc, w + k * L::ROW, one);
         }
     }
-    GEMM_UNROLL
+    DEV_UNROLL
     for (unsigned i = 0; i < SLOT; i++)
-        GEMM_UNROLL
+        DEV_UNROLL
         for (unsigned j = 0; j < 4; j++) {
             const uint32_t row = (group + g) * 16 + r + j;
 

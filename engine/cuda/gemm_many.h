@@ -64,7 +64,7 @@ DEV void many_fetch_weights(const gemm_args &a, const many_view &v, uint8_t *sta
 
         if (lane < head / 16)
             ptx_cp_async16(to, from + gemm_head_piece<W, L::SUB>(lane, s0));
-        GEMM_UNROLL
+        DEV_UNROLL
         for (unsigned i = 0; i < values; i += 16 * lanes)
             if (i + 16 * lane < values)
                 ptx_cp_async16(to + head + i, from + gemm_head<W, 8> + s0 * W::VALUE + i + 16 * lane);
@@ -72,7 +72,7 @@ DEV void many_fetch_weights(const gemm_args &a, const many_view &v, uint8_t *sta
         const uint8_t *const from = v.data + (g * v.group_bytes + c * L::SLOT + 16 * lane);
         const unsigned bytes = gemm_again(a.K) / 32 - c * MANY_BLOCKS >= MANY_BLOCKS ? L::SLOT : L::ONE;
 
-        GEMM_UNROLL
+        DEV_UNROLL
         for (unsigned i = 0; i < L::SLOT; i += 16 * lanes)
             if (i + 16 * lane < bytes)
                 ptx_cp_async16(to + i, from + i);
@@ -90,7 +90,7 @@ template <class W, class S> DEV void many_fetch_q(const gemm_args &a, uint8_t *s
 
     if (W::BLOCKS < 8 && j >= 2 * (v.blocks - c * MANY_BLOCKS))
         return;
-    GEMM_UNROLL
+    DEV_UNROLL
     for (unsigned i = 0; i < S::TOKENS; i += at_once) {
         const uint32_t token = first + i < v.last ? first + i : v.last;
 
@@ -107,7 +107,7 @@ DEV void many_scales_get(const gemm_args &a, uint32_t c, float *d, float *m)
     const size_t base = (size_t)v.first * v.blocks;
     const unsigned thread = gemm_again(threadIdx.x);
 
-    GEMM_UNROLL
+    DEV_UNROLL
     for (unsigned k = 0; k < many_stage<W, S>::SCALES; k++) {
         const unsigned i = thread + k * S::THREADS;
         const uint32_t token = i / MANY_BLOCKS < v.last ? i / MANY_BLOCKS : v.last;
@@ -122,7 +122,7 @@ template <class W, class S> DEV void many_scales_put(uint8_t *stage, const float
     using L = many_stage<W, S>;
     const unsigned thread = gemm_again(threadIdx.x);
 
-    GEMM_UNROLL
+    DEV_UNROLL
     for (unsigned k = 0; k < L::SCALES; k++) {
         const unsigned i = thread + k * S::THREADS, at = i % MANY_BLOCKS * S::TOKENS + i / MANY_BLOCKS;
 
@@ -140,7 +140,7 @@ template <class W, class S> DEV void many_begin(const gemm_args &a, const many_v
     using L = many_stage<W, S>;
     float d[MANY_STAGES - 1][L::SCALES], m[MANY_STAGES - 1][L::SCALES];
 
-    GEMM_UNROLL
+    DEV_UNROLL
     for (uint32_t c = 0; c < MANY_STAGES - 1; c++) {
         many_scales_get<W, S>(a, c, d[c], m[c]);
         if (c * MANY_STEP < a.K) {
@@ -149,7 +149,7 @@ template <class W, class S> DEV void many_begin(const gemm_args &a, const many_v
         }
         ptx_cp_async_commit();
     }
-    GEMM_UNROLL
+    DEV_UNROLL
     for (uint32_t c = 0; c < MANY_STAGES - 1; c++)
         many_scales_put<W, S>(shared + c * L::BYTES, d[c], m[c]);
 }
@@ -164,14 +164,14 @@ DEV void many_block(float (&acc)[S::G][S::C][4], const uint8_t *stage, unsigned 
     uint32_t a[S::G][4];
     gemm_scale s[S::G];
 
-    GEMM_UNROLL
+    DEV_UNROLL
     for (unsigned j = 0; j < S::G; j++) {
         const uint8_t *unit = stage + (row_warp * S::G + j) * L::SLOT + i / L::SUB * L::UNIT;
 
         gemm_load<W>(a[j], unit + gemm_head<W, L::SUB> + i % L::SUB * W::VALUE, g, t);
         s[j] = gemm_scales<W, L::SUB>(unit, i % L::SUB, g);
     }
-    GEMM_UNROLL
+    DEV_UNROLL
     for (unsigned n = 0; n < S::C; n++) {
         const unsigned mine = token + 8 * n + g, out = token + 8 * n + 2 * t;   /* tokens of b, of c */
         const uint8_t *const q = stage + L::Q + mine * MANY_Q + 32 * i + 4 * t;
@@ -181,12 +181,12 @@ DEV void many_block(float (&acc)[S::G][S::C][4], const uint8_t *stage, unsigned 
 
         if constexpr (W::MIN)
             m = *(const float2 *)(stage + L::M + 4 * (i * S::TOKENS + out));
-        GEMM_UNROLL
+        DEV_UNROLL
         for (unsigned j = 0; j < S::G; j++) {
             int I[2][4];
 
             gemm_dot<W>(I, a[j], b);
-            GEMM_UNROLL
+            DEV_UNROLL
             for (unsigned k = 0; k < 4; k++) {
                 const float2 f = gemm_factors<W>(I, k, s[j], k % 2 == 0 ? d.x : d.y);
 
@@ -206,14 +206,14 @@ template <class S> DEV void many_write(const float (&acc)[S::G][S::C][4], const 
     const uint32_t row0 = ((tile - p.first) * S::GROUPS + row_warp * S::G) * 16 + lane / 4 * 2;
     const uint32_t token0 = blockIdx.x * S::TOKENS + token_warp * 8 * S::C + lane % 4 * 2;
 
-    GEMM_UNROLL
+    DEV_UNROLL
     for (unsigned n = 0; n < S::C; n++)
-        GEMM_UNROLL
+        DEV_UNROLL
         for (unsigned k = 0; k < 2; k++) {
             const uint32_t token = token0 + 8 * n + k;
             float *const y = p.y + (size_t)token * p.ldy;
 
-            GEMM_UNROLL
+            DEV_UNROLL
             for (unsigned j = 0; j < 2 * S::G; j++) {
                 const uint32_t row = row0 + j / 2 * 16 + j % 2;
 
@@ -265,7 +265,7 @@ static __global__ void __launch_bounds__(S::THREADS, (many_resident<W, S>())) ge
         if (works) {
             const unsigned thread = threadIdx.x;
 
-            GEMM_UNROLL_BY(1)
+            DEV_UNROLL_BY(1)
             for (unsigned i = 0; i < MANY_BLOCKS; i++)
                 if (W::BLOCKS == 8 || c * MANY_BLOCKS + i < a.K / 32)
                     many_block<W, S>(acc, stage, i, thread);

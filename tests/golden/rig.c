@@ -110,20 +110,21 @@ struct model *rig_model(const char *path, enum cpu_level level)
 void rig_open(struct rig *r, const struct model *m, const struct rig_options *o)
 {
     struct qw_error err = { 0 };
+    struct backend *b = o->cpu ? NULL : backend();
     struct forward_options fo = { .n_threads = o->threads ? o->threads : 1,
                                   .max_rows = o->max_rows ? o->max_rows : 512,
                                   .max_context = o->context ? o->context : 512,
-                                  .kv_type = model_kv_type(m, o->kv_type), .backend = backend() };
-    *r = (struct rig){ .m = m, .n_vocab = model_hparams(m)->n_vocab, .max_rows = fo.max_rows };
+                                  .kv_type = model_kv_type(m, o->kv_type), .backend = b };
+    *r = (struct rig){ .m = m, .backend = b, .n_vocab = model_hparams(m)->n_vocab, .max_rows = fo.max_rows };
     if (forward_new(&r->f, m, &fo, &err) != QW_OK)
         die("forward_new", err.msg);
     r->n_pages = (fo.max_context + KV_PAGE_TOKENS - 1) / KV_PAGE_TOKENS;
     r->page_bytes = forward_kv_layout(r->f)->page_bytes;
     size_t stride = (r->page_bytes + 63) / 64 * 64 + (o->scramble ? 192 : 0);
     r->seen = need(malloc(r->page_bytes));
-    if (backend() == NULL)
+    if (b == NULL)
         r->block = need(aligned_alloc(64, stride * r->n_pages));
-    else if (backend()->table->block_new(backend()->device, stride * r->n_pages, &r->block, &err) != QW_OK)
+    else if (b->table->block_new(b->device, stride * r->n_pages, &r->block, &err) != QW_OK)
         die("block_new", err.msg);
     r->pages = need(calloc(r->n_pages, sizeof *r->pages));
     for (size_t i = 0; i < r->n_pages; i++)
@@ -134,9 +135,9 @@ void rig_open(struct rig *r, const struct model *m, const struct rig_options *o)
 void rig_clear(struct rig *r)
 {
     for (size_t i = 0; i < r->n_pages; i++)
-        if (backend() == NULL)
+        if (r->backend == NULL)
             memset(r->pages[i], 0, r->page_bytes);
-        else if (backend()->table->zero(backend()->device, r->pages[i], r->page_bytes, NULL) != QW_OK)
+        else if (r->backend->table->zero(r->backend->device, r->pages[i], r->page_bytes, NULL) != QW_OK)
             die("zero", "failed");
 }
 
@@ -152,9 +153,9 @@ void rig_fill(struct rig *r, int byte)
 
 const uint8_t *rig_page(struct rig *r, size_t p)
 {
-    if (backend() == NULL)
+    if (r->backend == NULL)
         return r->pages[p];
-    if (backend()->table->copy_out(backend()->device, r->seen, r->pages[p], r->page_bytes, NULL) != QW_OK)
+    if (r->backend->table->copy_out(r->backend->device, r->seen, r->pages[p], r->page_bytes, NULL) != QW_OK)
         die("copy_out", "failed");
     return r->seen;
 }
@@ -164,10 +165,10 @@ void rig_close(struct rig *r)
     forward_free(r->f);
     free(r->pages);
     free(r->seen);
-    if (backend() == NULL)
+    if (r->backend == NULL)
         free(r->block);
     else
-        backend()->table->block_free(backend()->device, r->block);
+        r->backend->table->block_free(r->backend->device, r->block);
 }
 
 void rig_feed(struct rig *r, const int32_t *ids, size_t n, size_t pos0, size_t chunk, float *logits)

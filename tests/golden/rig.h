@@ -29,9 +29,11 @@ struct rig_options {
     int      threads;               /* 0: 1 */
     size_t   context, max_rows;     /* 0: 512, 512 */
     int      scramble;              /* pages at addresses in another order, with gaps */
+    int      cpu;                   /* on the CPU, whatever QWEND_TEST_BACKEND says: what the others must give */
 };
 struct rig {
     const struct model *m;
+    struct backend *backend;        /* NULL: the CPU */
     struct forward *f;
     size_t   n_vocab, n_pages, page_bytes, max_rows;
     uint8_t *block;                 /* in the backend's memory */

@@ -1,5 +1,6 @@
 /* The one rule: logits and KV bits do not depend on chunks, threads, the batch or where the
- * pages lie.  Everything is compared with memcmp against one plain run. */
+ * pages lie.  Everything is compared with memcmp against one plain run, which is the CPU's whatever QWEND_TEST_BACKEND
+ * says.  CMOCKA_TEST_FILTER=NAME runs one test (* and ? as in a shell). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -53,7 +54,7 @@ static size_t rows_of(const struct truth *t) { return t->context <= 64 ? 64 : 51
 
 static void truth_make(struct truth *t)
 {
-    rig_open(&t->rig, t->m, &(struct rig_options){ .kv_type = t->kv, .context = t->context, .max_rows = rows_of(t) });
+    rig_open(&t->rig, t->m, &(struct rig_options){ .kv_type = t->kv, .context = t->context, .max_rows = rows_of(t), .cpu = 1 });
     t->logits = logits_for(t);
     rig_feed(&t->rig, t->ids, t->n, 0, rows_of(t), t->logits);
 }
@@ -79,7 +80,7 @@ static void expect_same(struct truth *t, struct rig *r, const float *l, const ch
             fail_msg("%s %s KV, %s: page %zu differs", model_path(t->m), kv_type_name(t->kv), what, p);
 }
 
-struct way { const char *name; int threads; size_t chunk; int scramble; };
+struct way { const char *name; int threads; size_t chunk; int scramble, threads_only; };
 
 static void expect_way(struct truth *t, const struct way *w)
 {
@@ -94,33 +95,32 @@ static void expect_way(struct truth *t, const struct way *w)
 }
 
 static const struct way ways[] = {
-    { "again",                    1, 64 , 0 }, { "chunks of 1",              1, 1,   0 },
-    { "chunks of 7",              1, 7,   0 }, { "chunks of 16",             1, 16,  0 },
-    { "2 threads",                2, 64 , 0 },
-    { "5 threads",                5, 64 , 0 }, { "chunks of 1, 2 threads",   2, 1,   0 },
-    { "chunks of 7, 5 threads",   5, 7,   0 }, { "chunks of 2, 5 threads",   5, 2,   0 },
-    { "other page addresses",     2, 16,  1 },
+    { "again",                    1, 64, 0, 0 }, { "chunks of 1",              1, 1,  0, 0 },
+    { "chunks of 7",              1, 7,  0, 0 }, { "chunks of 16",             1, 16, 0, 0 },
+    { "2 threads",                2, 64, 0, 1 },
+    { "5 threads",                5, 64, 0, 1 }, { "chunks of 1, 2 threads",   2, 1,  0, 1 },
+    { "chunks of 7, 5 threads",   5, 7,  0, 1 }, { "chunks of 2, 5 threads",   5, 2,  0, 0 },
+    { "other page addresses",     2, 16, 1, 0 },
 };
 
+/* Of one of the files, which *state names.  A device has no threads: ways that differ by those only are one. */
 static void every_way_same(void **state)
 {
-    (void)state;
-    for (size_t i = 0; i < N_FILES; i++) {
-        struct fixture f;
-        fixture_load(&f, files[i]);
-        struct model *m = rig_model(f.path, cpu_level_max());
-        for (size_t k = 0; k < 4; k++) {
-            struct truth t = { .m = m, .ids = f.tokens, .n = f.n_tokens, .context = 64, .kv = kv_types[k] };
-            if (!takes(m, t.kv))
-                continue;
-            truth_make(&t);
-            for (size_t w = 0; w < sizeof ways / sizeof *ways; w++)
+    struct fixture f;
+    fixture_load(&f, *state);
+    struct model *m = rig_model(f.path, cpu_level_max());
+    for (size_t k = 0; k < 4; k++) {
+        struct truth t = { .m = m, .ids = f.tokens, .n = f.n_tokens, .context = 64, .kv = kv_types[k] };
+        if (!takes(m, t.kv))
+            continue;
+        truth_make(&t);
+        for (size_t w = 0; w < sizeof ways / sizeof *ways; w++)
+            if (!rig_remote() || !ways[w].threads_only)
                 expect_way(&t, &ways[w]);
-            truth_free(&t);
-        }
-        model_free(m);
-        fixture_free(&f);
+        truth_free(&t);
     }
+    model_free(m);
+    fixture_free(&f);
 }
 
 /* Pages that were another's: 0xff is NaN in every type, until a token's K and V are written over it. */
@@ -154,7 +154,10 @@ static void stale_pages_same(void **state)
 static void batch_is_invisible(void **state)
 {
     (void)state;
-    static const char *const some[] = { "qwen3-tiny-f32", "llama-tiny-f32", "qwen3-small-q4_0", "qwen3-small-q4_k_m" };
+    static const struct { const char *file; enum kv_type kv; } some[] = {
+        { "qwen3-tiny-f32", KV_Q8_0 },    { "llama-tiny-f32", KV_F32 },
+        { "qwen3-small-q4_0", KV_BF16 },  { "qwen3-small-q4_k_m", KV_F16 },
+    };
     enum { SEQS = 3 };
     static const size_t steps[][SEQS] = {       /* tokens of each sequence in each run */
         { 16, 0, 9 }, { 1, 20, 1 }, { 1, 1, 30 }, { 1, 1, 1 }, { 0, 2, 7 }, { 29, 24, 0 },
@@ -167,14 +170,14 @@ static void batch_is_invisible(void **state)
         struct rig r[SEQS];
         float *l[SEQS];
         size_t at[SEQS] = { 0 };
-        fixture_load(&f, some[i]);
+        fixture_load(&f, some[i].file);
         struct model *m = rig_model(f.path, cpu_level_max());
         for (size_t s = 0; s < SEQS; s++) {
             for (size_t j = 0; j < 48; j++)
                 ids[s][j] = f.tokens[(j * (s + 1) + 5 * s) % f.n_tokens];
-            t[s] = (struct truth){ .m = m, .ids = ids[s], .n = 48, .context = 64, .kv = model_kv_type(m, KV_AUTO) };
+            t[s] = (struct truth){ .m = m, .ids = ids[s], .n = 48, .context = 64, .kv = some[i].kv };
             truth_make(&t[s]);
-            rig_open(&r[s], m, &(struct rig_options){ .context = 64, .threads = 2, .max_rows = 128 });
+            rig_open(&r[s], m, &(struct rig_options){ .kv_type = t[s].kv, .context = 64, .threads = 2, .max_rows = 128 });
             l[s] = logits_for(&t[s]);
         }
         for (size_t step = 0; step < sizeof steps / sizeof *steps; step++) {
@@ -385,12 +388,16 @@ static void pinned_hash(void **state)
     XXH3_64bits_reset(h);
     for (size_t i = 0; i < N_FILES; i++) {
         struct fixture f;
+        struct rig r;
         fixture_load(&f, files[i]);
         struct model *m = rig_model(f.path, cpu_level_max());
-        struct truth t = { .m = m, .ids = f.tokens, .n = f.n_tokens, .context = 64, .kv = model_kv_type(m, KV_AUTO) };
-        truth_make(&t);
-        XXH3_64bits_update(h, t.logits, t.n * t.rig.n_vocab * sizeof(float));
-        truth_free(&t);
+        rig_open(&r, m, &(struct rig_options){ .context = 64, .max_rows = 64 });
+        float *l = malloc(f.n_tokens * r.n_vocab * sizeof *l);
+        assert_non_null(l);
+        rig_feed(&r, f.tokens, f.n_tokens, 0, 64, l);
+        XXH3_64bits_update(h, l, f.n_tokens * r.n_vocab * sizeof *l);
+        free(l);
+        rig_close(&r);
         model_free(m);
         fixture_free(&f);
     }
@@ -404,14 +411,18 @@ static void pinned_hash(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_way_same),      cmocka_unit_test(batch_is_invisible),
+    static char names[N_FILES][64];
+    struct CMUnitTest tests[N_FILES + 8] = {
+        cmocka_unit_test(batch_is_invisible),  cmocka_unit_test(fewer_logits_same),
+        cmocka_unit_test(long_context),        cmocka_unit_test(long_context_levels),
+        cmocka_unit_test(heads_are_of_the_rows), cmocka_unit_test(one_run_after_another),
         cmocka_unit_test(stale_pages_same),
-        cmocka_unit_test(fewer_logits_same),   cmocka_unit_test(long_context),
-        cmocka_unit_test(long_context_levels), cmocka_unit_test(heads_are_of_the_rows),
-        cmocka_unit_test(one_run_after_another),
         cmocka_unit_test(pinned_hash),
     };
+    for (size_t i = 0; i < N_FILES; i++) {
+        snprintf(names[i], sizeof names[i], "every_way_same_%s", files[i]);
+        tests[8 + i] = (struct CMUnitTest){ names[i], every_way_same, NULL, NULL, (void *)files[i] };
+    }
     cmocka_set_test_filter(getenv("CMOCKA_TEST_FILTER"));
     return cmocka_run_group_tests_name("bits", tests, NULL, NULL);
 }

@@ -99,13 +99,14 @@ tests/cuda_host/qwend-cuda-watch.so: $(cuda_watch_objects) tests/cuda_host/libem
 CLEANFILES += $(check_DATA)
 
 # Its memory, beside what the golden tests see of it.
-cuda_host_module_tests = tests/cuda_host/test_module tests/cuda_host/golden.sh tests/cuda_host/turing.sh tests/cuda_host/daemon.sh
+cuda_host_module_tests = tests/cuda_host/test_module tests/cuda_host/golden.sh tests/cuda_host/sched.sh tests/cuda_host/turing.sh \
+	tests/cuda_host/daemon.sh
 check_PROGRAMS += tests/cuda_host/test_module
 TESTS += $(cuda_host_module_tests)
 tests_cuda_host_test_module_SOURCES = tests/cuda_host/test_module.c
 tests_cuda_host_test_module_LDADD = libqwengine.la $(CMOCKA_LIBS)
 
-# All of it: kernels, emulation, and the golden tests and test_bits on the module.
+# All of it: kernels, emulation, and the golden tests, test_bits, the scheduler and the daemon on the module.
 check-cuda-host: all
 	$(MAKE) $(AM_MAKEFLAGS) check_host_data
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(cuda_host_tests) $(cuda_host_kernel_tests) $(cuda_host_module_tests) tests/e2e/test_backend.py"
@@ -131,4 +132,4 @@ cuda-mutants-settings:
 	@echo 'test_cu_attention_plain: $(tests_cuda_host_test_cu_attention_plain_OBJECTS) $(tests_cuda_host_test_cu_attention_plain_LDADD)'
 endif
 .PHONY: check-cuda-host check-cuda-mutants cuda-mutants-settings check_host_data
-dist_noinst_SCRIPTS += tests/cuda_host/golden.sh tests/cuda_host/turing.sh tests/cuda_host/daemon.sh tests/cuda_host/small.sh
+dist_noinst_SCRIPTS += tests/cuda_host/golden.sh tests/cuda_host/sched.sh tests/cuda_host/turing.sh tests/cuda_host/daemon.sh tests/cuda_host/small.sh

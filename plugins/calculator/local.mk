@@ -42,6 +42,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/verdicts/canon.c plugins/calculator/verdicts/canon.h plugins/calculator/verdicts/check.c \
 	plugins/calculator/verdicts/check.h plugins/calculator/verdicts/check_exprs.c \
 	plugins/calculator/verdicts/check_int.h plugins/calculator/verdicts/check_values.c \
+	plugins/calculator/verdicts/data.c plugins/calculator/verdicts/data.h \
 	plugins/calculator/verdicts/explain.c plugins/calculator/verdicts/explain.h \
 	plugins/calculator/verdicts/working.c plugins/calculator/verdicts/working.h
 libqwcalc_la_LIBADD = $(FLINT_LIBS)
@@ -69,7 +70,8 @@ EXTRA_DIST += tests/fuzz/calc.sh tests/fuzz/small_calc.py tests/data/verify/word
 
 if HAVE_CMOCKA
 calc_tests = tests/unit/test_calc_parse tests/unit/test_calc_value tests/unit/test_calc_solve \
-	tests/unit/test_calc_equal tests/unit/test_calc_extract tests/unit/test_calc_read tests/unit/test_calc_form tests/unit/test_calc_canon tests/unit/test_calc_world tests/unit/test_calc_stories
+	tests/unit/test_calc_equal tests/unit/test_calc_extract tests/unit/test_calc_read tests/unit/test_calc_form tests/unit/test_calc_canon tests/unit/test_calc_world tests/unit/test_calc_stories \
+	tests/unit/test_calc_data
 check_PROGRAMS += $(calc_tests)
 TESTS += $(calc_tests)
 tests_unit_test_calc_parse_SOURCES = tests/unit/test_calc_parse.c tests/unit/calc_test.h
@@ -90,6 +92,9 @@ tests_unit_test_calc_canon_SOURCES = tests/unit/test_calc_canon.c
 tests_unit_test_calc_canon_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_calc_stories_SOURCES = tests/unit/test_calc_stories.c tests/unit/calc_test.h
 tests_unit_test_calc_stories_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_calc_data_SOURCES = tests/unit/test_calc_data.c
+tests_unit_test_calc_data_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_unit_test_calc_data_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS) $(JANSSON_LIBS)
 tests_unit_test_calc_world_SOURCES = tests/unit/test_calc_world.c
 tests_unit_test_calc_world_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
 endif

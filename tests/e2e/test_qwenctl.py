@@ -353,13 +353,16 @@ def checking(folder):
     check("verify: refuted", out.startswith("✘ refuted: "), out)
     out, _ = run("verify", "Why is the sky blue?", "\\boxed{6}", env=env, code=5)
     check("verify: undecided, and why", out.startswith("? undecided: the question was not read\n"), out)
+    out, _ = run("verify", q, "I do not know.\nI am sorry.", env=env, code=5)
+    check("verify: undecided, and there is no answer", out.startswith("? undecided: the response does not say what its final answer is\n"), out)
     out, _ = run("verify", q, "6", env=env)
     check("verify: the bare result", out.startswith("✔ verified: "), out)
     lines = [{"id": "a", "question": q, "response": "\\boxed{6}"}, {"id": 2, "question": q, "response": "\\boxed{5}"}, {"id": None, "question": "?", "response": "\x00"}]
     out, _ = run("verify", "--json", stdin="\n".join(map(json.dumps, lines)) + "\n\n", env=env)
     got = [json.loads(line) for line in out.splitlines()]
     check("verify --json", [(g["id"], g["verdict"]) for g in got] == [("a", "verified"), (2, "refuted"), (None, "undecided")], got)
-    check("verify --json: evidence", got[0]["evidence"][0].keys() == {"part", "of", "for", "text"} and got[0]["reading"] and got[0]["plugin"] == "calculator", got[0])
+    check("verify --json: evidence", got[0]["evidence"][0].keys() == {"part", "of", "for", "text", "data"} and got[0]["reading"] and got[0]["plugin"] == "calculator", got[0])
+    check("verify --json: evidence as data", got[0]["evidence"][0]["data"] == {"check": "substitution", "family": "equation", "unknown": "x", "given": "2x + 5 = 17", "said": "6", "found": "6"}, got[0])
     out, _ = run("verify", "--json", stdin='nonsense\n{"id": 1}\n[]\n', env=env, code=1)
     got = [json.loads(line) for line in out.splitlines()]
     check("verify --json: a line for each line, whatever it is", len(got) == 3 and all(g["error"] for g in got) and got[1]["id"] == 1, got)

@@ -7,7 +7,7 @@
  *   calc_driver repeat N FILE.jsonl  verify N times over; prints the growth in KiB
  *
  * Exit status 1 when there is a hard error: a false "equal"; the same name for what is not equal; verified on a case that is
- * refuted or undecided; refuted on one that is verified or undecided.  With the
+ * refuted or undecided; refuted on one that is verified or undecided; evidence whose data is no JSON object.  With the
  * variables CALC_FLOOR (smallest share as labelled, equiv) or CALC_DECIDED (smallest
  * share decided as labelled, verify) also when the result is below them. */
 #include "plugins/qwen_plugin.h"
@@ -23,6 +23,7 @@ struct qwen_call {
     enum qwen_eq eq;
     enum qwen_verdict verdict[2];
     char canon[1100], reading[4096], computed[2048], user[4096], model[2048];
+    int bad_data;
 };
 static struct qwen_verifier verifier;
 
@@ -45,7 +46,11 @@ static void *h_alloc(struct qwen_call *c, size_t n) { (void)c; (void)n; return N
 static void h_verdict(struct qwen_call *c, uint32_t part, enum qwen_of of, enum qwen_verdict v) { if (part == 0) c->verdict[of] = v; }
 static void h_evidence(struct qwen_call *c, uint32_t part, enum qwen_of of, enum qwen_for who, struct qwen_str t, struct qwen_str j)
 {
-    (void)part; (void)of; (void)j;
+    json_t *data = json_loadb(j.p, j.n, 0, NULL);
+    const char *check = json_string_value(json_object_get(data, "check"));
+    (void)part; (void)of;
+    c->bad_data += check == NULL || j.n >= 4096 || (who == QWEN_FOR_MODEL && (json_object_get(data, "found") != NULL || json_object_get(data, "should_be") != NULL));
+    json_decref(data);
     if (who == QWEN_FOR_USER)
         cut(c->user, sizeof c->user, t, 1);
     else
@@ -172,7 +177,7 @@ static int verify(FILE *f, int show)
         n++;
         decidable += strcmp(want.p, "undecided") != 0;
         decided += same && !open;
-        int bad = !same && !open;
+        int bad = (!same && !open) || c->bad_data > 0;
         hard += bad;
         if (bad || show > 1 || (show && !same))
             printf("%s %s %s want=%s got=%s working=%s %.1fms\n   Q: %s\n   R: %.200s\n   read: %s\n   computed: %s\n   user: %s\n   model: %s\n", bad ? "HARD" : same ? "ok" : "open",

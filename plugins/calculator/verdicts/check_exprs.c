@@ -38,11 +38,11 @@ struct finding check_anti(struct calc *c, const struct reading *r, const struct 
         return check_undecided(NULL);
     enum tri t = sym_equal(c, d, r->e, 0);
     if (t == NO)
-        return (struct finding){ QWEN_REFUTED, check_say(c, "its derivative is not the integrand", "其导数不等于被积函数"), check_say(c, "the derivative of the answer is not the integrand at a test point", "对所得结果求导，在检验点处不等于被积函数") };
+        return check_refuted(check_say(c, "its derivative is not the integrand", "其导数不等于被积函数"), check_say(c, "the derivative of the answer is not the integrand at a test point", "对所得结果求导，在检验点处不等于被积函数"));
     struct ex *one = k != NULL ? ex_diff(c, o->e, k) : NULL;
     if (t == UNSURE || (one == NULL ? !r->lenient : sym_equal(c, one, ex_num(c, 1), 0) != YES) || !form_carried_out(c, o->e))
         return check_undecided(t == YES && k == NULL ? check_say(c, "the constant of integration is missing", "缺少积分常数") : NULL);
-    return (struct finding){ QWEN_VERIFIED, check_say(c, "its derivative is the integrand", "其导数等于被积函数"), NULL };
+    return check_verified(check_say(c, "its derivative is the integrand", "其导数等于被积函数"));
 }
 
 /* 2^3 * 3^2 * 5: every factor a prime or a power of one, no prime twice. */
@@ -78,10 +78,10 @@ struct finding check_primes(struct calc *c, const struct reading *r, const struc
         return check_undecided(NULL);
     enum tri t = value_equal(c, v, r->v);
     if (t == NO)
-        return (struct finding){ QWEN_REFUTED, check_say(c, "the product is another number", "乘积不等于原数"), check_say(c, "multiplied out, the factors do not give the number", "各因数相乘不等于原数") };
+        return check_refuted(check_say(c, "the product is another number", "乘积不等于原数"), check_say(c, "multiplied out, the factors do not give the number", "各因数相乘不等于原数"));
     if (t == UNSURE)
         return check_undecided(NULL);
-    return prime_product(o->e, seen, &n) ? (struct finding){ QWEN_VERIFIED, check_say(c, "primes whose product is the number", "各因数为质数，乘积等于原数"), NULL } : check_restated(c);
+    return prime_product(o->e, seen, &n) ? check_verified(check_say(c, "primes whose product is the number", "各因数为质数，乘积等于原数")) : check_restated(c);
 }
 
 /* The digits s as a number of that base; NULL if they are none. */
@@ -113,8 +113,8 @@ struct finding check_base(struct calc *c, const struct reading *r, const struct 
     }
     enum tri t = v != NULL ? value_equal(c, v, r->v) : UNSURE;
     if (t == NO)
-        return (struct finding){ QWEN_REFUTED, check_say(c, "another number", "是另一个数"), check_say(c, "converted back to base ten, it is another number", "换回十进制后不是原数") };
-    return t == YES ? (struct finding){ QWEN_VERIFIED, check_say(c, "converted back, it is the number", "换回十进制后一致"), NULL } : check_undecided(NULL);
+        return check_refuted(check_say(c, "another number", "是另一个数"), check_say(c, "converted back to base ten, it is another number", "换回十进制后不是原数"));
+    return t == YES ? check_verified(check_say(c, "converted back, it is the number", "换回十进制后一致")) : check_undecided(NULL);
 }
 
 struct finding check_expr(struct calc *c, const struct reading *r, const struct obj *o)
@@ -134,11 +134,11 @@ struct finding check_expr(struct calc *c, const struct reading *r, const struct 
     if (t == UNSURE)
         return check_undecided(NULL);
     if (t == NO)
-        return (struct finding){ QWEN_REFUTED, check_say(c, "not the same expression: the two differ at a point", "两个式子不恒等，在某点取值不同"), check_say(c, "the expression does not agree with the one that was asked for at a test point", "在检验点处与所求的式子取值不同") };
+        return check_refuted(check_say(c, "not the same expression: the two differ at a point", "两个式子不恒等，在某点取值不同"), check_say(c, "the expression does not agree with the one that was asked for at a test point", "在检验点处与所求的式子取值不同"));
     int ok = r->forms & FORM_FACTORED ? form_factored(c, o->e) : r->forms & FORM_EXPANDED ? form_expanded(c, o->e) : r->forms & FORM_SIMPLE ? form_expanded(c, o->e) || form_rational(c, o->e) : form_carried_out(c, o->e);
     if (!ok)
         return check_restated(c);
-    return (struct finding){ QWEN_VERIFIED, check_say(c, "identical as an expression", "恒等"), NULL };
+    return check_verified(check_say(c, "identical as an expression", "恒等"));
 }
 
 /* (x - a)^2 + (y - b)^2 = r^2 */
@@ -163,12 +163,12 @@ struct finding check_curve(struct calc *c, const struct reading *r, const struct
     g.e = r->e;
     enum tri t = obj_equal(c, &g, o);
     if (t == NO)
-        return (struct finding){ QWEN_REFUTED, check_say(c, "not the same curve", "不是同一条曲线"), check_say(c, "the curve misses a point that it must pass through, or has another slope", "曲线不过应过的点，或斜率不符") };
+        return check_refuted(check_say(c, "not the same curve", "不是同一条曲线"), check_say(c, "the curve misses a point that it must pass through, or has another slope", "曲线不过应过的点，或斜率不符"));
     if (t == UNSURE)
         return check_undecided(NULL);
     if ((r->forms & FORM_STANDARD) && !sum_of_squares(o->e))
         return check_restated(c);
-    return form_carried_out(c, o->e->a[0]) && form_carried_out(c, o->e->a[1]) ? (struct finding){ QWEN_VERIFIED, check_say(c, "the same curve", "曲线一致"), NULL } : check_restated(c);
+    return form_carried_out(c, o->e->a[0]) && form_carried_out(c, o->e->a[1]) ? check_verified(check_say(c, "the same curve", "曲线一致")) : check_restated(c);
 }
 
 static val at_n(struct calc *c, struct ex *f, long n)
@@ -229,9 +229,15 @@ struct finding check_sequence(struct calc *c, const struct reading *r, const str
         enum tri t = value_equal(c, term, claimed);
         if (t == UNSURE)
             return check_undecided(NULL);
-        if (t == NO)
-            return (struct finding){ QWEN_REFUTED, calc_printf(c, check_say(c, "term %ld is %s, the formula gives %s", "第 %ld 项是 %s，而公式给出 %s"), k, value_text(c, term, 0), value_text(c, claimed, 0)),
-                                     calc_printf(c, check_say(c, "the formula gives a wrong value for n = %ld", "公式在 n = %ld 时的值不对"), k) };
+        if (t == NO) {
+            const char *found = value_text(c, term, 0), *said = value_text(c, claimed, 0);
+            struct finding bad = check_refuted(calc_printf(c, check_say(c, "term %ld is %s, the formula gives %s", "第 %ld 项是 %s，而公式给出 %s"), k, found, said),
+                                               calc_printf(c, check_say(c, "the formula gives a wrong value for n = %ld", "公式在 n = %ld 时的值不对"), k));
+            bad.term = calc_printf(c, "%ld", k);
+            bad.found = found;
+            bad.said = said;
+            return bad;
+        }
     }
     /* From the sums, term n + 1 follows for every n >= 1; from a rule it follows from term n, which must then be of the same line. */
     struct ex *N = ex_sym(c, "n"), *next = ex_subst(c, f, "n", ex_2(c, E_ADD, N, ex_num(c, 1)));
@@ -241,5 +247,5 @@ struct finding check_sequence(struct calc *c, const struct reading *r, const str
         return check_undecided(check_say(c, "the first terms agree, but there is no proof for every n", "前几项一致，但没有得到对一切 n 的证明"));
     if (!form_carried_out(c, f) || (one != NULL && !form_finished(c, one)))
         return check_restated(c);
-    return (struct finding){ QWEN_VERIFIED, check_say(c, "the first term agrees, and the rule holds for every n", "首项一致，且递推关系对一切 n 成立"), NULL };
+    return check_verified(check_say(c, "the first term agrees, and the rule holds for every n", "首项一致，且递推关系对一切 n 成立"));
 }

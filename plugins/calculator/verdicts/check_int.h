@@ -4,14 +4,32 @@
 #include "plugins/calculator/values/equal.h"
 #include "plugins/calculator/questions/read.h"
 
-/* The verdict, why for the person, which check failed for the model. */
-struct finding { enum qwen_verdict v; const char *user, *model; };
+/* The verdict, why for the person, which check failed for the model.  As data, each where it is known: what was checked
+ * (NULL: as the reading's kind is), and what the sentence names; all but `check` and `term` for the person only. */
+struct finding {
+    enum qwen_verdict v;
+    const char *user, *model;
+    const char *check, *value, *left, *right, *missing, *term;
+    const char *said, *found;          /* NULL: the whole answer, the whole solution */
+};
 
 static inline const char *check_say(struct calc *c, const char *en, const char *zh) { return c->lang_zh ? zh : en; }
-static inline struct finding check_undecided(const char *why) { return (struct finding){ QWEN_UNDECIDED, why, NULL }; }
+static inline struct finding check_verified(const char *why)
+{
+    return (struct finding){ .v = QWEN_VERIFIED, .user = why };
+}
+static inline struct finding check_refuted(const char *why, const char *told)
+{
+    return (struct finding){ .v = QWEN_REFUTED, .user = why, .model = told };
+}
+static inline struct finding check_undecided(const char *why) { return (struct finding){ .user = why }; }
+static inline struct finding check_open(const char *check, const char *why)
+{
+    return (struct finding){ .user = why, .check = check };
+}
 static inline struct finding check_restated(struct calc *c)
 {
-    return check_undecided(check_say(c, "the value is right, but it is not in the form that was asked", "数值正确，但不是题目要求的形式"));
+    return check_open("form", check_say(c, "the value is right, but it is not in the form that was asked", "数值正确，但不是题目要求的形式"));
 }
 
 /* check_values.c: one number, the roots of an equation, a set of reals, tuples. */

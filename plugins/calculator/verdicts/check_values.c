@@ -45,12 +45,12 @@ static struct finding rounded(struct calc *c, const struct reading *r, struct ex
         return check_undecided(NULL);
     if (s > 0) {
         if (written >= 0 && written <= r->round)
-            return (struct finding){ QWEN_REFUTED, check_say(c, "not the rounded value", "不是四舍五入后的值"), check_say(c, "the rounded value does not agree with an exact computation", "四舍五入的结果与精确计算不一致") };
-        return (struct finding){ QWEN_REFUTED, check_say(c, "a different value", "数值不同"), check_say(c, "the value does not agree with an exact computation", "结果与精确计算不一致") };
+            return check_refuted(check_say(c, "not the rounded value", "不是四舍五入后的值"), check_say(c, "the rounded value does not agree with an exact computation", "四舍五入的结果与精确计算不一致"));
+        return check_refuted(check_say(c, "a different value", "数值不同"), check_say(c, "the value does not agree with an exact computation", "结果与精确计算不一致"));
     }
     if (written != r->round)
         return check_restated(c);
-    return (struct finding){ QWEN_VERIFIED, calc_printf(c, "%s ≈ %s", value_text(c, r->v, 0), ex_text(c, e)), NULL };
+    return check_verified(calc_printf(c, "%s ≈ %s", value_text(c, r->v, 0), ex_text(c, e)));
 }
 
 struct finding check_value(struct calc *c, const struct reading *r, const struct obj *o)
@@ -59,7 +59,7 @@ struct finding check_value(struct calc *c, const struct reading *r, const struct
         return check_undecided(NULL);
     struct ex *e = o->degrees ? o->e->a[0] : o->e;
     if ((r->unit_open && o->unit == NULL) || (r->degrees == 1 && !o->degrees))
-        return check_undecided(check_say(c, "the unit is missing", "缺少单位"));
+        return check_open("unit", check_say(c, "the unit is missing", "缺少单位"));
     if ((r->degrees || r->pi != NULL) && ex_has_kind(e, E_PI))
         return check_undecided(NULL);                       /* radians; an exact value where π = 3.14 was asked */
     val v = value_const(c, e);
@@ -68,9 +68,9 @@ struct finding check_value(struct calc *c, const struct reading *r, const struct
     int other_unit = 0;
     if (o->unit != NULL && !o->unit->noun) {
         if (r->unit == NULL)
-            return check_undecided(check_say(c, "the question names no such unit", "题目没有给出该单位"));
+            return check_open("unit", check_say(c, "the question names no such unit", "题目没有给出该单位"));
         if (r->unit->noun || memcmp(r->unit->dim, o->unit->dim, sizeof o->unit->dim) != 0)
-            return value_equal(c, v, r->v) == NO ? (struct finding){ QWEN_REFUTED, check_say(c, "value and unit differ", "数值和单位都不同"), check_say(c, "the unit is not of the kind that was asked for", "单位的种类与所求不符") } : check_undecided(NULL);
+            return value_equal(c, v, r->v) == NO ? check_refuted(check_say(c, "value and unit differ", "数值和单位都不同"), check_say(c, "the unit is not of the kind that was asked for", "单位的种类与所求不符")) : check_undecided(NULL);
         val s = val_q(c, o->unit->p, o->unit->q), t = val_q(c, r->unit->q, r->unit->p), w = val_new(c);
         other_unit = value_equal(c, val_q(c, o->unit->p, o->unit->q), val_q(c, r->unit->p, r->unit->q)) != YES;
         ca_mul(w, v, s, c->ca);
@@ -95,16 +95,16 @@ struct finding check_value(struct calc *c, const struct reading *r, const struct
     if (t == NO) {
         if (!(r->forms & FORM_EXACT) && !other_unit && rounds_to(c, e, r->v))
             return check_undecided(check_say(c, "close, but not the exact value", "是近似值，不是精确值"));
-        return (struct finding){ QWEN_REFUTED, calc_printf(c, check_say(c, "the exact value is %s, not %s", "精确值是 %s，不是 %s"), value_text(c, r->v, 0), ex_text(c, e)),
-                                 check_say(c, "the final value does not agree with an exact computation from the numbers of the question; check each step", "最终结果与按题目数据的精确计算不一致，请检查每一步") };
+        return check_refuted(calc_printf(c, check_say(c, "the exact value is %s, not %s", "精确值是 %s，不是 %s"), value_text(c, r->v, 0), ex_text(c, e)),
+                                 check_say(c, "the final value does not agree with an exact computation from the numbers of the question; check each step", "最终结果与按题目数据的精确计算不一致，请检查每一步"));
     }
     if (other_unit || !form_finished(c, e) || ((r->forms & FORM_FRACTION) && form_decimals(e) > 0))
         return check_restated(c);
-    return (struct finding){ QWEN_VERIFIED, calc_printf(c, check_say(c, "computed exactly: %s", "精确计算：%s"), value_text(c, r->v, 0)), NULL };
+    return check_verified(calc_printf(c, check_say(c, "computed exactly: %s", "精确计算：%s"), value_text(c, r->v, 0)));
 }
 
-/* "x = 6: 2·6 + 5 = 17", both sides computed. */
-static const char *substituted(struct calc *c, const struct reading *r, struct ex *value, val v, int holds)
+/* "x = 6: 2·6 + 5 = 17", both sides computed; fails: where it does not hold, the sides go there. */
+static const char *substituted(struct calc *c, const struct reading *r, struct ex *value, val v, struct finding *fails)
 {
     struct ex *s = r->subject;
     struct env env = { r->var, v, NULL };
@@ -117,13 +117,15 @@ static const char *substituted(struct calc *c, const struct reading *r, struct e
         value = p;
     }
     const char *left = ex_text(c, ex_subst(c, s->a[0], r->var, value)), *right = ex_text(c, ex_subst(c, s->a[1], r->var, value));
-    if (holds)
+    if (fails == NULL)
         return calc_printf(c, "%s = %s", left, right);
     const char *x = check_say(c, "undefined", "无意义"), *y = x;
     if (value_eval(c, s->a[0], &env, &a) == EV_OK)
         x = value_text(c, a, 0);
     if (value_eval(c, s->a[1], &env, &b) == EV_OK)
         y = value_text(c, b, 0);
+    fails->left = x;
+    fails->right = y;
     return calc_printf(c, check_say(c, "%s: left side %s, right side %s", "%s：左边为 %s，右边为 %s"), calc_printf(c, "%s = %s", left, right), x, y);
 }
 
@@ -155,10 +157,11 @@ struct finding check_vals(struct calc *c, const struct reading *r, const struct 
         finished &= form_finished(c, item[i]);
     }
     if (r->named && o->name == NULL)
-        return check_undecided(check_say(c, "the answer is asked as an equation", "应写成方程的形式"));
+        return check_open("form", check_say(c, "the answer is asked as an equation", "应写成方程的形式"));
     if (r->braces && e->k != E_SET && !(e->k == E_REL && e->a[e->n - 1]->k == E_SET))
-        return check_undecided(check_say(c, "the answer is asked as a set", "应写成集合的形式"));
-    const char *good = "", *bad = NULL;
+        return check_open("form", check_say(c, "the answer is asked as a set", "应写成集合的形式"));
+    const char *good = "";
+    struct finding bad = check_refuted(NULL, NULL);
     int open_other = 0;
     for (int i = 0; i < n; i++) {
         enum tri best = NO, close = NO;
@@ -177,18 +180,22 @@ struct finding check_vals(struct calc *c, const struct reading *r, const struct 
             if (close == YES)
                 return check_undecided(check_say(c, "close, but not exact", "是近似值，不是精确值"));
             enum tri outside = solves(c, r, v[i]);
-            if (bad == NULL && outside == YES)
-                bad = calc_printf(c, check_say(c, "%s = %s is not in the domain that was asked", "%s = %s 不在所求的范围内"), r->var, ex_text(c, item[i]));
-            if (bad == NULL)
-                bad = substituted(c, r, item[i], v[i], 0);
+            if (bad.user != NULL)
+                continue;
+            bad.value = ex_text(c, item[i]);
+            bad.check = outside == YES ? "domain" : NULL;
+            bad.user = outside == YES ? calc_printf(c, check_say(c, "%s = %s is not in the domain that was asked", "%s = %s 不在所求的范围内"), r->var, bad.value)
+                                      : substituted(c, r, item[i], v[i], &bad);
         } else {
-            good = calc_printf(c, "%s%s%s", good, *good ? "; " : "", substituted(c, r, item[i], v[i], 1));
+            good = calc_printf(c, "%s%s%s", good, *good ? "; " : "", substituted(c, r, item[i], v[i], NULL));
         }
     }
-    if (bad != NULL && open_other)
-        return check_undecided(check_say(c, "the question does not say whether complex solutions count", "题目没有说明是否考虑复数解"));
-    if (bad != NULL)
-        return (struct finding){ QWEN_REFUTED, bad, calc_printf(c, check_say(c, "a claimed solution fails when it is put back into %s", "把所得的解代回 %s 不成立"), ex_text(c, r->subject)) };
+    if (bad.user != NULL && open_other)
+        return check_open("domain", check_say(c, "the question does not say whether complex solutions count", "题目没有说明是否考虑复数解"));
+    if (bad.user != NULL) {
+        bad.model = calc_printf(c, check_say(c, "a claimed solution fails when it is put back into %s", "把所得的解代回 %s 不成立"), ex_text(c, r->subject));
+        return bad;
+    }
     for (int j = 0; j < r->vals.n; j++) {
         enum tri best = NO;
         for (int i = 0; i < n; i++) {
@@ -199,14 +206,18 @@ struct finding check_vals(struct calc *c, const struct reading *r, const struct 
             return check_undecided(NULL);
         if (best == NO && r->lenient)
             return check_undecided(check_say(c, "the expression has another value too", "该式还有另一个值"));
-        if (best == NO)
-            return (struct finding){ QWEN_REFUTED, calc_printf(c, check_say(c, "the solution %s = %s is missing", "缺少解 %s = %s"), r->var, value_text(c, r->vals.v[j], 0)), check_say(c, "not every solution was found", "没有求出全部的解") };
+        if (best == NO) {
+            const char *missing = value_text(c, r->vals.v[j], 0);
+            struct finding f = check_refuted(calc_printf(c, check_say(c, "the solution %s = %s is missing", "缺少解 %s = %s"), r->var, missing), check_say(c, "not every solution was found", "没有求出全部的解"));
+            f.missing = missing;
+            return f;
+        }
     }
     if (r->domain_open)
-        return check_undecided(check_say(c, "there are complex solutions too, and the question does not say whether they count", "还有复数解，题目没有说明是否考虑"));
+        return check_open("domain", check_say(c, "there are complex solutions too, and the question does not say whether they count", "还有复数解，题目没有说明是否考虑"));
     if (!finished)
         return check_restated(c);
-    return (struct finding){ QWEN_VERIFIED, n == 0 ? check_say(c, "there is no solution", "无解") : calc_printf(c, check_say(c, "%s; no other solution", "%s；没有其他解"), good), NULL };
+    return check_verified(n == 0 ? check_say(c, "there is no solution", "无解") : calc_printf(c, check_say(c, "%s; no other solution", "%s；没有其他解"), good));
 }
 
 /* x < 7, 2 < x < 3, unions of intervals with finished ends. */
@@ -281,11 +292,11 @@ struct finding check_rset(struct calc *c, const struct reading *r, const struct 
     if (t == UNSURE)
         return check_undecided(NULL);
     if (t == NO)
-        return (struct finding){ QWEN_REFUTED, calc_printf(c, check_say(c, "the solution set is %s", "解集是 %s"), rset_text(c, &r->rs, 0)),
-                                 calc_printf(c, check_say(c, "the claimed set is not the solution of %s; test a point of each piece and the ends", "所给的集合不是 %s 的解集，请检验每一段中的点和端点"), ex_text(c, r->subject)) };
+        return check_refuted(calc_printf(c, check_say(c, "the solution set is %s", "解集是 %s"), rset_text(c, &r->rs, 0)),
+                                 calc_printf(c, check_say(c, "the claimed set is not the solution of %s; test a point of each piece and the ends", "所给的集合不是 %s 的解集，请检验每一段中的点和端点"), ex_text(c, r->subject)));
     if (((r->forms & FORM_INTERVAL) && ex_has_kind(e, E_REL)) || !(solved_form(c, e) || (a.n == 0 && e->k == E_SET)))
         return check_restated(c);
-    return (struct finding){ QWEN_VERIFIED, calc_printf(c, check_say(c, "the solution set is %s", "解集是 %s"), rset_text(c, &r->rs, 0)), NULL };
+    return check_verified(calc_printf(c, check_say(c, "the solution set is %s", "解集是 %s"), rset_text(c, &r->rs, 0)));
 }
 
 /* One tuple of the answer in the order of r->vars; 0 if it does not fit. */
@@ -339,16 +350,16 @@ struct finding check_tuples(struct calc *c, const struct reading *r, const struc
                 hit = j;
         }
         if (hit < 0)
-            return r->subject == NULL ? (struct finding){ QWEN_REFUTED, check_say(c, "not the point that was asked for", "不是所求的点"), check_say(c, "the coordinates do not agree with an exact computation", "坐标与精确计算不一致") } :
-                   (struct finding){ QWEN_REFUTED, check_say(c, "the values do not satisfy every equation", "所给的值不满足全部方程"), calc_printf(c, check_say(c, "put back, the values do not satisfy all of %s", "代回后不满足 %s"), ex_text(c, r->subject)) };
+            return r->subject == NULL ? check_refuted(check_say(c, "not the point that was asked for", "不是所求的点"), check_say(c, "the coordinates do not agree with an exact computation", "坐标与精确计算不一致")) :
+                   check_refuted(check_say(c, "the values do not satisfy every equation", "所给的值不满足全部方程"), calc_printf(c, check_say(c, "put back, the values do not satisfy all of %s", "代回后不满足 %s"), ex_text(c, r->subject)));
         used[hit] = 1;
     }
     for (int j = 0; j < r->tu.n; j++)
         if (!used[j])
-            return (struct finding){ QWEN_REFUTED, check_say(c, "a solution is missing", "缺少解"), check_say(c, "not every solution was found", "没有求出全部的解") };
+            return check_refuted(check_say(c, "a solution is missing", "缺少解"), check_say(c, "not every solution was found", "没有求出全部的解"));
     if (!finished)
         return check_restated(c);
-    return (struct finding){ QWEN_VERIFIED, r->subject == NULL ? check_say(c, "computed exactly", "精确计算一致") : check_say(c, "the values satisfy every equation, and there is no other solution", "满足全部方程，且没有其他解"), NULL };
+    return check_verified(r->subject == NULL ? check_say(c, "computed exactly", "精确计算一致") : check_say(c, "the values satisfy every equation, and there is no other solution", "满足全部方程，且没有其他解"));
 }
 
 struct finding check_circle(struct calc *c, const struct reading *r, const struct ex *e)
@@ -377,10 +388,10 @@ struct finding check_circle(struct calc *c, const struct reading *r, const struc
         all = t < all ? t : all;
     }
     if (all == NO)
-        return (struct finding){ QWEN_REFUTED, check_say(c, "centre or radius differs", "圆心或半径不对"), check_say(c, "expanding the claimed circle does not give back the equation", "按所给的圆心和半径展开得不到原方程") };
+        return check_refuted(check_say(c, "centre or radius differs", "圆心或半径不对"), check_say(c, "expanding the claimed circle does not give back the equation", "按所给的圆心和半径展开得不到原方程"));
     if (all == UNSURE)
         return check_undecided(NULL);
-    return form_finished(c, p->a[0]) && form_finished(c, p->a[1]) && form_finished(c, q) ? (struct finding){ QWEN_VERIFIED, check_say(c, "completing the square gives this centre and radius", "配方得到此圆心和半径"), NULL } : check_restated(c);
+    return form_finished(c, p->a[0]) && form_finished(c, p->a[1]) && form_finished(c, q) ? check_verified(check_say(c, "completing the square gives this centre and radius", "配方得到此圆心和半径")) : check_restated(c);
 }
 
 /* Two facts in the order they were asked: "3, -1". */
@@ -400,9 +411,9 @@ struct finding check_pair(struct calc *c, const struct reading *r, const struct 
         all &= t == YES;
     }
     if (all)
-        return (struct finding){ QWEN_VERIFIED, check_say(c, "both values agree with an exact computation", "两个值都与精确计算一致"), NULL };
+        return check_verified(check_say(c, "both values agree with an exact computation", "两个值都与精确计算一致"));
     val x = value_const(c, e->a[0]), y = value_const(c, e->a[1]);
     if (value_equal(c, x, r->tu.v[0][1]) == YES && value_equal(c, y, r->tu.v[0][0]) == YES)
         return check_undecided(NULL);                       /* the other way round */
-    return (struct finding){ QWEN_REFUTED, check_say(c, "one of the two values differs", "两个值中有不对的"), check_say(c, "one of the two values does not agree with an exact computation", "其中一个值与精确计算不一致") };
+    return check_refuted(check_say(c, "one of the two values differs", "两个值中有不对的"), check_say(c, "one of the two values does not agree with an exact computation", "其中一个值与精确计算不一致"));
 }

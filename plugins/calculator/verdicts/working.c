@@ -83,7 +83,9 @@ static void chain(struct calc *c, const struct ex *e, struct step *out)
         if (value_equal(c, a, b) == NO && !is_rounded(c, l, b, a) && !is_rounded(c, r, a, b)) {
             out->left = value_text(c, a, 0);
             out->right = value_text(c, b, 0);
-            out->text = calc_printf(c, "%s = %s", ex_text(c, l), ex_text(c, r));
+            out->left_side = ex_text(c, l);
+            out->right_side = ex_text(c, r);
+            out->text = calc_printf(c, "%s = %s", out->left_side, out->right_side);
             return;
         }
     }

@@ -14,6 +14,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/values/form.h plugins/calculator/values/solve.c plugins/calculator/values/solve.h \
 	plugins/calculator/values/sym.c plugins/calculator/values/sym.h plugins/calculator/values/value.c \
 	plugins/calculator/values/value.h \
+	plugins/calculator/questions/conventions.c plugins/calculator/questions/conventions.h \
 	plugins/calculator/questions/pattern.c plugins/calculator/questions/pattern.h \
 	plugins/calculator/questions/pattern_text.c plugins/calculator/questions/read.c \
 	plugins/calculator/questions/read.h plugins/calculator/questions/read_algebra.c \
@@ -71,7 +72,7 @@ EXTRA_DIST += tests/fuzz/calc.sh tests/fuzz/small_calc.py tests/data/verify/word
 if HAVE_CMOCKA
 calc_tests = tests/unit/test_calc_parse tests/unit/test_calc_value tests/unit/test_calc_solve \
 	tests/unit/test_calc_equal tests/unit/test_calc_extract tests/unit/test_calc_read tests/unit/test_calc_form tests/unit/test_calc_canon tests/unit/test_calc_world tests/unit/test_calc_stories \
-	tests/unit/test_calc_data
+	tests/unit/test_calc_conventions tests/unit/test_calc_data
 check_PROGRAMS += $(calc_tests)
 TESTS += $(calc_tests)
 tests_unit_test_calc_parse_SOURCES = tests/unit/test_calc_parse.c tests/unit/calc_test.h
@@ -92,6 +93,8 @@ tests_unit_test_calc_canon_SOURCES = tests/unit/test_calc_canon.c
 tests_unit_test_calc_canon_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_calc_stories_SOURCES = tests/unit/test_calc_stories.c tests/unit/calc_test.h
 tests_unit_test_calc_stories_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_calc_conventions_SOURCES = tests/unit/test_calc_conventions.c
+tests_unit_test_calc_conventions_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_calc_data_SOURCES = tests/unit/test_calc_data.c
 tests_unit_test_calc_data_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_unit_test_calc_data_LDADD = libqwcalc.la $(FLINT_LIBS) $(CMOCKA_LIBS) $(JANSSON_LIBS)

@@ -353,6 +353,10 @@ def checking(folder):
     check("verify: refuted", out.startswith("✘ refuted: "), out)
     out, _ = run("verify", "Why is the sky blue?", "\\boxed{6}", env=env, code=5)
     check("verify: undecided, and why", out.startswith("? undecided: the question was not read\n"), out)
+    out, _ = run("verify", "Find the variance of 3, 7, 8.", "\\boxed{7}", env=env, code=5)
+    check("verify: undecided, and both conventions", out == "? undecided: variance: of a sample (divided by n − 1) or of a population (divided by n)? The question does not say\n", out)
+    out, _ = run("verify", "求数据 3、7、8 的方差。", "\\boxed{7}", env=env, code=5)
+    check("verify: undecided, and both conventions, in Chinese", out == "? undecided: 方差：样本方差（除以 n − 1），还是总体方差（除以 n）？题目没有说明\n", out)
     out, _ = run("verify", q, "I do not know.\nI am sorry.", env=env, code=5)
     check("verify: undecided, and there is no answer", out.startswith("? undecided: the response does not say what its final answer is\n"), out)
     out, _ = run("verify", q, "6", env=env)
@@ -363,6 +367,9 @@ def checking(folder):
     check("verify --json", [(g["id"], g["verdict"]) for g in got] == [("a", "verified"), (2, "refuted"), (None, "undecided")], got)
     check("verify --json: evidence", got[0]["evidence"][0].keys() == {"part", "of", "for", "text", "data"} and got[0]["reading"] and got[0]["plugin"] == "calculator", got[0])
     check("verify --json: evidence as data", got[0]["evidence"][0]["data"] == {"check": "substitution", "family": "equation", "unknown": "x", "given": "2x + 5 = 17", "said": "6", "found": "6"}, got[0])
+    out, _ = run("verify", "--json", stdin=json.dumps({"id": 1, "question": "Compute log 70.", "response": "7"}) + "\n", env=env)
+    got = [e.get("data") for e in json.loads(out)["evidence"]]
+    check("verify --json: both conventions", got == [{"check": "convention", "about": "log without a base", "conventions": ["to base 10", "to base e"]}], out)
     out, _ = run("verify", "--json", stdin='nonsense\n{"id": 1}\n[]\n', env=env, code=1)
     got = [json.loads(line) for line in out.splitlines()]
     check("verify --json: a line for each line, whatever it is", len(got) == 3 and all(g["error"] for g in got) and got[1]["id"] == 1, got)
@@ -375,6 +382,8 @@ def checking(folder):
     got = [json.loads(line) for line in out.splitlines()]
     check("verify --explain --json", got[0]["reading"] == "x real, 2x + 5 = 17, find x" and got[1]["error"] and got[1]["reading"] is None
           and {"part": 0, "what": "unknown", "text": "x real"} in got[0]["lines"], got)
+    out, _ = run("verify", "--explain", "Compute log 70.", env=env, code=5)
+    check("verify --explain: both conventions", "  note       log without a base: to base 10 or to base e? The question does not say\n" in out, out)
     _, err = run("verify", "--explain", q, "6", env=env, code=2)
     check("verify --explain takes no response", "no response" in err, err)
     check("equiv", run("equiv", "\\frac{1}{2}", "0.5", env=env)[0] == "equal\n" and run("equiv", "1", "2", env=env, code=4)[0] == "different\n")

@@ -7,7 +7,8 @@
  *   calc_driver repeat N FILE.jsonl  verify N times over; prints the growth in KiB
  *
  * Exit status 1 when there is a hard error: a false "equal"; the same name for what is not equal; verified on a case that is
- * refuted or undecided; refuted on one that is verified or undecided; evidence whose data is no JSON object.  With the
+ * refuted or undecided; refuted on one that is verified or undecided; evidence whose data is no JSON object; a convention that is said to
+ * be open where the answer is decided, or is verified by its label.  With the
  * variables CALC_FLOOR (smallest share as labelled, equiv) or CALC_DECIDED (smallest
  * share decided as labelled, verify) also when the result is below them. */
 #include "plugins/qwen_plugin.h"
@@ -23,7 +24,7 @@ struct qwen_call {
     enum qwen_eq eq;
     enum qwen_verdict verdict[2];
     char canon[1100], reading[4096], computed[2048], user[4096], model[2048];
-    int bad_data;
+    int conventions, bad_data;
 };
 static struct qwen_verifier verifier;
 
@@ -48,8 +49,9 @@ static void h_evidence(struct qwen_call *c, uint32_t part, enum qwen_of of, enum
 {
     json_t *data = json_loadb(j.p, j.n, 0, NULL);
     const char *check = json_string_value(json_object_get(data, "check"));
-    (void)part; (void)of;
+    (void)part;
     c->bad_data += check == NULL || j.n >= 4096 || (who == QWEN_FOR_MODEL && (json_object_get(data, "found") != NULL || json_object_get(data, "should_be") != NULL));
+    c->conventions += check != NULL && of == QWEN_OF_ANSWER && strcmp(check, "convention") == 0;
     json_decref(data);
     if (who == QWEN_FOR_USER)
         cut(c->user, sizeof c->user, t, 1);
@@ -158,7 +160,7 @@ static int verify(FILE *f, int show)
 {
     char *line = NULL;
     size_t cap = 0;
-    int n = 0, decided = 0, decidable = 0, hard = 0, k = 0;
+    int n = 0, decided = 0, decidable = 0, hard = 0, k = 0, named = 0;
     double *times = malloc(100000 * sizeof *times);
     while (getline(&line, &cap, f) > 0) {
         json_t *j = json_loads(line, JSON_ALLOW_NUL, NULL);
@@ -177,8 +179,9 @@ static int verify(FILE *f, int show)
         n++;
         decidable += strcmp(want.p, "undecided") != 0;
         decided += same && !open;
-        int bad = (!same && !open) || c->bad_data > 0;
+        int bad = (!same && !open) || c->bad_data > 0 || (c->conventions > 0 && (!open || strcmp(want.p, "verified") == 0));
         hard += bad;
+        named += c->conventions > 0;
         if (bad || show > 1 || (show && !same))
             printf("%s %s %s want=%s got=%s working=%s %.1fms\n   Q: %s\n   R: %.200s\n   read: %s\n   computed: %s\n   user: %s\n   model: %s\n", bad ? "HARD" : same ? "ok" : "open",
                    get(j, "id").p, get(j, "kind").p, want.p, got, names[c->verdict[QWEN_OF_WORKING]], t, get(j, "question").p, get(j, "response").p, c->reading, c->computed, c->user, c->model);
@@ -188,7 +191,7 @@ static int verify(FILE *f, int show)
     free(line);
     qsort(times, (size_t)k, sizeof *times, by_value);
     double share = decidable ? 100.0 * decided / decidable : 0;
-    printf("verify: %d cases, %d of %d decided as labelled (%.1f %%), %d hard errors, p50 %.2f ms, p99 %.2f ms, max %.2f ms\n", n, decided, decidable, share, hard,
+    printf("verify: %d cases, %d of %d decided as labelled (%.1f %%), %d hard errors, %d name a convention, p50 %.2f ms, p99 %.2f ms, max %.2f ms\n", n, decided, decidable, share, hard, named,
            k ? times[k / 2] : 0, k ? times[k * 99 / 100] : 0, k ? times[k - 1] : 0);
     free(times);
     const char *floor = getenv("CALC_DECIDED");

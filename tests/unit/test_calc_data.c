@@ -56,6 +56,8 @@ static const struct { const char *question, *response, *user, *model; } cases[] 
     { "已知数列 $\\{a_n\\}$ 满足 $a_1=3$，$a_{n+1}=2a_n$，求 $a_n$。", "\\boxed{3n}",
       "{'check':'terms','family':'recurrence','term':'3','said':'9','found':'12'}",
       "{'check':'terms','family':'recurrence','term':'3'}" },
+    { "求数据 3、7、8 的方差。", "\\boxed{7}",
+      "{'check':'convention','about':'方差','conventions':['样本方差（除以 n − 1）','总体方差（除以 n）']}", NULL },
     { "Compute $7 \\cdot 8$.", "I am not sure.", "{'check':'answer','family':'evaluate'}", NULL },
 };
 

@@ -1,6 +1,7 @@
 /* check.c - see check.h: reading, solution, answer, and what is said about them. */
 #include "plugins/calculator/verdicts/check.h"
 #include "plugins/calculator/verdicts/check_int.h"
+#include "plugins/calculator/questions/conventions.h"
 #include "plugins/calculator/text/extract.h"
 #include "plugins/calculator/text/norm.h"
 #include "plugins/calculator/verdicts/data.h"
@@ -232,6 +233,20 @@ static void check_working(struct calc *c, const char *response, struct check_rep
     tell(c, QWEN_OF_WORKING, QWEN_FOR_MODEL, to_model, data_end(&model));
 }
 
+/* Nothing has read it: where its words are in use for two things, that is why. */
+static void tell_conventions(struct calc *c, const char *question)
+{
+    struct convention v[CONVENTIONS_SAID];
+    int n = conventions_find(c, question, v, CONVENTIONS_SAID);
+    for (int i = 0; i < n; i++) {
+        struct data d;
+        data_begin(&d, "convention");
+        data_add(&d, "about", v[i].about);
+        data_add_pair(&d, "conventions", v[i].one, v[i].other);
+        tell(c, QWEN_OF_ANSWER, QWEN_FOR_USER, conventions_say(c, &v[i]), data_end(&d));
+    }
+}
+
 /* Why there is no answer to look at; NULL: there is one. */
 static const char *no_answer(struct calc *c, const struct answer *a)
 {
@@ -269,6 +284,7 @@ static int run_check(struct calc *c, void *arg)
     struct reading *r = calc_alloc(c, sizeof *r);
     if (!read_question(c, q, r)) {
         check_working(c, w, a->out);
+        tell_conventions(c, q);
         return 0;
     }
     c->host->reading(c->call, 0, str(r->text));

@@ -1,5 +1,6 @@
 /* explain.c - see explain.h. */
 #include "plugins/calculator/verdicts/explain.h"
+#include "plugins/calculator/questions/conventions.h"
 #include "plugins/calculator/text/norm.h"
 #include "plugins/calculator/questions/read.h"
 
@@ -115,6 +116,15 @@ static void not_read(struct calc *c, const struct reading *r)
     line(c, QWEN_READ_NOTE, c->lang_zh ? "题目没有说全：已知的题型在这里还有别的话" : "the text ends before it says all that a known family needs");
 }
 
+/* The words that are in use for two things. */
+static void conventions(struct calc *c, const char *text)
+{
+    struct convention v[CONVENTIONS_SAID];
+    int n = conventions_find(c, text, v, CONVENTIONS_SAID);
+    for (int i = 0; i < n; i++)
+        line(c, QWEN_READ_NOTE, conventions_say(c, &v[i]));
+}
+
 static int run_explain(struct calc *c, void *arg)
 {
     const struct qwen_str *q = arg;
@@ -123,6 +133,7 @@ static int run_explain(struct calc *c, void *arg)
     c->lang_zh = has_han(text);
     if (!read_question(c, text, r)) {
         not_read(c, r);
+        conventions(c, text);
         return 0;
     }
     c->host->reading(c->call, 0, (struct qwen_str){ r->text, strlen(r->text) });

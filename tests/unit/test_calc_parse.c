@@ -84,6 +84,10 @@ static int numerals(struct calc *c, void *arg)
     assert_true(norm_zh_num("三千零五十个", &v) > 0 && v == 3050);
     assert_true(norm_zh_num("两万", &v) > 0 && v == 20000);
     assert_true(norm_zh_num("十二", &v) > 0 && v == 12);
+    assert_true(norm_zh_num("五百八", &v) > 0 && v == 580);
+    assert_true(norm_zh_num("五百零八", &v) > 0 && v == 508);
+    assert_true(norm_zh_num("一万三", &v) > 0 && v == 13000);
+    assert_true(norm_zh_num("一百二十五", &v) > 0 && v == 125);
     assert_int_equal(norm_zh_num("个", &v), 0);
     assert_true(norm_en_num("twenty-one", &v) > 0 && v == 21);
     assert_int_equal(norm_en_num("often", &v), 0);

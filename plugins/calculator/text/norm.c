@@ -171,16 +171,23 @@ static long zh_power(unsigned cp)
     }
 }
 
+/* 五百八 is 580, 五百零八 is 508: what a last digit counts behind a hundred, a thousand or 万. */
+static long zh_last(long digit, long power, int zero)
+{
+    return power >= 100 && !zero ? digit * (power / 10) : digit;
+}
+
 int norm_zh_num(const char *s, long *v)
 {
-    long total = 0, section = 0, digit = 0;          /* 万 ends a section; a digit waits for its power */
-    int i = 0, len;
+    long total = 0, section = 0, digit = 0, power = 1; /* 万 ends a section; a digit waits for its power */
+    int i = 0, len, zero = 0;
     for (; i <= 60; i += len) {
         unsigned cp = norm_cp(s + i, &len);
         int d = zh_digit(cp);
         long m = zh_power(cp);
         if (d >= 0 && digit == 0) {
             digit = d;
+            zero |= d == 0;
         } else if (m == 10000 && i > 0) {
             total += (section + digit) * m;
             section = digit = 0;
@@ -188,8 +195,12 @@ int norm_zh_num(const char *s, long *v)
             section += (digit > 0 ? digit : 1) * m;
             digit = 0;
         } else {                                     /* 三四, too: not a number of this kind */
-            *v = total + section + digit;
+            *v = total + section + zh_last(digit, power, zero);
             return i;
+        }
+        if (m != 0) {
+            power = m;
+            zero = 0;
         }
     }
     return 0;

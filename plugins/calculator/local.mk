@@ -24,6 +24,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/questions/read_plane.c plugins/calculator/questions/read_polynomials.c \
 	plugins/calculator/questions/read_sums.c plugins/calculator/questions/read_tables.c \
 	plugins/calculator/questions/read_trade.c plugins/calculator/questions/read_words.c \
+	plugins/calculator/questions/slots.c plugins/calculator/questions/slots.h \
 	plugins/calculator/questions/words.c \
 	plugins/calculator/stories/clause.c plugins/calculator/stories/clause.h \
 	plugins/calculator/stories/read_chances.c plugins/calculator/stories/read_changes.c \

@@ -1,5 +1,6 @@
 /* pattern.c - see pattern.h: patterns over the words and formulas of a question. */
 #include "plugins/calculator/questions/pattern.h"
+#include "plugins/calculator/questions/slots.h"
 #include "plugins/calculator/text/norm.h"
 #include "plugins/calculator/text/parse.h"
 
@@ -157,6 +158,41 @@ static struct ex *number_at(struct mat *x, const char **t)
     return e;
 }
 
+/* 三成, 三成五, 3成5: a share in tenths and hundredths; 成 begins other words, too.  NULL if it is none. */
+static struct ex *tenths_at(struct mat *x, const struct ex *e, const char **t)
+{
+    static const char *const others[] = { "人", "年", "员", "功", "立", "绩", "为", "本", "品", "语", "套", "双", "长" };
+    const char *s = skip_space(*t) + strlen("成"), *rest = s;
+    long a, b = 0;
+    if (strncmp(skip_space(*t), "成", 3) != 0)
+        return NULL;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strncmp(s, others[i], strlen(others[i])) == 0)
+            return NULL;
+    if (!ex_is_int(e, &a) || a < 1 || a > 10)
+        return NULL;
+    struct ex *f = number_at(x, &rest);
+    if (f != NULL && (!ex_is_int(f, &b) || b < 1 || b > 9 || a == 10))
+        return NULL;
+    *t = f != NULL ? rest : s;
+    return ex_1(x->c, E_PCT, ex_num(x->c, 10 * a + b));
+}
+
+/* The number e and what follows it at *t and belongs to it: 5 万, 3 亿; e where nothing does.  NULL where
+ * it goes on in a way that is not read (5 万 3 千, 46 万亿). */
+static struct ex *with_scale(struct mat *x, struct ex *e, const char **t)
+{
+    const char *s = skip_space(*t);
+    long scale = strncmp(s, "万", 3) == 0 ? 10000 : strncmp(s, "亿", 3) == 0 ? 100000000 : 1, v;
+    if (scale == 1 || e->k != E_NUM)
+        return e;
+    const char *rest = skip_space(s + 3), *more = rest;
+    if (number_at(x, &more) != NULL || strncmp(rest, "万", 3) == 0 || strncmp(rest, "亿", 3) == 0)
+        return NULL;
+    *t = s + 3;
+    return ex_is_int(e, &v) && v < 1000000 ? ex_num(x->c, v * scale) : ex_2(x->c, E_MUL, e, ex_num(x->c, scale));
+}
+
 /* 60 km/h, 每小时行 60 千米: a speed. */
 static int try_speed(struct mat *x, struct capture *cap, const char *t, const char *p, const char *end, const struct cont *k, const char *start)
 {
@@ -236,25 +272,98 @@ static int try_tenths(struct mat *x, struct capture *cap, const char *t, const c
     return 0;
 }
 
-/* Words that no name has in it: they carry a condition, and a name must not swallow them. */
-static int says_more(const char *t, size_t n)
-{
-    static const char *const han[] = { "不", "没", "未", "无", "约", "多", "少", "半", "又", "除", "原", "均", "左右", "后", "前", "倍", "反", "两", "再", "还", "各", "每", "共", "比", "是", "的", "了", "今", "年", "另", "其", "只", "仅", "都", "全", "并", "且", "或", "若", "如", "已", "将", "被", "把", "给", "从", "约", "至", "最", "更", "先", "曾", "应", "能", "可", "要", "需", "单独", "独自", "一起", "同时", "合作", "完成", "用" };
-    static const char *const en[] = { "not", "no", "half", "more", "less", "fewer", "about", "each", "every", "other", "others", "both", "all", "twice", "without", "except", "never", "approximately", "some", "any", "only", "least", "most", "former", "nearly", "almost", "exactly", "if", "unless", "than" };
-    for (size_t i = 0; i < sizeof han / sizeof *han; i++)
-        if (n >= strlen(han[i]) && memcmp(t + n - strlen(han[i]), han[i], strlen(han[i])) == 0)
-            return 1;                                 /* the word grows by its end */
-    for (size_t i = 0; i < sizeof en / sizeof *en; i++)
-        if (n == strlen(en[i]) && strncasecmp(t, en[i], n) == 0)
-            return 1;
-    return 0;
-}
-
 /* The capital that is the whole formula at t, "B" of "town B"; 0 if it is none. */
 static char one_letter(struct mat *x, const char *t)
 {
     const char *s = t[0] == 1 ? x->q->span[span_index(t)].text : "";
     return isupper((unsigned char)s[0]) && s[1] == '\0' ? s[0] : '\0';
+}
+
+/* The capture of that name that the match already has, which must stand at t again; NULL if there is none. */
+static const struct capture *named_before(const struct mat *x, const char *name)
+{
+    for (int i = 0; i < x->m->n; i++)
+        if (strcmp(x->m->c[i].name, name) == 0)
+            return &x->m->c[i];
+    return NULL;
+}
+
+/* The first n bytes at t as the capture's word. */
+static int take_word(struct mat *x, struct capture *cap, const char *t, size_t n, const char *p, const char *end,
+                     const struct cont *k, const char *start)
+{
+    const struct capture had = *cap;
+    x->m->n++;
+    cap->raw = calc_strn(x->c, t, n);
+    if (go(x, p, end, k, t + n, start))
+        return 1;
+    x->m->n--;
+    *cap = had;
+    return 0;
+}
+
+/* A word: a name (w), who acts (p), a measure word (c); an English word is only asked for what no name is. */
+static int try_word(struct mat *x, struct capture *cap, const char *t, const char *p, const char *end,
+                    const struct cont *k, const char *start)
+{
+    const struct capture *before = named_before(x, cap->name);
+    char type = cap->type, letter = type == 'c' ? '\0' : one_letter(x, t);
+    size_t n = letters(t);
+    cap->type = 'w';
+    if (letter != '\0') {                             /* car B: a name that looks like a formula */
+        const char *s = x->q->span[span_index(t)].text;
+        if (before != NULL)
+            return before->raw != NULL && strcasecmp(s, before->raw) == 0 && go(x, p, end, k, t + 2, start);
+        x->m->n++;
+        cap->raw = s;
+        if (go(x, p, end, k, t + 2, start))
+            return 1;
+        x->m->n--;
+        return 0;
+    }
+    if (before != NULL) {                             /* the same name again: the same word again */
+        n = before->raw == NULL ? 0 : strlen(before->raw);
+        return n > 0 && strncasecmp(t, before->raw, n) == 0 && go(x, p, end, k, t + n, start);
+    }
+    if (n > 0)
+        return type != 'c' && !slot_says_more(t, n) && take_word(x, cap, t, n, p, end, k, start);
+    for (int chars = 0; chars < 6; chars++) {
+        int len;
+        if (!norm_han(norm_cp(t + n, &len)))
+            break;
+        n += (size_t)len;
+        if (type == 'w' && slot_says_more(t, n))
+            return 0;
+        if (type == 'w' || (type == 'p' ? slot_is_who(t, n) : slot_is_counter(t, n))) {
+            if (take_word(x, cap, t, n, p, end, k, start))
+                return 1;
+        }
+    }
+    return 0;
+}
+
+/* One of the words of list, "name:word|word" up to close. */
+static int try_listed(struct mat *x, const char *list, const char *close, const char *t, const char *end,
+                      const struct cont *k, const char *start)
+{
+    size_t named = strcspn(list, ":");
+    if (x->m->n == (int)(sizeof x->m->c / sizeof *x->m->c))
+        return 0;
+    struct capture *cap = &x->m->c[x->m->n];
+    *cap = (struct capture){ .name = calc_strn(x->c, list, named), .type = 'w' };
+    const struct capture *before = named_before(x, cap->name);
+    t = skip_space(t);
+    list += named + 1;
+    for (const char *w = list; w < close;) {
+        size_t n = strcspn(w, "|}");
+        const char *had = before != NULL ? before->raw : w;
+        int whole = !(isalpha((unsigned char)w[n - 1]) && isalpha((unsigned char)t[n]));
+        int fits = whole && strncasecmp(t, w, n) == 0 && had != NULL && strncasecmp(had, w, n) == 0 && (before == NULL || had[n] == '\0');
+        if (fits && (before != NULL ? go(x, close + 1, end, k, t + n, start) : take_word(x, cap, t, n, close + 1, end, k, start)))
+            return 1;
+        w += n + 1;
+    }
+    return 0;
 }
 
 static int try_capture(struct mat *x, char type, const char *name, const char *t, const char *p, const char *end, const struct cont *k, const char *start)
@@ -269,53 +378,8 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
     t = skip_space(t);
     if (type == 'l' || type == 'y')
         return try_list(x, cap, t, p, end, k, start);
-    if (type == 'w') {
-        size_t n = letters(t);
-        if (one_letter(x, t) != '\0') {               /* car B: a name that looks like a formula */
-            const char *s = x->q->span[span_index(t)].text;
-            for (int i = 0; i < m->n; i++)
-                if (strcmp(m->c[i].name, name) == 0)
-                    return m->c[i].raw != NULL && strcasecmp(s, m->c[i].raw) == 0 && go(x, p, end, k, t + 2, start);
-            m->n++;
-            cap->raw = s;
-            if (go(x, p, end, k, t + 2, start))
-                return 1;
-            m->n--;
-            return 0;
-        }
-        for (int i = 0; i < m->n; i++)                 /* the same name again: the same word again */
-            if (strcmp(m->c[i].name, name) == 0) {
-                if (m->c[i].raw == NULL)
-                    return 0;
-                n = strlen(m->c[i].raw);
-                return strncasecmp(t, m->c[i].raw, n) == 0 && go(x, p, end, k, t + n, start);
-            }
-        if (n > 0) {
-            if (says_more(t, n))
-                return 0;
-            m->n++;
-            cap->raw = calc_strn(x->c, t, n);
-            if (go(x, p, end, k, t + n, start))
-                return 1;
-            m->n--;
-            return 0;
-        }
-        for (int chars = 0; chars < 6; chars++) {
-            int len;
-            if (!norm_han(norm_cp(t + n, &len)))
-                break;
-            n += (size_t)len;
-            if (says_more(t, n))
-                return 0;
-            m->n++;
-            cap->name = name;
-            cap->raw = calc_strn(x->c, t, n);
-            if (go(x, p, end, k, t + n, start))
-                return 1;
-            m->n--;
-        }
-        return 0;
-    }
+    if (type == 'w' || type == 'p' || type == 'c')
+        return try_word(x, cap, t, p, end, k, start);
     if (type == 'u') {
         size_t used;
         if (t[0] == 1) {                               /* m/s was taken for a formula */
@@ -353,6 +417,14 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
     long iv;
     if (type == 'v' && e->k != E_SYM && !(e->k == E_CALL))
         return 0;
+    const char *after = t + used;
+    if (type == 't') {
+        struct ex *share = tenths_at(x, e, &after);
+        e = share != NULL ? share : e;
+        type = 'n';
+    }
+    if ((type == 'n' || type == 'i' || type == 'q') && (e = with_scale(x, e, &after)) == NULL)
+        return 0;
     if (type == 'q' && e->k == E_UNIT) {
         cap->unit = e->u;
         e = e->a[0];
@@ -362,7 +434,6 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
     if (type == 'i' && !ex_is_int(e, &iv))
         return 0;
     cap->e = e;
-    const char *after = t + used;
     if (type == 'm' || type == 's' || type == 'k') {   /* a length, area, volume; with or without a unit */
         const signed char length[6] = { type == 'm' ? 1 : type == 's' ? 2 : 3, 0, 0, 0, 0, 0 };
         size_t un;
@@ -440,6 +511,8 @@ static int go(struct mat *x, const char *p, const char *end, const struct cont *
         for (const char *r = p; r < end; r++) {
             if (*r == '\\')
                 r++;                                  /* \( is itself */
+            else if (*r == '{')
+                r += strcspn(r, "}");                 /* its words are no alternatives */
             else if (*r == '(')
                 depth++;
             else if (*r == ')' && --depth == 0) {
@@ -453,6 +526,8 @@ static int go(struct mat *x, const char *p, const char *end, const struct cont *
         for (depth = 0; q <= close; q++) {
             if (*q == '\\')
                 q++;
+            else if (*q == '{')
+                q += strcspn(q, "}");
             else if (*q == '(')
                 depth++;
             else if (*q == ')' && q < close)
@@ -482,6 +557,8 @@ static int go(struct mat *x, const char *p, const char *end, const struct cont *
             m->n--;
             return 0;
         }
+        if (p[1] == 'a')
+            return try_listed(x, p + 3, close, t, end, k, start);
         return try_capture(x, p[1], calc_strn(x->c, p + 3, (size_t)(close - p - 3)), t, close + 1, end, k, start);
     }
     if (*p == '\\' && p + 1 < end)

@@ -11,12 +11,17 @@
  *   {m:a}        a length with or without its unit; {s:a} an area; {k:a} a volume
  *   {z:a}        a speed: 60 km/h, 每小时行 60 千米
  *   {o:a}        八折, 7.5 折, 七五折: the share of the price that is paid
+ *   {t:a}        a number or a share: 35%, 三成五
  *   {u:a}        a unit alone               {r:a}  a formula that need not parse
  *   {!:real}     nothing; remembers that this alternative was taken
  *   {l:a}        two or more numbers, separated by commas or "and"
  *   {y:a}        the same, but letters may stand among them
  *   {w:a}        a word (English letters, or Han characters up to six): only for names;
- *                the same name again must be the same word */
+ *                the same name again must be the same word
+ *   {p:a}        the same, for who acts: in Chinese only what slots.h knows as such
+ *   {c:a}        the same, for a Chinese measure word (个, 本, 千克)
+ *   {a:x:盐|糖}  the same, for one of a list of words
+ * After a number, 万 and 亿 belong to it; nothing else does. */
 #ifndef CALC_PATTERN_H
 #define CALC_PATTERN_H
 #include "plugins/calculator/text/expr.h"

@@ -545,7 +545,7 @@ static int extreme_share(struct calc *c, struct question *q, struct match *m, st
 #define ASK_LEN "(的长(度|)|长|)(是|为|)(多少|)"
 
 #define DIE_ZH "(质地|)(均匀的|质地均匀的|普通的|)(正方体|)骰子(\\((各面|六个面)(分别|)标有{i:lo}(到|至|~|-){i:hi}\\)|)"
-#define DTHROW "((某人|小{w:who}|)(随机|同时|)(掷|抛掷|投掷|抛|投)(出|){i:n}(枚|颗|个)" DIE_ZH "(一次|1次|)|(将|把)(一|1)(枚|颗|个)" DIE_ZH "(先后|连续|)(抛掷|投掷|掷|抛|投)(两|2)次|(一|1)(枚|颗|个|)(红|红色)(和|)(一|1)(枚|颗|个|)(蓝|白|黑|绿)(两|2|)(枚|颗|个|)骰子(同时|)(掷|抛|投|投掷|抛掷)(出|一次|)|(小{w:who}|某人|)(连续|)(掷|抛掷|投掷|抛|投)(两|2)次骰子)"
+#define DTHROW "(({p:who}|)(随机|同时|)(掷|抛掷|投掷|抛|投)(出|){i:n}(枚|颗|个)" DIE_ZH "(一次|1次|)|(将|把)(一|1)(枚|颗|个)" DIE_ZH "(先后|连续|)(抛掷|投掷|掷|抛|投)(两|2)次|(一|1)(枚|颗|个|)(红|红色)(和|)(一|1)(枚|颗|个|)(蓝|白|黑|绿)(两|2|)(枚|颗|个|)骰子(同时|)(掷|抛|投|投掷|抛掷)(出|一次|)|({p:who}|)(连续|)(掷|抛掷|投掷|抛|投)(两|2)次骰子)"
 #define DSUM "((向上一面|朝上一面|向上|朝上|两个|两枚|两颗|两次|掷得|出现|所得|两次朝上|两次向上|朝上的面|)(的|)(点数|点)(之和|的和|和|相加|总和))"
 #define DREL "(不为{!:not}|不是{!:not}|不等于{!:not}|恰好为|恰为|恰好是|等于|为|是|不大于{!:atmost}|不超过{!:atmost}|不小于{!:atleast}|不少于{!:atleast}|大于{!:more}|超过{!:more}|小于{!:less}|至少为{!:atleast}|至少是{!:atleast}|至多为{!:atmost})"
 #define EDIE "(fair |standard |ordinary |normal |six-sided |)(fair |six-sided |)"
@@ -612,7 +612,7 @@ const struct family read_tables[] = {
         "(求|计算|)(一组|)(数据|){l:d}的(总体|样本{!:sample})(方差{!:variance}|标准差{!:deviation})(\\((除以|分母为|分母是|分母取){r:by}\\)|)(是多少|为多少|)", "(求|计算|)(一组|)(数据|){l:d}的(方差{!:variance}|标准差{!:deviation})(\\(除以{r:by}\\)|\\(按除以{r:by}计算\\)){!:says}(是多少|为多少|)", "(find|what is|calculate|compute) the (population|sample{!:sample}) (variance{!:variance}|standard deviation{!:deviation}) (of|for) (the |)(data|data set|numbers|values|following data|set|sample|population|) {l:d}",
         "the values {l:d} (are|form) a whole population,(find|what is) (their|the) (variance{!:variance}|standard deviation{!:deviation}).", "the values {l:d} are a (random |)sample{!:sample} (from a (large |)population|),(find|what is) the (unbiased |)sample (variance{!:variance}|standard deviation{!:deviation}).", "(求|)(一组|)数据{l:d}的(方差{!:variance}|标准差{!:deviation}),按总体(方差|标准差)计算.",
         "(一组|)(数据|){l:d}(中|)(,|)去掉(一个|)最大(值|数|的数|)(和|、|与)(一个|)最小(值|数|的数|)后(,|)(剩下的数的|剩余数据的|其|所得数据的|)(平均数|平均值|平均分){!:drop}(是|为|)(多少|).", "(find|what is) the sum{!:total} of (the numbers |the values |){l:d}.", "(find|what is) the (population|sample{!:sample}) (variance{!:variance}|standard deviation{!:deviation}) of {l:d},dividing by {r:by}.",
-        "(求|计算|)总体(数据|){l:d}的(方差{!:variance}|标准差{!:deviation})(是多少|为多少|).", "(已知|)样本{!:sample}(数据|){l:d},(求|计算|则)(样本|它的|其|该样本的|)(方差{!:variance}|标准差{!:deviation})\\((分母为|除以|分母取){r:by}\\)(是多少|为多少|).", "(某同学|某学生|某运动员|小{w:who}|{w:who}同学|)(的|)(最近|)({i:times}次|)(数学|语文|英语|)(测验|测试|考试|模拟考试|比赛|射击|)(的|)(成绩|得分|分数)(分别|)(为|是){l:d}(\\(|,)(把(它们|这些数据)|)看(作|成)总体(\\)|,)(,|)(求|计算|则)(这组数据的|其|)(方差{!:variance}|标准差{!:deviation}).",
+        "(求|计算|)总体(数据|){l:d}的(方差{!:variance}|标准差{!:deviation})(是多少|为多少|).", "(已知|)样本{!:sample}(数据|){l:d},(求|计算|则)(样本|它的|其|该样本的|)(方差{!:variance}|标准差{!:deviation})\\((分母为|除以|分母取){r:by}\\)(是多少|为多少|).", "({p:who}|)(的|)(最近|)({i:times}次|)(数学|语文|英语|)(测验|测试|考试|模拟考试|比赛|射击|)(的|)(成绩|得分|分数)(分别|)(为|是){l:d}(\\(|,)(把(它们|这些数据)|)看(作|成)总体(\\)|,)(,|)(求|计算|则)(这组数据的|其|)(方差{!:variance}|标准差{!:deviation}).",
         "(find|what is) the (variance{!:variance}|standard deviation{!:deviation}) of the (data|data set|numbers|values) {l:d},(treating|considering|regarding|taking) (it|them|these) as ((the|a) (whole |entire |)population|a sample{!:sample}).", "(the|a) (entire |whole |)population (consists of|is) (the (numbers|values) |){l:d},(find|what is) (its|the) (variance{!:variance}|standard deviation{!:deviation})( of the population|).",
         "(求|)(一组|)数据{l:d}的(平均数|平均值|中位数{!:median})(是多少|).", "(求|){l:d}的(平均数|平均值|中位数{!:median}).", "(find|what is) the (mean|average|median{!:median}) of (the (numbers|data|data set) |){l:d}.",
         "(求|)(一组|)数据{l:d}的(方差{!:variance}|标准差{!:deviation})(是多少|)\\((总体方差|总体标准差|总体)\\)(是多少|是|等于|).", "(求|)(一组|)数据{l:d}的总体(方差{!:variance}|标准差{!:deviation})(是多少|).", "(求|)(一组|)数据{l:d}的样本{!:sample}(方差{!:variance}|标准差{!:deviation})(是多少|).",
@@ -718,9 +718,9 @@ const struct family read_tables[] = {
         "how (many {u:unit}|much) (of |)(pure |)water must be added to {q:m} of a {n:a} (salt |sugar |acid |alcohol |)solution to (obtain|get|make|produce) a {n:b} solution.",
         "在{q:m}(浓度为|含盐|含糖){n:a}的(盐水|糖水|溶液)中加(入|)多少{u:unit}水,(浓度变为|可得到浓度为|能使浓度变为){n:b}(的盐水|的糖水|).") },
     { .id = "age", .formula = "(f-k*s)\\div(k-1)", .conds = "k>1, f>s, s>0, (f-k*s)\\div(k-1)>=0", .unit = "years", .text = "ages {f} and {s}, in how many years is the first {k} times the second", .patterns = P(
-        "{w:q}今年{n:s}岁,{w:p}(今年|){n:f}岁,(几|多少|经过多少)年后{w:p}的年龄是{w:q}(年龄|的年龄|)的{n:k}倍.",
+        "{p:q}今年{n:s}岁,{p:p}(今年|){n:f}岁,(几|多少|经过多少)年后{p:p}的年龄是{p:q}(年龄|的年龄|)的{n:k}倍.",
         "a {w:p} is {n:f} (years old |)and (his|her) {w:q} is {n:s} (years old|),in how many years will (the|his|her|) {w:p} be {n:k} times as old as (the|his|her|) {w:q}.",
-        "{w:p}今年{n:f}岁,{w:q}(今年|){n:s}岁,(几|多少|经过多少)年后{w:p}的年龄是{w:q}(年龄|的年龄|)的{n:k}倍.") },
+        "{p:p}今年{n:f}岁,{p:q}(今年|){n:s}岁,(几|多少|经过多少)年后{p:p}的年龄是{p:q}(年龄|的年龄|)的{n:k}倍.") },
     { .id = "age (twice)", .formula = "f-2*s", .conds = "f>s, s>0, f-2*s>=0", .unit = "years", .text = "ages {f} and {s}, in how many years is the first twice the second", .patterns = P(
         "a {w:p} is {n:f} (years old |)and (his|her) {w:q} is {n:s} (years old|),in how many years will (the|his|her|) {w:p} be twice as old as (the|his|her|) {w:q}.") },
     { .id = "compound interest", .formula = "p*(1+a)^n", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, compounded yearly, {n} years, find the amount", .patterns = P(

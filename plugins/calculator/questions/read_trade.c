@@ -3,6 +3,11 @@
 
 #define P(...) (const char *const[]){ __VA_ARGS__, NULL }
 #define GOODS "(一件|一种|一台|一双|一套|一部|一个|某|某种|某件|这件|)(商品|衣服|上衣|外套|夹克|裤子|鞋|鞋子|运动鞋|运动服|电视|电视机|手机|电脑|冰箱|洗衣机|书包|玩具|产品|羽绒服|大衣|服装)"
+#define BODY "(某校|某学校|一所学校|某厂|某工厂|某村)"
+#define AMOUNT "{a:g:产量|学生人数|人数}"
+#define MADE "{a:g:学生|机器}"
+#define RISEN "比去年(增加|增长|提高|多)(了|){n:k}"
+#define SALT "{a:s:盐|食盐|糖|白糖|蔗糖|酒精|药|农药|碱}"
 #define MONEY "(是|为|)(多少({u:unit}|)|)"
 #define ITEM "(shirt|jacket|coat|book|bag|bike|bicycle|phone|dress|computer|watch|item|article|toy|camera|tv|television|pair of shoes|ticket|laptop|sweater|radio|lamp|chair|table)"
 #define AN "(a|an|the)"
@@ -44,12 +49,10 @@ const struct family read_trade[] = {
         GOODS "(的|)(进价|成本)(为|是|){q:p},(按|如果按|若按)(标价|定价)的{o:z}(出售|销售),(仍|仍可|仍能|还能|还可以)(获利|盈利|赚){n:a},(求|)(该商品的|这件商品的|它的|)(标价|定价)" MONEY) },
     { .id = "cost from tenths and profit", .formula = "p*z-m", .conds = "p>0, m>0, p*z>m, z<1", .dims = "p:$ m:$", .unit = "p", .text = "list price {p}, sold at {z} of it with a profit of {m}, find the cost", .patterns = P(
         GOODS "(的|)(标价|定价)(为|是|){q:p},(按|)(打|标价的){o:z}(出售|销售)(后|),(仍|仍可|仍能|还能|还可以|可)(获利|盈利|赚){q:m},(求|)(这件(商品|衣服|上衣)的|该商品的|它的|)(进价|成本|成本价)" MONEY) },
-    { .id = "count after a rise", .formula = "a*(1+k)", .conds = "a>0, k>0", .dims = "k:%", .unit = "", .text = "{a} last year, {k} more this year, find this year's", .patterns = P(
-        "(某校|某学校|一所学校|某厂|某工厂|某村)去年(有|生产|)(学生|机器|产量|)(为|是|)(有|){n:a}(人|台|名|吨|件|)(学生|机器|),今年(的产量|学生人数|人数|)比去年(增加|增长|提高|多)(了|){n:k},今年(有|)(学生|)(生产|)(机器|)(有|)(的产量是|产量是|)多少(人|名学生|台|吨|件|)") },
     { .id = "count before a rise", .formula = "a\\div(1+k)", .conds = "a>0, k>0", .dims = "k:%", .unit = "", .text = "{a} this year, {k} more than last year, find last year's", .patterns = P(
-        "(某校|某学校|一所学校|某厂|某工厂|某村)今年(有|生产|)(学生|机器|产量|的产量|)(为|是|)(有|){n:a}(人|台|名|吨|件|)(学生|机器|),比去年(增加|增长|提高|多)(了|){n:k},(求|)去年(有|)(学生|)(生产|)(机器|)(有|)(的产量是|产量是|)多少(人|名学生|台|吨|件|)") },
+        BODY "今年(的|)" AMOUNT "(为|是|){n:a}({c:m}|)," RISEN ",(求|)去年(的|)" AMOUNT "(是|为|)(多少({c:m}|)|)", BODY "今年{a:v:有|生产}(" MADE "|){n:a}{c:m}(" MADE "|)," RISEN ",(求|)去年{a:v:有|生产}(" MADE "|)多少{c:m}(" MADE "|)") },
     { .id = "pages left", .formula = "n*(1-a)", .conds = "n>0, a>0, a<1", .dims = "a:%", .unit = "", .text = "{n} pages, {a} read, find what is left", .patterns = P(
-        "一本书(共|有|共有){i:n}页,{w:x}(第一天|第一周|已经|)(看|读)了(全书|这本书|总页数)的{n:a},还(剩|剩下|有)多少页(没看|没有看|没读|未看|)") },
+        "一本书(共|有|共有){i:n}页,{p:x}(第一天|第一周|已经|)(看|读)了(全书|这本书|总页数)的{n:a},还(剩|剩下|有)多少页(没看|没有看|没读|未看|)") },
     { .id = "percent of a number", .formula = "a*n", .conds = "a>0", .dims = "a:%", .unit = "", .text = "{a} of {n}", .patterns = P(
         "(求|){n:n}的{n:a}(是|等于)多少", "(求|求出|计算){n:n}的{n:a}", "(what is|what number is|find|calculate|compute) {n:a} of {n:n}", "how much is {n:a} of {n:n}") },
     { .id = "so many times the number", .formula = "a*k", .conds = "a>0, k>0", .unit = "", .text = "{a}, {k} times, find the result", .patterns = P("(把|将)(数|){n:a}(扩大|增加|放大)(到|为)(原来的|它的|原数的){n:k}倍,(结果|得数|得到的数|所得的数|它)(是|等于|为|变为)(多少|几)") },
@@ -57,12 +60,12 @@ const struct family read_trade[] = {
         "一个数的{n:a}(是|等于){n:n},(求|)(这个数|这个数是多少|这个数是几)", "{n:n} is {n:a} of (what|which) number", "{n:a} of a number is {n:n},(find|what is) the number", "if {n:a} of a number is {n:n},(find|what is) the number") },
     { .id = "what percent", .formula = "a\\div b", .conds = "a>0, b>0", .unit = "%", .text = "{a} as a percentage of {b}", .patterns = P(
         "{n:a}是{n:b}的百分之(几|多少)", "{n:a} is what (percent|percentage|%) of {n:b}", "what (percent|percentage) of {n:b} is {n:a}") },
-    { .id = "so much more than the other", .formula = "a*(1+k)", .conds = "a>0, k>0", .dims = "k:%", .unit = "", .text = "{k} more than {a}", .patterns = P("甲数是{n:a},乙数比甲数多{n:k},(求|)乙数(是多少|)", "what number is {n:k} more than {n:a}") },
-    { .id = "so much less than the other", .formula = "a*(1-k)", .conds = "a>0, k>0, k<1", .dims = "k:%", .unit = "", .text = "{k} less than {a}", .patterns = P("甲数是{n:a},乙数比甲数少{n:k},(求|)乙数(是多少|)", "what number is {n:k} less than {n:a}") },
-    { .id = "the other, from so much more", .formula = "a\\div(1+k)", .conds = "a>0, k>0", .dims = "k:%", .unit = "", .text = "{a} is {k} more than it", .patterns = P("甲数是{n:a},甲数比乙数多{n:k},(求|)乙数(是多少|)", "{n:a} is {n:k} more than what number") },
-    { .id = "the other, from so much less", .formula = "a\\div(1-k)", .conds = "a>0, k>0, k<1", .dims = "k:%", .unit = "", .text = "{a} is {k} less than it", .patterns = P("甲数是{n:a},甲数比乙数少{n:k},(求|)乙数(是多少|)", "{n:a} is {n:k} less than what number") },
-    { .id = "compound amount", .formula = "p*(1+a)^n", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, compounded yearly, {n} years, find the amount", .patterns = P("(某人|{w:x}|)存入(银行|){q:p},年利率(为|是){n:a},按(年|)复利计算,{i:n}年后(本息|本利和)(共|一共|)(是|为|)多少({u:unit}|)", "{q:p} (are|is) deposited at {n:a} (a|per) year(,|) compounded (annually|yearly),what is the balance (in {u:unit} |)after {i:n} years") },
-    { .id = "simple amount", .formula = "p*(1+a*n)", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, simple interest, {n} years, find the amount", .patterns = P("(某人|{w:x}|)存入(银行|){q:p},年利率(为|是){n:a},按单利计算,{i:n}年后(本息|本利和)(共|一共|)(是|为|)多少({u:unit}|)", "{q:p} (are|is) deposited at {n:a} (a|per) year(,|) simple interest,what is the balance (in {u:unit} |)after {i:n} years") },
+    { .id = "so much more than the other", .formula = "a*(1+k)", .conds = "a>0, k>0", .dims = "k:%", .unit = "", .text = "{k} more than {a}", .patterns = P("甲数是{n:a},乙数比甲数多{t:k},(求|)乙数(是多少|)", "what number is {n:k} more than {n:a}") },
+    { .id = "so much less than the other", .formula = "a*(1-k)", .conds = "a>0, k>0, k<1", .dims = "k:%", .unit = "", .text = "{k} less than {a}", .patterns = P("甲数是{n:a},乙数比甲数少{t:k},(求|)乙数(是多少|)", "what number is {n:k} less than {n:a}") },
+    { .id = "the other, from so much more", .formula = "a\\div(1+k)", .conds = "a>0, k>0", .dims = "k:%", .unit = "", .text = "{a} is {k} more than it", .patterns = P("甲数是{n:a},甲数比乙数多{t:k},(求|)乙数(是多少|)", "{n:a} is {n:k} more than what number") },
+    { .id = "the other, from so much less", .formula = "a\\div(1-k)", .conds = "a>0, k>0, k<1", .dims = "k:%", .unit = "", .text = "{a} is {k} less than it", .patterns = P("甲数是{n:a},甲数比乙数少{t:k},(求|)乙数(是多少|)", "{n:a} is {n:k} less than what number") },
+    { .id = "compound amount", .formula = "p*(1+a)^n", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, compounded yearly, {n} years, find the amount", .patterns = P("({p:x}|)存入(银行|){q:p},年利率(为|是){n:a},按(年|)复利计算,{i:n}年后(本息|本利和)(共|一共|)(是|为|)多少({u:unit}|)", "{q:p} (are|is) deposited at {n:a} (a|per) year(,|) compounded (annually|yearly),what is the balance (in {u:unit} |)after {i:n} years") },
+    { .id = "simple amount", .formula = "p*(1+a*n)", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, simple interest, {n} years, find the amount", .patterns = P("({p:x}|)存入(银行|){q:p},年利率(为|是){n:a},按单利计算,{i:n}年后(本息|本利和)(共|一共|)(是|为|)多少({u:unit}|)", "{q:p} (are|is) deposited at {n:a} (a|per) year(,|) simple interest,what is the balance (in {u:unit} |)after {i:n} years") },
     { .id = "percent more", .formula = "(a-b)\\div b", .conds = "a>b, b>0", .unit = "%", .text = "by what percentage of {b} is {a} more", .patterns = P(
         "甲数是{n:a},乙数是{n:b},(那么|)甲(数|)比乙(数|)多百分之(几|多少)", "{n:a}比{n:b}多百分之(几|多少)", "乙数是{n:b},甲数是{n:a},(那么|)甲(数|)比乙(数|)多百分之(几|多少)") },
     { .id = "percent less", .formula = "(b-a)\\div b", .conds = "a<b, a>0", .unit = "%", .text = "by what percentage of {b} is {a} less", .patterns = P(
@@ -74,7 +77,7 @@ const struct family read_trade[] = {
     { .id = "yearly growth", .formula = "a*(1+k)^n", .conds = "a>0, k>0, n>0, n<50", .dims = "k:%", .unit = "", .text = "{a}, plus {k} each year, find the number after {n} years", .patterns = P(
         "a (town|city|village|country) (had|has) {n:a} (inhabitants|people|residents),the population (increased|grew|increases|grows) by {n:k} (each|every) year,what (was|is|will be) the population (after {i:n} years|be after {i:n} years)") },
     { .id = "simple interest alone", .formula = "p*a*n", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, simple, {n} years, find the interest", .patterns = P(
-        "({w:x}|)(把|将|){q:p}存入银行,(存期{i:n}年,|)年利率(为|是|){n:a},按单利计算,{i:n}年后(可得|可以得到|得到的|的)(利息)" MONEY,
+        "({p:x}|)(把|将|){q:p}存入银行,(存期{i:n}年,|)年利率(为|是|){n:a},按单利计算,{i:n}年后(可得|可以得到|得到的|的)(利息)" MONEY,
         "how much simple interest does {q:p} earn at {n:a} " YR " (in|over|for|after) {i:n} years", "{w:x} invests {q:p} at (a |)simple interest (rate |)of {n:a} (per year|a year|per annum),how much interest does (he|she) earn in {i:n} years", "find the simple interest on {q:p} at {n:a} " YR " for {i:n} years", "(what is|calculate|compute|find) the simple interest (earned |)on {q:p} (invested |)at {n:a} " YR " (for|over|after|in) {i:n} years",
         "本金(为|是|){q:p},年利率(为|是|){n:a},按单利计算,{i:n}年(后|)的利息" MONEY) },
     { .id = "compound interest alone", .formula = "p*((1+a)^n-1)", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, compounded yearly, {n} years, find the interest", .patterns = P(
@@ -83,23 +86,23 @@ const struct family read_trade[] = {
 
     /* ---- mixtures ---- */
     { .id = "strength of a solution", .formula = "a\\div(a+b)", .conds = "a>0, b>0", .dims = "a:s b:s", .unit = "%", .text = "{a} dissolved in {b} of water, find the strength", .patterns = P(
-        "(把|将){q:a}{w:s}(溶解在|溶于|放入|加入){q:b}水(中|里)(,|)(求|)(得到的|所得|这时|){w:s}水的(浓度|含盐率|含糖率)(是多少|)", "{q:a} of {w:s} (is|are) dissolved in {q:b} of water,(what is|find) the (concentration|percentage) of (the solution|{w:s} in the solution)") },
+        "(把|将){q:a}" SALT "(溶解在|溶于|放入|加入){q:b}水(中|里)(,|)(求|)(得到的|所得|这时|)" SALT "水的(浓度|含盐率|含糖率)(是多少|)", "{q:a} of {w:s} (is|are) dissolved in {q:b} of water,(what is|find) the (concentration|percentage) of (the solution|{w:s} in the solution)") },
     { .id = "salt to add", .formula = "m*(b-a)\\div(1-b)", .conds = "m>0, a>=0, b>a, b<1", .dims = "m:s a:% b:%", .unit = "m", .text = "{m} of strength {a}, add salt to reach {b}, find how much", .patterns = P(
-        "(现有|有)浓度(为|是){n:a}的{w:s}水{q:m},要(把它|使它|)(变成|配成|的浓度变为|使其浓度变为)(浓度(为|是)|){n:b}(的{w:s}水|),(需要|需|要|应)(再|)加{w:s}多少{u:unit}",
+        "(现有|有)浓度(为|是){n:a}的" SALT "水{q:m},要(把它|使它|)(变成|配成|的浓度变为|使其浓度变为)(浓度(为|是)|){n:b}(的" SALT "水|),(需要|需|要|应)(再|)加" SALT "多少{u:unit}",
         "how (much|many {u:unit} of) (pure |){w:s} must be added to {q:m} of a {n:a} {w:s} solution to (obtain|get|make|produce) a {n:b} ({w:s} |)solution") },
     { .id = "water to add", .formula = "m*a\\div b-m", .conds = "m>0, a>0, b>0, b<a, a<=1", .dims = "m:s a:% b:%", .unit = "m", .text = "{m} of strength {a}, add water to reach {b}, find how much", .patterns = P(
-        "(现有|有|)(一杯|一桶|一瓶|)(浓度(为|是){n:a}的{w:s}水{q:m}|{q:m}浓度(为|是){n:a}的{w:s}水|浓度(为|是){n:a}的{q:m}{w:s}水),(要|若要|若|想|现要|现在要|)(使(其|它|{w:s}水的|)(的|)浓度(降为|降低到|降到|变为|变成|稀释为|稀释到|为)|(把它|将其|)(稀释成|稀释为|配成|变成)(浓度(为|是)|)){n:b}(的{w:s}水|),(则|)(需要|需|要|应|应该|应当)(再|)(加|加入)(水|)(多少|几){u:unit}(的|)(水|)", "(在|向|往)(浓度(为|是){n:a}的{w:s}水{q:m}|{q:m}浓度(为|是){n:a}的{w:s}水|浓度(为|是){n:a}的{q:m}{w:s}水)(中|里)(加入|加|兑入|倒入)(多少|几){u:unit}(的|)水(后|),(可以|可|能|才能|)(使(其|{w:s}水的|)(的|)|)(得到|配成|)(浓度(变为|降为|降到|为|变成|是)|){n:b}(的{w:s}水|)",
+        "(现有|有|)(一杯|一桶|一瓶|)(浓度(为|是){n:a}的" SALT "水{q:m}|{q:m}浓度(为|是){n:a}的" SALT "水|浓度(为|是){n:a}的{q:m}" SALT "水),(要|若要|若|想|现要|现在要|)(使(其|它|" SALT "水的|)(的|)浓度(降为|降低到|降到|变为|变成|稀释为|稀释到|为)|(把它|将其|)(稀释成|稀释为|配成|变成)(浓度(为|是)|)){n:b}(的" SALT "水|),(则|)(需要|需|要|应|应该|应当)(再|)(加|加入)(水|)(多少|几){u:unit}(的|)(水|)", "(在|向|往)(浓度(为|是){n:a}的" SALT "水{q:m}|{q:m}浓度(为|是){n:a}的" SALT "水|浓度(为|是){n:a}的{q:m}" SALT "水)(中|里)(加入|加|兑入|倒入)(多少|几){u:unit}(的|)水(后|),(可以|可|能|才能|)(使(其|" SALT "水的|)(的|)|)(得到|配成|)(浓度(变为|降为|降到|为|变成|是)|){n:b}(的" SALT "水|)",
         "(how (much|many {u:unit} of) (pure |)water) (must|should|needs to|has to|do you need to|must you|is needed to) (be added|be mixed|add|dilute) (to|with|) {q:m} of (a |an |)({n:a} {w:s} solution|{w:s} solution (of|with) (concentration |strength |){n:a}) (to (get|obtain|make|produce|reduce it to|dilute it to|have|reduce the concentration to)|so that (it|the result|the mixture) is|so that the concentration becomes|in order to (get|obtain|make)) (a |an |){n:b}( {w:s}|)( solution| concentration| strength|)", "{q:m} of (a |an |)({n:a} {w:s} solution) (is|are) (to be |)diluted (with water |)to (a |an |){n:b}( solution|),how (much|many {u:unit} of) water (must be added|is added|should be added|is needed)") },
     { .id = "price from the profit rate", .formula = "p*(1+a)", .conds = "p>0, a>0", .dims = "p:$ a:%", .unit = "p", .text = "cost {p}, profit {a} of the cost, find the price", .patterns = P(GOODS "(的|)(进价|成本)(为|是|){q:p},(按|以){n:a}的利润率(出售|销售|定价),(求|)(售价|定价)" MONEY) },
-    { .id = "salt in a solution", .formula = "m*a", .conds = "m>0, a>0, a<1", .dims = "m:s a:%", .unit = "m", .text = "{m} of strength {a}, find the salt in it", .patterns = P("how many {u:unit} of {w:s} are (there |)in {q:m} of a {n:a} {w:s} solution", "{q:m}浓度(为|是){n:a}的{w:s}水(中|里)(含|有){w:s}多少{u:unit}") },
+    { .id = "salt in a solution", .formula = "m*a", .conds = "m>0, a>0, a<1", .dims = "m:s a:%", .unit = "m", .text = "{m} of strength {a}, find the salt in it", .patterns = P("how many {u:unit} of {w:s} are (there |)in {q:m} of a {n:a} {w:s} solution", "{q:m}浓度(为|是){n:a}的" SALT "水(中|里)(含|有)" SALT "多少{u:unit}") },
     { .id = "strength after adding water", .formula = "m*a\\div(m+w)", .conds = "m>0, a>0, a<1, w>0", .dims = "m:s a:% w:s", .unit = "%", .text = "{m} of strength {a}, add {w} of water, find the strength", .patterns = P(
-        "(在|向|)(浓度(为|是){n:a}的{w:s}水{q:m}|浓度(为|是){n:a}的{q:m}{w:s}水|{q:m}浓度(为|是){n:a}的{w:s}水)(中|里)(加入|加){q:w}水(后|),(此时|这时|求|)({w:s}水的|)浓度(是多少|变为多少|)") },
+        "(在|向|)(浓度(为|是){n:a}的" SALT "水{q:m}|浓度(为|是){n:a}的{q:m}" SALT "水|{q:m}浓度(为|是){n:a}的" SALT "水)(中|里)(加入|加){q:w}水(后|),(此时|这时|求|)(" SALT "水的|)浓度(是多少|变为多少|)") },
     { .id = "strength of a mixture", .formula = "(m*a+n*b)\\div(m+n)", .conds = "m>0, n>0, a>=0, b>=0, a<=1, b<=1", .dims = "m:s n:s a:% b:%", .unit = "%", .text = "{m} of strength {a} and {n} of strength {b} mixed, find the strength", .patterns = P(
-        "(把|将)浓度(为|是){n:a}的{w:s}水{q:m}(和|与)浓度(为|是){n:b}的{w:s}水{q:n}混合(后|)(,|)(求|)(混合后|所得|)(的|){w:s}水的浓度(是多少|)",
-        "(把|将){q:m}浓度(为|是){n:a}的{w:s}水(和|与){q:n}浓度(为|是){n:b}的{w:s}水混合(后|)(,|)(求|)(混合后|所得|)(的|){w:s}水的浓度(是多少|)",
+        "(把|将)浓度(为|是){n:a}的" SALT "水{q:m}(和|与)浓度(为|是){n:b}的" SALT "水{q:n}混合(后|)(,|)(求|)(混合后|所得|)(的|)" SALT "水的浓度(是多少|)",
+        "(把|将){q:m}浓度(为|是){n:a}的" SALT "水(和|与){q:n}浓度(为|是){n:b}的" SALT "水混合(后|)(,|)(求|)(混合后|所得|)(的|)" SALT "水的浓度(是多少|)",
         "{q:m} of a {n:a} {w:s} solution (are|is) mixed with {q:n} of a {n:b} {w:s} solution,(what is|find) the (concentration|strength|percentage) of the (resulting |)(mixture|solution)") },
     { .id = "water to evaporate", .formula = "m-m*a\\div b", .conds = "m>0, a>0, b>a, b<=1", .dims = "m:s a:% b:%", .unit = "m", .text = "{m} of strength {a}, evaporate water to reach {b}, find how much", .patterns = P(
-        "浓度(为|是){n:a}的{w:s}水{q:m},(需要|要|)蒸发(掉|)多少{u:unit}水(后|),(浓度|才能使浓度|可使浓度)(变为|变成){n:b}",
+        "浓度(为|是){n:a}的" SALT "水{q:m},(需要|要|)蒸发(掉|)多少{u:unit}水(后|),(浓度|才能使浓度|可使浓度)(变为|变成){n:b}",
         "how (much|many {u:unit} of) water must be evaporated from {q:m} of a {n:a} (salt|sugar|) solution to (make it|make|obtain|get) a {n:b} (salt |sugar |)solution") },
     { .id = "amount to mix", .formula = "m*(b-k)\\div(k-a)", .conds = "m>0, (b-k)\\div(k-a)>0", .dims = "m:s a:% b:% k:%", .unit = "m", .text = "{m} of strength {b}, mix with strength {a} to reach {k}, find how much", .patterns = P(
         "how many {u:unit} of a {n:a} {w:s} solution (must|should) be (mixed with|added to) {q:m} of a {n:b} {w:s} solution to (get|obtain|make|produce) a {n:k} ({w:s} |)solution") },

@@ -5,20 +5,20 @@
 
 #include <string.h>
 
-#define WHOZH "((某|一|一个|一家|这|这个|该|这家)(厂|工厂|校|学校|班|班级|村|公司|商店|农场|车间|果园|小区|城市|市|县|乡|镇|图书馆|超市|养鸡场|养殖场|书店|单位|饭店|企业|服装厂|机器厂|化肥厂|钢铁厂|合唱队|社团|小组|仓库|粮库|商场)|{w:who})"
+#define WHOZH "((某|一|一个|一家|这|这个|该|这家)(厂|工厂|校|学校|班|班级|村|公司|商店|农场|车间|果园|小区|城市|市|县|乡|镇|图书馆|超市|养鸡场|养殖场|书店|单位|饭店|企业|服装厂|机器厂|化肥厂|钢铁厂|合唱队|社团|小组|仓库|粮库|商场)|{p:who})"
 #define BEFORE "((原来|原|原先|原有|去年|上月|上个月|上周|昨天|以前|最初|起初|本来|上半年|第一天){!:before}|)"
 #define AFTER "((现在|现|今年|本月|这个月|后来|如今|目前|今天|本周|下半年|第二天|改进技术后|技术革新后|改进后){!:now}|)"
 #define EACHZH "((每天|平均每天|每日){!:per1}{!:each}|每月{!:per2}{!:each}|(每年|全年){!:per3}{!:each}|每周{!:per4}{!:each}|每小时{!:per5}{!:each}|)"
 #define DOES "(生产|加工|制造|有|产|卖出|销售|招收|招生|种植|接待|参加|用电|用水|存有|养|养了|饲养|收获|)"
 #define THING "({w:g}|)"
-#define OWNER "((该|这个|这家|这){w:place}(的|)|{w:owner})"
+#define OWNER "((该|这个|这家|这){w:place}(的|)|{p:owner})"
 #define UP "(增加|增长|提高|上升|扩大|上涨|增多|增)"
 #define DOWN "(减少|降低|下降|缩小|缩减|减|下跌|降)"
 #define COUNTED(x) "{n:" x "}({u:ux}|)" THING
 #define ASKN "(多少|几)({u:unit}|)" THING
 #define WHAT "((人数|学生人数|学生数|人口|总人数){!:what1}|职工人数{!:what2}|(产量|总产量){!:what3}|(存书|图书){!:what4}|用电量{!:what5}|用水量{!:what6}|(销量|销售额){!:what7}|面积{!:what8}|价格{!:what9}|总数|数量|数{!:bare})"
 static const struct clause zh[] = {
-    { "S", 'A', "init", WHOZH BEFORE EACHZH DOES "(有|)(" WHAT "|{w:noun}|)(是|为|有|)" COUNTED("a") },
+    { "S", 'A', "init", WHOZH BEFORE EACHZH DOES "(有|)(" WHAT "|{w:noun}|)(是|为|有|由|从|)" COUNTED("a") },
     { "S", 'A', "init", BEFORE "(有|)" WHAT "(是|为|有)" COUNTED("a") },
     { "S", 'A', "init", BEFORE WHOZH BEFORE EACHZH DOES "(是|为|有|)" COUNTED("a") },
     { "A", 'A', "to", AFTER EACHZH DOES "(" WHAT "|)" UP "(到|至|为|成)(了|){!:up}" COUNTED("b") }, { "A", 'A', "to", AFTER EACHZH DOES "(" WHAT "|)" DOWN "(到|至|为|成)(了|){!:down}" COUNTED("b") },
@@ -85,8 +85,10 @@ static val after(struct calc *c, struct facts *f, val a, int *pct)
     if (fact_count(f, "to") == 1) {
         b = number_of(c, f, "b", NULL);
     } else if (fact_count(f, "by") == 1) {
-        if ((d = number_of(c, f, "d", pct)) == NULL)
-            return NULL;
+        struct match *by = fact_get(f, "by");
+        if ((d = number_of(c, f, "d", pct)) == NULL ||
+            (!*pct && match_ex(by, "d")->k != E_NUM && match_get(by, "ux") == NULL))
+            return NULL;                              /* 1/4 more: of it, or of one? */
         b = val_new(c);
         if (*pct)
             ca_mul(d, d, a, c->ca);
@@ -122,6 +124,21 @@ static int ends_with(const char *s, const char *end)
     return strlen(s) >= strlen(end) && strcmp(s + strlen(s) - strlen(end), end) == 0;
 }
 
+/* 人数 is of people, and of all of them: not where machines or only the boys were counted; 产量 is not of people. */
+static int kind_fits(struct facts *f, const char *word, const char *noun)
+{
+    static const char *const all[] = { "", "人", "学生", "工人", "职工", "员工", "村民", "居民", "教师", "会员", "队员", "顾客", "游客" };
+    int which = 0, people = strcmp(word, "人") == 0 || strcmp(word, "名") == 0 || strcmp(word, "位") == 0;
+    if (fact_choice(f, "what", &which) != 1)
+        return 1;
+    if (which > 2)
+        return !people;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strcmp(noun, all[i]) == 0)
+            return people || *word == '\0';
+    return 0;
+}
+
 /* Everything that is counted or asked is what was given at first, and its owner is the same. */
 static int same_thing(struct calc *c, struct facts *f)
 {
@@ -141,9 +158,11 @@ static int same_thing(struct calc *c, struct facts *f)
         else if (*w != '\0' && strcmp(w, word) != 0)
             return 0;
         for (int j = 0; j < m->n; j++)
-            if (m->c[j].type == 'w' && (ends_with(m->c[j].raw, "数") || ends_with(m->c[j].raw, "量") || ends_with(m->c[j].raw, "额")))
+            if (m->c[j].type == 'w' && (strstr(m->c[j].raw, "量") != NULL || strstr(m->c[j].raw, "额") != NULL || ends_with(m->c[j].raw, "数")))
                 return 0;                             /* a quantity, no thing */
     }
+    if (!kind_fits(f, word, noun))
+        return 0;
     struct capture *who = match_get(&f->f[0].m, "who"), *owner = fact_capture(f, "owner"), *place = fact_capture(f, "place");
     return (owner == NULL || (who != NULL && strcmp(who->raw, owner->raw) == 0 && fact_same_words(f, "owner"))) && (place == NULL || (who != NULL && ends_with(who->raw, place->raw)));
 }

@@ -130,7 +130,7 @@ static int work_done(struct calc *c, struct facts *f, struct reading *r, void *a
 }
 
 /* ---- motion: one mover, and two apart; two towards each other are in read_meetings.c ------ */
-#define MOVER "((一辆|一列|一艘|一架|一只|一)(汽车|客车|货车|轿车|卡车|火车|公共汽车|小汽车|轮船|飞机|动车|高铁)|{w:x})(骑自行车|骑车|步行|开车|跑步|)"
+#define MOVER "((一辆|一列|一艘|一架|一只|一)(汽车|客车|货车|轿车|卡车|火车|公共汽车|小汽车|轮船|飞机|动车|高铁)|{p:x})(骑自行车|骑车|步行|开车|跑步|)"
 #define GOES "(行驶|行|走|跑|飞行|航行|骑|开|骑行)(了|)"
 static const struct clause motion[] = {
     { "S", 'O', "v", MOVER "(以|)(的|)(平均|)(速度(是|为)|){z:v}(的速度|)(" GOES "|)" },

@@ -4,6 +4,8 @@ noinst_LTLIBRARIES += libqwcalc.la
 libqwcalc_la_SOURCES = \
 	plugins/calculator/calc.c plugins/calculator/calc.h plugins/calculator/calc_mem.c \
 	plugins/calculator/plugin.c \
+	plugins/calculator/text/around.c plugins/calculator/text/around.h plugins/calculator/text/around_asked.c plugins/calculator/text/around_int.h \
+	plugins/calculator/text/around_names.c plugins/calculator/text/around_text.c plugins/calculator/text/around_words.c plugins/calculator/text/around_words.h \
 	plugins/calculator/text/expr.c plugins/calculator/text/expr.h plugins/calculator/text/extract.c \
 	plugins/calculator/text/extract.h plugins/calculator/text/norm.c plugins/calculator/text/norm.h \
 	plugins/calculator/text/parse.c plugins/calculator/text/parse.h plugins/calculator/text/parse_atom.c \

@@ -112,6 +112,26 @@ static struct ex *mixed(struct ps *s, struct ex *e)
     return m;
 }
 
+/* Is "a f", a the factor before f, a notation of its own?  0.1(6) may recur; \varphi(9), E(2.7) and d(36) are values of
+ * functions, x(3) and \pi(10) may be (first: nothing stands before a); dots say that something was left out. */
+static int not_a_product(const struct ex *a, const struct ex *f, int first)
+{
+    if (a->k == E_DOTS || f->k == E_DOTS)
+        return 1;
+    if (!f->n_paren || a->n_paren)
+        return 0;
+    int number = f->k == E_NUM || (f->k == E_NEG && f->a[0]->k == E_NUM);
+    if (a->k == E_NUM)
+        return f->k == E_NUM && strchr(a->s, '.') != NULL;
+    if (a->k == E_PI)
+        return first && number;
+    if (a->k != E_SYM || strchr(a->s, '_') != NULL)
+        return 0;
+    if (strcmp(a->s, "Delta") == 0 || (first && number))
+        return 1;
+    return (a->s[1] != '\0' || strchr("dED", a->s[0]) != NULL) && !ex_has_sym(f, NULL);
+}
+
 static struct ex *p_term(struct ps *s)
 {
     struct ex *e;
@@ -134,6 +154,7 @@ static struct ex *p_term(struct ps *s)
     struct ex *m = mixed(s, e);
     if (m != NULL)
         e = p_postfix(s, m);
+    const struct ex *last = e;
     for (;;) {
         calc_step(s->c, 1);
         p_skip(s);
@@ -163,8 +184,9 @@ static struct ex *p_term(struct ps *s)
         }
         if (f == NULL)
             return NULL;
-        if (op == 0 && slash == '/')
+        if (op == 0 && (slash == '/' || not_a_product(last, f, last == e)))
             return NULL;                              /* 1/2x: two readings */
+        last = f;
         if (op == '/' || op == 'd') {
             if (slash == 'j' && op == 'd')
                 return NULL;                          /* 2x ÷ 3y */

@@ -77,10 +77,14 @@ static struct ex *p_letter(struct ps *s)
         s->p++;
         primes++;
     }
-    while (primes == 0 && (p_at(s, "^{\\prime}") || p_at(s, "^\\prime"))) {
-        s->p += p_at(s, "^{\\prime}") ? 9 : 7;
-        primes++;
-    }
+    static const struct { const char *tex; int primes; } above[] = { { "^{\\prime}", 1 }, { "^{\\prime\\prime}", 2 }, { "^{\\prime\\prime\\prime}", 3 }, { "^\\prime", 1 } };
+    for (size_t i = 0; primes == 0 && i < sizeof above / sizeof *above; i++)
+        if (p_at(s, above[i].tex)) {
+            s->p += strlen(above[i].tex);
+            primes = above[i].primes;
+        }
+    if (p_at(s, "^{\\prime") || p_at(s, "^\\prime") || (primes > 0 && p_at(s, "^")))
+        return NULL;                                  /* y'^2 */
     p_skip(s);
     if ((strchr("fghFGP", l) != NULL || primes > 0) && s->p < s->end && *s->p == '(') {
         struct ex *t = p_primary(s);
@@ -96,12 +100,29 @@ static struct ex *p_letter(struct ps *s)
         return e;
     }
     if (primes > 0) {
-        if (l != 'y')
-            return NULL;
-        return ex_sym(s->c, "y'");
+        return l == 'y' && primes <= 3 ? ex_sym(s->c, calc_printf(s->c, "y%.*s", primes, "'''")) : NULL;
     }
     *s = b;
     return with_subscript(s, calc_strn(s->c, &l, 1));
+}
+
+static int is_letter(const struct ex *e, const char *name)
+{
+    return e->k == E_SYM && strcmp(e->s, name) == 0;
+}
+
+/* The first factor of a product, without its power. */
+static const struct ex *first_factor(const struct ex *e)
+{
+    while (e->k == E_MUL || e->k == E_POW)
+        e = e->a[0];
+    return e;
+}
+
+/* d/dx, d^2 y/dx^2, d(x^3)/dx: no fraction of letters. */
+static int derivative_sign(const struct ex *a, const struct ex *b)
+{
+    return b->k == E_MUL && is_letter(b->a[0], "d") && (b->a[1]->k == E_SYM || (b->a[1]->k == E_POW && b->a[1]->a[0]->k == E_SYM)) && is_letter(first_factor(a), "d");
 }
 
 static struct ex *p_command(struct ps *s)
@@ -109,7 +130,7 @@ static struct ex *p_command(struct ps *s)
     struct calc *c = s->c;
     if (p_take_cmd(s, "frac") || p_take_cmd(s, "dfrac") || p_take_cmd(s, "tfrac") || p_take_cmd(s, "cfrac")) {
         struct ex *a = p_tex_arg(s), *b = a != NULL ? p_tex_arg(s) : NULL;
-        if (b == NULL || a->k == E_LIST || b->k == E_LIST)
+        if (b == NULL || a->k == E_LIST || b->k == E_LIST || derivative_sign(a, b))
             return NULL;
         struct ex *e = ex_2(c, E_DIV, a, b);
         e->lit = 1;
@@ -236,6 +257,8 @@ static struct ex *p_command(struct ps *s)
             s->p = behind;
             return ex_new(c, E_I, 0);
         }
+        if (kind == 1 && t - f == 2 && p_at_cmd(s, "operatorname"))
+            return NULL;                              /* a function that is not known here */
         if (kind == 2 || (t - f <= 2) || isdigit((unsigned char)*f)) {                 /* \bm{3} */
             struct ps in = *s;
             in.p = f;
@@ -347,6 +370,24 @@ static size_t text_degrees(struct ps *s)
     return 0;
 }
 
+static int has_capital(const struct ex *e)
+{
+    if (e->k == E_MAT || (e->k == E_SYM && e->s[1] == '\0' && isupper((unsigned char)e->s[0])))
+        return 1;
+    for (int i = 0; i < e->n; i++)
+        if (has_capital(e->a[i]))
+            return 1;
+    return 0;
+}
+
+/* What stands above is no exponent: A^T (a transpose), A^c (a complement), y^{(4)} (a derivative). */
+static int no_power(const struct ex *e, const struct ex *x)
+{
+    if (e->k == E_SYM && x->n_paren && (x->k == E_NUM || x->k == E_SYM))
+        return 1;
+    return x->k == E_SYM && strlen(x->s) == 1 && strchr("THcC", x->s[0]) != NULL && has_capital(e);
+}
+
 struct ex *p_postfix(struct ps *s, struct ex *e)
 {
     size_t n;
@@ -374,12 +415,14 @@ struct ex *p_postfix(struct ps *s, struct ex *e)
         } else if (*s->p == '^' && ++powers == 1) {
             s->p++;
             struct ex *x = p_exponent(s);
-            if (x == NULL || x->k == E_LIST)
+            if (x == NULL || x->k == E_LIST || no_power(e, x))
                 return NULL;
             e = ex_2(s->c, E_POW, e, x);
         } else if (*s->p == '^') {
             return NULL;                              /* 2^3^4 */
         } else if (*s->p == '!' && !p_at(s, "!=")) {
+            if ((e->k == E_POW || e->k == E_FACT) && !e->n_paren)
+                return NULL;                          /* 2^3!, 5!! */
             s->p++;
             e = ex_1(s->c, E_FACT, e);
         } else if (*s->p == '%' || p_at(s, "\\%")) {

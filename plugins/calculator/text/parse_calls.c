@@ -23,6 +23,15 @@ struct ex *p_group(struct ps *s)                 /* {...}, the brace is next */
     return e;
 }
 
+/* The letter here, the whole of an argument: e and i are numbers as they are elsewhere. */
+static struct ex *one_letter(struct ps *s)
+{
+    const char *l = s->p++;
+    if (*l == 'e' || *l == 'i')
+        return ex_new(s->c, *l == 'e' ? E_E : E_I, 0);
+    return ex_sym(s->c, calc_strn(s->c, l, 1));
+}
+
 /* The argument of \frac, \sqrt: a group, one digit, a command or one letter. */
 struct ex *p_tex_arg(struct ps *s)
 {
@@ -34,7 +43,7 @@ struct ex *p_tex_arg(struct ps *s)
     if (isdigit((unsigned char)*s->p))
         return p_num_of(s, s->p++, 1);
     if (isalpha((unsigned char)*s->p))
-        return ex_sym(s->c, calc_strn(s->c, s->p++, 1));
+        return one_letter(s);
     return p_primary(s);
 }
 
@@ -54,13 +63,8 @@ struct ex *p_exponent(struct ps *s)
         struct ex *e = p_num_of(s, from, (size_t)(s->p - from));
         return e;
     }
-    if (s->p < s->end && isalpha((unsigned char)*s->p)) {
-        if (*s->p == 'e' && (s->p + 1 >= s->end || !isalpha((unsigned char)s->p[1]))) {
-            s->p++;
-            return ex_new(s->c, E_E, 0);
-        }
-        return ex_sym(s->c, calc_strn(s->c, s->p++, 1));
-    }
+    if (s->p < s->end && isalpha((unsigned char)*s->p))
+        return one_letter(s);
     return p_primary(s);
 }
 
@@ -69,7 +73,7 @@ static const struct { const char *name; int f; } fns[] = {
     { "arcsin", F_ASIN }, { "arccos", F_ACOS }, { "arctan", F_ATAN }, { "sinh", F_SINH }, { "cosh", F_COSH }, { "tanh", F_TANH },
     { "sin", F_SIN }, { "cos", F_COS }, { "tan", F_TAN }, { "tg", F_TAN }, { "cot", F_COT }, { "sec", F_SEC }, { "csc", F_CSC }, { "ln", F_LN }, { "lg", F_LOG },
     { "log", F_LOG0 }, { "exp", F_EXP }, { "sqrt", F_SQRT }, { "abs", F_ABS }, { "gcd", F_GCD }, { "lcm", F_LCM }, { "max", F_MAX }, { "min", F_MIN },
-    { "floor", F_FLOOR }, { "ceil", F_CEIL }, { "det", F_DET },
+    { "floor", F_FLOOR }, { "ceil", F_CEIL }, { "det", F_DET }, { "Re", F_RE }, { "Im", F_IM },
 };
 
 /* A function's name here, with or without a backslash: consumes it; its index or -1. */
@@ -203,7 +207,7 @@ struct ex *p_bracket(struct ps *s, char open)
     struct ex *items[64];
     int n = 0;
     char closed = 0;
-    s->p++;
+    const char *from = s->p++;
     for (;;) {
         struct ex *e = p_item(s);
         if (e == NULL || n == 64)
@@ -223,8 +227,8 @@ struct ex *p_bracket(struct ps *s, char open)
     s->in_int = in_int;
     s->depth--;
     if (n == 1) {
-        if ((open == '(') != (closed == ')'))
-            return NULL;
+        if ((open == '(') != (closed == ')') || (open == '[' && memchr(from, '(', (size_t)(s->p - from)) == NULL))
+            return NULL;                              /* [x]: brackets, or the whole part?  Around other brackets they are brackets */
         struct ex *e = ex_new(s->c, (enum ek)items[0]->k, 0);
         *e = *items[0];
         e->n_paren = 1;

@@ -25,7 +25,8 @@ static int derivative(struct world *w, struct match *m, struct reading *r)
                 at = g->a[0];
             else if (strcmp(g->a[0]->s, w->thing->a[0]->a[0]->s) != 0)
                 return 0;
-        } else if (g->k == E_SYM && strcmp(g->s, "y'") == 0) {
+        } else if (g->k == E_SYM && g->s[0] == 'y' && g->s[1] == '\'') {
+            order = (int)strlen(g->s) - 1;
             if (w->thing->a[0]->k != E_SYM || strcmp(w->thing->a[0]->s, "y") != 0)
                 return 0;
         } else {

@@ -541,6 +541,16 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
     return 0;
 }
 
+int read_names(const struct ex *e, const char *const *names, int n)
+{
+    if (e == NULL || (e->k != E_LIST && (e->k != E_TUPLE || e->op != (BR_OPEN_L | BR_OPEN_R))) || e->n != n)
+        return 0;
+    for (int i = 0; i < n; i++)
+        if (e->a[i]->k != E_SYM || strcmp(e->a[i]->s, names[i]) != 0)
+            return 0;
+    return 1;
+}
+
 struct ex *read_apply(struct calc *c, struct ex **defs, int n, struct ex *e)
 {
     if (e->n == 0)

@@ -79,6 +79,8 @@ struct family {
 extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[], read_motion[], read_trade[],
                            read_words[], read_counts[], read_plane[], read_numbers[], read_polynomials[], read_sums[], read_convert[], read_letters[];
 
+/* Is e these n names and nothing else, in this order: (x, y) or "x, y"? */
+int  read_names(const struct ex *e, const char *const *names, int n);
 /* A row's formula with what a match captured; 1 if its conditions hold. */
 int  read_formula(struct calc *c, const struct family *f, struct match *m, struct reading *r);
 /* The unit of length (which = 'l') or time ('t') of a unit of speed; NULL if it is none. */

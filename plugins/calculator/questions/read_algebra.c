@@ -107,13 +107,8 @@ static int solve_tuples(struct calc *c, struct match *m, struct ex **eq, int n, 
         if (nv != 2 || v == NULL || v->k != E_SYM || strcmp(v->s, r->vars[i]) != 0)
             return 0;
     }
-    if (order != NULL) {
-        if (order->e == NULL || order->e->k != E_TUPLE || order->e->n != nv)
-            return 0;
-        for (int i = 0; i < nv; i++)
-            if (order->e->a[i]->k != E_SYM || strcmp(order->e->a[i]->s, r->vars[i]) != 0)
-                return 0;
-    }
+    if (order != NULL && !read_names(order->e, r->vars, nv))
+        return 0;
     r->k = S_TUPLES;
     r->subject = all;
     const char *names = r->vars[0];
@@ -134,6 +129,8 @@ static int solve_any(struct calc *c, struct question *q, struct match *m, struct
         struct ex *eq[2] = { f, g };
         return solve_tuples(c, m, eq, 2, r);
     }
+    if (g != NULL)
+        return 0;
     if (f->k == E_CASES || f->k == E_LIST || f->k == E_AND) {
         int ineq = 0;
         for (int i = 0; i < f->n; i++) {
@@ -150,8 +147,8 @@ static int solve_any(struct calc *c, struct question *q, struct match *m, struct
     }
     if (ex_syms(f, v, 4) != 1 || (x != NULL && strcmp(x->s, v[0]) != 0))
         return 0;
-    if (match_get(m, "order") != NULL)
-        return 0;                                     /* only a system has one */
+    if (match_get(m, "order") != NULL || match_get(m, "n1") != NULL)
+        return 0;                                     /* only a system has them */
     struct ex *cond = match_ex(m, "cond"), *again = match_ex(m, "again");
     const char *u[4];
     if (again != NULL && (again->k != E_SYM || strcmp(again->s, v[0]) != 0))

@@ -85,7 +85,9 @@ static struct ex *rational(struct calc *c, val v)
 static int line(struct world *w, struct match *m, struct reading *r)
 {
     struct calc *c = w->c;
-    struct ex *x1, *y1, *x2, *y2, *k = match_ex(m, "k"), *b0 = match_ex(m, "b");
+    struct ex *x1, *y1, *x2, *y2, *k = match_ex(m, "k"), *b0 = match_ex(m, "b"), *name = match_ex(m, "name"), *name2 = match_ex(m, "name2");
+    if (name != NULL && name2 != NULL && !ex_same(name, name2))
+        return 0;
     if (b0 != NULL && k != NULL && w->n == 0) {       /* slope and y-intercept */
         struct ex *axis = match_ex(m, "ax");
         if (axis == NULL || axis->k != E_SYM || strcmp(axis->s, "y") != 0 || ex_has_sym(k, NULL) || ex_has_sym(b0, NULL) || k->k == E_REL || b0->k == E_REL || b0->k == E_TUPLE)

@@ -548,6 +548,8 @@ static int system_of(struct world *w, struct match *m, struct reading *r)
             v[j] = v[j - 1];
             v[j - 1] = t;
         }
+    if (match_get(m, "order") != NULL && !read_names(match_ex(m, "order"), v, n))
+        return 0;                                     /* "for x < 0", "for (y, x)" */
     for (int i = 0; i < n; i++)
         unknown[i] = ex_sym(c, v[i]);
     return cond_tuples(w, unknown, n, r);
@@ -680,7 +682,7 @@ static int powers(struct world *w, struct match *m, struct reading *r)
 const struct asked ask_values[] = {
     { "powers", P("(则|那么|)(请|试|)(求|计算|求出|){e:g}(的值|)" ZTAIL ".", EASK "(the |)(value |)(of |){e:g}."), powers },
     { "number", P("(则|那么|)(请|试|)(求|计算|求出|)(下列各式(的值|)|)(,|)({e:g})(的(值|结果)|)(等于|是|为|=|)(多少|几|什么|).", EASK "(the |)(exact |)(value |)(of |)(the expression |the following |)(:|){e:g}.", "(simplify|compute|evaluate) (the (expression|following)|)(:|) {e:g}."), constant },
-    { "system", P("(用(代入法|代入消元法|加减法|加减消元法|消元法|适当的方法)|)(解|求解)(下列|)(二元一次|三元一次|二元二次|)(方程组|),{e:f}(,{e:g}|).", "(求|)(二元一次|三元一次|)方程组{e:f}的解" ZTAIL ".", "(二元一次|三元一次|)方程组{e:f}的解" ZTAIL ".", "solve (the |)(following |)(system|simultaneous equations|system of equations|system of linear equations|linear system|pair of equations|equations)(:|) {e:f}((,| and |,and ){e:g}|)((,| and |,and ){e:h}|) (by substitution|by elimination|using substitution|using elimination|for {e:xx}|).",
+    { "system", P("(用(代入法|代入消元法|加减法|加减消元法|消元法|适当的方法)|)(解|求解)(下列|)(二元一次|三元一次|二元二次|)(方程组|),{e:f}(,{e:g}|).", "(求|)(二元一次|三元一次|)方程组{e:f}的解" ZTAIL ".", "(二元一次|三元一次|)方程组{e:f}的解" ZTAIL ".", "solve (the |)(following |)(system|simultaneous equations|system of equations|system of linear equations|linear system|pair of equations|equations)(:|) {e:f}((,| and |,and ){e:g}|)((,| and |,and ){e:h}|) (by substitution|by elimination|using substitution|using elimination|for {e:order}|).",
         "solve (the |)(following |)(system|simultaneous equations|system of equations|system of linear equations)(:|) {e:f},{e:g}(,| and |,and ){e:h}.", "(find|what is) the solution (of|to) (the |)(system|simultaneous equations|system of equations)(:|) {e:f} (and {e:g}|{e:g}|)."), system_of },
     { "inequality", P("(求|求解|解|)(一元一次|一元二次|分式|绝对值|)(不等式|不等式组|){e:f}(的解集|)" ZTAIL ".", "(解|求解)(下列|关于{v:x}的|)(一元一次|一元二次|分式|绝对值|含绝对值的|)(不等式|不等式组),{e:f}(,{e:g}|)(,(并|)(写出|求出|求)(它的|其|)(解集|))|).", "(解|求解)(下列|)(一元一次|一元二次|分式|)(不等式|不等式组),{e:f},并把(它的|其|)解集(在数轴上表示出来|用区间表示{!:interval}).", "(解|求解)(不等式|不等式组|)(,|){e:f},(并|)(写出|求出|求)(它的|其|)解集.",
         "solve (the |)(following |)(compound |quadratic |linear |rational |absolute value |polynomial |)(inequality |inequalities |system of inequalities |)(:|){e:f} (and {e:g}|) (for {v:x}|).", "(find|determine|what is) the solution set (of|to|for) (the |)(compound |quadratic |linear |)(inequality |)(:|){e:f}.", "solve (the |)(inequality |)(:|){e:f} (and|,) (write|give|express) (your|the) (answer|solution|solution set) (in|using) interval{!:interval} notation.",

@@ -11,9 +11,14 @@ static const struct { const char *s; int expanded, factored; } polys[] = {
     { "x^2-3x-10", 1, 0 }, { "x^2-5x+2x-10", 0, 0 }, { "(x+2)(x-5)", 0, 1 }, { "2(x-2)(x+2)", 0, 1 }, { "2(x^2-4)", 0, 0 }, { "(2x-4)(x+2)", 0, 0 }, { "(x-2)(x^2+2x+4)", 0, 1 }, { "(x-1)^2", 0, 1 }, { "(x-1)(x-1)", 0, 0 }, { "a^2+2ab+b^2", 1, 0 }, { "x\\cdot x", 0, 0 },
 };
 
+static const struct { const char *s; int n; } places[] = { { "0.25", 2 }, { "-3", 0 }, { "\\frac14", -1 }, { "25\\%", FORM_PERCENT }, { "-25\\%", FORM_PERCENT } };
+
 static int forms(struct calc *c, void *arg)
 {
     (void)arg;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (form_decimals(parse_s(c, places[i].s, 0)) != places[i].n)
+            fail_msg("decimals of %s", places[i].s);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
         if (form_finished(c, parse_s(c, numbers[i].s, 0)) != numbers[i].finished)
             fail_msg("%s", numbers[i].s);

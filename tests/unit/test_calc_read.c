@@ -48,6 +48,29 @@ static const struct read_case cases[] = {
     { "A pen costs 3 dollars and a notebook costs 5 dollars. How much do 4 pencils and 2 pens cost in total?", NULL },
     { "一件商品又打八折后的价格是 160 元，求原价。", NULL },
     { "一个数加上 20% 等于 36，求这个数。", NULL },
+    /* dots: an arithmetic or geometric progression, or terms of one shape; any four numbers are two pairs */
+    { "Compute $2-4+6-8+\\cdots+18-20$.", "2 − 4 + 6 − 8 + … + 18 − 20, 10 terms of one shape, find the sum" },
+    { "Compute $2+5+8+\\cdots+29$.", "2 + 5 + 8 + … + 29 (arithmetic progression, 10 terms), find the sum" },
+    { "Compute $2+3+6+11+\\cdots+83$.", NULL },
+    { "Compute $3+6+10+15+\\cdots+66$.", NULL },
+    { "计算 $3+5+7+11+\\cdots+31$。", NULL },
+    { "Compute $4+5+7+11+\\cdots+67$.", NULL },
+    { "Compute $1+2+6+24+\\cdots+5040$.", NULL },
+    /* a letter that is meant to be whole, and is not said to be */
+    { "Simplify $i^{8n}$.", NULL },
+    { "Simplify $\\cos(2n\\pi)$.", NULL },
+    { "化简 $(-1)^{4k}$。", NULL },
+    { "化简 $\\sin(x+2\\pi)$。", "simplify sin(x + 2π)" },
+    /* f and g are functions: a product or a composition? */
+    { "Let $f(x)=3x$ and $g(x)=x+2$. Find $f(g(4))$.", "f(x) = 3x, g(x) = x + 2, find f(g(4))" },
+    { "Let $f(x)=3x$ and $g(x)=x+2$. Find $fg(4)$.", NULL },
+    { "已知 $f(x)=3x$，$g(x)=x+2$，求 $gf(4)$。", NULL },
+    { "Let $f(x)=3x$. Find $ff(4)$.", NULL },
+    /* is 0 the first even number? */
+    { "Find the sum of the first 8 even positive integers.", "the first 8 positive even numbers, find their sum" },
+    { "Find the sum of the first 8 even integers starting with 2.", "the first 8 positive even numbers, find their sum" },
+    { "Find the sum of the first 8 even integers starting with 4.", NULL },
+    { "Find the sum of the first 8 even integers.", NULL },
     { "", NULL },
 };
 

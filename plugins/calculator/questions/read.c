@@ -553,6 +553,9 @@ int read_names(const struct ex *e, const char *const *names, int n)
 
 struct ex *read_apply(struct calc *c, struct ex **defs, int n, struct ex *e)
 {
+    for (int i = 0; e->k == E_SYM && i < n; i++)
+        if (strcmp(defs[i]->a[0]->s, e->s) == 0)
+            return NULL;                              /* fg(2): product or composition? */
     if (e->n == 0)
         return e;
     struct ex *r = ex_new(c, (enum ek)e->k, e->n), **a = r->a;

@@ -106,6 +106,8 @@ int  read_ranges(struct calc *c, struct question *q, struct reading *r);
 /* Questions whose clauses are relations between unknowns (see world.h). */
 int  read_world(struct calc *c, struct question *q, struct reading *r);
 int  read_fill(struct calc *c, struct match *m, const char *templ, const char **out);
+/* i^{4n}, cos n\pi, (-1)^{2n}: letters that most writers mean as whole numbers, and do not say so? */
+int  read_whole_letters(const struct ex *e);
 int  read_plain_angle(struct calc *c, const struct ex *e);       /* sin 30: degrees or radians? */
 int  has(struct match *m, const char *mark);
 /* All definitions f(x) = ..., g(x) = ... of e put into target; NULL if a call is left. */

@@ -272,6 +272,23 @@ int read_plain_angle(struct calc *c, const struct ex *e)
     return 0;
 }
 
+int read_whole_letters(const struct ex *e)
+{
+    static const char *const letters[] = { "n", "m", "k", "j", "l", "p", "q" };
+    int found = 0;
+    if (e->k == E_POW && ex_has_sym(e->a[1], NULL))
+        found = e->a[0]->k == E_NEG || ex_has_kind(e->a[0], E_I);
+    else if (e->k == E_FN && e->op >= F_SIN && e->op <= F_CSC)
+        found = ex_has_kind(e, E_PI) || ex_has_kind(e, E_DEG);
+    for (size_t i = 0; found && i < sizeof letters / sizeof *letters; i++)
+        if (ex_has_sym(e, letters[i]))
+            return 1;
+    for (int i = 0; i < e->n; i++)
+        if (read_whole_letters(e->a[i]))
+            return 1;
+    return 0;
+}
+
 static int evaluate(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
     struct ex *f = match_ex(m, "f");
@@ -328,7 +345,7 @@ static int evaluate(struct calc *c, struct question *q, struct match *m, struct 
         r->text = calc_printf(c, "%s %s", has(m, "simplify") ? "simplify" : "evaluate", ex_text(c, f));
         return 1;
     }
-    if (!has(m, "simplify") || ex_has_kind(f, E_DOTS) || ex_has_kind(f, E_INT) || ex_has_kind(f, E_LIM) || ex_has_kind(f, E_SUM))
+    if (!has(m, "simplify") || read_whole_letters(f) || ex_has_kind(f, E_DOTS) || ex_has_kind(f, E_INT) || ex_has_kind(f, E_LIM) || ex_has_kind(f, E_SUM))
         return 0;
     r->k = S_EXPR;
     r->e = f;

@@ -226,10 +226,13 @@ static int in_range(struct calc *c, struct question *q, struct match *m, struct 
 
 static int first_numbers(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
-    long n;
+    long n, from, first = has(m, "odd") ? 1 : 2;
     (void)q;
     if (!ex_is_int(match_ex(m, "n"), &n) || n < 1 || n > 1000000 || has(m, "odd") == has(m, "even"))
         return 0;
+    int said = match_get(m, "from") != NULL;
+    if (said ? !ex_is_int(match_ex(m, "from"), &from) || from != first : has(m, "even") && !has(m, "positive"))
+        return 0;                                     /* is 0 the first even number? */
     r->k = S_VALUE;
     r->v = val_si(c, has(m, "odd") ? n * n : n * (n + 1));
     r->text = calc_printf(c, "the first %ld positive %s numbers, find their sum", n, has(m, "odd") ? "odd" : "even");
@@ -376,7 +379,7 @@ const struct family read_numbers[] = {
     { .id = "counted numbers", .read = counted, .patterns = P("(从|){i:a}(到|至|~){i:b}(中|之间{!:same}|这{i:nn}个数中|)(,|)(共|)有(多少|几)个(整数|数|正整数|自然数)" "(能被{i:k}整除|是{i:k}的倍数).", "(从|){i:a}(到|至){i:b}(中|的整数中|的自然数中|)(,|)" ZCOND "(数|整数|正整数|自然数)(共|)有(多少|几)个.", "{i:b}以内(的|)(质数|素数){!:prime}{!:within}(共|)有(多少|几)个.", "{i:b}以内(共|)有(多少|几)个(质数|素数){!:prime}{!:within}.", "(从|){i:a}(到|至){i:b}(中|)(的|)(质数|素数){!:prime}(共|)有(多少|几)个.", "(求|)(从|){i:a}(到|至){i:b}(中|)(的|)(所有|)(奇数{!:odd}|偶数{!:even})(的|之)和{!:sum}" ZTAIL ".",
         "how many (integers|numbers|positive integers|whole numbers) from {i:a} to {i:b} are (divisible by|multiples of|a multiple of) {i:k}.", "(从|){i:a}(到|至){i:b}的(整数|自然数|数)中,(能被{i:k}整除的|是{i:k}的倍数的)(数|整数|)(共|)有(多少|几)个.", "how many (integers|numbers|positive integers|whole numbers) between{!:same} {i:a} and {i:b} are (divisible by|multiples of) {i:k}.", "how many (integers|numbers|positive integers|whole numbers) from {i:a} to {i:b} are (divisible by|multiples of) both{!:both} {i:k} and {i:k2}.", "how many multiples of {i:k} are there (from {i:a} to|between{!:same} {i:a} and) {i:b}.", "how many (prime numbers|primes){!:prime} are (there |)(less than{!:strict}|smaller than{!:strict}|below{!:strict}|not greater than|up to) {i:b}.", "how many (prime numbers|primes){!:prime} are there (between{!:same} {i:a} and|from {i:a} to) {i:b}.", EASK "the sum{!:sum} of all (the |)(even{!:even}|odd{!:odd}) (integers|numbers|positive integers) from {i:a} to {i:b}.") },
     { .id = "integers of a range", .read = in_range, .patterns = P("how many (integers|whole numbers) are (there |)(from {i:a} to|between {i:a} and) {i:b}(,| )inclusive{!:inclusive}.", "how many (integers|whole numbers) (lie|are) strictly{!:strictly} between {i:a} and {i:b}.", "how many (integers|whole numbers) are there strictly{!:strictly} between {i:a} and {i:b}.") },
-    { .id = "first odd or even numbers", .read = first_numbers, .patterns = P(EASK "the sum of the first {i:n} (positive |)(odd{!:odd}|even{!:even}) (positive |)(integers|numbers).", "(求|)前{i:n}个正(奇数{!:odd}|偶数{!:even})(的|之)和" ZTAIL ".") },
+    { .id = "first odd or even numbers", .read = first_numbers, .patterns = P(EASK "the sum of the first {i:n} (positive{!:positive} |)(odd{!:odd}|even{!:even}) (positive{!:positive} |)(integers|numbers)(,starting (with|from) {i:from}|).", "(求|)前{i:n}个正{!:positive}(奇数{!:odd}|偶数{!:even})(的|之)和" ZTAIL ".") },
     { .id = "digit sum", .read = digit_sum, .patterns = P(EASK "the sum of the digits of {e:f}.", "(求|){e:f}的各位数字(之和|的和)" ZTAIL ".", "how many digits{!:count} does {e:f} have.", "{e:f}是几位数{!:count}.") },
     { .id = "number with remainders", .read = remainders, .patterns = P(EASK "the (smallest|least) positive (integer|number) that leaves (a |)remainder (of |){i:r1} when divided by {i:m1}(,| and )(a |)(remainder (of |)|){i:r2} when divided by {i:m2}( and (a |)(remainder (of |)|){i:r3} when divided by {i:m3}|).", EASK "the (smallest|least) positive (integer|number) that leaves (a |)remainder (of |){i:r1} when divided by {i:m1},(and |)(a |)remainder (of |){i:r2} when divided by {i:m2}(,and (a |)remainder (of |){i:r3} when divided by {i:m3}|).", "(一个|某)(正整数|数)(,|)(被{i:m1}除余|除以{i:m1}余){i:r1},(被{i:m2}除余|除以{i:m2}余){i:r2}(,(被{i:m3}除余|除以{i:m3}余){i:r3}|),(求|)(这个数|它|满足条件的|)(最小|的最小值)(是多少|是几|的正整数|正整数|).") },
     { .id = "to another base", .read = to_base, .patterns = P("(将|把)十进制数{i:n}(化为|转化为|化成|转换为|转换成)(二|三{!:three}|五{!:five}|八{!:eight})进制数" ZTAIL ".", "(write|convert|express) (the (decimal |)number |){i:n} (in|to|into) (binary|octal{!:eight}|base {i:b}).", "(write|convert|express) the (decimal |)number {i:n} (from decimal |)(in|to|into) (binary|octal{!:eight}|base {i:b}).") },

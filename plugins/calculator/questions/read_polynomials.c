@@ -243,7 +243,7 @@ static int rewritten(struct calc *c, struct question *q, struct match *m, struct
     struct rf rf;
     (void)q;
     sym_init(&s, c);
-    if (f == NULL || plain(f) || !ex_has_sym(f, NULL) || ex_has_kind(f, E_REL) || ex_has_kind(f, E_CALL) || ex_has_kind(f, E_DOTS) || ex_has_kind(f, E_INT) || ex_has_kind(f, E_LIM) || ex_has_kind(f, E_SUM) || ex_has_kind(f, E_PM) || !sym_rf(&s, f, &rf))
+    if (f == NULL || plain(f) || !ex_has_sym(f, NULL) || read_whole_letters(f) || ex_has_kind(f, E_REL) || ex_has_kind(f, E_CALL) || ex_has_kind(f, E_DOTS) || ex_has_kind(f, E_INT) || ex_has_kind(f, E_LIM) || ex_has_kind(f, E_SUM) || ex_has_kind(f, E_PM) || !sym_rf(&s, f, &rf))
         return 0;
     int only_vars = 1;
     for (int i = 0; i < s.n; i++)

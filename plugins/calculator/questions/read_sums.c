@@ -50,6 +50,22 @@ static int same(struct calc *c, struct ex *a, struct ex *b, long k, struct ex *t
     return e != NULL && ex_same(e, t);
 }
 
+static struct ex *unsigned_of(struct ex *e) { return e->k == E_NEG ? e->a[0] : e; }
+
+/* Four terms in two pairs prove little: any four numbers are such pairs.  So without their signs, which alternate, the terms
+ * must be of one shape, the last one too. */
+static int alternates(struct calc *c, struct ex **t, int n, struct ex *last)
+{
+    struct ex *a = unsigned_of(t[0]), *b = unsigned_of(t[1]);
+    if ((t[0]->k == E_NEG) == (t[1]->k == E_NEG))
+        return 0;
+    for (int i = 2; i < n; i++)
+        if (t[i]->k != t[i % 2]->k || !same(c, a, b, i + 1, unsigned_of(t[i])))
+            return 0;
+    long k = index_of(a, b, unsigned_of(last));
+    return k > n && same(c, a, b, k, unsigned_of(last));
+}
+
 static int shaped_sum(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
     struct ex *f = match_ex(m, "f");
@@ -77,6 +93,8 @@ static int shaped_sum(struct calc *c, struct question *q, struct match *m, struc
                 ok = same(c, t[j], t[size + j], i + 1, t[i * size + j]);
         }
         if (!ok || moving == 0 || (dots / size < 3 && moving < 2))
+            continue;
+        if (size == 2 && !alternates(c, t, dots, last))
             continue;
         long k = index_of(t[size - 1], t[2 * size - 1], last);
         if (k <= dots / size || k > 2000 || !same(c, t[size - 1], t[2 * size - 1], k, last))

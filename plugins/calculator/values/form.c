@@ -434,6 +434,8 @@ int form_decimals(const struct ex *e)
 {
     while (e->k == E_NEG)
         e = e->a[0];
+    if (e->k == E_PCT)
+        return FORM_PERCENT;
     if (e->k != E_NUM || e->rep)
         return -1;
     const char *dot = strchr(e->s, '.');

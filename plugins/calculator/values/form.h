@@ -13,6 +13,7 @@ int form_factored(struct calc *c, const struct ex *e);
 int form_rational(struct calc *c, const struct ex *e);
 /* Nothing left to carry out: no integral, derivative, sum sign or unevaluated number. */
 int form_carried_out(struct calc *c, const struct ex *e);
-/* Decimals of a written decimal number, -1 if it is none. */
+/* Decimals of a written decimal number, -1 if it is none; of a percentage more than anybody asks for. */
+enum { FORM_PERCENT = 1000 };
 int form_decimals(const struct ex *e);
 #endif

@@ -30,6 +30,23 @@ static int forms(struct calc *c, void *arg)
     return 0;
 }
 
+/* An antiderivative, its integrand, and whether every logarithm has a value there. */
+static int logs(struct calc *c, void *arg)
+{
+    static const struct { const char *anti, *integrand; int ok; } t[] = {
+        { "\\ln(x-5)+C", "\\frac{1}{x-5}", 0 }, { "\\ln|x-5|+C", "\\frac{1}{x-5}", 1 }, { "\\ln x", "\\frac1x", 0 }, { "2\\ln|x|", "\\frac2x", 1 }, { "\\ln(x^2)", "\\frac2x", 1 }, { "x\\ln x-x", "\\ln x", 1 },
+        { "\\ln(x^2+x+1)", "\\frac{2x+1}{x^2+x+1}", 1 }, { "\\ln(x^2+x-1)", "\\frac{2x+1}{x^2+x-1}", 0 }, { "\\ln(e^x+1)", "\\frac{e^x}{e^x+1}", 1 }, { "\\ln(e^x-1)", "\\frac{e^x}{e^x-1}", 0 }, { "-\\ln(\\cos x)", "\\tan x", 0 }, { "-\\ln|\\cos x|", "\\tan x", 1 },
+        { "\\frac{2^x}{\\ln2}", "2^x", 1 }, { "\\ln(\\ln x)", "\\frac{1}{x\\ln x}", 0 }, { "\\frac12\\ln\\frac{x-1}{x+1}", "\\frac{1}{x^2-1}", 0 },
+    };
+    (void)arg;
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+        if (form_antiderivative(c, parse_s(c, t[i].anti, 0), parse_s(c, t[i].integrand, 0), "x") != t[i].ok)
+            fail_msg("%s for %s", t[i].anti, t[i].integrand);
+    return 0;
+}
+
+static void test_logs(void **state) { (void)state; IN_CALC(logs, NULL); }
+
 static void test_forms(void **state) { (void)state; IN_CALC(forms, NULL); }
 
 static int steps(struct calc *c, void *arg)
@@ -51,6 +68,6 @@ static void test_steps(void **state) { (void)state; IN_CALC(steps, NULL); }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_forms), cmocka_unit_test(test_steps) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_forms), cmocka_unit_test(test_logs), cmocka_unit_test(test_steps) };
     return cmocka_run_group_tests_name("calc_form", tests, NULL, NULL);
 }

@@ -79,8 +79,11 @@ struct ex *ex_diff(struct calc *c, struct ex *e, const char *x)
     case E_FN:
         if (e->n == 2 && e->op != F_LOG)
             return NULL;
-        a = ex_diff(c, e->a[e->n - 1], x);
-        return a != NULL ? diff_fn(c, e, e->a[e->n - 1], a) : NULL;
+        b = e->a[e->n - 1];
+        if ((e->op == F_LN || e->op == F_LOG) && b->k == E_FN && b->op == F_ABS)
+            b = b->a[0];                              /* (ln|u|)' = u'/u */
+        a = ex_diff(c, b, x);
+        return a != NULL ? diff_fn(c, e, b, a) : NULL;
     default: return NULL;
     }
 }

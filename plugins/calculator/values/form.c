@@ -1,5 +1,6 @@
 /* form.c - see form.h. */
 #include "plugins/calculator/values/form.h"
+#include "plugins/calculator/values/solve.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -426,6 +427,55 @@ int form_carried_out(struct calc *c, const struct ex *e)
             return 0;
     for (int i = 0; i < e->n; i++)
         if (!form_carried_out(c, e->a[i]))
+            return 0;
+    return 1;
+}
+
+/* 2: e > 0 at every real x where it has a value, 1: e >= 0, 0: not seen. */
+static int sign_seen(const struct ex *e)
+{
+    long v;
+    switch (e->k) {
+    case E_NUM: return ex_is_int(e, &v) && v == 0 ? 1 : 2;
+    case E_PI: case E_E: return 2;
+    case E_FN: return e->op == F_EXP ? 2 : e->op == F_ABS || e->op == F_SQRT;
+    case E_POW:
+        if (sign_seen(e->a[0]) == 2)
+            return 2;
+        return (ex_is_int(e->a[1], &v) && v % 2 == 0) || sign_seen(e->a[0]) == 1;
+    case E_ADD: case E_MUL: case E_DIV: break;
+    default: return 0;
+    }
+    int least = 2, most = 0;
+    for (int i = 0; i < e->n; i++) {
+        int t = sign_seen(e->a[i]);
+        least = t < least ? t : least;
+        most = t > most ? t : most;
+    }
+    return e->k == E_ADD && least > 0 ? most : least;
+}
+
+/* Does the integrand have a value only where u > 0, as with ln u or a root of u in it? */
+static int asks_sign(const struct ex *integrand, const struct ex *u)
+{
+    if (integrand->k == E_FN && (integrand->op == F_LN || integrand->op == F_LOG || integrand->op == F_SQRT) && ex_same(integrand->a[integrand->n - 1], u))
+        return 1;
+    for (int i = 0; i < integrand->n; i++)
+        if (asks_sign(integrand->a[i], u))
+            return 1;
+    return 0;
+}
+
+int form_antiderivative(struct calc *c, const struct ex *e, const struct ex *integrand, const char *x)
+{
+    if (e->k == E_FN && (e->op == F_LN || e->op == F_LOG) && ex_has_sym(e->a[e->n - 1], x)) {
+        struct ex *u = e->a[e->n - 1];
+        struct rset not_positive;
+        if (sign_seen(u) == 0 && !asks_sign(integrand, u) && !(rset_solve(c, ex_rel(c, R_LE, u, ex_num(c, 0)), x, &not_positive) && not_positive.n == 0))
+            return 0;
+    }
+    for (int i = 0; i < e->n; i++)
+        if (!form_antiderivative(c, e->a[i], integrand, x))
             return 0;
     return 1;
 }

@@ -13,6 +13,8 @@ int form_factored(struct calc *c, const struct ex *e);
 int form_rational(struct calc *c, const struct ex *e);
 /* Nothing left to carry out: no integral, derivative, sum sign or unevaluated number. */
 int form_carried_out(struct calc *c, const struct ex *e);
+/* Has every logarithm in an antiderivative of the integrand a value where the integrand has one: ln|x - 3|, ln(x^2 + 1), not ln(x - 3)? */
+int form_antiderivative(struct calc *c, const struct ex *e, const struct ex *integrand, const char *x);
 /* Decimals of a written decimal number, -1 if it is none; of a percentage more than anybody asks for. */
 enum { FORM_PERCENT = 1000 };
 int form_decimals(const struct ex *e);

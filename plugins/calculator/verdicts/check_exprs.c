@@ -40,7 +40,7 @@ struct finding check_anti(struct calc *c, const struct reading *r, const struct 
     if (t == NO)
         return check_refuted(check_say(c, "its derivative is not the integrand", "其导数不等于被积函数"), check_say(c, "the derivative of the answer is not the integrand at a test point", "对所得结果求导，在检验点处不等于被积函数"));
     struct ex *one = k != NULL ? ex_diff(c, o->e, k) : NULL;
-    if (t == UNSURE || (one == NULL ? !r->lenient : sym_equal(c, one, ex_num(c, 1), 0) != YES) || !form_carried_out(c, o->e))
+    if (t == UNSURE || (one == NULL ? !r->lenient : sym_equal(c, one, ex_num(c, 1), 0) != YES) || !form_carried_out(c, o->e) || !form_antiderivative(c, o->e, r->e, r->var))
         return check_undecided(t == YES && k == NULL ? check_say(c, "the constant of integration is missing", "缺少积分常数") : NULL);
     return check_verified(check_say(c, "its derivative is the integrand", "其导数等于被积函数"));
 }

@@ -67,6 +67,8 @@ static const struct { const char *name, *in, *out; } cases[] = {
     { "a product with pi", "2\\pi(5)", "2π·5" },
     { "a product with a letter", "a(1 + \\sqrt{2})", "a(1 + √2)" },
     { "a discriminant", "\\Delta(x^2 - 3x + 1)", NULL },
+    { "an inverse sine", "\\sin^{-1}x", "arcsin(x)" },
+    { "an inverse function or a reciprocal", "\\cot^{-1}x", NULL },
     { "a real part", "\\operatorname{Re}(3 + 4i)", "Re(3 + 4i)" },
     { "an unknown function", "\\operatorname{tr}(3)", NULL },
     { "dots in a sum", "1 + 2 + \\dots + 9", "1 + 2 + … + 9" },

@@ -48,6 +48,17 @@ static const struct read_case cases[] = {
     { "A pen costs 3 dollars and a notebook costs 5 dollars. How much do 4 pencils and 2 pens cost in total?", NULL },
     { "一件商品又打八折后的价格是 160 元，求原价。", NULL },
     { "一个数加上 20% 等于 36，求这个数。", NULL },
+    /* every capture is looked at */
+    { "一辆汽车前2小时每小时行60千米，后3小时每小时行80千米，求这5小时的平均速度。", "2 at 60 千米/h, then 3 at 80 千米/h, find the average speed" },
+    { "一辆汽车前2小时每小时行60千米，后3小时每小时行80千米，求这6小时的平均速度。", NULL },
+    { "从1到80这80个数中有多少个数能被7整除？", "integers from 1 to 80, multiples of 7, find their number" },
+    { "从1到80这70个数中有多少个数能被7整除？", NULL },
+    { "若复数$z$满足$z+4=3i$，其中$i$为虚数单位，求$|z|$。", "z complex, z + 4 = 3i, find |z|" },
+    { "若复数$z$满足$z+4=3i$，其中$j$为虚数单位，求$|z|$。", NULL },
+    { "若复数$z$满足$z+4=3i$，则复数$w$的模是多少？", NULL },
+    { "Let $a_1=4$, $a_{n+1}=a_n+6$, find $a_n$ in terms of $k$.", NULL },
+    { "Let $a_1=4$, $a_{n+1}=a_n+6$, find $a_n$ in terms of $n$.", "a_1 = 4, a_(n + 1) = a_(n) + 6, find a_(n)" },
+    { "Solve $y'=6$.", NULL },
     /* dots: an arithmetic or geometric progression, or terms of one shape; any four numbers are two pairs */
     { "Compute $2-4+6-8+\\cdots+18-20$.", "2 − 4 + 6 − 8 + … + 18 − 20, 10 terms of one shape, find the sum" },
     { "Compute $2+5+8+\\cdots+29$.", "2 + 5 + 8 + … + 29 (arithmetic progression, 10 terms), find the sum" },
@@ -93,6 +104,7 @@ static int patterns(struct calc *c, void *arg)
         { "小红行", "{p:x}行", 1 }, { "王师傅行", "{p:x}行", 1 }, { "三班行", "{p:x}行", 1 }, { "客车行", "{p:x}行", 1 }, { "小红偶尔行", "{p:x}行", 0 }, { "三人行", "{p:x}行", 0 }, { "小心行", "{p:x}行", 0 },
         { "糖水和糖水", "{a:s:盐|糖}水和{a:s:盐|糖}水", 1 }, { "糖水和盐水", "{a:s:盐|糖}水和{a:s:盐|糖}水", 0 }, { "红糖水", "{a:s:盐|糖}水", 0 }, { "糖水", "(茶|{a:s:盐|糖})水", 1 },
         { "三成五", "{t:a}", 1 }, { "3 成 5", "{t:a}", 1 }, { "30%", "{t:a}", 1 }, { "三成", "{n:a}", 0 }, { "十一成", "{t:a}", 0 }, { "5 万个", "{n:a}个", 1 }, { "2 亿个", "{i:a}个", 1 }, { "5 万 3 千个", "{n:a}{w:b}个", 0 }, { "5 千个", "{n:a}个", 0 }, { "5 万元", "{q:a}", 1 },
+        { "x = 3 and x = 3", "{e:f} and {e:f}", 1 }, { "x = 3 and x = 4", "{e:f} and {e:f}", 0 },
     };
     (void)arg;
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {

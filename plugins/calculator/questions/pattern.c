@@ -433,6 +433,9 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
         return 0;
     if (type == 'i' && !ex_is_int(e, &iv))
         return 0;
+    for (int i = 0; e != NULL && strchr("evni", type) != NULL && i < m->n; i++)       /* the same name again: the same formula again */
+        if (m->c[i].e != NULL && strcmp(m->c[i].name, name) == 0 && !ex_same(m->c[i].e, e))
+            return 0;
     cap->e = e;
     if (type == 'm' || type == 's' || type == 'k') {   /* a length, area, volume; with or without a unit */
         const signed char length[6] = { type == 'm' ? 1 : type == 's' ? 2 : 3, 0, 0, 0, 0, 0 };

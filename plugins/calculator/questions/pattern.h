@@ -17,7 +17,7 @@
  *   {l:a}        two or more numbers, separated by commas or "and"
  *   {y:a}        the same, but letters may stand among them
  *   {w:a}        a word (English letters, or Han characters up to six): only for names;
- *                the same name again must be the same word
+ *                the same name again must be the same word, and so for formulas and numbers
  *   {p:a}        the same, for who acts: in Chinese only what slots.h knows as such
  *   {c:a}        the same, for a Chinese measure word (个, 本, 千克)
  *   {a:x:盐|糖}  the same, for one of a list of words

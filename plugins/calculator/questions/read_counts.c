@@ -226,7 +226,7 @@ static int missing_datum(struct calc *c, struct question *q, struct match *m, st
     if (has(m, "rest")) {
         val v[60];
         long all, some;
-        if (!data_of(c, m, v, &n) || !int_of(m, "n", &all) || all != n + 1 || (match_ex(m, "some") != NULL && (!int_of(m, "some", &some) || some != n)))
+        if (!data_of(c, m, v, &n) || !int_of(m, "n", &all) || all != n + 1 || (match_ex(m, "some") != NULL && (!int_of(m, "some", &some) || some != n)) || (match_ex(m, "nth") != NULL && (!int_of(m, "nth", &some) || some != all)))
             return 0;
         for (int i = 0; i < n; i++)
             ca_add(s, s, v[i], c->ca);
@@ -330,7 +330,7 @@ const struct family read_counts[] = {
     /* ---- statistics ---- */
     { .id = "figure of a list", .read = list_figure, .patterns = P(
         "(求|){l:d}(这{i:k}个数|)的(众数{!:mode}|极差{!:range}|中位数{!:median}|平均数|平均值)(是多少|为多少|是|)", "(求|)(一组|)数据{l:d}的(众数{!:mode}|极差{!:range}|中位数{!:median}|平均数|平均值)(是多少|为多少|是|)", "(一组|已知一组|)数据(为|是|){l:d},(求|)(这组数据的|它们的|该组数据的|这组数的)(众数{!:mode}|极差{!:range}|中位数{!:median}|平均数|平均值)(是多少|)", "(find|what is|calculate) the (mean|average|mode{!:mode}|range{!:range}|median{!:median}) of (the |)(data|data set|numbers|following numbers|following data|values|scores|)(set|) {l:d}",
-        "{p:x}(前|){i:k}次(数学|)(测验|测试|考试)的(成绩|得分|分数)(分别|)(是|为){l:d}(分|),(求|)(这{i:k2}次|他这几次|他|她)(的|)(成绩的|测验的|)(平均分|平均成绩|平均数)(是多少(分|)|)") },
+        "{p:x}(前|){i:k}次(数学|)(测验|测试|考试)的(成绩|得分|分数)(分别|)(是|为){l:d}(分|),(求|)(这{i:k}次|他这几次|他|她)(的|)(成绩的|测验的|)(平均分|平均成绩|平均数)(是多少(分|)|)") },
     { .id = "missing datum", .read = missing_datum, .patterns = P(
         "(已知|若|如果|设|)(有|)(一组|){i:cnt}(个|)(数据|数|样本)(为|是|:|分别(是|为)|){y:d}(的|,(它们的|这组数据的|其|它的|这组数的|这些数的))(平均数|平均值|均值|算术平均数)(是|为|等于){n:mean},(求|则|那么|)(未知数|数|实数|){v:x}(的值|)(是|为|等于|=|)(多少|)",
         "(已知|若|如果|设|)(有|)(一组|)(数据|样本|样本数据|)(为|是|:|分别(是|为)|){y:d}(这{i:cnt}个数|)(的|,(它们的|这组数据的|其|它的|这组数的|这些数的))(平均数|平均值|均值|算术平均数)(是|为|等于){n:mean},(求|则|那么|)(未知数|数|实数|){v:x}(的值|)(是|为|等于|=|)(多少|)",

@@ -85,7 +85,9 @@ const struct family read_motion[] = {
         "(一艘|一只)(轮船|船|小船)顺(水|流)(航行|)(的速度是|的速度为|){z:a},逆(水|流)(航行|)(的速度是|的速度为|){z:b},(求|)(船|轮船|它|)在静水中的速度(是多少({u:unit}|)|)") },
     { .id = "average speed of two stretches", .formula = "(a*t+b*u)\\div(t+u)", .conds = "a>0, b>0, t>0, u>0", .dims = "a:v b:v t:t u:t", .unit = "a", .text = "{t} at {a}, then {u} at {b}, find the average speed", .patterns = P(
         CAR " (travels|drives|rides|goes|runs) (at {z:a} for {q:t} and then at {z:b} for {q:u}|for {q:t} at {z:a} and then for {q:u} at {z:b}),(what is|find) (its|his|her|the) average speed( (for|over|of) the (whole|entire|total) (journey|trip|time|distance)|)",
-        ZHCAR "前{n:t}小时{z:a},后{n:u}小时{z:b},(求|)(它|汽车|这辆汽车|)(全程|这{i:five}小时)的平均速度(是多少({u:unit}|)|)") },
+        ZHCAR "前{n:t}小时{z:a},后{n:u}小时{z:b},(求|)(它|汽车|这辆汽车|)全程的平均速度(是多少({u:unit}|)|)") },
+    { .id = "average speed of all hours", .formula = "(a*t+b*u)\\div(t+u)", .conds = "a>0, b>0, t>0, u>0, n=t+u", .dims = "a:v b:v t:t u:t", .unit = "a", .text = "{t} at {a}, then {u} at {b}, find the average speed", .patterns = P(
+        ZHCAR "前{n:t}小时{z:a},后{n:u}小时{z:b},(求|)(它|汽车|这辆汽车|)这{i:n}小时的平均速度(是多少({u:unit}|)|)") },
     { .id = "average speed there and back", .formula = "2*a*b\\div(a+b)", .conds = "a>0, b>0", .dims = "a:v b:v", .unit = "a", .text = "there at {a}, back at {b} by the same way, find the average speed", .patterns = P(
         "(从|)" PLACES "(之间|)(的|)(相距|距离(是|为)|路程(是|为)|公路长){q:s}," ZHCAR "(从(甲地| A地)(开往|到|驶往|去)(乙地| B地)(,|)|从(甲地| A地)出发(,|)|)(去时|去的时候|)(以|)(的|)(速度(为|是)|){z:a}(的速度|)(从(甲地| A地)(开往|到|驶往|去|驶向)(乙地| B地)|开往(乙地| B地)|到(乙地| B地)|),(又|再|然后|)(返回时|回来时|返回的时候|)(以|)(速度(为|是)|){z:b}(的速度|)((沿原路|按原路|原路|)(返回|回到)(甲地| A地|)|),(求|)(这辆汽车|汽车|它|)(往返|全程|往返全程|往返一次|整个行程|来回)(的|)平均速度(是多少({u:unit}|)|)",
         "({p:x}|某人|一个人|一辆汽车)(上学时|去时|去的时候|从家到学校(时|)|去学校时|从家去学校(时|))(,|)(以|的速度是|速度是|){z:a}(的速度|),(沿原路|按原路|原路)(返回|回家|回来)(时|的时候|)(,|)(以|的速度是|速度是|){z:b}(的速度|),(求|)(他|她|它|汽车|)(往返|全程|来回)(的|)平均速度(是多少({u:unit}|)|)", "({p:x}|某人|一辆汽车)(往返于甲,乙两地(之间|)|在甲,乙两地(之间|)往返)(,|)(去时|去的时候)(以|的速度是|速度是|){z:a}(的速度|),(返回|回来)(时|的时候|)(,|)(以|的速度是|速度是|){z:b}(的速度|),(求|)(他|她|它|汽车|)(往返|全程|来回)(的|)平均速度(是多少({u:unit}|)|)",

@@ -173,6 +173,9 @@ static int counted(struct calc *c, struct question *q, struct match *m, struct r
     (void)q;
     if ((ae != NULL && !ex_is_int(ae, &a)) || !ex_is_int(match_ex(m, "b"), &b) || (ke != NULL && !ex_is_int(ke, &k)) || (k2e != NULL && !ex_is_int(k2e, &k2)) || a < 1 || b < a || b > 200000 || k < 1)
         return 0;
+    long said = b - a + 1;
+    if (match_ex(m, "nn") != NULL && (!ex_is_int(match_ex(m, "nn"), &said) || said != b - a + 1))
+        return 0;
     if (has(m, "strict"))
         b--;
     if (has(m, "within")) {                           /* is a prime b itself within b? */

@@ -162,6 +162,8 @@ static int complex_equation(struct calc *c, struct question *q, struct match *m,
     struct rf rf;
     val *co, d, t = val_new(c);
     (void)q;
+    if (match_get(m, "i") != NULL && (match_ex(m, "i") == NULL || match_ex(m, "i")->k != E_I))
+        return 0;
     if (f == NULL || z == NULL || z->k != E_SYM || f->k != E_REL || f->n != 2 || f->rels[0] != R_EQ || ex_syms(f, v, 2) != 1 || strcmp(v[0], z->s) != 0 || ex_has_kind(f, E_CALL) || ex_has_kind(f, E_FN) || !ex_has_kind(f, E_I))
         return 0;
     sym_init(&s, c);
@@ -267,8 +269,8 @@ const struct family read_polynomials[] = {
         EASK "the coefficient of {e:p} in (the |)(binomial |)(expansion of |expanded form of |){e:f}.", EASK "the constant term (in|of) (the |)(binomial |)expansion of {e:f}.", EASK "the sum{!:sum} of (all |)(the |)coefficients (in|of) (the |)expansion of {e:f}.", EASK "the degree{!:degree} of (the |)(polynomial |){e:f}.") },
     { .id = "remainder of a polynomial", .read = remainder_by, .patterns = P("(求|)(多项式|){e:f}(除以|被){e:g}(除|)(的|所得(的|)|)余(数|式)" ZTAIL ".", EASK "the remainder (when|if|of) (the polynomial |){e:f} (is |)divided by {e:g}.") },
     { .id = "part of a complex number", .read = complex_part, .patterns = P("(求|)(复数|){e:f}的(模{!:abs}|共轭复数{!:conj}|共轭{!:conj}|实部{!:re}|虚部{!:im})" ZTAIL ".", "(已知|设|若|)复数{e:f},(则|求)(复数|){e:g}" ZTAIL ".", "(已知|设|若)复数{e:f},(则|求)(复数|)({v:z}|它|其|)(的|)(模{!:abs}|共轭复数{!:conj}|实部{!:re}|虚部{!:im})" ZTAIL ".", EASK "the (modulus{!:abs}|absolute value{!:abs}|magnitude{!:abs}|conjugate{!:conj}|complex conjugate{!:conj}|real part{!:re}|imaginary part{!:im}) of (the complex number |){e:f}.", "(if|let|given) (the complex number |){e:f}(,then|),(find|what is|compute) {e:g}.") },
-    { .id = "complex equation", .read = complex_equation, .patterns = P("(若|已知|设)(复数|){v:z}满足{e:f}((,|)({e:i}为虚数单位|其中{e:i}为虚数单位|\\({e:i}为虚数单位\\)|\\(其中{e:i}为虚数单位\\))|),(则|求|那么)(复数|){e:g}" ZTAIL ".", "(若|已知|设)(复数|){v:z}满足{e:f}((,|)({e:i}为虚数单位|其中{e:i}为虚数单位|\\({e:i}为虚数单位\\))|),(则|求|那么)(复数|){v:z2}的(模{!:abs}|共轭复数{!:conj}|实部{!:re}|虚部{!:im})" ZTAIL ".",
-        "(if|given that|suppose) (the |)complex number {v:z} (satisfies|such that) {e:f},(then |)(find|what is|determine) {e:g}.", "(find|determine) (the |)complex number {v:z} (such that|satisfying|that satisfies|for which|if) {e:f}.", "solve (for {v:z}|){e:f} (,|)(where|for) {v:z2} (is |)complex.") },
+    { .id = "complex equation", .read = complex_equation, .patterns = P("(若|已知|设)(复数|){v:z}满足{e:f}((,|)({e:i}为虚数单位|其中{e:i}为虚数单位|\\({e:i}为虚数单位\\)|\\(其中{e:i}为虚数单位\\))|),(则|求|那么)(复数|){e:g}" ZTAIL ".", "(若|已知|设)(复数|){v:z}满足{e:f}((,|)({e:i}为虚数单位|其中{e:i}为虚数单位|\\({e:i}为虚数单位\\))|),(则|求|那么)(复数|){v:z}的(模{!:abs}|共轭复数{!:conj}|实部{!:re}|虚部{!:im})" ZTAIL ".",
+        "(if|given that|suppose) (the |)complex number {v:z} (satisfies|such that) {e:f},(then |)(find|what is|determine) {e:g}.", "(find|determine) (the |)complex number {v:z} (such that|satisfying|that satisfies|for which|if) {e:f}.", "solve (for {v:z}|){e:f} (,|)(where|for) {v:z} (is |)complex.") },
     { .id = "rationalise", .read = rationalise, .patterns = P("(rationalize|rationalise) the denominator (of |)(:|){e:f}.", "分母有理化,{e:f}.", "(将|把){e:f}(的|)分母有理化.", "化简{e:f},使分母(不含|中不含)(根号|根式).") },
     { .id = "standard form", .read = standard_form, .patterns = P("(write|express) {e:f} (in|as) (the |)(standard form|form) {r:form}.", "(write|express) {e:f} in (the |)standard{!:std} form.", "(将|把){e:f}(化为|写成|化成){r:form}的形式.") },
     { .id = "rewrite", .read = rewritten, .patterns = P("(化简|通分并计算|化简下列各式|合并同类项|化简代数式|化简式子|化简求值)(,|)(式子|代数式|)(,|){e:f}.", "计算(,|)(下列各式|)(,|){e:f}(的结果|)(是|为|)(多少|).", "化简{e:f}(的结果|)(是|为|)(多少|什么|).", "(simplify|reduce|combine like terms|collect like terms)(in|) (the |)(following |)(algebraic |)(expression |expressions |fraction |)(:|){e:f} (completely|fully|as much as possible|).", "(simplify|compute|calculate|evaluate|perform the indicated operation)(:|) {e:f}.",

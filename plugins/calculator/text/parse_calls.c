@@ -187,6 +187,8 @@ struct ex *p_function(struct ps *s)
     if (x == NULL)
         return NULL;
     long m;
+    if (power != NULL && (f < F_SIN || f > F_TAN) && ex_is_int(power, &m) && m == -1)
+        return NULL;                                  /* \cot^{-1} x, \ln^{-1} x: the inverse function or the reciprocal? */
     if (power != NULL && f >= F_SIN && f <= F_TAN && ex_is_int(power, &m) && m == -1) {
         f = f == F_SIN ? F_ASIN : f == F_COS ? F_ACOS : F_ATAN;
         power = NULL;

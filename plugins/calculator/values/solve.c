@@ -260,6 +260,8 @@ static int zeros(struct calc *c, struct ex *f, const char *name, struct vals *ou
 int solve_zeros(struct calc *c, struct ex *f, const char *name, struct vals *out)
 {
     out->n = 0;
+    if (strchr(name, '\'') != NULL)
+        return 0;                                     /* y' = 2 asks for y */
     return zeros(c, f, name, out, 0);
 }
 

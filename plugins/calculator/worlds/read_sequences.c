@@ -119,9 +119,11 @@ static int same_sequence(struct calc *c, struct match *m, const char *name)
 static int recurrence(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
     struct start s;
-    struct ex *rule, *goal = match_ex(m, "goal");
+    struct ex *rule, *goal = match_ex(m, "goal"), *nn = match_ex(m, "nn");
     int lo = 9, hi = -9, lo2 = 9, hi2 = -9;
     (void)q;
+    if (nn != NULL && (nn->k != E_SYM || strcmp(nn->s, "n") != 0))
+        return 0;
     if (!whole_range(m) || !gather(c, m, &s, &rule) || strcmp(rule->a[0]->s, s.name) != 0 || !same_sequence(c, m, s.name))
         return 0;
     struct ex *left = shift_calls(c, rule->a[0], s.name, &lo, &hi), *right = shift_calls(c, rule->a[1], s.name, &lo2, &hi2);

@@ -289,20 +289,27 @@ int read_whole_letters(const struct ex *e)
     return 0;
 }
 
+static int rational(struct calc *c, val v, int *whole)
+{
+    fmpq_t q;
+    fmpq_init(q);
+    int ok = v != NULL && value_get_q(c, v, q);
+    *whole = ok && fmpz_is_one(fmpq_denref(q));
+    fmpq_clear(q);
+    return ok;
+}
+
 static int evaluate(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
     struct ex *f = match_ex(m, "f");
+    int whole;
     (void)q;
     if (has(m, "lowest") && !ex_has_sym(f, NULL) && !ex_has_kind(f, E_PCT) && !ex_has_kind(f, E_UNIT)) {
-        fmpq_t exact;
-        fmpq_init(exact);
         r->v = value_const(c, f);
-        int rational = r->v != NULL && value_get_q(c, r->v, exact);
-        fmpq_clear(exact);
         r->k = S_VALUE;
         r->forms |= FORM_SIMPLE | FORM_FRACTION;
         r->text = calc_printf(c, "%s in lowest terms", ex_text(c, f));
-        return rational;
+        return rational(c, r->v, &whole);
     }
     if (has(m, "floor") || has(m, "frac")) {
         val v = ex_has_sym(f, NULL) ? NULL : value_const(c, f), w = v != NULL ? value_const(c, ex_fn(c, F_FLOOR, f, NULL)) : NULL;
@@ -340,6 +347,8 @@ static int evaluate(struct calc *c, struct question *q, struct match *m, struct 
             return 0;
         if ((r->v = value_const(c, f)) == NULL)
             return 0;
+        if (has(m, "simplify") && !ex_has_kind(f, E_PCT) && rational(c, r->v, &whole) && !whole)
+            r->forms |= FORM_FRACTION;                /* 75% is no simpler 18/24 */
         r->k = S_VALUE;
         r->subject = f;
         r->text = calc_printf(c, "%s %s", has(m, "simplify") ? "simplify" : "evaluate", ex_text(c, f));

@@ -128,14 +128,6 @@ INLINE __m512i dot_bcast(__m512i acc, __m512i w, const int8_t *q)
     return acc;
 }
 
-INLINE __m512i dot4(__m512i acc, const __m512i w[4], const int8_t *q)
-{
-#pragma GCC unroll 8
-    for (int j = 0; j < 4; j++)
-        acc = dot_bcast(acc, w[j], q + 4 * j);
-    return acc;
-}
-
 enum kind { OFFSET, MINIMUM, HALVES };     /* the three expressions of ref.c, block_dot */
 
 INLINE void pack(struct panel *p, size_t b, const uint8_t *v, const unsigned bits, const enum kind kind, __m512 d0,

@@ -215,9 +215,9 @@ static void long_context(void **state)
         { "qwen3-small-q4_0", KV_BF16 },
     };
     static const struct way far[] = {
-        { "chunks of 1", 1, 1, 0 },            { "chunks of 9, 2 threads", 2, 9, 0 },
-        { "chunks of 100, 5 threads", 5, 100, 0 },
-        { "chunks of 511, 2 threads", 2, 511, 1 },
+        { "chunks of 1", 1, 1, 0, 0 },            { "chunks of 9, 2 threads", 2, 9, 0, 0 },
+        { "chunks of 100, 5 threads", 5, 100, 0, 0 },
+        { "chunks of 511, 2 threads", 2, 511, 1, 0 },
     };
     static int32_t ids[N];
     uint32_t x = 12345;
@@ -255,7 +255,7 @@ static void long_context_levels(void **state)
         for (int level = CPU_LEVEL_AVX2; level <= (int)cpu_level_max(); level++) {
             struct truth other = t;
             other.m = rig_model(path, (enum cpu_level)level);
-            expect_way(&other, &(struct way){ cpu_level_name((enum cpu_level)level), 2, 512, 0 });
+            expect_way(&other, &(struct way){ cpu_level_name((enum cpu_level)level), 2, 512, 0, 0 });
             model_free((struct model *)other.m);
         }
         truth_free(&t);

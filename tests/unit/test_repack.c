@@ -163,7 +163,7 @@ static void other_file(void **state)
 
 static void flip(const char *path, off_t at, int bit)
 {
-    uint8_t b;
+    uint8_t b = 0;
     int fd = open(path, O_RDWR);
     assert_true(fd >= 0 && pread(fd, &b, 1, at) == 1);
     b ^= (uint8_t)(1 << bit);

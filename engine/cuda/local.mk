@@ -5,7 +5,7 @@ cuda_headers = engine/cuda/dev.h engine/cuda/host.h engine/cuda/kernels.h engine
 	engine/cuda/attention_few.h engine/cuda/attention_many.h engine/cuda/attention_parts.h engine/cuda/gemm.h \
 	engine/cuda/cublas.h engine/cuda/fast.h \
 	engine/cuda/gemm_few.h engine/cuda/gemm_many.h engine/cuda/gemm_types.h
-EXTRA_DIST += $(cuda_sources) $(cuda_headers)
+EXTRA_DIST += engine/cuda/README.md $(cuda_sources) $(cuda_headers)
 if CUDA
 cuda_objects = $(cuda_sources:.cu=.o)
 # -fmad=false: a product and a sum are fused where fmaf is written, and nowhere else (dev.h).

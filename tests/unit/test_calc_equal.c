@@ -8,6 +8,8 @@ static const struct { const char *gold, *answer; enum tri equal; } cases[] = {
     { "\\sqrt2", "\\boxed{1.41421356}", NO }, { "\\approx 1.41", "\\boxed{\\sqrt2}", YES }, { "\\approx 1.41", "\\boxed{1.42}", NO }, { "y=3x-1", "\\boxed{3x-y-1=0}", YES }, { "y=3x-1", "\\boxed{3x-y+1=0}", NO },
     { "x^2+y^2=9", "\\boxed{4x^2+4y^2=36}", YES }, { "2:3", "\\boxed{4:6}", YES }, { "2:3", "\\boxed{3:2}", NO }, { "10:30", "\\boxed{1:3}", UNSURE }, { "\\pm3", "\\boxed{3}", NO }, { "\\pm3", "\\boxed{-3, 3}", YES },
     { "a_n=2n", "\\boxed{2n}", YES }, { "a_n=2n", "\\boxed{2n+1}", NO }, { "5", "<think>\\boxed{5}</think> It is \\boxed{6}.", NO }, { "5", "<think> maybe \\boxed{5}", NO }, { "5", "not \\boxed{5}", UNSURE },
+    { "5", "Therefore, the maximum value of $f$ over the real numbers is $\\boxed{5}$.", YES }, { "5", "The probability of at least one head is $\\boxed{5}$.", YES },
+    { "5", "至少有一个红球的概率是 $\\boxed{5}$。", YES }, { "5", "The answer is less than $\\boxed{5}$.", UNSURE }, { "5", "答案大于 $\\boxed{5}$。", UNSURE },
     { "B", "The answer is C.", NO }, { "AC", "\\boxed{A, C}", YES }, { "\\infty", "\\boxed{+\\infty}", YES }, { "1", "\\boxed{10^{10^{10}}}", NO }, { "0", "\\boxed{\\frac{1}{0}}", NO }, { "3+4i", "\\boxed{4i+3}", YES }, { "3+4i", "\\boxed{3-4i}", NO },
     { "x=1,y=2", "\\boxed{(1,2)}", YES }, { "x=1,y=2", "\\boxed{(2,1)}", NO }, { "5", "-\\boxed{5}", UNSURE }, { "\\emptyset", "\\boxed{\\text{无解}}", YES }, { "2x+C", "\\boxed{2x+c}", YES }, { "2x+C", "\\boxed{2x}", NO },
     { "2", "\\boxed{4/2}", YES }, { "12元", "\\boxed{12\\text{ dollars}}", NO }, { "3万", "\\boxed{30000}", YES },

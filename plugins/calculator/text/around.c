@@ -441,6 +441,19 @@ static int subject_fits(struct scene *s, const char *p, const char *end)
     return !around_listed(v, n, verbs) || !around_another(s->c, from, (size_t)(to - from), s->value);
 }
 
+/* Is a word of the list the last one of low, but for marks? */
+static int ends_in_word(const char *low, const char *const *list)
+{
+    size_t n = strlen(low), k;
+    while (n > 0 && around_mark_at(low + n - 1) > 0)
+        n--;
+    for (const char *const *w = list; *w != NULL; w++)
+        if (n >= (k = strlen(*w)) && memcmp(low + n - k, *w, k) == 0 && (n == k || (unsigned char)**w >= 0x80 ||
+            !isalpha((unsigned char)low[n - k - 1])))
+            return 1;
+    return 0;
+}
+
 /* Pairs of words that turn a harmless one round; the word right before the answer. */
 static int turned(struct scene *s, const char *low)
 {
@@ -449,9 +462,6 @@ static int turned(struct scene *s, const char *low)
     static const char *const last[] = {
         "root", "from", "than", "between", "by", "over", "after", "before", "without", "up", "on", "per", "not", "与",
         "比", "跟", "和", "到不", NULL };
-    size_t n = strlen(low), k;
-    while (n > 0 && around_mark_at(low + n - 1) > 0)
-        n--;
     if (strstr(low, "number of") != NULL && !around_holds_any(s->ask, counted))
         return 1;
     if (strstr(low, "will be") != NULL && strstr(s->ask, "how many") != NULL && !around_holds_any(s->ask, ages))
@@ -467,11 +477,7 @@ static int turned(struct scene *s, const char *low)
             return 1;
     if (around_starts(low + strspn(low, " "), "is ") || around_starts(low + strspn(low, " "), "are "))
         return 1;                                     /* a question */
-    for (const char *const *w = last; *w != NULL; w++)
-        if (n >= (k = strlen(*w)) && memcmp(low + n - k, *w, k) == 0 && (n == k || (unsigned char)**w >= 0x80 ||
-            !isalpha((unsigned char)low[n - k - 1])))
-            return 1;
-    return 0;
+    return ends_in_word(low, last);
 }
 
 /* The clauses before the last one: known words only where there is no formula and no reason is given. */
@@ -509,6 +515,8 @@ static int leads_fits(struct scene *s, const char *p, const char *from)
         return 0;
     if (s->question != NULL && (!first_fits(s, p, clause) ||
         turned(s, around_lower(s->c, clause, (size_t)(open - clause))) || !event_fits(s, low)))
+        return 0;
+    if (s->question == NULL && ends_in_word(around_lower(s->c, clause, (size_t)(open - clause)), around_compares))
         return 0;
     if (memchr(p, '~', (size_t)(from - p)) != NULL && strstr(low, "~~") != NULL)
         return 0;

@@ -141,11 +141,13 @@ const char *const around_scales[] = {
     "加", "减", "乘", "除", "时", "位数", NULL };
 
 const char *const around_changed[] = {
-    "least", "most", "twice", "half", "double", "triple", "not", "never", "no", "or", "if", "unless", "less", "more",
-    "fewer", "greater", "than", "about", "almost", "nearly", "under", "over", "above", "below", "exceeds", "without",
-    "倍", "至少", "至多", "最少", "最多", "不少于", "不超过", "大于", "小于", "超过", "低于", "高于", "少于", "多于",
-    "答案加", "答案减", "答案乘", "答案除", "结果加", "结果减", "结果乘", "结果除", "答案的", "结果的", "答案比",
-    "结果比", "不为", "不应", "不到", "之一", "约", "估", "以下", "没有", "并非", "一半", NULL };
+    "twice", "half", "double", "triple", "not", "never", "unless", "倍", "答案加", "答案减", "答案乘", "答案除", "结果加",
+    "结果减", "结果乘", "结果除", "答案的", "结果的", "答案比", "结果比", "不为", "不应", "没有", "并非", "一半", NULL };
+
+const char *const around_compares[] = {
+    "least", "most", "no", "or", "if", "less", "more", "fewer", "greater", "than", "about", "almost", "nearly", "under",
+    "over", "above", "below", "exceeds", "without", "至少", "至多", "最少", "最多", "不少于", "不超过", "大于", "小于",
+    "超过", "低于", "高于", "少于", "多于", "不到", "之一", "约", "估", "以下", NULL };
 
 const char *const around_denied[] = {
     "cannot be determined", "can't be determined", "cannot be solved", "can not be determined", "cannot be found",

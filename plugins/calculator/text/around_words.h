@@ -16,6 +16,7 @@ extern const char *const around_ways[];          /* what is counted where it is 
 extern const char *const around_counted_zh[];    /* counts and names what was counted, behind the answer */
 extern const char *const around_scales[];        /* behind a number they make another one of it */
 extern const char *const around_changed[];       /* make another value of the answer, whatever was asked */
+extern const char *const around_compares[];      /* the same, right before the answer: "less than 5", not "at least one is 5" */
 extern const char *const around_denied[];        /* wherever it stands before the answer, it is none */
 extern const char *const around_denied_near[];   /* in the answer's own sentence or the one before */
 #endif

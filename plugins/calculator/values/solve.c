@@ -420,7 +420,7 @@ static int sort_vals(struct calc *c, struct vals *p)
     return 1;
 }
 
-static val between(struct calc *c, val a, val b)     /* NULL ends are infinite */
+val solve_inside(struct calc *c, val a, val b)
 {
     val m = val_new(c);
     if (a == NULL && b == NULL)
@@ -432,6 +432,14 @@ static val between(struct calc *c, val a, val b)     /* NULL ends are infinite *
     }
     ca_add(m, a, b, c->ca);
     ca_div_si(m, m, 2, c->ca);
+    return m;
+}
+
+static val between(struct calc *c, val a, val b)
+{
+    val m = solve_inside(c, a, b);
+    if (a == NULL || b == NULL)
+        return m;
     fmpq_t q;
     fmpq_init(q);
     if (!ca_get_fmpq(q, m, c->ca)) {                  /* a rational near the middle is cheaper to compute with */

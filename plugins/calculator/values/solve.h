@@ -17,6 +17,8 @@ int solve_poly(struct calc *c, val *co, int deg, struct vals *out);
 struct iv { val lo, hi; int lo_open, hi_open; };
 struct rset { int n; struct iv iv[40]; };
 
+/* A point between a and b; NULL ends are infinite. */
+val solve_inside(struct calc *c, val a, val b);
 /* The real x for which the condition (relations, and, or) holds; 1 on success. */
 int rset_solve(struct calc *c, struct ex *cond, const char *name, struct rset *out);
 /* A set as it is written: intervals, unions, {1,2}, {x | ...}, \mathbb{R}. */

@@ -274,14 +274,6 @@ static int indefinite(struct world *w, struct match *m, struct reading *r)
     return 1;
 }
 
-#define P(...) (const char *const[]){ __VA_ARGS__, NULL }
-#define ZF "(求|求出|则|)(一次|二次|正比例|反比例|指数|对数|三角|分段|)(函数|抛物线|曲线|直线|){e:f}(的(图象|图像)|)(的|)"
-#define ZF0 "(求|求出|则|)(函数|抛物线|曲线|){e:f}(的|)"
-#define ZIT "(求|求出|则|)(该|这个|此|)(函数|抛物线|它)(的(图象|图像)|)的"
-#define ZTAIL "(分别|)(是|为|等于|=|)(多少|什么|几|)"
-#define EASK "(then |)(find|determine|compute|calculate|what is|what's|what are|state|give|write down|identify) "
-#define OFF "(of |for )(the |)(quadratic |linear |)(function |parabola |graph of |curve |expression |graph of the function |)(its |)({e:f})"
-#define ON "(在|)(区间|闭区间|)({e:on}|)(上|内|)(的|)"
 const struct asked ask_calculus[] = {
     { "derivative", P(ZF "(导数|导函数|一阶导数)" ZTAIL ".", ZF "二阶导(数|函数){!:second}" ZTAIL ".", ZF "三阶导(数|函数){!:third}" ZTAIL ".", "(求|)(函数|)(曲线|){e:f}在(点|){e:at}处的导数(值|)" ZTAIL ".", "(求|)(函数|曲线|抛物线|){e:f}(的(图象|图像)|)在(点|){e:at}处(的|)(切线(的|)(斜率)|法线{!:normal}(的|)斜率)" ZTAIL ".", "(求|则|计算|求导数){e:d}(的值|)" ZTAIL ".",
         EASK "the (first |)derivative (of |for )(the |)(function |){e:f}.", EASK "the (second{!:second}|third{!:third}) derivative (of |for )(the |)(function |){e:f}.", EASK "(the value of |)(the derivative |){e:d}.", EASK "({e:d}|{r:dy}) (if|when|given that|given|where|for) {e:f}.", EASK "{r:dy}.", "(求|则){r:dy}" ZTAIL ".", EASK "the (slope|gradient) of the (tangent (line |)|normal{!:normal} (line |))(to |of )(the |)(curve |graph of |function |){e:f} at (the point |){e:at}.", "differentiate {e:f} (with respect to {v:x}|).", "differentiate {e:f} twice{!:second}.", EASK "the (slope|gradient) of (the |)(curve |graph of |){e:f} at (the point |){e:at}.", EASK "the (instantaneous |)rate of change of {e:f} at {e:at}."), derivative },

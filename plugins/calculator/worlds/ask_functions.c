@@ -494,14 +494,6 @@ static int wave(struct world *w, struct match *m, struct reading *r)      /* A s
     return 1;
 }
 
-#define P(...) (const char *const[]){ __VA_ARGS__, NULL }
-#define ZF "(求|求出|则|)(一次|二次|正比例|反比例|指数|对数|三角|分段|)(函数|抛物线|曲线|直线|){e:f}(的(图象|图像)|)(的|)"
-#define ZF0 "(求|求出|则|)(函数|抛物线|曲线|){e:f}(的|)"
-#define ZIT "(求|求出|则|)(该|这个|此|)(函数|抛物线|它)(的(图象|图像)|)的"
-#define ZTAIL "(分别|)(是|为|等于|=|)(多少|什么|几|)"
-#define EASK "(then |)(find|determine|compute|calculate|what is|what's|what are|state|give|write down|identify) "
-#define OFF "(of |for )(the |)(quadratic |linear |)(function |parabola |graph of |curve |expression |graph of the function |)(its |)({e:f})"
-#define ON "(在|)(区间|闭区间|)({e:on}|)(上|内|)(的|)"
 const struct asked ask_functions[] = {
     { "vertex", P(ZF "顶点(坐标|)" ZTAIL ".", ZIT "顶点(坐标|)" ZTAIL ".", EASK "the (vertex|coordinates of the vertex|turning point) " OFF ".", ZF "对称轴{!:axis}(方程|)" ZTAIL ".", ZIT "对称轴{!:axis}(方程|)" ZTAIL ".", EASK "the (equation of the |)(axis of symmetry|line of symmetry){!:axis} " OFF "."), vertex },
     { "intercepts", P(ZF "(与|和|同){v:ax}轴(的|)交点(的坐标|坐标)" ZTAIL ".", ZIT "(与|和|同){v:ax}轴(的|)交点(的坐标|坐标)" ZTAIL ".",

@@ -160,33 +160,17 @@ static int limit(struct calc *c, const struct shape *s, val end, int upper, val 
     return e == EV_OK ? 1 : e == EV_UNDEF ? 2 : 0;
 }
 
-/* A rational point between; NULL ends are infinite. */
-static val inside(struct calc *c, val a, val b)
-{
-    val m = val_new(c);
-    if (a == NULL && b == NULL)
-        return val_si(c, 0);
-    if (a == NULL || b == NULL) {
-        ca_floor(m, a != NULL ? a : b, c->ca);
-        ca_add_si(m, m, a != NULL ? 2 : -1, c->ca);
-        return m;
-    }
-    ca_add(m, a, b, c->ca);
-    ca_div_si(m, m, 2, c->ca);
-    return m;
-}
-
 /* The image of one piece from p to q, on which b is monotone. */
 static int piece(struct calc *c, const struct shape *s, val p, int p_open, val q, int q_open, struct iv *out)
 {
-    val m = inside(c, p, q), fm, m2, fm2, a = NULL, b = NULL;
+    val m = solve_inside(c, p, q), fm, m2, fm2, a = NULL, b = NULL;
     if (p != NULL && p == q) {
         if (!at(c, s->b, s->x, p, &a))
             return 0;
         *out = (struct iv){ a, a, 0, 0 };
         return 1;
     }
-    m2 = inside(c, m, q);
+    m2 = solve_inside(c, m, q);
     if (!at(c, s->b, s->x, m, &fm) || !at(c, s->b, s->x, m2, &fm2))
         return 0;
     int dir = value_cmp(c, fm, fm2);
@@ -275,7 +259,7 @@ int shape_local(struct calc *c, const struct shape *s, int kind, struct vals *ou
             continue;                                 /* an end of the domain */
         lo = i > 0 && (in->lo == NULL || value_cmp(c, in->lo, s->crit.v[i - 1]) == -1) ? s->crit.v[i - 1] : in->lo;
         hi = i + 1 < s->crit.n && (in->hi == NULL || value_cmp(c, s->crit.v[i + 1], in->hi) == -1) ? s->crit.v[i + 1] : in->hi;
-        if (!at(c, s->d, s->x, inside(c, lo, p), &dl) || !at(c, s->d, s->x, inside(c, p, hi), &dh))
+        if (!at(c, s->d, s->x, solve_inside(c, lo, p), &dl) || !at(c, s->d, s->x, solve_inside(c, p, hi), &dh))
             return 0;
         enum tri up = value_sign_is(c, dl, 1), down = value_sign_is(c, dh, -1), dn = value_sign_is(c, dl, -1), rise = value_sign_is(c, dh, 1);
         if ((up != YES && dn != YES) || (down != YES && rise != YES))

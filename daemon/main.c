@@ -424,6 +424,9 @@ int main(int argc, char **argv)
     int status = parse_options(&o, argc, argv);
     if (status >= 0)
         goto out;
+#ifdef __SANITIZE_THREAD__
+    usleep(1);      /* GCC 12's libtsan loses a signal that comes while a thread prepares for its first blocking call */
+#endif
     signal(SIGPIPE, SIG_IGN);
     umask(0077);
     if (o.action == ACT_HELP_CONFIG) {

@@ -43,7 +43,8 @@ struct reading {
      * family whose pattern fits but whose reader found no certain solution. */
     const char *left, *near_family;
     const char *lhs;               /* EXPR: a name that may stand on the left, "y" */
-    int inverse, derivative;       /* EXPR: f^{-1}(x) = ..., y' = ... */
+    int inverse;                   /* EXPR: f^{-1}(x) = ... */
+    int derivative;                /* EXPR: its order: y' = ..., f''(x) = ... */
     int named;                     /* VALS: only with its name, "x = 3" */
     int lenient;                   /* VALS: one of several values of an expression is left open */
     int braces;                    /* VALS: a set, written as one */

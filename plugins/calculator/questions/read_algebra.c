@@ -430,7 +430,7 @@ static int under_condition(struct calc *c, struct question *q, struct match *m, 
             r->e = e;
             if (g->k == E_CALL && g->op > 0) {
                 r->family = "derivative";
-                r->derivative = 1;
+                r->derivative = g->op;
                 return 1;
             }
             r->forms |= FORM_EXPANDED;

@@ -56,8 +56,8 @@ static struct finding check_answer(struct calc *c, const struct reading *r, stru
 {
     if ((r->round >= 0 && r->k != S_VALUE) || ((r->forms & FORM_INTERVAL) && r->k != S_RSET))
         return check_open("form", check_say(c, "the form that was asked cannot be checked for this kind of answer", "无法检查题目所要求的形式"));
-    if (r->family != NULL && strcmp(r->family, "derivative") == 0 && e->k == E_REL && e->n == 2 && ((e->a[0]->k == E_CALL && e->a[0]->op == 0) || (e->a[0]->k == E_SYM && strchr(e->a[0]->s, 39) == NULL)) && r->k == S_EXPR)
-        return check_undecided(check_say(c, "the answer names the function, not its derivative", "答案写的是原函数，不是导数"));
+    if (r->derivative > 0 && e->k == E_REL && e->n == 2 && (e->a[0]->k == E_CALL || e->a[0]->k == E_SYM) && !check_names_derivative(e->a[0], r->derivative))
+        return check_undecided(check_say(c, "the answer names the function or another derivative of it", "答案写的是原函数或另一阶导数"));
     struct finding f = check_kind(c, r, e);
     if (f.v == QWEN_UNDECIDED && r->alt != NULL)
         f = check_kind(c, r->alt, e);

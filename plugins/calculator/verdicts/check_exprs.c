@@ -4,6 +4,13 @@
 
 #include <string.h>
 
+/* y', y'', f'(x), f''(x): with as many primes as the derivative has. */
+int check_names_derivative(const struct ex *e, int order)
+{
+    return e->k == E_CALL ? e->op == order
+                          : e->k == E_SYM && e->s[0] == 'y' && strspn(e->s + 1, "'") == strlen(e->s + 1) && strlen(e->s + 1) == (size_t)order;
+}
+
 /* y = ..., f^{-1}(x) = ...: the right side, where the reading allows the left one. */
 struct ex *check_named_side(const struct reading *r, struct ex *e)
 {
@@ -16,7 +23,7 @@ struct ex *check_named_side(const struct reading *r, struct ex *e)
         return e->a[1];
     if (r->inverse && l->k == E_MUL && l->n == 2 && l->a[0]->k == E_POW && l->a[0]->a[0]->k == E_SYM && l->a[1]->k == E_SYM)
         return e->a[1];
-    if (r->derivative && ((l->k == E_SYM && strcmp(l->s, "y'") == 0) || (l->k == E_CALL && l->op > 0)))
+    if (r->derivative > 0 && check_names_derivative(l, r->derivative))
         return e->a[1];
     return e;
 }

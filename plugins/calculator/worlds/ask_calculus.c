@@ -80,7 +80,7 @@ static int derivative(struct world *w, struct match *m, struct reading *r)
         return 0;
     r->k = S_EXPR;
     r->e = e;
-    r->derivative = 1;
+    r->derivative = order;
     r->family = "derivative";
     r->text = asked_text(w, &f, calc_printf(c, "derivative %d", order));
     return 1;

@@ -255,6 +255,9 @@ uint64_t cuda_forward_bytes(const struct backend_model *m, const struct forward_
 int cuda_forward_new(struct backend_forward **out, struct backend_device *d, const struct backend_model *m,
                      const struct forward_options *o, struct qw_error *err)
 {
+    if (m->kv->type == KV_BF16 && d->arch < 80)
+        return qw_error_set(err, QW_EUNSUPPORTED, "kv_cache_dtype = bf16 needs compute capability 8.0 (Ampere), this GPU has %d.%d: "
+                            "use f16, which is as large, or q8_0, half as large", d->arch / 10, d->arch % 10);
     struct backend_forward *f = new backend_forward();
     const struct hparams *h = m->hp;
     f->d = d;

@@ -14,7 +14,7 @@ extern "C" {
 #include "engine/logit_head.h"
 
 struct backend_device {
-    int          ordinal;
+    int          ordinal, arch;         /* arch: 75 is compute capability 7.5 */
     cudaStream_t stream;                /* everything of this device runs on it, in order */
     const struct cublas *cublas;        /* NULL: gpu_numerics is exact */
 };

@@ -126,6 +126,7 @@ static int cuda_open(struct backend_device **out, struct backend_info *info, str
                             "choose another GPU (CUDA_VISIBLE_DEVICES), or the CPU (backend auto or cpu)", prop.name, prop.major,
                             prop.minor);
     struct backend_device *d = new backend_device();
+    d->arch = prop.major * 10 + prop.minor;
     if ((e = cudaSetDevice(0)) != cudaSuccess ||
         (e = cudaStreamCreateWithFlags(&d->stream, cudaStreamNonBlocking)) != cudaSuccess) {
         cuda_close(d);

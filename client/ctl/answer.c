@@ -11,8 +11,9 @@
 #include "base/cpu.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "client/ctl/connect.h"
+#include "client/ctl/call.h"
 #include "client/ctl/term.h"
+#include "client/ctl/view.h"
 
 #define BETTER_MODEL "qwen3-4b"
 #define BETTER_NEEDS_BYTES (5ull << 30)     /* 2.5 GB of weights, a context, and room for everything else */

@@ -8,9 +8,8 @@
 #include "base/mem.h"
 #include "client/ctl/answer.h"
 #include "client/ctl/ask.h"
-#include "client/ctl/check.h"
 #include "client/ctl/final.h"
-#include "client/ctl/table.h"
+#include "client/ctl/obj.h"
 #include "client/ctl/term.h"
 #include "client/ctl/worksheet.h"
 
@@ -46,17 +45,17 @@ static void show_question(const struct worksheet_question *q)
 static json_t *entry_of(const struct worksheet_question *q, const qwen_reply *r, const char *error)
 {
     json_t *e = json_object();
-    check_set_str(e, "number", q->number);
-    check_set_str(e, "question", q->text);
+    obj_set_str(e, "number", q->number);
+    obj_set_str(e, "question", q->text);
     if (r == NULL) {
-        check_set_str(e, "error", error);
+        obj_set_str(e, "error", error);
         return e;
     }
     char *text = qwen_reply_json(r, NULL);
     json_t *outcome = text != NULL ? json_loads(text, 0, NULL) : NULL;
     free(text);
     if (qwen_reply_str(r, "verification.verdict") != NULL)
-        check_set_str(e, "verdict", qwen_reply_str(r, "verification.verdict"));
+        obj_set_str(e, "verdict", qwen_reply_str(r, "verification.verdict"));
     json_object_set_new(e, "outcome", outcome != NULL ? outcome : json_null());
     return e;
 }
@@ -69,14 +68,14 @@ static void summary(const json_t *list)
     printf("\n%s%4s  %-11s  %8s  %s%s\n", style(stdout, BOLD), "", "verdict", "seconds", "answer", style(stdout, PLAIN));
     json_array_foreach ((json_t *)list, i, e) {
         const json_t *outcome = json_object_get(e, "outcome");
-        const char *verdict = check_str(e, "verdict"), *text = check_str(json_array_get(json_object_get(outcome, "choices"), 0), "text");
+        const char *verdict = obj_str(e, "verdict"), *text = obj_str(json_array_get(json_object_get(outcome, "choices"), 0), "text");
         const char *what = verdict != NULL ? verdict : outcome != NULL ? "not checked" : "no answer";
         char final[64] = "";
         for (size_t k = 0; k < sizeof names / sizeof *names; k++)
             counts[k] += strcmp(what, names[k]) == 0;
         if (text != NULL)
             final_answer(text, final, sizeof final);
-        printf("%3s.  %-11s  %8.1f  ", check_str(e, "number"), what,
+        printf("%3s.  %-11s  %8.1f  ", obj_str(e, "number"), what,
                json_number_value(json_object_get(json_object_get(outcome, "timing_ms"), "total")) / 1000);
         ctl_safe(stdout, final);
         putchar('\n');
@@ -127,7 +126,7 @@ int ask_worksheet(const char *path, const struct connect_opts *how, bool as_json
         rc = ask_all(c, &w, as_json, list);
         if (as_json) {
             json_t *doc = json_object();
-            check_set_str(doc, "file", path);
+            obj_set_str(doc, "file", path);
             json_object_set(doc, "questions", list);
             json_dumpf(doc, stdout, JSON_COMPACT);
             putchar('\n');

@@ -4,8 +4,7 @@
 
 #include <stdbool.h>
 
-#include "client/ctl/connect.h"
-#include "client/ctl/opts.h"
+#include "client/qwenclient.h"
 
 struct chat {
     qwen_client *c;

@@ -7,10 +7,10 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "client/ctl/answer.h"
+#include "client/ctl/call.h"
 #include "client/ctl/chat.h"
-#include "client/ctl/connect.h"
 #include "client/ctl/line.h"
-#include "client/ctl/sessions.h"
+#include "client/ctl/reply.h"
 #include "client/ctl/term.h"
 #include "proto/table.h"
 

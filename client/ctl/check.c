@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/paths.h"
+#include "client/ctl/obj.h"
 #include "client/ctl/opts.h"
 #include "client/ctl/term.h"
 
@@ -41,17 +42,6 @@ int check_open(struct plug **p)
     return rc == QW_EDENIED ? EXIT_NEEDS : EXIT_FAILED;
 }
 
-const char *check_str(const json_t *o, const char *key)
-{
-    return json_string_value(json_object_get(o, key));
-}
-
-void check_set_str(json_t *o, const char *key, const char *s)
-{
-    json_t *v = s != NULL ? json_string(s) : json_null();
-    json_object_set_new(o, key, v != NULL ? v : json_null());       /* NULL: not UTF-8 */
-}
-
 /* One line in, one line out.  False: the line could not be read. */
 static bool one_line(struct plug *p, const char *line, size_t n,
                      int (*one)(struct plug *p, const json_t *in, json_t *out, struct qw_error *err))
@@ -62,9 +52,9 @@ static bool one_line(struct plug *p, const char *line, size_t n,
     bool good = json_is_object(in);
     json_object_set(out, "id", good && json_object_get(in, "id") != NULL ? json_object_get(in, "id") : json_null());
     if (!good)
-        check_set_str(out, "error", in != NULL ? "not a JSON object" : je.text);
+        obj_set_str(out, "error", in != NULL ? "not a JSON object" : je.text);
     else if (one(p, in, out, &err) != QW_OK)
-        check_set_str(out, "error", err.msg);
+        obj_set_str(out, "error", err.msg);
     if (json_dumpf(out, stdout, JSON_COMPACT | JSON_ENSURE_ASCII) < 0)
         good = false;
     putchar('\n');

@@ -19,7 +19,5 @@ int  check_open(struct plug **p);
  * error text that stands in its place.  A line that is no JSON object gives {"id": null, "error": ...} and, at the
  * end, EXIT_FAILED. */
 int  check_lines(struct plug *p, int (*one)(struct plug *p, const json_t *in, json_t *out, struct qw_error *err));
-const char *check_str(const json_t *o, const char *key);    /* NULL unless a string */
-void check_set_str(json_t *o, const char *key, const char *s);  /* null for NULL */
 
 #endif

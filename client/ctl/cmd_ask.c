@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "client/ctl/answer.h"
 #include "client/ctl/ask.h"
+#include "client/ctl/call.h"
 #include "client/ctl/commands.h"
 #include "client/ctl/connect.h"
 #include "client/ctl/term.h"

@@ -9,8 +9,9 @@
 #include "base/catalog.h"
 #include "base/mem.h"
 #include "base/paths.h"
+#include "client/ctl/call.h"
 #include "client/ctl/commands.h"
-#include "client/ctl/connect.h"
+#include "client/ctl/fetch.h"
 #include "client/ctl/run_json.h"
 #include "client/ctl/term.h"
 

@@ -15,12 +15,14 @@
 #include "base/cpu.h"
 #include "base/mem.h"
 #include "base/paths.h"
-#include "client/ctl/check.h"
+#include "client/ctl/call.h"
 #include "client/ctl/commands.h"
-#include "client/ctl/connect.h"
 #include "client/ctl/fetch.h"
+#include "client/ctl/obj.h"
 #include "client/ctl/run_json.h"
+#include "client/ctl/table.h"
 #include "client/ctl/term.h"
+#include "plugins/host/host.h"
 #include "plugins/program/program.h"
 
 #define MEMORY_NEEDED (1ull << 30)          /* the default model, a context, and the daemon */
@@ -49,10 +51,10 @@ static void item(struct report *r, enum state s, const char *name, const char *t
     r->missing = r->missing || s == MISSING;
     if (as_json) {
         json_t *o = json_object();
-        check_set_str(o, "name", name);
-        check_set_str(o, "state", words[s]);
-        check_set_str(o, "found", text);
-        check_set_str(o, "todo", todo);
+        obj_set_str(o, "name", name);
+        obj_set_str(o, "state", words[s]);
+        obj_set_str(o, "found", text);
+        obj_set_str(o, "todo", todo);
         json_array_append_new(r->items, o);
         return;
     }

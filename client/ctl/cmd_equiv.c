@@ -3,6 +3,7 @@
 
 #include "client/ctl/check.h"
 #include "client/ctl/commands.h"
+#include "client/ctl/obj.h"
 #include "client/ctl/term.h"
 
 static bool as_json;
@@ -17,12 +18,12 @@ static void fill_json(void *arg, const struct plug_result *r)
     enum qwen_eq eq = r->error.code == QW_OK ? r->eq : QWEN_EQ_UNKNOWN;
     json_object_set_new(arg, "equal", eq == QWEN_EQ_EQUAL ? json_true() : eq == QWEN_EQ_DIFFERENT ? json_false() : json_null());
     if (r->error.code != QW_OK)
-        check_set_str(arg, "error", r->error.msg);
+        obj_set_str(arg, "error", r->error.msg);
 }
 
 static int one(struct plug *p, const json_t *in, json_t *out, struct qw_error *err)
 {
-    const char *gold = check_str(in, "gold"), *answer = check_str(in, "answer");
+    const char *gold = obj_str(in, "gold"), *answer = obj_str(in, "answer");
     uint64_t op;
     json_object_set_new(out, "equal", json_null());
     if (gold == NULL || answer == NULL)

@@ -7,10 +7,12 @@
 #include "base/mem.h"
 #include "base/paths.h"
 #include "client/ctl/answer.h"
+#include "client/ctl/call.h"
 #include "client/ctl/check.h"
 #include "client/ctl/commands.h"
 #include "client/ctl/connect.h"
 #include "client/ctl/eval.h"
+#include "client/ctl/obj.h"
 #include "client/ctl/term.h"
 
 #define SHIPPED_SET "seed20.jsonl"
@@ -109,7 +111,7 @@ static void pair(json_t **a, json_t *b, json_t **paired_b, size_t *only_a)
     *only_a = 0;
     json_object_foreach (*a, id, row) {
         x = json_object_get(with, id);
-        if (x == NULL || strcmp(check_str(x, "question"), check_str(row, "question")) != 0) {
+        if (x == NULL || strcmp(obj_str(x, "question"), obj_str(row, "question")) != 0) {
             ++*only_a;
             continue;
         }
@@ -158,7 +160,7 @@ static int run_compare(struct plug *judge, const char *path_a, const char *path_
 static bool wanted(const json_t *q)
 {
     for (size_t i = 0; i < categories.n; i++)
-        if (strcmp(check_str(q, "category"), categories.v[i]) == 0)
+        if (strcmp(obj_str(q, "category"), categories.v[i]) == 0)
             return true;
     return categories.n == 0;
 }
@@ -197,8 +199,8 @@ static int model_name(qwen_client *c, json_t *params)
         ctl_error("the daemon has no model");
         rc = EXIT_NEEDS;
     } else {
-        check_set_str(params, "model", name);
-        answer_opts.model = check_str(params, "model");     /* what is asked for is what is written down */
+        obj_set_str(params, "model", name);
+        answer_opts.model = obj_str(params, "model");     /* what is asked for is what is written down */
     }
     qwen_reply_free(r);
     return rc;
@@ -210,7 +212,7 @@ static int make_params(qwen_client *c, json_t *params)
     json_t *verify = json_pack("{s:s}", "mode", mode);
     bool loops = strcmp(mode, "retry") == 0 || strcmp(mode, "vote") == 0;
     if (answer_opts.system != NULL)
-        check_set_str(params, "system", answer_opts.system);
+        obj_set_str(params, "system", answer_opts.system);
     if (has_temperature)
         json_object_set_new(params, "temperature", json_real(temperature));
     json_object_set_new(params, "seed", json_integer(seed));
@@ -243,8 +245,8 @@ static int resume(json_t *by_id, const json_t *questions, const json_t *params, 
             return EXIT_FAILED;
         }
     json_array_foreach ((json_t *)questions, i, row) {
-        json_t *have = json_object_get(by_id, check_str(row, "id"));
-        if (check_str(have, "text") == NULL || strcmp(check_str(have, "question"), check_str(row, "question")) != 0)
+        json_t *have = json_object_get(by_id, obj_str(row, "id"));
+        if (obj_str(have, "text") == NULL || strcmp(obj_str(have, "question"), obj_str(row, "question")) != 0)
             continue;
         json_object_set(have, "answer", json_object_get(row, "answer"));     /* the set's, should it have been corrected */
         eval_judge(judge, have);
@@ -257,7 +259,7 @@ static int resume(json_t *by_id, const json_t *questions, const json_t *params, 
 static void say_begin(const struct eval_run *r, const char *path, size_t had)
 {
     size_t n = json_array_size(r->questions);
-    const char *model = check_str(r->params, "model");
+    const char *model = obj_str(r->params, "model");
     if (quiet)
         return;
     if (had > 0)
@@ -286,7 +288,7 @@ static int run_asked(struct eval_run *r, const char *path)
     if (rc == EXIT_OK) {
         say_begin(r, path, had);
         rc = eval_ask(r);
-        check_set_str(head, "file", path);
+        obj_set_str(head, "file", path);
         json_object_set(head, "params", (json_t *)r->params);
         struct eval_sum s;
         eval_add_up(rows, NULL, NULL, &s);

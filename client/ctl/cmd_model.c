@@ -7,9 +7,10 @@
 #include "base/catalog.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "client/ctl/call.h"
 #include "client/ctl/commands.h"
-#include "client/ctl/connect.h"
 #include "client/ctl/fetch.h"
+#include "client/ctl/table.h"
 #include "client/ctl/term.h"
 #include "proto/mp.h"
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/ctl/call.h"
 #include "client/ctl/commands.h"
 #include "client/ctl/connect.h"
 #include "client/ctl/term.h"

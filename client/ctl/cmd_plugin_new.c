@@ -14,8 +14,8 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "base/paths.h"
-#include "client/ctl/check.h"
 #include "client/ctl/commands.h"
+#include "client/ctl/obj.h"
 #include "client/ctl/plugin_files.h"
 #include "client/ctl/term.h"
 
@@ -188,7 +188,7 @@ static void say_made(const char *to, const char *name)
             json_array_append_new(list, json_string(i == 0 ? as : files[i].name));
         }
         json_array_append_new(list, json_string(CONFIG));
-        check_set_str(out, "folder", to);
+        obj_set_str(out, "folder", to);
         json_object_set_new(out, "files", list);
         json_dumpf(out, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
         putchar('\n');

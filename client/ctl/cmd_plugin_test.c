@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "client/ctl/check.h"
 #include "client/ctl/commands.h"
+#include "client/ctl/obj.h"
 #include "client/ctl/plugin_test.h"
 #include "client/ctl/term.h"
 
@@ -98,8 +98,8 @@ static bool check_loads(struct plugin_test *t, json_t *head)
         snprintf(t->tool, sizeof t->tool, "%s", i.tools[0].name);
     snprintf(offers, sizeof offers, "%s%s%s%s%s", i.has_verify ? " verify" : "", i.has_equal ? " equal" : "", i.has_read ? " read" : "",
              i.has_canon ? " canon" : "", i.n_tools > 0 ? " tools" : "");
-    check_set_str(head, "version", i.version);
-    check_set_str(head, "jail", plug_jail_name(i.jail));
+    obj_set_str(head, "version", i.version);
+    obj_set_str(head, "jail", plug_jail_name(i.jail));
     return report_end(&t->report, "version %s, in a jail of %s, offers%s", i.version[0] != '\0' ? i.version : "(none)", plug_jail_name(i.jail), offers);
 }
 
@@ -153,7 +153,7 @@ int cmd_plugin_test(int argc, char **argv)
         goto out;
     report_init(&t.report, as_json, verbose);
     head = json_object();
-    check_set_str(head, "file", path);
+    obj_set_str(head, "file", path);
     rc = run_checks(&t, head);
 out:
     if (err.code != QW_OK)

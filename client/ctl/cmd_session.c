@@ -7,8 +7,9 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "client/ctl/answer.h"
+#include "client/ctl/call.h"
 #include "client/ctl/commands.h"
+#include "client/ctl/connect.h"
 #include "client/ctl/sessions.h"
 #include "client/ctl/term.h"
 

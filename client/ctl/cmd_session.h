@@ -2,8 +2,8 @@
 #ifndef QW_CTL_CMD_SESSION_H
 #define QW_CTL_CMD_SESSION_H
 
-#include "client/ctl/connect.h"
 #include "client/ctl/opts.h"
+#include "client/qwenclient.h"
 
 struct session_opts { bool json; };
 extern struct session_opts session_opts;

@@ -2,9 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/ctl/call.h"
 #include "client/ctl/commands.h"
 #include "client/ctl/connect.h"
-#include "client/ctl/fetch.h"
+#include "client/ctl/table.h"
 #include "client/ctl/term.h"
 
 static bool as_json;

@@ -5,9 +5,10 @@
 
 #include "base/mem.h"
 #include "base/paths.h"
+#include "client/ctl/call.h"
 #include "client/ctl/commands.h"
 #include "client/ctl/connect.h"
-#include "client/ctl/fetch.h"
+#include "client/ctl/table.h"
 #include "client/ctl/term.h"
 
 static bool as_json, deep;

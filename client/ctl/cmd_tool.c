@@ -5,9 +5,10 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "client/ctl/call.h"
 #include "client/ctl/commands.h"
 #include "client/ctl/connect.h"
-#include "client/ctl/sessions.h"
+#include "client/ctl/reply.h"
 #include "client/ctl/term.h"
 
 #define ARGUMENTS_MAX 65536u

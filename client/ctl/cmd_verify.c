@@ -4,7 +4,9 @@
 #include "base/utf8.h"
 #include "client/ctl/check.h"
 #include "client/ctl/commands.h"
+#include "client/ctl/obj.h"
 #include "client/ctl/term.h"
+#include "client/ctl/view.h"
 
 static bool as_json, explain;
 const struct opt verify_opts[] = {
@@ -20,9 +22,9 @@ static json_t *evidence_json(const struct verdict_view *v)
     for (size_t i = 0; i < v->n_evidence; i++) {
         json_t *e = json_object();
         json_object_set_new(e, "part", json_integer(v->evidence[i].part));
-        check_set_str(e, "of", v->evidence[i].of);
-        check_set_str(e, "for", v->evidence[i].who);
-        check_set_str(e, "text", v->evidence[i].text);
+        obj_set_str(e, "of", v->evidence[i].of);
+        obj_set_str(e, "for", v->evidence[i].who);
+        obj_set_str(e, "text", v->evidence[i].text);
         json_t *data = v->evidence[i].json != NULL ? json_loads(v->evidence[i].json, JSON_DECODE_ANY, NULL) : NULL;
         if (data != NULL)
             json_object_set_new(e, "data", data);
@@ -40,18 +42,18 @@ static void put_parts(json_t *out, const struct verdict_view *v)
             reading = v->parts[i].reading;
             computed = v->parts[i].computed;
         }
-    check_set_str(out, "reading", reading);
-    check_set_str(out, "computed", computed);
+    obj_set_str(out, "reading", reading);
+    obj_set_str(out, "computed", computed);
     if (v->n_parts <= 1)
         return;
     json_t *list = json_array();
     for (size_t i = 0; i < v->n_parts; i++) {
         json_t *p = json_object();
         json_object_set_new(p, "part", json_integer(v->parts[i].part));
-        check_set_str(p, "verdict", v->parts[i].verdict);
-        check_set_str(p, "working", v->parts[i].working);
-        check_set_str(p, "reading", v->parts[i].reading);
-        check_set_str(p, "computed", v->parts[i].computed);
+        obj_set_str(p, "verdict", v->parts[i].verdict);
+        obj_set_str(p, "working", v->parts[i].working);
+        obj_set_str(p, "reading", v->parts[i].reading);
+        obj_set_str(p, "computed", v->parts[i].computed);
         json_array_append_new(list, p);
     }
     json_object_set_new(out, "parts", list);
@@ -62,14 +64,14 @@ static void fill_json(void *arg, const struct plug_result *r)
     json_t *out = arg;
     struct verdict_view v;
     view_from_result(&v, r);
-    check_set_str(out, "verdict", v.verdict);
+    obj_set_str(out, "verdict", v.verdict);
     json_object_set_new(out, "evidence", evidence_json(&v));
-    check_set_str(out, "working", v.working);
+    obj_set_str(out, "working", v.working);
     put_parts(out, &v);
-    check_set_str(out, "plugin", v.plugin);
-    check_set_str(out, "version", v.version);
+    obj_set_str(out, "plugin", v.plugin);
+    obj_set_str(out, "version", v.version);
     if (v.error != NULL)
-        check_set_str(out, "error", v.error);
+        obj_set_str(out, "error", v.error);
 }
 
 static const char *lang_of(const char *question)
@@ -79,11 +81,11 @@ static const char *lang_of(const char *question)
 
 static int one(struct plug *p, const json_t *in, json_t *out, struct qw_error *err)
 {
-    struct plug_problem pr = { .question = check_str(in, "question"), .response = check_str(in, "response"), .answer = check_str(in, "answer"),
-                               .lang = check_str(in, "lang"), .truncated = json_is_true(json_object_get(in, "truncated")) };
+    struct plug_problem pr = { .question = obj_str(in, "question"), .response = obj_str(in, "response"), .answer = obj_str(in, "answer"),
+                               .lang = obj_str(in, "lang"), .truncated = json_is_true(json_object_get(in, "truncated")) };
     uint64_t op;
     if (pr.question == NULL || pr.response == NULL) {
-        check_set_str(out, "verdict", "undecided");
+        obj_set_str(out, "verdict", "undecided");
         json_object_set_new(out, "evidence", json_array());
         return qw_error_set(err, QW_EPARAMS, "\"question\" and \"response\" must be strings");
     }
@@ -94,7 +96,7 @@ static int one(struct plug *p, const json_t *in, json_t *out, struct qw_error *e
         plug_wait(p);
         return QW_OK;
     }
-    check_set_str(out, "verdict", "undecided");
+    obj_set_str(out, "verdict", "undecided");
     json_object_set_new(out, "evidence", json_array());
     return rc;
 }
@@ -125,25 +127,25 @@ static void fill_reading(void *arg, const struct plug_result *r)
     for (size_t i = 0; i < r->n_parts; i++)
         if (r->parts[i].reading != NULL && reading == NULL)
             reading = r->parts[i].reading;
-    check_set_str(out, "reading", reading);
+    obj_set_str(out, "reading", reading);
     for (size_t i = 0; i < r->n_reads; i++) {
         json_t *l = json_object();
         json_object_set_new(l, "part", json_integer(r->reads[i].part));
-        check_set_str(l, "what", what_name[r->reads[i].what]);
-        check_set_str(l, "text", r->reads[i].text);
+        obj_set_str(l, "what", what_name[r->reads[i].what]);
+        obj_set_str(l, "text", r->reads[i].text);
         json_array_append_new(lines, l);
     }
     json_object_set_new(out, "lines", lines);
-    check_set_str(out, "plugin", r->plugin);
-    check_set_str(out, "version", r->version);
+    obj_set_str(out, "plugin", r->plugin);
+    obj_set_str(out, "version", r->version);
     if (r->error.code != QW_OK)
-        check_set_str(out, "error", r->error.msg);
+        obj_set_str(out, "error", r->error.msg);
 }
 
 static int one_reading(struct plug *p, const json_t *in, json_t *out, struct qw_error *err)
 {
-    const char *question = check_str(in, "question");
-    check_set_str(out, "reading", NULL);
+    const char *question = obj_str(in, "question");
+    obj_set_str(out, "reading", NULL);
     if (question == NULL)
         return qw_error_set(err, QW_EPARAMS, "\"question\" must be a string");
     int rc = plug_read(p, question, (uint32_t)check_opts.timeout_ms, fill_reading, out, NULL, err);

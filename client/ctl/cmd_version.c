@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "client/ctl/call.h"
 #include "client/ctl/commands.h"
-#include "client/ctl/connect.h"
 #include "client/ctl/term.h"
 #include "proto/table.h"
 

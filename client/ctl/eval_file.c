@@ -7,8 +7,8 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "client/ctl/check.h"
 #include "client/ctl/eval.h"
+#include "client/ctl/obj.h"
 #include "client/ctl/term.h"
 
 #define SET_MAX_BYTES   (64u << 20)
@@ -101,9 +101,9 @@ static json_t *question_of(const char *line, size_t n, const char **wrong, char 
         }
     }
     if (*wrong == NULL) {
-        const char *text = check_str(q, "question"), *category = check_str(in, "category"), *lang = check_str(in, "lang");
-        check_set_str(q, "category", category != NULL ? category : "-");
-        check_set_str(q, "lang", lang != NULL ? lang : utf8_has_han(text, strlen(text)) ? "zh" : "en");
+        const char *text = obj_str(q, "question"), *category = obj_str(in, "category"), *lang = obj_str(in, "lang");
+        obj_set_str(q, "category", category != NULL ? category : "-");
+        obj_set_str(q, "lang", lang != NULL ? lang : utf8_has_han(text, strlen(text)) ? "zh" : "en");
     }
     json_decref(in);
     if (*wrong == NULL)
@@ -122,7 +122,7 @@ int eval_read_set(const char *path, bool skip_bad, json_t **questions)
     json_t *list = json_array(), *seen = json_object();
     int rc = lines_open(&l, path, SET_MAX_BYTES);
     while (rc == EXIT_OK && lines_next(&l, &line, &n, &whole)) {
-        json_t *q = question_of(line, n, &wrong, why, sizeof why), *first = q != NULL ? json_object_get(seen, check_str(q, "id")) : NULL;
+        json_t *q = question_of(line, n, &wrong, why, sizeof why), *first = q != NULL ? json_object_get(seen, obj_str(q, "id")) : NULL;
         if (first != NULL) {
             snprintf(why, sizeof why, "the id of line %lld again", (long long)json_integer_value(first));
             wrong = why;
@@ -137,7 +137,7 @@ int eval_read_set(const char *path, bool skip_bad, json_t **questions)
             ctl_error("%s has more than %d questions", path, MAX_QUESTIONS);
             rc = EXIT_FAILED;
         }
-        json_object_set_new(seen, check_str(q, "id"), json_integer((json_int_t)l.number));
+        json_object_set_new(seen, obj_str(q, "id"), json_integer((json_int_t)l.number));
         json_array_append_new(list, q);
     }
     if (rc == EXIT_OK && bad > 0 && !skip_bad) {
@@ -164,9 +164,9 @@ static const char *not_a_row(const json_t *row)
     if (!json_is_object(row))
         return "not a JSON object";
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
-        if (check_str(row, needed[i]) == NULL)
+        if (obj_str(row, needed[i]) == NULL)
             return "not an answer that `qwenctl eval --out` has written";
-    if (!json_is_object(json_object_get(row, "params")) || (check_str(row, "text") == NULL && check_str(row, "error") == NULL))
+    if (!json_is_object(json_object_get(row, "params")) || (obj_str(row, "text") == NULL && obj_str(row, "error") == NULL))
         return "not an answer that `qwenctl eval --out` has written";
     return NULL;
 }
@@ -193,7 +193,7 @@ static int read_rows(const char *path, json_t **rows, size_t *keep, bool *newlin
             ctl_error("%s:%zu: %s", path, l.number, wrong);
             rc = EXIT_FAILED;
         } else {
-            json_object_set(all, check_str(row, "id"), row);
+            json_object_set(all, obj_str(row, "id"), row);
         }
         json_decref(row);
     }

@@ -7,10 +7,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "client/ctl/ask.h"
-#include "client/ctl/check.h"
-#include "client/ctl/connect.h"
+#include "client/ctl/call.h"
 #include "client/ctl/eval.h"
 #include "client/ctl/final.h"
+#include "client/ctl/obj.h"
 #include "client/ctl/term.h"
 
 #define MAX_BUSY 1000           /* "try again later", in a row */
@@ -66,7 +66,7 @@ static int send_one(struct state *s, size_t q)
     struct slot *k = s->slots;
     while (k->used)
         k++;
-    if (qwen_send(s->r->c, request(s->r->params, check_str(json_array_get(s->r->questions, q), "question")), &k->id) != 0)
+    if (qwen_send(s->r->c, request(s->r->params, obj_str(json_array_get(s->r->questions, q), "question")), &k->id) != 0)
         return ctl_say_error(s->r->c);
     k->used = true;
     k->q = q;
@@ -110,13 +110,13 @@ static json_t *row_of(const struct state *s, const struct slot *k, const qwen_re
     json_object_set(row, "params", (json_t *)s->r->params);
     json_object_set_new(row, "unix_ms", json_integer(clock_unix_ms()));
     if (qwen_reply_error(r) != 0) {
-        check_set_str(row, "error", qwen_reply_error_text(r));
+        obj_set_str(row, "error", qwen_reply_error_text(r));
         return row;
     }
-    check_set_str(row, "model", qwen_reply_str(r, "model"));
+    obj_set_str(row, "model", qwen_reply_str(r, "model"));
     const char *text = qwen_reply_str(r, "choices.0.text");
-    check_set_str(row, "text", text != NULL ? text : "");
-    check_set_str(row, "finish", qwen_reply_str(r, "choices.0.finish_reason"));
+    obj_set_str(row, "text", text != NULL ? text : "");
+    obj_set_str(row, "finish", qwen_reply_str(r, "choices.0.finish_reason"));
     if ((v = part(r, "verification")) != NULL)
         json_object_set_new(row, "verification", v);
     if ((v = part(r, "attempts")) != NULL)
@@ -137,17 +137,17 @@ static void count(struct state *s, const json_t *row)
 static void say_row(const struct state *s, const json_t *row)
 {
     char final[48];
-    const char *text = check_str(row, "text");
+    const char *text = obj_str(row, "text");
     const json_t *eq = json_object_get(row, "equal");
     if (s->r->quiet)
         return;
     if (text == NULL) {
-        ctl_note("%zu/%zu %s: %s", s->done, s->n, check_str(row, "id"), check_str(row, "error"));
+        ctl_note("%zu/%zu %s: %s", s->done, s->n, obj_str(row, "id"), obj_str(row, "error"));
         return;
     }
     final_answer(text, final, sizeof final);
-    ctl_note("%zu/%zu %s: %s, %s; answer %s, expected %s; %lld tokens, %.1f s", s->done, s->n, check_str(row, "id"),
-             json_is_true(eq) ? "right" : json_is_false(eq) ? "wrong" : "not known", eval_verdict(row), final, check_str(row, "answer"),
+    ctl_note("%zu/%zu %s: %s, %s; answer %s, expected %s; %lld tokens, %.1f s", s->done, s->n, obj_str(row, "id"),
+             json_is_true(eq) ? "right" : json_is_false(eq) ? "wrong" : "not known", eval_verdict(row), final, obj_str(row, "answer"),
              (long long)json_integer_value(json_object_get(row, "tokens")), json_number_value(json_object_get(row, "seconds")));
 }
 
@@ -183,7 +183,7 @@ static int take_reply(struct state *s, const qwen_reply *r)
     s->busy = 0;
     if (hopeless(code)) {
         if (!s->ended)
-            ctl_error("%s: %s", check_str(json_array_get(s->r->questions, k->q), "id"), qwen_reply_error_text(r));
+            ctl_error("%s: %s", obj_str(json_array_get(s->r->questions, k->q), "id"), qwen_reply_error_text(r));
         s->ended = true;
         return EXIT_OK;
     }

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "client/ctl/check.h"
 #include "client/ctl/eval.h"
+#include "client/ctl/obj.h"
 #include "client/ctl/term.h"
 
 #define JUDGE_MS 10000
@@ -36,8 +36,8 @@ static const json_t *verification(const json_t *row)
 
 void eval_judge(struct plug *judge, json_t *row)
 {
-    const char *gold = check_str(row, "answer"), *text = check_str(row, "text"),
-               *computed = check_str(verification(row), "computed_answer");
+    const char *gold = obj_str(row, "answer"), *text = obj_str(row, "text"),
+               *computed = obj_str(verification(row), "computed_answer");
     if (text != NULL)
         json_object_set_new(row, "equal", equal(judge, gold, text));
     if (computed != NULL)
@@ -49,7 +49,7 @@ void eval_judge(struct plug *judge, json_t *row)
 const char *eval_verdict(const json_t *row)
 {
     static const char *const known[] = { "verified", "refuted", "supported" };
-    const char *v = check_str(verification(row), "verdict");
+    const char *v = obj_str(verification(row), "verdict");
     for (size_t i = 0; v != NULL && i < sizeof known / sizeof *known; i++)
         if (strcmp(v, known[i]) == 0)
             return known[i];
@@ -58,7 +58,7 @@ const char *eval_verdict(const json_t *row)
 
 enum eval_origin eval_origin_of(const json_t *row)
 {
-    const char *o = check_str(verification(row), "origin");
+    const char *o = obj_str(verification(row), "origin");
     for (size_t i = 0; o != NULL && i < EVAL_ORIGINS; i++)
         if (strcmp(o, eval_origin_names[i]) == 0)
             return (enum eval_origin)i;
@@ -85,7 +85,7 @@ static void add_one(struct eval_sum *s, const json_t *row)
     enum eval_origin o = eval_origin_of(row);
     const json_t *attempts = json_object_get(row, "attempts");
     s->n++;
-    if (check_str(row, "text") == NULL) {
+    if (obj_str(row, "text") == NULL) {
         s->errors++;
         return;
     }
@@ -126,7 +126,7 @@ void eval_add_up(const json_t *rows, const char *key, const char *value, struct 
     memset(s, 0, sizeof *s);
     for (size_t i = 0; i < n; i++) {
         const json_t *row = json_is_array(rows) ? json_array_get(rows, i) : json_object_iter_value(it);
-        const char *v = key != NULL ? check_str(row, key) : NULL;
+        const char *v = key != NULL ? obj_str(row, key) : NULL;
         if (it != NULL)
             it = json_object_iter_next((json_t *)rows, it);
         if (!json_is_object(row) || (key != NULL && (v == NULL || strcmp(v, value) != 0)))

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "client/ctl/check.h"
 #include "client/ctl/eval.h"
 #include "client/ctl/final.h"
+#include "client/ctl/obj.h"
 #include "client/ctl/table.h"
 #include "client/ctl/term.h"
 
@@ -22,7 +22,7 @@ static void add_groups(const json_t *rows, const char *key, struct group **v, si
     json_t *seen = json_object(), *row;
     size_t i;
     json_array_foreach ((json_t *)rows, i, row) {
-        const char *value = check_str(row, key);
+        const char *value = obj_str(row, key);
         if (value == NULL || json_object_get(seen, value) != NULL)
             continue;
         struct group *more = qw_grow(*v, *n, cap, sizeof **v);
@@ -139,13 +139,13 @@ static void table(FILE *f, const char *title, const struct group *g, size_t n, c
 static void list_row(FILE *f, const json_t *row)
 {
     char final[64];
-    const char *text = check_str(row, "text"), *computed = check_str(json_object_get(row, "verification"), "computed_answer");
+    const char *text = obj_str(row, "text"), *computed = obj_str(json_object_get(row, "verification"), "computed_answer");
     const json_t *eq = json_object_get(row, "equal");
     fputs("  ", f);
-    table_cell(f, check_str(row, "id"), 10);
+    table_cell(f, obj_str(row, "id"), 10);
     if (text == NULL) {
         fputs("  error: ", f);
-        ctl_safe(f, check_str(row, "error"));
+        ctl_safe(f, obj_str(row, "error"));
         fputc('\n', f);
         return;
     }
@@ -153,7 +153,7 @@ static void list_row(FILE *f, const json_t *row)
     fprintf(f, "  %-9s  %-9s  ", json_is_true(eq) ? "right" : json_is_null(eq) ? "not known" : "wrong", eval_verdict(row));
     ctl_safe(f, final);
     fputs("  expected ", f);
-    ctl_safe(f, check_str(row, "answer"));
+    ctl_safe(f, obj_str(row, "answer"));
     if (computed != NULL) {
         fputs("  computed ", f);
         ctl_safe(f, computed);
@@ -239,7 +239,7 @@ static struct changes changes(const json_t *a, const json_t *b, const struct gro
     struct changes c = { 0, 0 };
     for (size_t i = 0; i < json_array_size(a); i++) {
         const json_t *x = json_array_get(a, i), *y = json_array_get(b, i);
-        if (g->key != NULL && strcmp(check_str(x, g->key), g->value) != 0)
+        if (g->key != NULL && strcmp(obj_str(x, g->key), g->value) != 0)
             continue;
         c.right_wrong += eval_right(x) && !eval_right(y);
         c.wrong_right += !eval_right(x) && eval_right(y);
@@ -269,7 +269,7 @@ static void print_measures(FILE *f, const struct eval_sum *a, const struct eval_
 static void put_final(FILE *f, const json_t *row)
 {
     char final[48];
-    const char *text = check_str(row, "text");
+    const char *text = obj_str(row, "text");
     final_answer(text != NULL ? text : "error", final, sizeof final);
     fprintf(f, "%s (%s) ", eval_right(row) ? "right" : "wrong", eval_verdict(row));
     ctl_safe(f, final);
@@ -293,13 +293,13 @@ static void print_changed(FILE *f, const json_t *a, const json_t *b)
         if (n > LIST_MAX)
             continue;
         fputs("  ", f);
-        table_cell(f, check_str(x, "id"), 10);
+        table_cell(f, obj_str(x, "id"), 10);
         fputs("  ", f);
         put_final(f, x);
         fputs("  ->  ", f);
         put_final(f, y);
         fputs("  expected ", f);
-        ctl_safe(f, check_str(x, "answer"));
+        ctl_safe(f, obj_str(x, "answer"));
         fputc('\n', f);
     }
     if (n > LIST_MAX)
@@ -338,9 +338,9 @@ static json_t *one_of_two(const json_t *row)
 {
     json_t *o = json_object();
     json_object_set_new(o, "right", json_boolean(eval_right(row)));
-    check_set_str(o, "verdict", eval_verdict(row));
-    check_set_str(o, "origin", eval_origin_names[eval_origin_of(row)]);
-    check_set_str(o, "text", check_str(row, "text"));
+    obj_set_str(o, "verdict", eval_verdict(row));
+    obj_set_str(o, "origin", eval_origin_names[eval_origin_of(row)]);
+    obj_set_str(o, "text", obj_str(row, "text"));
     return o;
 }
 

@@ -8,23 +8,11 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/paths.h"
-#include "client/ctl/connect.h"
+#include "client/ctl/call.h"
 #include "client/ctl/opts.h"
 #include "client/ctl/pull.h"
+#include "client/ctl/table.h"
 #include "client/ctl/term.h"
-
-const char *human_bytes(uint64_t n, char buf[24])
-{
-    static const char *const unit[] = { "B", "kB", "MB", "GB", "TB" };
-    double v = (double)n;
-    int u = 0;
-    while (v >= 999.5 && u < 4) {
-        v /= 1000;
-        u++;
-    }
-    snprintf(buf, 24, v < 10 && u > 0 ? "%.1f %s" : "%.0f %s", v, unit[u]);
-    return buf;
-}
 
 struct shown { const char *name; uint64_t last_ms; enum pull_stage stage; };
 
@@ -68,6 +56,24 @@ int fetch_model(const struct catalog_entry *e, const char *dir)
     }
     ctl_note("%s is in %s", e->name, dir);
     return EXIT_OK;
+}
+
+char *models_dir(qwen_client *c, struct qw_error *err)
+{
+    char *data = NULL, *dir;
+    qwen_reply *r = NULL;
+    if (c != NULL && qwen_call(c, qwen_msg_new("status"), 10000, NULL, NULL, &r) == 0) {
+        const char *d = qwen_reply_str(r, "data");
+        data = d != NULL ? qw_strdup(d) : NULL;
+        qwen_reply_free(r);
+    }
+    if (data == NULL && paths_user(QW_DIR_DATA, false, &data, err) != QW_OK)
+        return NULL;
+    dir = paths_join(data, "models");
+    qw_free(data);
+    if (dir == NULL)
+        qw_error_set(err, QW_ENOMEM, "out of memory");
+    return dir;
 }
 
 char *fetch_dir(qwen_client *c)

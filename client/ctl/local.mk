@@ -1,10 +1,10 @@
 # qwenctl: one file per command, one table (main.c).
 bin_PROGRAMS += client/qwenctl
 client_qwenctl_SOURCES = client/ctl/main.c client/ctl/commands.h \
-	client/ctl/answer.c client/ctl/answer.h client/ctl/ask.h client/ctl/ask_file.c client/ctl/chat.h client/ctl/chat_slash.c client/ctl/check.c client/ctl/check.h \
+	client/ctl/answer.c client/ctl/answer.h client/ctl/ask.h client/ctl/ask_file.c client/ctl/call.c client/ctl/call.h client/ctl/chat.h client/ctl/chat_slash.c client/ctl/check.c client/ctl/check.h \
 	client/ctl/connect.c client/ctl/connect.h client/ctl/fetch.c client/ctl/fetch.h client/ctl/final.c client/ctl/final.h \
-	client/ctl/line.c client/ctl/line.h client/ctl/opts.c client/ctl/opts.h client/ctl/sessions.c client/ctl/sessions.h \
-	client/ctl/table.c client/ctl/table.h client/ctl/term.c client/ctl/term.h \
+	client/ctl/line.c client/ctl/line.h client/ctl/obj.c client/ctl/obj.h client/ctl/opts.c client/ctl/opts.h client/ctl/reply.c client/ctl/reply.h client/ctl/sessions.c client/ctl/sessions.h \
+	client/ctl/table.c client/ctl/table.h client/ctl/term.c client/ctl/term.h client/ctl/view.c client/ctl/view.h \
 	client/ctl/run_json.c client/ctl/run_json.h client/ctl/cmd_ask.c client/ctl/cmd_bench.c client/ctl/cmd_chat.c client/ctl/cmd_daemon.c client/ctl/cmd_doctor.c \
 	client/ctl/cmd_equiv.c client/ctl/cmd_eval.c client/ctl/eval.h client/ctl/eval_file.c client/ctl/eval_run.c client/ctl/eval_sum.c \
 	client/ctl/eval_table.c client/ctl/cmd_model.c client/ctl/cmd_plugin.c client/ctl/cmd_plugin_new.c client/ctl/cmd_plugin_test.c \

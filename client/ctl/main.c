@@ -5,9 +5,10 @@
 
 #include "base/catalog.h"
 #include "base/mem.h"
+#include "client/ctl/call.h"
 #include "client/ctl/commands.h"
-#include "client/ctl/connect.h"
-#include "client/ctl/sessions.h"
+#include "client/ctl/fetch.h"
+#include "client/ctl/reply.h"
 #include "client/ctl/term.h"
 
 static int cmd_words(int argc, char **argv);

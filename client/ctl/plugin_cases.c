@@ -5,7 +5,7 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
-#include "client/ctl/check.h"
+#include "client/ctl/obj.h"
 
 #define FILE_MAX_BYTES ((size_t)64 << 20)
 #define CASES_MAX      100000u
@@ -26,10 +26,10 @@ static bool find(const char *const *names, size_t n, const char *s, int *out)
 /* "expect"; the files of the project's own tests say "verdict", and "equal" with true, false or null. */
 static int take_expect(struct plugin_case *c, const char *where, struct qw_error *err)
 {
-    const char *s = check_str(c->row, "expect");
+    const char *s = obj_str(c->row, "expect");
     const json_t *eq = json_object_get(c->row, "equal");
     if (s == NULL && !c->equal)
-        s = check_str(c->row, "verdict");
+        s = obj_str(c->row, "verdict");
     if (s == NULL && c->equal && (json_is_boolean(eq) || json_is_null(eq)))
         s = json_is_true(eq) ? "equal" : json_is_false(eq) ? "different" : "unknown";
     if (s != NULL && (c->equal ? find(equals, 3, s, &c->expect) : find(verdicts, 4, s, &c->expect)))
@@ -40,17 +40,17 @@ static int take_expect(struct plugin_case *c, const char *where, struct qw_error
 
 static int take_case(struct plugin_case *c, size_t line, const char *where, struct qw_error *err)
 {
-    const char *id = check_str(c->row, "id"), *of = check_str(c->row, "of");
+    const char *id = obj_str(c->row, "id"), *of = obj_str(c->row, "of");
     c->equal = json_object_get(c->row, "gold") != NULL && json_object_get(c->row, "question") == NULL;
-    c->question = check_str(c->row, c->equal ? "gold" : "question");
-    c->response = check_str(c->row, c->equal ? "answer" : "response");
+    c->question = obj_str(c->row, c->equal ? "gold" : "question");
+    c->response = obj_str(c->row, c->equal ? "answer" : "response");
     if (c->question == NULL || c->response == NULL)
         return qw_error_set(err, QW_EPARAMS, "%s: \"question\" and \"response\", or \"gold\" and \"answer\", must be strings", where);
     if (of != NULL && strcmp(of, "answer") != 0 && strcmp(of, "working") != 0)
         return qw_error_set(err, QW_EPARAMS, "%s: \"of\" must be answer or working", where);
     if (!c->equal) {
-        c->answer = check_str(c->row, "answer");
-        c->lang = check_str(c->row, "lang");
+        c->answer = obj_str(c->row, "answer");
+        c->lang = obj_str(c->row, "lang");
         c->truncated = json_is_true(json_object_get(c->row, "truncated"));
         c->of_working = of != NULL && strcmp(of, "working") == 0;
     }

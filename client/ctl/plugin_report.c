@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "client/ctl/check.h"
+#include "client/ctl/obj.h"
 #include "client/ctl/term.h"
 
 #define BAD_SHOWN 20u                       /* failures of one check that are listed; --json has all */
@@ -51,9 +51,9 @@ bool report_end(struct report *r, const char *fmt, ...)
     r->n++;
     r->n_bad += !ok;
     json_t *c = json_object();
-    check_set_str(c, "name", r->name);
+    obj_set_str(c, "name", r->name);
     json_object_set_new(c, "ok", json_boolean(ok));
-    check_set_str(c, "text", text);
+    obj_set_str(c, "text", text);
     json_object_set(c, "failures", r->bad);
     json_array_append_new(r->checks, c);
     progress_clear();

@@ -9,6 +9,7 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
+#include "client/ctl/call.h"
 #include "client/ctl/cmd_session.h"
 #include "client/ctl/term.h"
 

@@ -5,7 +5,9 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "client/ctl/call.h"
 #include "client/ctl/cmd_session.h"
+#include "client/ctl/reply.h"
 #include "client/ctl/sessions.h"
 #include "client/ctl/table.h"
 #include "client/ctl/term.h"

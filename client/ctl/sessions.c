@@ -6,39 +6,13 @@
 
 #include "base/mem.h"
 #include "client/ctl/answer.h"
-#include "client/ctl/connect.h"
+#include "client/ctl/call.h"
+#include "client/ctl/reply.h"
 #include "client/ctl/term.h"
 
 #define ID_LEN 16                           /* a letter and 15 hexadecimal digits */
 
-/* ---- entries of lists ------------------------------------------------------------- */
-
-static void entry_path(char out[96], const char *list, size_t i, const char *key)
-{
-    snprintf(out, 96, "%s.%zu.%s", list, i, key);
-}
-
-const char *entry_str(const qwen_reply *r, const char *list, size_t i, const char *key)
-{
-    char p[96];
-    entry_path(p, list, i, key);
-    const char *s = qwen_reply_str(r, p);
-    return s != NULL ? s : "";
-}
-
-int64_t entry_int(const qwen_reply *r, const char *list, size_t i, const char *key)
-{
-    char p[96];
-    entry_path(p, list, i, key);
-    return qwen_reply_int(r, p, 0);
-}
-
-bool entry_bool(const qwen_reply *r, const char *list, size_t i, const char *key, bool dflt)
-{
-    char p[96];
-    entry_path(p, list, i, key);
-    return qwen_reply_bool(r, p, dflt);
-}
+/* ---- the list, and names in it ------------------------------------------------------------ */
 
 int session_each(qwen_client *c, const char *query, session_row_fn *row, void *arg)
 {
@@ -65,8 +39,6 @@ int session_each(qwen_client *c, const char *query, session_row_fn *row, void *a
     qw_free(cursor);
     return rc;
 }
-
-/* ---- names ------------------------------------------------------------------------------ */
 
 static bool is_id_part(char letter, const char *s)
 {

@@ -20,11 +20,6 @@ int session_message(qwen_client *c, const char *session, const char *name, char 
 typedef bool session_row_fn(void *arg, const qwen_reply *r, size_t i);
 int session_each(qwen_client *c, const char *query, session_row_fn *row, void *arg);
 
-/* The values of entry i of an array of maps. */
-const char *entry_str(const qwen_reply *r, const char *list, size_t i, const char *key);       /* "" if absent */
-int64_t     entry_int(const qwen_reply *r, const char *list, size_t i, const char *key);
-bool        entry_bool(const qwen_reply *r, const char *list, size_t i, const char *key, bool dflt);
-
 /* Goes on with the answer that is running or was interrupted, and shows it from its beginning (not when
  * quiet).  *did: there was one; always: asks the daemon even so, for its reason.
  * *reply may be NULL.  Exit code. */

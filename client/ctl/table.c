@@ -72,3 +72,16 @@ void table_when(int64_t unix_ms, char out[TABLE_WHEN_LEN])
     const char *how = at.tm_year != today.tm_year ? "%Y-%m-%d" : at.tm_yday != today.tm_yday ? "%m-%d %H:%M" : "%H:%M";
     strftime(out, TABLE_WHEN_LEN, how, &at);
 }
+
+const char *human_bytes(uint64_t n, char buf[24])
+{
+    static const char *const unit[] = { "B", "kB", "MB", "GB", "TB" };
+    double v = (double)n;
+    int u = 0;
+    while (v >= 999.5 && u < 4) {
+        v /= 1000;
+        u++;
+    }
+    snprintf(buf, 24, v < 10 && u > 0 ? "%.1f %s" : "%.0f %s", v, unit[u]);
+    return buf;
+}

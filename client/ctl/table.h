@@ -1,5 +1,5 @@
 /* Tables for people: cells of foreign text, cut and padded by what they take on a terminal (wide
- * characters two columns), and times. */
+ * characters two columns), times and sizes. */
 #ifndef QW_CTL_TABLE_H
 #define QW_CTL_TABLE_H
 
@@ -14,5 +14,7 @@ int  table_width(const char *text);         /* of the whole cell */
 /* Local time, as short as it is clear: 14:03 today, 11-29 14:03 this year, else 2025-11-29. */
 #define TABLE_WHEN_LEN 20
 void table_when(int64_t unix_ms, char out[TABLE_WHEN_LEN]);
+/* "491 MB" */
+const char *human_bytes(uint64_t n, char buf[24]);
 
 #endif

@@ -1,4 +1,4 @@
-/* What people see: colours, safe text, progress, verdicts.  Everything that a model, a plugin
+/* What people see: colours, safe text, progress.  Everything that a model, a plugin
  * or a file said goes through text_put or ctl_safe, so that it cannot imitate what we say ourselves. */
 #ifndef QW_CTL_TERM_H
 #define QW_CTL_TERM_H
@@ -8,8 +8,6 @@
 #include <stdio.h>
 
 #include "base/buf.h"
-#include "client/qwenclient.h"
-#include "plugins/host/host.h"
 
 void term_init(void);                       /* locale, colours */
 enum style { PLAIN, BOLD, DIM, GREEN, RED, YELLOW, BLUE };
@@ -38,26 +36,5 @@ void ctl_safe(FILE *f, const char *s);      /* one line of foreign text: \n and 
 /* One changing line on standard error, on a terminal only. */
 void progress_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void progress_clear(void);
-
-/* A verdict, wherever it came from.  Strings are borrowed. */
-#define VIEW_PARTS 32
-#define VIEW_EVIDENCE 64
-#define VIEW_SAID 16
-struct verdict_view {
-    const char *verdict, *working, *plugin, *version, *error, *basis;
-    long long agree, of;                    /* of: 0 where nothing was counted */
-    long long votes, samples;               /* the same of samples, where agree and of are of programs */
-    bool programs;                          /* some were asked for, or would have been: */
-    long long n_programs, n_values;         /* how many, and how many of them came to a value */
-    const char *no_programs;                /* why not, or NULL */
-    const char *said[VIEW_SAID];            /* what became of each */
-    size_t n_said;
-    size_t n_parts, n_evidence;
-    struct { unsigned part; const char *verdict, *working, *reading, *computed; } parts[VIEW_PARTS];
-    struct { unsigned part; const char *of, *who, *text, *json; } evidence[VIEW_EVIDENCE];
-};
-bool view_from_reply(struct verdict_view *v, const qwen_reply *r, const char *path);   /* false: none there */
-void view_from_result(struct verdict_view *v, const struct plug_result *r);
-void view_print(FILE *f, const struct verdict_view *v);
 
 #endif

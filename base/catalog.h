@@ -1,7 +1,7 @@
 /* The model catalogue: names that users and the wire may say, and where each
  * comes from.  Built-in entries are data (catalog.c); every *.gguf in a models
  * folder is one more, under its file name without the ending.  Reads only; the
- * download itself is client/ctl's.  Any thread. */
+ * download itself is client/ctl/model's.  Any thread. */
 #ifndef QW_BASE_CATALOG_H
 #define QW_BASE_CATALOG_H
 

@@ -169,7 +169,7 @@ def check_commands(name, program, page_file, slash=()):
 
 
 def check_slash():
-    source = (TOP / "client/ctl/chat_slash.c").read_text(encoding="utf-8")
+    source = (TOP / "client/ctl/chat/chat_slash.c").read_text(encoding="utf-8")
     table = source[source.index("slash[] = {"):]
     want = set(re.findall(r'\{ "(\w+)", "', table[:table.index("};")]))
     have = {w[1:] for w in words_of(sections("qwenctl.1")["chat"], "Cm") if w.startswith("/")}

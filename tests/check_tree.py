@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The house rules that a machine can check: include arrows, one page per folder, file sizes.
+"""The house rules that a machine can check: include arrows, layers, one page per folder, file sizes.
 
 The arrows are those of docs/architecture.md: a folder may include what stands behind it, and some
 libraries' headers belong to one folder only.  Prints TAP; `check_tree.py DIR` checks another tree.
 """
-import os, pathlib, re, sys
+import graphlib, os, pathlib, re, sys
 
 ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("abs_top_srcdir", "."))
 
@@ -33,14 +33,33 @@ MAY = {
     "daemon/session": {"engine", "base", "daemon", "daemon/api", "daemon/store"},
     "daemon/sched": {"base", "engine", "daemon/store"},
     "daemon/store": {"base", "engine"},
-    "client": {"proto", "base", "plugins/host", "plugins/program", "plugin"},
+    "client": {"proto", "base"},
+    "client/ctl/ui": {"proto", "base"},
+    "client/ctl/call": {"client", "base", "client/ctl/ui"},
+    "client/ctl/model": {"client", "proto", "base", "client/ctl/call", "client/ctl/ui"},
+    "client/ctl/daemon": {"client", "proto", "base", "plugins/host", "plugins/program", "client/ctl/model",
+                          "client/ctl/call", "client/ctl/ui"},
+    "client/ctl/answer": {"client", "base", "plugins/host", "client/ctl/call", "client/ctl/ui"},
+    "client/ctl/verify": {"base", "plugins/host", "client/ctl/answer", "client/ctl/ui"},
+    "client/ctl/plugin": {"base", "plugins/host", "client/ctl/answer", "client/ctl/daemon", "client/ctl/call", "client/ctl/ui"},
+    "client/ctl/ask": {"client", "base", "client/ctl/answer", "client/ctl/daemon", "client/ctl/call", "client/ctl/ui"},
+    "client/ctl/session": {"client", "base", "client/ctl/answer", "client/ctl/daemon", "client/ctl/call", "client/ctl/ui"},
+    "client/ctl/chat": {"client", "proto", "base", "client/ctl/session", "client/ctl/answer", "client/ctl/daemon",
+                        "client/ctl/call", "client/ctl/ui"},
+    "client/ctl/eval": {"client", "base", "plugins/host", "client/ctl/ask", "client/ctl/verify", "client/ctl/answer",
+                        "client/ctl/daemon", "client/ctl/call", "client/ctl/ui"},
+    "client/ctl": {"client", "base", "client/ctl/eval", "client/ctl/chat", "client/ctl/session", "client/ctl/ask",
+                   "client/ctl/plugin", "client/ctl/verify", "client/ctl/daemon", "client/ctl/model", "client/ctl/call",
+                   "client/ctl/ui"},
 }
 # room -> the only headers of another room that it may include
 FEW = {
     ("plugins/calculator/text", "plugins/calculator"): {"plugins/calculator/calc.h"},
     ("daemon/store", "engine"): {"engine/ids.h", "engine/kv_layout.h"},
     ("plugins/program", "plugins/host"): {"plugins/host/confine.h", "plugins/host/spawn.h"},
-}
+} | {(room, "client"): {"client/qwenclient.h"} for room in MAY if room.startswith("client/ctl")}
+# Rooms within these know each other; all others are layers.
+KNOW_EACH_OTHER = ("daemon", "plugins/calculator")
 # header -> the only rooms that may include it
 ONLY = {
     r"uv\.h": {"daemon"},
@@ -51,7 +70,8 @@ ONLY = {
     r"(flint|calcium|arb|acb|ca|qqbar|fmpz|fmpq)[\w/]*\.h|(flint|calcium)/.*": {"plugins/calculator"},
     r"immintrin\.h": {"engine"},
     r"seccomp\.h|linux/landlock\.h": {"plugins/host", "plugins/program"},
-    r"curl/curl\.h|histedit\.h|editline/.*": {"client"},
+    r"curl/curl\.h": {"client/ctl/model"},
+    r"histedit\.h|editline/.*": {"client/ctl/chat"},
 }
 # Past 800 lines a file's header must say why it is one.
 MAX_LINES = 800
@@ -104,6 +124,15 @@ def check_arrows():
     return bad
 
 
+def check_layers():
+    above = {room: to for room, to in MAY.items() if not room.startswith(KNOW_EACH_OTHER)}
+    try:
+        graphlib.TopologicalSorter(above).prepare()
+    except graphlib.CycleError as error:
+        return ["a circle of rooms: " + ", ".join(error.args[1])]
+    return []
+
+
 def check_pages():
     bad = []
     folders = {p.parent for room in MAY for p in (ROOT / room).rglob("*.c")}
@@ -127,7 +156,8 @@ def check_sizes():
 
 
 def main():
-    checks = [("include arrows", check_arrows), ("a page in each folder", check_pages), ("file sizes", check_sizes)]
+    checks = [("include arrows", check_arrows), ("rooms in layers", check_layers), ("a page in each folder", check_pages),
+              ("file sizes", check_sizes)]
     failed = 0
     print(f"1..{len(checks)}")
     for number, (name, check) in enumerate(checks, 1):

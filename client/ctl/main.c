@@ -5,11 +5,18 @@
 
 #include "base/catalog.h"
 #include "base/mem.h"
-#include "client/ctl/call.h"
-#include "client/ctl/commands.h"
-#include "client/ctl/fetch.h"
-#include "client/ctl/reply.h"
-#include "client/ctl/term.h"
+#include "client/ctl/ask/commands.h"
+#include "client/ctl/call/call.h"
+#include "client/ctl/call/reply.h"
+#include "client/ctl/chat/commands.h"
+#include "client/ctl/daemon/commands.h"
+#include "client/ctl/eval/commands.h"
+#include "client/ctl/model/commands.h"
+#include "client/ctl/model/fetch.h"
+#include "client/ctl/plugin/commands.h"
+#include "client/ctl/session/commands.h"
+#include "client/ctl/ui/term.h"
+#include "client/ctl/verify/commands.h"
 
 static int cmd_words(int argc, char **argv);
 

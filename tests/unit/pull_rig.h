@@ -16,7 +16,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/mem.h"
-#include "client/ctl/pull.h"
+#include "client/ctl/model/pull.h"
 #include "tests/unit/base_tmp.h"
 
 enum { N_PARTS = 3 };

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "client/ctl/ask/ask.h"
 #include "client/ctl/ask/commands.h"
 #include "client/ctl/call/call.h"
+#include "client/ctl/call/reply.h"
 #include "client/ctl/daemon/connect.h"
 #include "client/ctl/ui/term.h"
 
@@ -128,18 +128,6 @@ static qwen_msg *stored_message(qwen_client *c, const char *question)
     return m;
 }
 
-static int put_json(const qwen_reply *r)
-{
-    char *j = qwen_reply_json(r, NULL);
-    if (j == NULL) {
-        ctl_error("out of memory");
-        return EXIT_FAILED;
-    }
-    puts(j);
-    free(j);
-    return EXIT_OK;
-}
-
 static int whole_worksheet(int argc, const struct connect_opts *how)
 {
     if (argc > 0 || example != NULL || store) {
@@ -194,7 +182,7 @@ int cmd_ask(int argc, char **argv)
     }
     qwen_msg *m = store ? stored_message(c, question) : ask_message(question);
     rc = m != NULL ? answer_run(c, m, as_json, &r) : EXIT_FAILED;
-    if (r != NULL && as_json && put_json(r) != EXIT_OK)
+    if (r != NULL && as_json && reply_put_json(r, NULL) != EXIT_OK)
         rc = EXIT_FAILED;
     if (r != NULL && reference != NULL && !as_json) {
         fputs("reference answer: ", stdout);

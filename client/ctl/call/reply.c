@@ -1,6 +1,10 @@
 #include "client/ctl/call/reply.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+
+#include "client/ctl/ui/opts.h"
+#include "client/ctl/ui/term.h"
 
 static void entry_path(char out[96], const char *list, size_t i, const char *key)
 {
@@ -27,4 +31,16 @@ bool entry_bool(const qwen_reply *r, const char *list, size_t i, const char *key
     char p[96];
     entry_path(p, list, i, key);
     return qwen_reply_bool(r, p, dflt);
+}
+
+int reply_put_json(const qwen_reply *r, const char *path)
+{
+    char *j = qwen_reply_json(r, path);
+    if (j == NULL && path == NULL) {
+        ctl_error("out of memory");
+        return EXIT_FAILED;
+    }
+    puts(j != NULL ? j : "null");
+    free(j);
+    return EXIT_OK;
 }

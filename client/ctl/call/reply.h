@@ -1,4 +1,4 @@
-/* Reading a reply of the daemon. */
+/* What a reply of the daemon holds. */
 #ifndef QW_CTL_REPLY_H
 #define QW_CTL_REPLY_H
 
@@ -12,5 +12,8 @@
 const char *entry_str(const qwen_reply *r, const char *list, size_t i, const char *key);       /* "" if absent */
 int64_t     entry_int(const qwen_reply *r, const char *list, size_t i, const char *key);
 bool        entry_bool(const qwen_reply *r, const char *list, size_t i, const char *key, bool dflt);
+
+/* The value at path (NULL: all of it) as a line of JSON on standard output; null where there is none.  Exit code. */
+int reply_put_json(const qwen_reply *r, const char *path);
 
 #endif

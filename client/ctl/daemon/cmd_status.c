@@ -1,8 +1,8 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "client/ctl/call/call.h"
+#include "client/ctl/call/reply.h"
 #include "client/ctl/daemon/commands.h"
 #include "client/ctl/daemon/connect.h"
 #include "client/ctl/ui/table.h"
@@ -161,13 +161,10 @@ int cmd_status(int argc, char **argv)
     if (rc != EXIT_OK)
         return rc;
     rc = ctl_call(c, qwen_msg_new("status"), &r);
-    if (rc == EXIT_OK && as_json) {
-        char *j = qwen_reply_json(r, NULL);
-        puts(j != NULL ? j : "null");
-        free(j);
-    } else if (rc == EXIT_OK) {
+    if (rc == EXIT_OK && as_json)
+        rc = reply_put_json(r, NULL);
+    else if (rc == EXIT_OK)
         show(c, r);
-    }
     qwen_reply_free(r);
     qwen_close(c);
     return rc;

@@ -1,11 +1,11 @@
 /* qwenctl store: what an operator does with it. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/paths.h"
 #include "client/ctl/call/call.h"
+#include "client/ctl/call/reply.h"
 #include "client/ctl/daemon/commands.h"
 #include "client/ctl/daemon/connect.h"
 #include "client/ctl/ui/table.h"
@@ -46,11 +46,8 @@ static int ask(const char *method, bool with_deep, int argc, qwen_reply **r)
     rc = qwen_call(c, m, -1, NULL, NULL, r) == 0 ? EXIT_OK : ctl_say_error(c);
     interrupt_end();
     qwen_close(c);
-    if (rc == EXIT_OK && as_json) {
-        char *j = qwen_reply_json(*r, NULL);
-        puts(j != NULL ? j : "null");
-        free(j);
-    }
+    if (rc == EXIT_OK && as_json)
+        rc = reply_put_json(*r, NULL);
     return rc;
 }
 

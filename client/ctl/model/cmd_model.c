@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,6 +7,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "client/ctl/call/call.h"
+#include "client/ctl/call/reply.h"
 #include "client/ctl/model/commands.h"
 #include "client/ctl/model/fetch.h"
 #include "client/ctl/ui/table.h"
@@ -44,11 +44,8 @@ static int list_remote(qwen_client *c)
     int rc = ctl_call(c, qwen_msg_new("model.list"), &r);
     if (rc != EXIT_OK)
         return rc;
-    if (as_json) {
-        char *j = qwen_reply_json(r, "models");
-        puts(j != NULL ? j : "null");
-        free(j);
-    }
+    if (as_json)
+        rc = reply_put_json(r, "models");
     for (size_t i = 0; !as_json && i < qwen_reply_len(r, "models"); i++) {
         char p[64];
         const char *v[4], *const keys[] = { "name", "aliases.0", "state", "about" };
@@ -60,7 +57,7 @@ static int list_remote(qwen_client *c)
         row(v[0] != NULL ? v[0] : "?", v[1], v[2] == NULL ? "?" : strcmp(v[2], "absent") == 0 ? "available" : v[2], qwen_reply_int(r, p, 0), v[3]);
     }
     qwen_reply_free(r);
-    return EXIT_OK;
+    return rc;
 }
 
 /* Without a daemon: what its folder holds, and what could be fetched. */
@@ -182,9 +179,7 @@ static int show_remote(qwen_client *c, const char *name)
     if (rc != EXIT_OK)
         return rc;
     if (as_json) {
-        char *j = qwen_reply_json(r, NULL);
-        puts(j != NULL ? j : "null");
-        free(j);
+        rc = reply_put_json(r, NULL);
     } else {
         for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
             const char *v = qwen_reply_str(r, keys[i]);
@@ -199,7 +194,7 @@ static int show_remote(qwen_client *c, const char *name)
             printf("%-12s %lld tokens\n", "context", (long long)qwen_reply_int(r, "context", 0));
     }
     qwen_reply_free(r);
-    return EXIT_OK;
+    return rc;
 }
 
 static int cmd_show(int argc, char **argv)

@@ -1,7 +1,7 @@
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "client/ctl/call/call.h"
+#include "client/ctl/call/reply.h"
 #include "client/ctl/daemon/connect.h"
 #include "client/ctl/plugin/commands.h"
 #include "client/ctl/ui/term.h"
@@ -74,11 +74,8 @@ static int cmd_ls(int argc, char **argv)
     if (rc != EXIT_OK)
         return rc;
     rc = ctl_call(c, qwen_msg_new("plugin.list"), &r);
-    if (rc == EXIT_OK && as_json) {
-        char *j = qwen_reply_json(r, "plugins");
-        puts(j != NULL ? j : "null");
-        free(j);
-    }
+    if (rc == EXIT_OK && as_json)
+        rc = reply_put_json(r, "plugins");
     for (size_t i = 0; rc == EXIT_OK && !as_json && i < qwen_reply_len(r, "plugins"); i++) {
         ctl_safe(stdout, field(r, i, "name"));
         putchar(' ');

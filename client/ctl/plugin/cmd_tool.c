@@ -1,6 +1,5 @@
 /* Tools: what plugins offer, and calling one without a model. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -26,18 +25,6 @@ static const struct opt call_opts[] = {
     { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },
 };
 
-static int print_json(const qwen_reply *r, const char *path)
-{
-    char *j = qwen_reply_json(r, path);
-    if (j == NULL) {
-        ctl_error("out of memory");
-        return EXIT_FAILED;
-    }
-    puts(j);
-    free(j);
-    return EXIT_OK;
-}
-
 static int cmd_list(int argc, char **argv)
 {
     (void)argv;
@@ -53,7 +40,7 @@ static int cmd_list(int argc, char **argv)
         return rc;
     rc = ctl_call(c, qwen_msg_new("tool.list"), &r);
     if (rc == EXIT_OK && as_json)
-        rc = print_json(r, "tools");
+        rc = reply_put_json(r, "tools");
     for (size_t i = 0; rc == EXIT_OK && !as_json && i < qwen_reply_len(r, "tools"); i++) {
         ctl_safe(stdout, entry_str(r, "tools", i, "name"));
         fputs(" (plugin ", stdout);
@@ -118,7 +105,7 @@ static int cmd_call(int argc, char **argv)
         interrupt_end();
     }
     if (rc == EXIT_OK && as_json) {
-        rc = print_json(r, NULL);
+        rc = reply_put_json(r, NULL);
     } else if (rc == EXIT_OK) {
         struct text_out t = { .f = stdout };
         const char *text = qwen_reply_strn(r, "output", &n);

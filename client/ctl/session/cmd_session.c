@@ -2,12 +2,12 @@
 #include "client/ctl/session/cmd_session.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "client/ctl/call/call.h"
+#include "client/ctl/call/reply.h"
 #include "client/ctl/daemon/connect.h"
 #include "client/ctl/session/commands.h"
 #include "client/ctl/session/sessions.h"
@@ -35,13 +35,6 @@ int session_usage(const char *command, const char *what)
     return EXIT_USAGE;
 }
 
-void session_put_json(const qwen_reply *r, const char *path)
-{
-    char *j = qwen_reply_json(r, path);
-    puts(j != NULL ? j : "null");
-    free(j);
-}
-
 char *session_joined(int argc, char **argv)
 {
     struct qw_buf b = QW_BUF_INIT;
@@ -61,7 +54,7 @@ static int one(qwen_client *c, qwen_msg *m, void (*show)(const qwen_reply *r))
     qwen_reply *r = NULL;
     int rc = ctl_call(c, m, &r);
     if (rc == EXIT_OK && session_opts.json)
-        session_put_json(r, NULL);
+        rc = reply_put_json(r, NULL);
     else if (rc == EXIT_OK)
         show(r);
     qwen_reply_free(r);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "client/ctl/answer/answer.h"
+#include "client/ctl/call/reply.h"
 #include "client/ctl/session/cmd_session.h"
 #include "client/ctl/session/sessions.h"
 #include "client/ctl/ui/term.h"
@@ -23,8 +24,8 @@ const struct opt session_resume_opts[] = {
 
 static int end(qwen_client *c, char *id, int rc, qwen_reply *r)
 {
-    if (r != NULL && session_opts.json)
-        session_put_json(r, NULL);
+    if (r != NULL && session_opts.json && reply_put_json(r, NULL) != EXIT_OK)
+        rc = EXIT_FAILED;
     qwen_reply_free(r);
     qwen_close(c);
     qw_free(id);

@@ -10,6 +10,7 @@
 #include "base/fs.h"
 #include "base/mem.h"
 #include "client/ctl/call/call.h"
+#include "client/ctl/call/reply.h"
 #include "client/ctl/session/cmd_session.h"
 #include "client/ctl/ui/term.h"
 
@@ -184,7 +185,7 @@ static int import_blob(qwen_client *c, const char *blob)
         qwen_msg_str(m, "title", title);
     int rc = long_call(c, m, &r);
     if (rc == EXIT_OK && session_opts.json) {
-        session_put_json(r, NULL);
+        rc = reply_put_json(r, NULL);
     } else if (rc == EXIT_OK) {
         const char *t = qwen_reply_str(r, "title");
         ctl_safe(stdout, qwen_reply_str(r, "session") != NULL ? qwen_reply_str(r, "session") : "?");

@@ -226,7 +226,7 @@ int session_show(int argc, char **argv)
             ctl_note("--last 20 shows its end");
     }
     if (rc == EXIT_OK && session_opts.json)
-        session_put_json(r, NULL);
+        rc = reply_put_json(r, NULL);
     else if (rc == EXIT_OK)
         print_session(r);
     qwen_reply_free(r);
@@ -277,7 +277,7 @@ int session_search(int argc, char **argv)
     }
     size_t n = rc == EXIT_OK ? qwen_reply_len(r, "hits") : 0;
     if (rc == EXIT_OK && session_opts.json)
-        session_put_json(r, "hits");
+        rc = reply_put_json(r, "hits");
     else if (rc == EXIT_OK && n == 0)
         ctl_note("no message holds '%s'", text);
     for (size_t i = 0; !session_opts.json && i < n; i++) {

@@ -19,6 +19,16 @@ const char *entry_str(const qwen_reply *r, const char *list, size_t i, const cha
     return s != NULL ? s : "";
 }
 
+const char *entry_text(const qwen_reply *r, const char *list, size_t i, const char *key, size_t *n)
+{
+    char p[96];
+    entry_path(p, list, i, key);
+    const char *s = qwen_reply_strn(r, p, n);
+    if (s == NULL)
+        *n = 0;
+    return s != NULL ? s : "";
+}
+
 int64_t entry_int(const qwen_reply *r, const char *list, size_t i, const char *key)
 {
     char p[96];

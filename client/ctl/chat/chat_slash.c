@@ -290,22 +290,17 @@ static void c_save(struct chat *ch, const char *arg)
         qw_buf_adds(&b, "\n\n");
     }
     for (size_t i = 0; i < qwen_reply_len(r, "messages"); i++) {
-        char p[64];
-        size_t n = 0;
-        snprintf(p, sizeof p, "messages.%zu.role", i);
-        const char *role = qwen_reply_str(r, p);
-        if (role != NULL && strcmp(role, "system") == 0 && b.len > 0)
+        size_t n;
+        const char *role = entry_str(r, "messages", i, "role"), *text = entry_text(r, "messages", i, "text", &n);
+        const char *verdict = entry_str(r, "messages", i, "verdict");
+        if (strcmp(role, "system") == 0 && b.len > 0)
             continue;                       /* it stands above */
-        snprintf(p, sizeof p, "messages.%zu.text", i);
-        const char *text = qwen_reply_strn(r, p, &n);
-        snprintf(p, sizeof p, "messages.%zu.verdict", i);
-        const char *verdict = qwen_reply_str(r, p);
         qw_buf_adds(&b, "## ");
-        save_text(&b, role != NULL ? role : "?", role != NULL ? strlen(role) : 1, "\\n");
-        qw_buf_adds(&b, verdict != NULL ? ", " : "");
-        save_text(&b, verdict != NULL ? verdict : "", verdict != NULL ? strlen(verdict) : 0, "\\n");
+        save_text(&b, role, strlen(role), "\\n");
+        qw_buf_adds(&b, verdict[0] != '\0' ? ", " : "");
+        save_text(&b, verdict, strlen(verdict), "\\n");
         qw_buf_adds(&b, "\n\n");
-        save_text(&b, text != NULL ? text : "", n, "\n");
+        save_text(&b, text, n, "\n");
         qw_buf_adds(&b, "\n\n");
     }
     if (qw_buf_failed(&b))

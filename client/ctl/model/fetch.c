@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/paths.h"
 #include "client/ctl/call/call.h"
+#include "client/ctl/call/reply.h"
 #include "client/ctl/model/pull.h"
 #include "client/ctl/ui/opts.h"
 #include "client/ctl/ui/table.h"
@@ -111,14 +112,10 @@ static bool installed(qwen_client *c, const char *model)
         if (qwen_call(c, qwen_msg_new("model.list"), 10000, NULL, NULL, &r) != 0)
             return true;                        /* the request itself will tell */
         for (size_t i = 0; i < qwen_reply_len(r, "models") && !found; i++) {
-            char p[64];
-            snprintf(p, sizeof p, "models.%zu.state", i);
-            const char *state = qwen_reply_str(r, p);
-            snprintf(p, sizeof p, "models.%zu.name", i);
-            const char *name = qwen_reply_str(r, p);
+            const char *state = entry_str(r, "models", i, "state"), *name = entry_str(r, "models", i, "name");
             const struct catalog_entry *e = model != NULL ? catalog_find(model) : NULL;
-            bool wanted = model == NULL || (name != NULL && strcmp(name, e != NULL ? e->name : model) == 0);
-            found = wanted && state != NULL && strcmp(state, "absent") != 0;
+            bool wanted = model == NULL || strcmp(name, e != NULL ? e->name : model) == 0;
+            found = wanted && state[0] != '\0' && strcmp(state, "absent") != 0;
         }
         qwen_reply_free(r);
         return found;

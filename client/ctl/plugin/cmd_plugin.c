@@ -12,50 +12,29 @@ static const struct opt list_opts[] = {
     { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },
 };
 
-static const char *field(const qwen_reply *r, size_t i, const char *key)
-{
-    char p[128];
-    snprintf(p, sizeof p, "plugins.%zu.%s", i, key);
-    const char *s = qwen_reply_str(r, p);
-    return s != NULL ? s : "";
-}
-
-static int64_t number(const qwen_reply *r, size_t i, const char *key)
-{
-    char p[64];
-    snprintf(p, sizeof p, "plugins.%zu.%s", i, key);
-    return qwen_reply_int(r, p, 0);
-}
-
 /* What it offers and what it was granted, one line each; nothing for a plugin that has not run yet. */
 static void show_more(const qwen_reply *r, size_t i)
 {
-    static const struct { const char *key, *text; } offers[] = { { "verify", "verify" }, { "equal", "equal" }, { "read", "read" }, { "canon", "canon" } };
+    static const char *const offers[] = { "verify", "equal", "read", "canon" };
     char p[64];
     const char *sep = "  offers ";
-    for (size_t k = 0; k < sizeof offers / sizeof *offers; k++) {
-        snprintf(p, sizeof p, "plugins.%zu.%s", i, offers[k].key);
-        if (qwen_reply_bool(r, p, false)) {
-            printf("%s%s", sep, offers[k].text);
+    for (size_t k = 0; k < sizeof offers / sizeof *offers; k++)
+        if (entry_bool(r, "plugins", i, offers[k], false)) {
+            printf("%s%s", sep, offers[k]);
             sep = ", ";
         }
-    }
     if (sep[0] == ',')
         putchar('\n');
-    bool model = qwen_reply_bool(r, (snprintf(p, sizeof p, "plugins.%zu.generate", i), p), false);
-    bool programs = qwen_reply_bool(r, (snprintf(p, sizeof p, "plugins.%zu.run_program", i), p), false);
+    bool model = entry_bool(r, "plugins", i, "generate", false), programs = entry_bool(r, "plugins", i, "run_program", false);
     if (model || programs)
         printf("  may %s%s%s; has asked %lld times\n", model ? "ask the model" : "", model && programs ? " and " : "",
-               programs ? "run programs" : "", (long long)number(r, i, "asks"));
+               programs ? "run programs" : "", (long long)entry_int(r, "plugins", i, "asks"));
     snprintf(p, sizeof p, "plugins.%zu.tools", i);
     for (size_t t = 0, n = qwen_reply_len(r, p); t < n; t++) {
-        char name[40], about[40];
-        snprintf(name, sizeof name, "tools.%zu.name", t);
-        snprintf(about, sizeof about, "tools.%zu.about", t);
         fputs("  tool ", stdout);
-        ctl_safe(stdout, field(r, i, name));
+        ctl_safe(stdout, entry_str(r, p, t, "name"));
         fputs(": ", stdout);
-        ctl_safe(stdout, field(r, i, about));
+        ctl_safe(stdout, entry_str(r, p, t, "about"));
         putchar('\n');
     }
 }
@@ -77,19 +56,21 @@ static int cmd_ls(int argc, char **argv)
     if (rc == EXIT_OK && as_json)
         rc = reply_put_json(r, "plugins");
     for (size_t i = 0; rc == EXIT_OK && !as_json && i < qwen_reply_len(r, "plugins"); i++) {
-        ctl_safe(stdout, field(r, i, "name"));
+        ctl_safe(stdout, entry_str(r, "plugins", i, "name"));
         putchar(' ');
-        ctl_safe(stdout, field(r, i, "version"));
+        ctl_safe(stdout, entry_str(r, "plugins", i, "version"));
         static const struct { const char *before, *key; } shown[] = { { ": ", "state" }, { ", jail ", "jail" }, { ", trust ", "trust" } };
         for (size_t k = 0; k < sizeof shown / sizeof *shown; k++) {
             fputs(shown[k].before, stdout);
-            ctl_safe(stdout, field(r, i, shown[k].key));
+            ctl_safe(stdout, entry_str(r, "plugins", i, shown[k].key));
         }
-        printf(", %lld calls, %lld crashes\n", (long long)number(r, i, "ops"), (long long)number(r, i, "crashes"));
+        printf(", %lld calls, %lld crashes\n", (long long)entry_int(r, "plugins", i, "ops"),
+               (long long)entry_int(r, "plugins", i, "crashes"));
         show_more(r, i);
-        if (field(r, i, "last_error")[0] != '\0') {
+        const char *error = entry_str(r, "plugins", i, "last_error");
+        if (error[0] != '\0') {
             fputs("  last error: ", stdout);
-            ctl_safe(stdout, field(r, i, "last_error"));
+            ctl_safe(stdout, error);
             putchar('\n');
         }
     }

@@ -192,12 +192,10 @@ static void print_session(const qwen_reply *r)
     if (before > 0)
         ctl_note("[%lld earlier messages]", (long long)before);
     for (size_t i = 0; i < n; i++) {
-        char p[64];
-        size_t len = 0;
-        snprintf(p, sizeof p, "messages.%zu.text", i);
-        const char *text = qwen_reply_strn(r, p, &len);
+        size_t len;
+        const char *text = entry_text(r, "messages", i, "text", &len);
         session_show_message((size_t)before + i + 1, entry_str(r, "messages", i, "role"), entry_str(r, "messages", i, "message"),
-                             text != NULL ? text : "", len, entry_str(r, "messages", i, "verdict"));
+                             text, len, entry_str(r, "messages", i, "verdict"));
     }
     session_show_unanswered(r, (size_t)total + 1);
     if (interrupted != NULL)

@@ -181,12 +181,10 @@ void session_show_message(size_t number, const char *role, const char *id, const
 void session_show_unanswered(const qwen_reply *r, size_t number)
 {
     for (size_t i = 0; i < qwen_reply_len(r, "unanswered"); i++) {
-        size_t len = 0;
-        char p[64];
-        snprintf(p, sizeof p, "unanswered.%zu.text", i);
-        const char *text = qwen_reply_strn(r, p, &len);
+        size_t len;
+        const char *text = entry_text(r, "unanswered", i, "text", &len);
         session_show_message(number > 0 ? number + i : 0, entry_str(r, "unanswered", i, "role"),
-                             number > 0 ? entry_str(r, "unanswered", i, "message") : "", text != NULL ? text : "", len, "");
+                             number > 0 ? entry_str(r, "unanswered", i, "message") : "", text, len, "");
     }
 }
 
@@ -212,11 +210,9 @@ int session_show_end(qwen_client *c, const char *session, int64_t last)
     if (total > (int64_t)n)
         ctl_note("[%lld earlier messages: qwenctl session show %s]", (long long)(total - (int64_t)n), session);
     for (size_t i = 0; i < n; i++) {
-        size_t len = 0;
-        char p[64];
-        snprintf(p, sizeof p, "messages.%zu.text", i);
-        const char *text = qwen_reply_strn(r, p, &len);
-        session_show_message(0, entry_str(r, "messages", i, "role"), "", text != NULL ? text : "", len, "");
+        size_t len;
+        const char *text = entry_text(r, "messages", i, "text", &len);
+        session_show_message(0, entry_str(r, "messages", i, "role"), "", text, len, "");
     }
     session_show_unanswered(r, 0);
     qwen_reply_free(r);

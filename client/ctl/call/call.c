@@ -74,3 +74,12 @@ int ctl_call(qwen_client *c, qwen_msg *m, qwen_reply **r)
 {
     return qwen_call(c, m, 30000, NULL, NULL, r) == 0 ? EXIT_OK : ctl_say_error(c);
 }
+
+int ctl_call_long(qwen_client *c, qwen_msg *m, qwen_reply **r)
+{
+    interrupt_begin(c);
+    int rc = qwen_call(c, m, -1, NULL, NULL, r);
+    interrupt_end();
+    progress_clear();
+    return rc == 0 ? EXIT_OK : ctl_say_error(c);
+}

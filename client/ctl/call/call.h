@@ -16,6 +16,8 @@ bool interrupted(void);
 
 /* qwen_call for short answers, with its error said. */
 int ctl_call(qwen_client *c, qwen_msg *m, qwen_reply **r);      /* exit code */
+/* The same for what may take long: no limit in time, and Ctrl-C ends it. */
+int ctl_call_long(qwen_client *c, qwen_msg *m, qwen_reply **r);
 /* Says the client's last error, with what may be done about it.  Returns the exit code. */
 int ctl_say_error(qwen_client *c);
 

@@ -42,9 +42,7 @@ static int ask(const char *method, bool with_deep, int argc, qwen_reply **r)
     qwen_msg *m = qwen_msg_new(method);
     if (with_deep)
         qwen_msg_bool(m, "deep", deep);
-    interrupt_begin(c);
-    rc = qwen_call(c, m, -1, NULL, NULL, r) == 0 ? EXIT_OK : ctl_say_error(c);
-    interrupt_end();
+    rc = ctl_call_long(c, m, r);
     qwen_close(c);
     if (rc == EXIT_OK && as_json)
         rc = reply_put_json(*r, NULL);

@@ -100,9 +100,7 @@ static int cmd_call(int argc, char **argv)
         qwen_msg_str(m, "arguments", arguments);
         if (has_seconds)
             qwen_msg_int(m, "budget_ms", (int64_t)(seconds * 1000));
-        interrupt_begin(c);
-        rc = qwen_call(c, m, -1, NULL, NULL, &r) == 0 ? EXIT_OK : ctl_say_error(c);
-        interrupt_end();
+        rc = ctl_call_long(c, m, &r);
     }
     if (rc == EXIT_OK && as_json) {
         rc = reply_put_json(r, NULL);

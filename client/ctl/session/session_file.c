@@ -29,16 +29,6 @@ const struct opt session_import_opts[] = {
     { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },
 };
 
-/* A call that may take long: no limit, Ctrl-C ends it. */
-static int long_call(qwen_client *c, qwen_msg *m, qwen_reply **r)
-{
-    interrupt_begin(c);
-    int rc = qwen_call(c, m, -1, NULL, NULL, r);
-    interrupt_end();
-    progress_clear();
-    return rc == 0 ? EXIT_OK : ctl_say_error(c);
-}
-
 static void close_blob(qwen_client *c, const char *blob)
 {
     qwen_msg *m = qwen_msg_new("blob.close");
@@ -59,7 +49,7 @@ static int fetch(qwen_client *c, const char *blob, int64_t bytes, int fd, const 
         qwen_msg_str(m, "blob", blob);
         qwen_msg_int(m, "at", at);
         qwen_msg_int(m, "bytes", CHUNK);
-        int rc = long_call(c, m, &r);
+        int rc = ctl_call_long(c, m, &r);
         if (rc != EXIT_OK)
             return rc;
         const void *p = qwen_reply_bin(r, "data", &n);
@@ -128,7 +118,7 @@ int session_export(int argc, char **argv)
         if (with_pages)
             qwen_msg_bool(m, "pages", true);
         progress_line("collecting the conversation");
-        rc = long_call(c, m, &r);
+        rc = ctl_call_long(c, m, &r);
     }
     const char *blob = qwen_reply_str(r, "blob");
     if (rc == EXIT_OK && blob != NULL && file != NULL) {
@@ -167,7 +157,7 @@ static int send_file(qwen_client *c, const char *blob, int fd, const char *file)
         qwen_msg_str(m, "blob", blob);
         qwen_msg_int(m, "at", at);
         qwen_msg_bin(m, "data", chunk, (size_t)n);
-        rc = long_call(c, m, NULL);
+        rc = ctl_call_long(c, m, NULL);
         at += n;
         progress_line("%lld MiB", (long long)(at >> 20));
     }
@@ -183,7 +173,7 @@ static int import_blob(qwen_client *c, const char *blob)
     qwen_msg_str(m, "blob", blob);
     if (title != NULL)
         qwen_msg_str(m, "title", title);
-    int rc = long_call(c, m, &r);
+    int rc = ctl_call_long(c, m, &r);
     if (rc == EXIT_OK && session_opts.json) {
         rc = reply_put_json(r, NULL);
     } else if (rc == EXIT_OK) {

@@ -29,6 +29,23 @@ const char *answer_system(const char *question)
     return "Please reason step by step, and put your final answer within \\boxed{}.";
 }
 
+void answer_put_model(qwen_msg *m)
+{
+    if (answer_opts.model != NULL)
+        qwen_msg_str(m, "model", answer_opts.model);
+}
+
+void answer_put_question(qwen_msg *m, const char *question)
+{
+    qwen_msg_begin_array(m, "messages");
+    qwen_msg_begin_map(m, NULL);
+    qwen_msg_str(m, "role", "user");
+    qwen_msg_str(m, "content", question);
+    qwen_msg_end(m);
+    qwen_msg_end(m);
+    answer_put_model(m);
+}
+
 bool answer_verifies(void)
 {
     return !answer_opts.unverified && strcmp(answer_opts.verify, "off") != 0;

@@ -52,6 +52,8 @@ const char *answer_system(const char *question);
 bool answer_verifies(void);             /* a mode other than off */
 void answer_put_verify(qwen_msg *m);    /* `verify`, of a request or of a session that is made; nothing for off */
 void answer_take_verify(const qwen_reply *r);   /* of a session that is gone on with, unless options say otherwise */
+void answer_put_model(qwen_msg *m);     /* --model, of a request; nothing where it is not given */
+void answer_put_question(qwen_msg *m, const char *question);    /* messages (one, of the user) and model */
 /* Adds R (not model) to a request. */
 void answer_params(qwen_msg *m);
 /* Adds R to m, sends it and shows the answer as it comes (not when quiet), its end when it is not a plain stop, the verdict and,

@@ -93,23 +93,11 @@ out:
     return question;
 }
 
-static void ask_put(qwen_msg *m, const char *question)
-{
-    qwen_msg_begin_array(m, "messages");
-    qwen_msg_begin_map(m, NULL);
-    qwen_msg_str(m, "role", "user");
-    qwen_msg_str(m, "content", question);
-    qwen_msg_end(m);
-    qwen_msg_end(m);
-    if (answer_opts.model != NULL)
-        qwen_msg_str(m, "model", answer_opts.model);
-}
-
 qwen_msg *ask_message(const char *question)
 {
     qwen_msg *m = qwen_msg_new("chat");
     qwen_msg_str(m, "system", answer_system(question));
-    ask_put(m, question);
+    answer_put_question(m, question);
     return m;
 }
 
@@ -124,7 +112,7 @@ static qwen_msg *stored_message(qwen_client *c, const char *question)
     m = qwen_msg_new("session.chat");
     qwen_msg_str(m, "session", qwen_reply_str(r, "session"));
     qwen_reply_free(r);
-    ask_put(m, question);
+    answer_put_question(m, question);
     return m;
 }
 

@@ -23,8 +23,7 @@ static void c_retry(struct chat *ch, const char *arg)
     }
     qwen_msg *m = qwen_msg_new("session.regenerate");
     qwen_msg_str(m, "session", ch->session);
-    if (answer_opts.model != NULL)
-        qwen_msg_str(m, "model", answer_opts.model);
+    answer_put_model(m);
     if (!answer_opts.has_temperature || answer_opts.temperature == 0)
         ctl_note("at temperature 0 the answer will be the same; /set temperature 0.7 varies it");
     int rc = answer_run(ch->c, m, false, NULL);

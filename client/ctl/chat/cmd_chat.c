@@ -55,8 +55,7 @@ static bool begin_session(struct chat *ch, const char *question)
         return true;
     qwen_msg *m = qwen_msg_new("session.create");
     qwen_msg_str(m, "system", answer_system(question));
-    if (answer_opts.model != NULL)
-        qwen_msg_str(m, "model", answer_opts.model);
+    answer_put_model(m);
     if (ch->private_)
         qwen_msg_str(m, "durability", "none");
     if (answer_opts.has_verify)             /* it stays so when the conversation is taken up again */
@@ -134,14 +133,7 @@ void chat_say(struct chat *ch, const char *text)
     chat_set_string(&ch->last, text);
     qwen_msg *m = qwen_msg_new("session.chat");
     qwen_msg_str(m, "session", ch->session);
-    qwen_msg_begin_array(m, "messages");
-    qwen_msg_begin_map(m, NULL);
-    qwen_msg_str(m, "role", "user");
-    qwen_msg_str(m, "content", text);
-    qwen_msg_end(m);
-    qwen_msg_end(m);
-    if (answer_opts.model != NULL)
-        qwen_msg_str(m, "model", answer_opts.model);
+    answer_put_question(m, text);
     int rc = answer_run(ch->c, m, false, NULL);
     if (rc != EXIT_OK && rc != EXIT_INTERRUPTED)
         chat_after_error(ch);

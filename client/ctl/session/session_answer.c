@@ -57,8 +57,7 @@ int session_regenerate(int argc, char **argv)
     if (rc == EXIT_OK) {
         qwen_msg *m = qwen_msg_new("session.regenerate");
         qwen_msg_str(m, "session", id);
-        if (answer_opts.model != NULL)
-            qwen_msg_str(m, "model", answer_opts.model);
+        answer_put_model(m);
         if ((!answer_opts.has_temperature || answer_opts.temperature == 0) && !session_opts.json)
             ctl_note("at temperature 0 the answer will be the same; --temperature 0.7 varies it");
         rc = answer_run(c, m, session_opts.json, &r);
@@ -87,8 +86,7 @@ int session_edit(int argc, char **argv)
         qwen_msg_str(m, "session", id);
         qwen_msg_str(m, "message", message);
         qwen_msg_str(m, "text", text);
-        if (answer_opts.model != NULL)
-            qwen_msg_str(m, "model", answer_opts.model);
+        answer_put_model(m);
         rc = answer_run(c, m, session_opts.json, &r);
     }
     qw_free(message);

@@ -50,17 +50,6 @@ static char *read_stdin(void)
     return qw_buf_take(&b);
 }
 
-static char *joined(int argc, char **argv)
-{
-    struct qw_buf b = QW_BUF_INIT;
-    for (int i = 0; i < argc; i++) {
-        if (i > 0)
-            qw_buf_addc(&b, ' ');
-        qw_buf_adds(&b, argv[i]);
-    }
-    return qw_buf_take(&b);
-}
-
 /* A question of seed20.jsonl, the one named or any; *answer is the reference. */
 static char *take_example(const char *id, char **answer)
 {
@@ -137,7 +126,7 @@ int cmd_ask(int argc, char **argv)
     if (example != NULL)
         question = take_example(example, &reference);
     else if (argc > 0 && strcmp(argv[0], "-") != 0)
-        question = joined(argc, argv);
+        question = args_joined(argc, argv);
     else if (argc == 0 && isatty(STDIN_FILENO)) {
         ctl_error("which question? (see qwenctl ask --help)");
         return EXIT_USAGE;

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
 #include "client/ctl/call/call.h"
 #include "client/ctl/call/reply.h"
@@ -33,19 +32,6 @@ int session_usage(const char *command, const char *what)
 {
     ctl_error("session %s: %s (see qwenctl session %s --help)", command, what, command);
     return EXIT_USAGE;
-}
-
-char *session_joined(int argc, char **argv)
-{
-    struct qw_buf b = QW_BUF_INIT;
-    for (int i = 0; i < argc; i++) {
-        if (i > 0)
-            qw_buf_addc(&b, ' ');
-        qw_buf_adds(&b, argv[i]);
-    }
-    if (argc == 0)
-        qw_buf_adds(&b, "");
-    return qw_buf_take(&b);
 }
 
 /* One request for one session, and its result: as JSON, or by show. */
@@ -101,7 +87,7 @@ static int cmd_rename(int argc, char **argv)
     int rc = session_connect(&c, argv[0], &id);
     if (rc != EXIT_OK)
         return rc;
-    char *title = session_joined(argc - 1, argv + 1);
+    char *title = args_joined(argc - 1, argv + 1);
     qwen_msg *m = request("session.rename", id);
     qwen_msg_str(m, "title", title);
     qw_free(title);

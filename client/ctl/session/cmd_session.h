@@ -11,7 +11,6 @@ extern struct session_opts session_opts;
 /* A daemon (the user's is started), and the session of that name (NULL: none wanted; *id: qw_free).  Exit code. */
 int session_connect(qwen_client **c, const char *name, char **id);
 int session_usage(const char *command, const char *what);       /* EXIT_USAGE */
-char *session_joined(int argc, char **argv);                    /* with blanks between; qw_free */
 
 /* session_list.c, session_answer.c, session_file.c */
 extern const struct opt session_list_opts[], session_show_opts[], session_search_opts[], session_answer_opts[],

@@ -72,7 +72,7 @@ int session_edit(int argc, char **argv)
     char *id = NULL, *message = NULL;
     if (argc < 3)
         return session_usage("edit", "which conversation, which message, and what instead?");
-    char *text = session_joined(argc - 2, argv + 2);
+    char *text = args_joined(argc - 2, argv + 2);
     if (text == NULL || !utf8_valid(text, strlen(text))) {
         ctl_error("the text is not valid UTF-8");
         qw_free(text);

@@ -136,7 +136,7 @@ int session_list(int argc, char **argv)
 {
     struct rows s = { .want = all ? SIZE_MAX : (size_t)limit };
     qwen_client *c = NULL;
-    char *query = argc > 0 ? session_joined(argc, argv) : NULL;
+    char *query = argc > 0 ? args_joined(argc, argv) : NULL;
     qw_buf_adds(&s.json, "[");
     int rc = session_connect(&c, NULL, NULL);
     if (rc == EXIT_OK)
@@ -265,7 +265,7 @@ int session_search(int argc, char **argv)
     qwen_reply *r = NULL;
     if (argc < 1)
         return session_usage("search", "for what?");
-    char *text = session_joined(argc, argv);
+    char *text = args_joined(argc, argv);
     int rc = session_connect(&c, NULL, NULL);
     if (rc == EXIT_OK) {
         qwen_msg *m = qwen_msg_new("session.search");

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "client/ctl/ui/term.h"
 #include "proto/table.h"
 
@@ -219,6 +220,19 @@ int command_run(const char *path, const struct command *table, int argc, char **
     if (rc != EXIT_OK)
         return rc < 0 ? EXIT_OK : rc;
     return c->run(left - 1, argv + 2);
+}
+
+char *args_joined(int argc, char **argv)
+{
+    struct qw_buf b = QW_BUF_INIT;
+    for (int i = 0; i < argc; i++) {
+        if (i > 0)
+            qw_buf_addc(&b, ' ');
+        qw_buf_adds(&b, argv[i]);
+    }
+    if (argc == 0)
+        qw_buf_adds(&b, "");
+    return qw_buf_take(&b);
 }
 
 /* ---- completion ------------------------------------------------------------------------ */

@@ -33,6 +33,9 @@ struct command {
     int (*run)(int argc, char **argv);   /* what is left after the options; returns the exit code */
 };
 
+/* Arguments with blanks between them, as one typed them; qw_free. */
+char *args_joined(int argc, char **argv);
+
 /* Exit codes of qwenctl, as its man page and --help say. */
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NEEDS = 3, EXIT_REFUTED = 4, EXIT_UNDECIDED = 5, EXIT_INTERRUPTED = 130 };
 

@@ -141,7 +141,6 @@ static int cmd_pull(int argc, char **argv)
     const char *name = argc == 1 ? argv[0] : argc == 0 ? "default" : NULL;
     const struct catalog_entry *e = name != NULL ? catalog_find(name) : NULL, *b;
     qwen_client *c = NULL;
-    qwen_reply *r = NULL;
     if (e == NULL) {
         if (name == NULL) {
             ctl_error("one model at a time");
@@ -158,8 +157,8 @@ static int cmd_pull(int argc, char **argv)
     int rc = EXIT_FAILED;
     if (dir != NULL)
         rc = fetch_model(e, dir);
-    if (rc == EXIT_OK && c != NULL && qwen_call(c, qwen_msg_new("model.rescan"), 10000, NULL, NULL, &r) == 0)
-        qwen_reply_free(r);
+    if (rc == EXIT_OK)
+        fetch_rescan(c);
     qw_free(dir);
     qwen_close(c);
     return rc;
@@ -243,7 +242,6 @@ static int cmd_show(int argc, char **argv)
 static int cmd_rm(int argc, char **argv)
 {
     qwen_client *c = NULL;
-    qwen_reply *r = NULL;
     struct qw_error err = { 0 };
     char *path = NULL;
     if (argc != 1) {
@@ -264,8 +262,7 @@ static int cmd_rm(int argc, char **argv)
         rc = errno == EACCES || errno == EPERM ? EXIT_NEEDS : EXIT_FAILED;
     } else {
         rc = EXIT_OK;
-        if (c != NULL && qwen_call(c, qwen_msg_new("model.rescan"), 10000, NULL, NULL, &r) == 0)
-            qwen_reply_free(r);
+        fetch_rescan(c);
     }
     qw_free(path);
     qw_free(dir);

@@ -135,7 +135,7 @@ static bool installed(qwen_client *c, const char *model)
     return found;
 }
 
-static void rescan(qwen_client *c)
+void fetch_rescan(qwen_client *c)
 {
     qwen_reply *r = NULL;
     if (c != NULL && qwen_call(c, qwen_msg_new("model.rescan"), 10000, NULL, NULL, &r) == 0)
@@ -147,7 +147,7 @@ int fetch_if_none(qwen_client *c, const char *model, bool yes)
     char size[24];
     if (installed(c, model))
         return EXIT_OK;
-    rescan(c);                                  /* a file may have come since it started */
+    fetch_rescan(c);                            /* a file may have come since it started */
     if (c != NULL && installed(c, model))
         return EXIT_OK;
     const struct catalog_entry *e = catalog_find(model != NULL ? model : "default");
@@ -171,6 +171,6 @@ int fetch_if_none(qwen_client *c, const char *model, bool yes)
     int rc = fetch_model(e, dir);
     qw_free(dir);
     if (rc == EXIT_OK)
-        rescan(c);
+        fetch_rescan(c);
     return rc;
 }

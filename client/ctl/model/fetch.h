@@ -18,5 +18,7 @@ char *models_dir(qwen_client *c, struct qw_error *err);
 /* A folder below which we may write, from the daemon's (see models_dir); says so when it is the user's
  * instead.  NULL after an error that has been said. */
 char *fetch_dir(qwen_client *c);
+/* Has the daemon look into its folder again; c may be NULL. */
+void fetch_rescan(qwen_client *c);
 
 #endif

@@ -60,60 +60,66 @@ static int list_remote(qwen_client *c)
     return rc;
 }
 
+struct list { struct qw_buf items; size_t n; };      /* for JSON */
+
+/* A row, or an item of the JSON.  e: NULL for a file that is not of the catalogue. */
+static void list_add(struct list *l, const char *name, const struct catalog_entry *e, bool installed, uint64_t bytes)
+{
+    if (!as_json) {
+        row(name, e != NULL ? e->alias : NULL, installed ? "installed" : "available", (int64_t)bytes, e != NULL ? e->about : NULL);
+        return;
+    }
+    mpw_map(&l->items, 3);
+    mpw_str(&l->items, "name");  mpw_str(&l->items, name);
+    mpw_str(&l->items, "state"); mpw_str(&l->items, installed ? "installed" : "absent");
+    mpw_str(&l->items, "bytes"); mpw_uint(&l->items, bytes);
+    l->n++;
+}
+
+static void list_put_json(const struct list *l)
+{
+    struct qw_arena *a = qw_arena_new(0);
+    struct qw_buf b = QW_BUF_INIT, out = QW_BUF_INIT;
+    struct mp v;
+    size_t used;
+    mpw_array(&b, l->n);
+    qw_buf_add(&b, l->items.data, l->items.len);
+    if (a != NULL && !qw_buf_failed(&b) && mp_read(a, b.data, b.len, &mp_limits_out, &v, &used, NULL) == QW_OK)
+        mp_to_json(&out, &v);
+    puts(out.data != NULL ? out.data : "null");
+    qw_buf_free(&out);
+    qw_buf_free(&b);
+    qw_arena_free(a);
+}
+
 /* Without a daemon: what its folder holds, and what could be fetched. */
 static int list_local(void)
 {
     struct qw_error err = { 0 };
     struct catalog_file *files = NULL;
-    struct qw_buf b = QW_BUF_INIT;
-    size_t n = 0, total = 0;
+    const struct catalog_entry *e;
+    struct list l = { QW_BUF_INIT, 0 };
+    size_t n = 0;
     char *dir = models_dir(NULL, &err);
     if (dir == NULL || catalog_list(dir, &files, &n, &err) != QW_OK) {
         ctl_error("%s", err.msg);
         qw_free(dir);
         return EXIT_FAILED;
     }
-    const struct catalog_entry *e;
-    struct qw_buf items = QW_BUF_INIT;
-    for (size_t i = 0; i < n; i++, total++) {
+    for (size_t i = 0; i < n; i++) {
         e = files[i].builtin;
-        const char *name = e != NULL ? e->name : files[i].name;
-        if (!as_json)
-            row(name, e != NULL ? e->alias : NULL, "installed", (int64_t)files[i].bytes, e != NULL ? e->about : NULL);
-        mpw_map(&items, 3);
-        mpw_str(&items, "name");  mpw_str(&items, name);
-        mpw_str(&items, "state"); mpw_str(&items, "installed");
-        mpw_str(&items, "bytes"); mpw_uint(&items, files[i].bytes);
+        list_add(&l, e != NULL ? e->name : files[i].name, e, true, files[i].bytes);
     }
     for (size_t i = 0; (e = catalog_builtin(i)) != NULL; i++) {
         bool have = false;
         for (size_t k = 0; k < n; k++)
             have = have || files[k].builtin == e;
-        if (have)
-            continue;
-        if (!as_json)
-            row(e->name, e->alias, "available", (int64_t)e->bytes, e->about);
-        mpw_map(&items, 3);
-        mpw_str(&items, "name");  mpw_str(&items, e->name);
-        mpw_str(&items, "state"); mpw_str(&items, "absent");
-        mpw_str(&items, "bytes"); mpw_uint(&items, e->bytes);
-        total++;
+        if (!have)
+            list_add(&l, e->name, e, false, e->bytes);
     }
-    if (as_json) {
-        struct qw_arena *a = qw_arena_new(0);
-        struct mp v;
-        size_t used;
-        struct qw_buf out = QW_BUF_INIT;
-        mpw_array(&b, total);
-        qw_buf_add(&b, items.data, items.len);
-        if (a != NULL && !qw_buf_failed(&b) && mp_read(a, b.data, b.len, &mp_limits_out, &v, &used, NULL) == QW_OK)
-            mp_to_json(&out, &v);
-        puts(out.data != NULL ? out.data : "null");
-        qw_buf_free(&out);
-        qw_arena_free(a);
-    }
-    qw_buf_free(&items);
-    qw_buf_free(&b);
+    if (as_json)
+        list_put_json(&l);
+    qw_buf_free(&l.items);
     catalog_list_free(files, n);
     qw_free(dir);
     return EXIT_OK;

@@ -115,50 +115,44 @@ static int whole_worksheet(int argc, const struct connect_opts *how)
     return ask_worksheet(file, how, as_json, quiet);
 }
 
-int cmd_ask(int argc, char **argv)
+/* The question that was meant, and an example's reference answer.  Exit code. */
+static int take_question(int argc, char **argv, char **question, char **reference)
 {
-    struct connect_opts how = { .start = true, .need_model = true, .yes = yes, .model = answer_opts.model };
-    if (file != NULL)
-        return whole_worksheet(argc, &how);
-    qwen_client *c = NULL;
-    qwen_reply *r = NULL;
-    char *question, *reference = NULL;
-    if (example != NULL)
-        question = take_example(example, &reference);
-    else if (argc > 0 && strcmp(argv[0], "-") != 0)
-        question = args_joined(argc, argv);
-    else if (argc == 0 && isatty(STDIN_FILENO)) {
+    if (example == NULL && argc == 0 && isatty(STDIN_FILENO)) {
         ctl_error("which question? (see qwenctl ask --help)");
         return EXIT_USAGE;
-    } else
-        question = read_stdin();
-    if (question == NULL)
+    }
+    char *q = example != NULL ? take_example(example, reference)
+            : argc > 0 && strcmp(argv[0], "-") != 0 ? args_joined(argc, argv) : read_stdin();
+    *question = q;
+    if (q == NULL)
         return EXIT_FAILED;
-    if (question[strspn(question, " \t\r\n")] == '\0') {
+    if (q[strspn(q, " \t\r\n")] == '\0') {
         ctl_error("there is no question: qwenctl ask 'Solve 3x - 4 = 11'");
-        qw_free(question);
         return EXIT_USAGE;
     }
-    if (!utf8_valid(question, strlen(question))) {
+    if (!utf8_valid(q, strlen(q))) {
         ctl_error("the question is not valid UTF-8");
-        qw_free(question);
         return EXIT_USAGE;
     }
-    int rc = ctl_connect(&c, &how);
-    if (rc != EXIT_OK)
-        goto out;
-    if (!quiet && !as_json)
-        answer_say_model(c);
-    if (example != NULL && !as_json) {
-        struct text_out t = { .f = stdout };
-        fputs(style(stdout, BOLD), stdout);
-        text_put(&t, question, strlen(question));
-        fputs(style(stdout, PLAIN), stdout);
-        text_end(&t);
-        putchar('\n');
-    }
+    return EXIT_OK;
+}
+
+static void show_example(const char *question)
+{
+    struct text_out t = { .f = stdout };
+    fputs(style(stdout, BOLD), stdout);
+    text_put(&t, question, strlen(question));
+    fputs(style(stdout, PLAIN), stdout);
+    text_end(&t);
+    putchar('\n');
+}
+
+static int ask(qwen_client *c, const char *question, const char *reference)
+{
+    qwen_reply *r = NULL;
     qwen_msg *m = store ? stored_message(c, question) : ask_message(question);
-    rc = m != NULL ? answer_run(c, m, as_json, &r) : EXIT_FAILED;
+    int rc = m != NULL ? answer_run(c, m, as_json, &r) : EXIT_FAILED;
     if (r != NULL && as_json && reply_put_json(r, NULL) != EXIT_OK)
         rc = EXIT_FAILED;
     if (r != NULL && reference != NULL && !as_json) {
@@ -167,7 +161,24 @@ int cmd_ask(int argc, char **argv)
         putchar('\n');
     }
     qwen_reply_free(r);
-out:
+    return rc;
+}
+
+int cmd_ask(int argc, char **argv)
+{
+    struct connect_opts how = { .start = true, .need_model = true, .yes = yes, .model = answer_opts.model };
+    qwen_client *c = NULL;
+    char *question = NULL, *reference = NULL;
+    if (file != NULL)
+        return whole_worksheet(argc, &how);
+    int rc = take_question(argc, argv, &question, &reference);
+    if (rc == EXIT_OK && (rc = ctl_connect(&c, &how)) == EXIT_OK) {
+        if (!quiet && !as_json)
+            answer_say_model(c);
+        if (example != NULL && !as_json)
+            show_example(question);
+        rc = ask(c, question, reference);
+    }
     qwen_close(c);
     qw_free(question);
     qw_free(reference);

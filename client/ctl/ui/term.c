@@ -40,7 +40,7 @@ static bool is_ours(uint32_t cp)
     return cp == 0x2714 || cp == 0x2718;
 }
 
-/* Look-alikes.  Answers are full of them ("17 = 17 â"), so only where a line begins; "?" claims nothing. */
+/* Look-alikes.  Answers are full of them ("17 = 17 ✓"), so only where a line begins; "?" claims nothing. */
 static bool is_mark(uint32_t cp)
 {
     return cp == 0x2705 || (cp >= 0x2713 && cp <= 0x2718) || cp == 0x274c || cp == 0x274e || cp == 0x2611 || cp == 0x2612

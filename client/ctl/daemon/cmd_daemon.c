@@ -24,14 +24,6 @@ static const struct opt log_opts[] = {
     { NULL, 0, OPT_FLAG, NULL, NULL, NULL, 0, 0, NULL },
 };
 
-static int no_arguments(int argc)
-{
-    if (argc == 0)
-        return EXIT_OK;
-    ctl_error("this takes no arguments");
-    return EXIT_USAGE;
-}
-
 /* It may be fetched while the daemon serves, so this is no error. */
 static void look_at_model(void)
 {
@@ -68,7 +60,7 @@ static int start(void)
 static int cmd_start(int argc, char **argv)
 {
     (void)argv;
-    int rc = no_arguments(argc);
+    int rc = args_none("this", argc);
     return rc != EXIT_OK ? rc : start();
 }
 
@@ -93,14 +85,14 @@ static int stop(bool must)
 static int cmd_stop(int argc, char **argv)
 {
     (void)argv;
-    int rc = no_arguments(argc);
+    int rc = args_none("this", argc);
     return rc != EXIT_OK ? rc : stop(true);
 }
 
 static int cmd_restart(int argc, char **argv)
 {
     (void)argv;
-    int rc = no_arguments(argc);
+    int rc = args_none("this", argc);
     if (rc == EXIT_OK)
         rc = stop(false);
     return rc != EXIT_OK ? rc : start();
@@ -135,7 +127,7 @@ static int cmd_log(int argc, char **argv)
     (void)argv;
     struct qw_error err = { 0 };
     char buf[4096], *path;
-    int rc = no_arguments(argc);
+    int rc = args_none("this", argc);
     if (rc != EXIT_OK)
         return rc;
     if ((path = daemon_log_path(&err)) == NULL) {

@@ -330,13 +330,10 @@ static void look_at_programs(struct report *r, qwen_client *c)
 int cmd_doctor(int argc, char **argv)
 {
     (void)argv;
-    struct report r = { .items = json_array() };
     qwen_client *c = NULL;
-    if (argc != 0) {
-        ctl_error("doctor takes no arguments");
-        json_decref(r.items);
+    if (args_none("doctor", argc) != EXIT_OK)
         return EXIT_USAGE;
-    }
+    struct report r = { .items = json_array() };
     look_at_cpu(&r);
     look_at_memory(&r);
     look_at_gpu(&r);

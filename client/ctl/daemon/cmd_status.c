@@ -153,10 +153,8 @@ int cmd_status(int argc, char **argv)
     struct connect_opts how = { 0 };
     qwen_client *c = NULL;
     qwen_reply *r = NULL;
-    if (argc != 0) {
-        ctl_error("status takes no arguments");
+    if (args_none("status", argc) != EXIT_OK)
         return EXIT_USAGE;
-    }
     int rc = ctl_connect(&c, &how);
     if (rc != EXIT_OK)
         return rc;

@@ -32,10 +32,8 @@ static int ask(const char *method, bool with_deep, int argc, qwen_reply **r)
 {
     struct connect_opts how = { .start = true };
     qwen_client *c = NULL;
-    if (argc != 0) {
-        ctl_error("%s takes no arguments", method);
+    if (args_none(method, argc) != EXIT_OK)
         return EXIT_USAGE;
-    }
     int rc = ctl_connect(&c, &how);
     if (rc != EXIT_OK)
         return rc;
@@ -133,10 +131,8 @@ static int cmd_path(int argc, char **argv)
     qwen_client *c = NULL;
     qwen_reply *r = NULL;
     char *data = NULL, *dir = NULL;
-    if (argc != 0) {
-        ctl_error("store path takes no arguments");
+    if (args_none("store path", argc) != EXIT_OK)
         return EXIT_USAGE;
-    }
     if (ctl_connect_quiet(&c) == 0 && qwen_call(c, qwen_msg_new("status"), 10000, NULL, NULL, &r) == 0) {
         const char *d = qwen_reply_str(r, "store.dir");
         dir = d != NULL ? qw_strdup(d) : NULL;

@@ -19,10 +19,8 @@ int cmd_version(int argc, char **argv)
     (void)argv;
     qwen_client *c = NULL;
     qwen_reply *r = NULL;
-    if (argc != 0) {
-        ctl_error("version takes no arguments");
+    if (args_none("version", argc) != EXIT_OK)
         return EXIT_USAGE;
-    }
     if (ctl_connect_quiet(&c) == 0 && qwen_call(c, qwen_msg_new("api.info"), 5000, NULL, NULL, &r) != 0)
         r = NULL;
     const char *v = qwen_reply_str(r, "version");

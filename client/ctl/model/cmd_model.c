@@ -129,10 +129,8 @@ static int cmd_ls(int argc, char **argv)
 {
     (void)argv;
     qwen_client *c = NULL;
-    if (argc != 0) {
-        ctl_error("model ls takes no arguments");
+    if (args_none("model ls", argc) != EXIT_OK)
         return EXIT_USAGE;
-    }
     if (ctl_connect_quiet(&c) != 0)
         return list_local();
     int rc = list_remote(c);

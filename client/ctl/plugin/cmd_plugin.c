@@ -45,10 +45,8 @@ static int cmd_ls(int argc, char **argv)
     struct connect_opts how = { 0 };
     qwen_client *c = NULL;
     qwen_reply *r = NULL;
-    if (argc != 0) {
-        ctl_error("plugin ls takes no arguments");
+    if (args_none("plugin ls", argc) != EXIT_OK)
         return EXIT_USAGE;
-    }
     int rc = ctl_connect(&c, &how);
     if (rc != EXIT_OK)
         return rc;

@@ -31,10 +31,8 @@ static int cmd_list(int argc, char **argv)
     struct connect_opts how = { .start = true };
     qwen_client *c = NULL;
     qwen_reply *r = NULL;
-    if (argc != 0) {
-        ctl_error("tool list takes no arguments");
+    if (args_none("tool list", argc) != EXIT_OK)
         return EXIT_USAGE;
-    }
     int rc = ctl_connect(&c, &how);
     if (rc != EXIT_OK)
         return rc;

@@ -222,6 +222,16 @@ int command_run(const char *path, const struct command *table, int argc, char **
     return c->run(left - 1, argv + 2);
 }
 
+/* ---- arguments ------------------------------------------------------------------------- */
+
+int args_none(const char *command, int argc)
+{
+    if (argc == 0)
+        return EXIT_OK;
+    ctl_error("%s takes no arguments", command);
+    return EXIT_USAGE;
+}
+
 char *args_joined(int argc, char **argv)
 {
     struct qw_buf b = QW_BUF_INIT;

@@ -33,7 +33,9 @@ struct command {
     int (*run)(int argc, char **argv);   /* what is left after the options; returns the exit code */
 };
 
-/* Arguments with blanks between them, as one typed them; qw_free. */
+/* EXIT_USAGE, and said, where a command that takes no arguments has some. */
+int args_none(const char *command, int argc);
+/* Arguments with blanks between them; qw_free. */
 char *args_joined(int argc, char **argv);
 
 /* Exit codes of qwenctl, as its man page and --help say. */

@@ -1,7 +1,5 @@
 /* A conversation.  The daemon keeps it (session.*), so that each turn is rendered onto the ids that
  * are there, and so that it can be gone on with later; this file keeps only which one it is. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -1,7 +1,6 @@
 /* How fast a model runs here, and what part of the machine's limits that is.  The measuring is
  * qwen-run's (`bench` and `probe`), in a process of its own; no daemon is needed. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>

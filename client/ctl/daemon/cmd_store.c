@@ -1,6 +1,5 @@
 /* qwenctl store: what an operator does with it. */
 #include <stdio.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "base/paths.h"

@@ -1,6 +1,4 @@
 /* qwenctl session resume, regenerate, edit: those that bring an answer. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"

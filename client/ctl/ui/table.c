@@ -1,6 +1,5 @@
 #include "client/ctl/ui/table.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "client/ctl/ui/obj.h"
 #include "client/ctl/ui/term.h"

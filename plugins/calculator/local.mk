@@ -14,12 +14,14 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/values/calculus.c plugins/calculator/values/calculus.h plugins/calculator/values/equal.c \
 	plugins/calculator/values/equal.h plugins/calculator/values/equal_text.c plugins/calculator/values/form.c \
 	plugins/calculator/values/form.h plugins/calculator/values/solve.c plugins/calculator/values/solve.h \
-	plugins/calculator/values/sym.c plugins/calculator/values/sym.h plugins/calculator/values/value.c \
-	plugins/calculator/values/value.h \
+	plugins/calculator/values/sym.c plugins/calculator/values/sym.h plugins/calculator/values/sym_tree.c plugins/calculator/values/value.c \
+	plugins/calculator/values/value.h plugins/calculator/values/waves.c plugins/calculator/values/waves.h \
 	plugins/calculator/questions/conventions.c plugins/calculator/questions/conventions.h \
+	plugins/calculator/questions/methods.c plugins/calculator/questions/methods.h \
 	plugins/calculator/questions/pattern.c plugins/calculator/questions/pattern.h \
 	plugins/calculator/questions/pattern_text.c plugins/calculator/questions/read.c \
 	plugins/calculator/questions/read.h plugins/calculator/questions/read_algebra.c \
+	plugins/calculator/questions/read_arithmetic.c plugins/calculator/questions/read_parameters.c \
 	plugins/calculator/questions/read_convert.c plugins/calculator/questions/read_counts.c \
 	plugins/calculator/questions/read_functions.c plugins/calculator/questions/read_letters.c \
 	plugins/calculator/questions/read_motion.c plugins/calculator/questions/read_numbers.c \
@@ -40,8 +42,8 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/stories/read_works.c \
 	plugins/calculator/worlds/ask_calculus.c plugins/calculator/worlds/ask_functions.c \
 	plugins/calculator/worlds/ask_lines.c plugins/calculator/worlds/ask_sequences.c \
-	plugins/calculator/worlds/ask_values.c plugins/calculator/worlds/asked.h plugins/calculator/worlds/cond.c \
-	plugins/calculator/worlds/read_sequences.c plugins/calculator/worlds/read_world.c \
+	plugins/calculator/worlds/ask_terms.c plugins/calculator/worlds/ask_values.c plugins/calculator/worlds/asked.h plugins/calculator/worlds/cond.c \
+	plugins/calculator/worlds/progression.h plugins/calculator/worlds/read_sequences.c plugins/calculator/worlds/read_world.c \
 	plugins/calculator/worlds/shape.c plugins/calculator/worlds/world.h \
 	plugins/calculator/verdicts/canon.c plugins/calculator/verdicts/canon.h plugins/calculator/verdicts/check.c \
 	plugins/calculator/verdicts/check.h plugins/calculator/verdicts/check_exprs.c \

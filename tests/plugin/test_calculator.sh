@@ -15,6 +15,7 @@ CALC_DECIDED=97 run "$d" verify "$data/families_a.jsonl" -v
 CALC_DECIDED=86 run "$d" verify "$data/families_b.jsonl"
 CALC_DECIDED=99 run "$d" verify "$data/wordings.jsonl" -v
 CALC_DECIDED=91 run "$d" verify "$data/paraphrases.jsonl"
+CALC_DECIDED=98 run "$d" verify "$data/algebra.jsonl"
 CALC_DECIDED=92 run "$d" verify "$data/counterparts.jsonl"
 CALC_DECIDED=18 run "$d" verify "$data/frames.jsonl"
 run "$d" hostile 2000

@@ -333,7 +333,7 @@ int pattern_question(struct calc *c, const char *s, struct question *q)
             continue;
         }
         int func = l > 1 && (is_function(s + i, l) || (l == 2 && product_name(s + i)));
-        if ((l <= 1 || func) && (m = plain_math(s + i, i > 0 && isalpha((unsigned char)s[i - 1]))) > 0 &&
+        if ((l <= 1 || func) && !(s[i] == ' ' && dotted_list(s + i + 1) > 0) && (m = plain_math(s + i, i > 0 && isalpha((unsigned char)s[i - 1]))) > 0 &&
             !(l == 1 && m == 1 && i > 0 && s[i - 1] == '\'')) {
             const char *low = low_index(c, s + i, m);
             if (!add_span(c, q, low, strlen(low), &o))

@@ -7,7 +7,7 @@
 
 enum { THEN = 1 << 21 };                              /* something is done with the value */
 static const struct { const char *pattern; int form; } instructions[] = {
-    { "(请|)(逐步推理|一步一步推理|一步步推理)(,|)(并|)(将|把)(最终|)答案(放|写)(在|入){r:box}(中|里|内|).", 0 }, { "(please |)reason step by step(,| )(and |)put your final answer (within|in|inside) {r:box}.", 0 }, { "put your final answer (within|in|inside) {r:box}.", 0 },
+    { "(请|)(逐步推理|一步一步推理|一步步推理)(,|)(并|)(将|把)(最终|)答案(放|写)(在|入){r:box}(中|里|内|).", 0 }, { "(please |)reason step by step(,| )(and |)put your final answer (within|in|inside) {r:box}.", 0 }, { "put your final answer (within|in|inside) {r:box}.", 0 }, { "(please |)(reason|think|work) step by step.", 0 },
     { "请给出精确值.", FORM_EXACT }, { "(再|)(将|把)(所得|)(的|)结果乘(以|){i:d}.", THEN }, { "(再|)(将|把)(所得|)(的|)结果加(上|){i:d}{!:plus}(作为答案|).", THEN }, { "请写出这个结果的(两|二)倍.", THEN }, { "give twice this value as your answer.", THEN }, { "(then |)double the result.", THEN }, { "add {i:d}{!:plus} to the result (and give that as your answer|).", THEN },
     { "(,|)(并|)(写出|求出|给出)(所有|全部|它的所有|)实数(解|根)", 1 << 23 }, { "and give all real (roots|solutions).", 1 << 23 },
     { "where {e:i} is the imaginary unit.", 1 << 22 }, { "(其中|)(,|){e:i}(为|是)虚数单位.", 1 << 22 },
@@ -16,7 +16,8 @@ static const struct { const char *pattern; int form; } instructions[] = {
     { "(give|write|express) (your|the) (answer|solution) (in|using) interval notation.", FORM_INTERVAL }, { "(结果|答案|解集|)用区间(表示|形式表示)(结果|解集|).", FORM_INTERVAL }, { "(give|write|express) (your|the) (answer|solution set) as an interval (or a union of intervals|).", FORM_INTERVAL },
     { "(give|write|express|leave) (your|the) answer as a fraction in (its|) (simplest|lowest) (form|terms).", FORM_SIMPLE | FORM_FRACTION },
     { "(give|write|express|leave) (your|the) answer (as|in) (its|) (simplest|lowest) (form|terms|radical form).", FORM_SIMPLE }, { "(give|write|express) your answer as a (common|simplified|reduced|) fraction.", FORM_FRACTION },
-    { "(结果|答案|)(化为|化成|写成|用)最简分数(表示|).", FORM_SIMPLE | FORM_FRACTION }, { "(结果|答案|)(化为|化成|写成|用)最简(形式|根式)(表示|).", FORM_SIMPLE }, { "(give|leave) (your|the) answer in terms of {r:pi}.", FORM_EXACT }, { "(结果|答案|)(保留|用含){r:pi}(的(式子|代数式)表示|).", FORM_EXACT }, { "(结果|答案|)用{r:pi}表示.", FORM_EXACT }, { "(结果|答案|)保留根号.", FORM_EXACT }, { "in terms of {r:pi}.", FORM_EXACT },
+    { "(give|write|express|leave) (your|the) (answer|result) (in|to) (its |the |)(simplest|lowest|reduced) (fraction |)(form|terms).", FORM_SIMPLE }, { "(give|write|express|leave) (your|the) (answer|result) as a (fraction|) in (its |)(lowest terms|simplest form|reduced form).", FORM_SIMPLE | FORM_FRACTION }, { "simplify (your|the) (answer|result) (fully|completely|as much as possible|if possible|).", FORM_SIMPLE }, { "(give|write|express|leave) (your|the) answer in (exact|surd|radical|simplest radical|simplified radical) form.", FORM_EXACT },
+    { "(将|把|)(计算|)(结果|答案|)(化为|化成|写成|约成|化简为|用)最简分数(表示|).", FORM_SIMPLE | FORM_FRACTION }, { "(结果|答案|)(化为|化成|写成|用)最简(形式|根式)(表示|).", FORM_SIMPLE }, { "(give|leave) (your|the) answer in terms of {r:pi}.", FORM_EXACT }, { "(结果|答案|)(保留|用含){r:pi}(的(式子|代数式)表示|).", FORM_EXACT }, { "(结果|答案|)用{r:pi}表示.", FORM_EXACT }, { "(结果|答案|)保留根号.", FORM_EXACT }, { "in terms of {r:pi}.", FORM_EXACT },
     { "({r:pi}|pi)取{n:d}.", FORM_PI }, { "(use|take|using|taking|let|with) {r:pi} = {n:d}.", FORM_PI },
     { "(rounded |correct |)to the nearest (integer|whole number){!:whole}.", 1 << 20 }, { "(结果|答案|)(精确到|四舍五入到|保留到)个位{!:whole}.", 1 << 20 }, { "(结果|答案|)用小数表示.", 1 << 24 },
     { "give the exact (value|answer).", FORM_EXACT }, { "(round|rounded|rounding|correct) (your answer|) to {i:d} decimal places.", 1 << 20 }, { "(结果|答案|)(精确到|保留){i:d}位小数.", 1 << 20 }, { "(结果|答案|)(四舍五入|)保留{i:d}位小数.", 1 << 20 },
@@ -34,16 +35,15 @@ static int peel(struct calc *c, struct question *q, struct reading *r)
     for (int round = 0; round < 3; round++) {
         int found = 0;
         for (char *t = q->text + strlen(q->text); t > q->text && !found; t--) {
-            int places = t[-1] == ' ' && (strncmp(t, "correct to ", 11) == 0 || strncmp(t, "rounded to ", 11) == 0 || strncmp(t, "to the nearest ", 15) == 0), wide = t - q->text >= 3 && memcmp(t - 3, "。", 3) == 0, bare = places || strncmp(t, "请", 3) == 0 || (t[-1] == ' ' && isupper((unsigned char)*t) && t - q->text > 2 && (q->text[0] != '\0') && ((unsigned char)t[-2] >= 0x80 || t[-2] == ')'));
+            int places = t[-1] == ' ' && (strncmp(t, "correct to ", 11) == 0 || strncmp(t, "rounded to ", 11) == 0 || strncmp(t, "to the nearest ", 15) == 0), wide = t - q->text >= 3 && memcmp(t - 3, "。", 3) == 0, bare = places || (t[-1] == ' ' && (strncmp(t, "and give ", 9) == 0 || strncmp(t, "and write ", 10) == 0 || strncmp(t, "and express ", 12) == 0 || strncmp(t, "and leave ", 10) == 0)) || strncmp(t, "请", 3) == 0 || (t[-1] == ' ' && isupper((unsigned char)*t) && t - q->text > 2 && (q->text[0] != '\0') && ((unsigned char)t[-2] >= 0x80 || t[-2] == ')'));
             if (t[-1] != '.' && t[-1] != ',' && t[-1] != '(' && t[-1] != '?' && !wide && !bare && t[-1] != ';')
                 continue;
             if (t[-1] == '.' && isdigit((unsigned char)*t))
                 continue;
             for (size_t i = 0; i < sizeof instructions / sizeof *instructions && !found; i++) {
                 struct match m;
-                const char *from = t;
-                while (*from == ' ')
-                    from++;
+                const char *from = t + strspn(t, " ");
+                from += strncmp(from, "and ", 4) == 0 ? 4 : strncmp(from, "并", 3) == 0 && strncmp(from, "并用", 6) != 0 ? 3 : 0;
                 char *tail = calc_strn(c, from, strlen(from));
                 size_t n = strlen(tail);
                 while (n > 0 && (tail[n - 1] == ')' || tail[n - 1] == '.' || tail[n - 1] == ' ' || (n > 3 && strcmp(tail + n - 3, "。") == 0)))
@@ -428,7 +428,9 @@ static int read_with(struct calc *c, struct question *q, struct reading *r)
              try_table(c, q, read_plane, r) ||
              try_table(c, q, read_numbers, r) ||
              try_table(c, q, read_polynomials, r) ||
+             try_table(c, q, read_parameters, r) ||
              read_world(c, q, r) ||
+             try_table(c, q, read_arithmetic, r) ||
              try_table(c, q, read_sums, r);
     return ok && !(r->forms & FORM_PI);
 }
@@ -533,8 +535,8 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
     const char *left = left_over(c, q);
     q->far = NULL;                      /* it points into the text before */
     struct asked_unit a = { NULL, *r };
-    char *plain = words_plain(c, t = q->text), *bare = read_without_unit(c, q, t, &a.unit);
-    if (read_other_words(c, q, plain, r))
+    char *turned = words_turned(c, t = q->text), *plain = words_plain(c, turned != NULL ? turned : t), *bare = read_without_unit(c, q, t, &a.unit);
+    if (read_other_words(c, q, turned, r) || read_other_words(c, q, plain, r))
         return then(c, r);
     if (bare != NULL && (read_other_words(c, q, bare, &a.r) || read_other_words(c, q, words_plain(c, bare), &a.r)) && in_asked_unit(c, &a, r))
         return then(c, r);

@@ -20,6 +20,7 @@ enum sk {
     S_ANTI,        /* e: an antiderivative of e in var, with a constant */
     S_PRIMES,      /* v: a product of powers of primes */
     S_BASE,        /* v: written in base `base` */
+    S_MATRIX,      /* e: a matrix of numbers */
 };
 enum { FORM_INTERVAL = 1, FORM_EXPANDED = 2, FORM_FACTORED = 4, FORM_SIMPLE = 8, FORM_EXACT = 16, FORM_FRACTION = 32, FORM_DECIMAL = 64, FORM_PROBABILITY = 128, FORM_PI = 4096, FORM_STANDARD = 8192 /* of a circle's equation */ };
 struct reading {
@@ -61,6 +62,7 @@ int read_question(struct calc *c, const char *normalized, struct reading *r);
 
 /* words.c: the text in its plainest words, or NULL. */
 char *words_plain(struct calc *c, const char *text);
+char *words_turned(struct calc *c, const char *text);          /* "... is what number?" as "find ..."; or NULL */
 /* The text without the unit in which the answer is asked ("in km/h", "每小时多少千米"), and the
  * unit; NULL if there is none. */
 char *read_without_unit(struct calc *c, struct question *q, const char *text, const struct unit **unit);
@@ -78,7 +80,7 @@ struct family {
     const char *formula, *conds, *dims, *unit, *text;
 };
 extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[], read_motion[], read_trade[],
-                           read_words[], read_counts[], read_plane[], read_numbers[], read_polynomials[], read_sums[], read_convert[], read_letters[];
+                           read_words[], read_counts[], read_plane[], read_numbers[], read_polynomials[], read_sums[], read_convert[], read_letters[], read_parameters[], read_arithmetic[];
 
 /* Is e these n names and nothing else, in this order: (x, y) or "x, y"? */
 int  read_names(const struct ex *e, const char *const *names, int n);

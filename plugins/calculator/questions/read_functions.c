@@ -1,5 +1,6 @@
 /* read_functions.c - derivatives, extrema of quadratics, tangents, shifts, periods, circles. */
 #include "plugins/calculator/questions/read.h"
+#include "plugins/calculator/values/waves.h"
 
 #include <string.h>
 
@@ -154,62 +155,14 @@ static int tangent(struct calc *c, struct question *q, struct match *m, struct r
     return 1;
 }
 
-/* a sin(kx + ..) + b cos(kx + ..), the same k: the period is 2 pi/|k|. */
-static int frequency(struct calc *c, const struct ex *e, const char *x, val *k)
-{
-    if (!ex_has_sym(e, x))
-        return e->k != E_DOTS;
-    if (e->k == E_ADD) {
-        for (int i = 0; i < e->n; i++)
-            if (!frequency(c, e->a[i], x, k))
-                return 0;
-        return 1;
-    }
-    if (e->k == E_NEG)
-        return frequency(c, e->a[0], x, k);
-    if (e->k == E_MUL && e->n == 2)
-        return (!ex_has_sym(e->a[0], x) && frequency(c, e->a[1], x, k)) || (!ex_has_sym(e->a[1], x) && frequency(c, e->a[0], x, k));
-    if (e->k != E_FN || (e->op != F_SIN && e->op != F_COS))
-        return 0;
-    struct ex *d = ex_diff(c, e->a[0], x), *d0 = d != NULL ? ex_subst(c, d, x, ex_num(c, 0)) : NULL;
-    val v = d0 != NULL && sym_equal(c, d, d0, 0) == YES ? value_const(c, d0) : NULL;
-    if (v == NULL || value_is_real(c, v) != YES || ca_check_is_zero(v, c->ca) != T_FALSE)
-        return 0;
-    val a = val_new(c);
-    ca_abs(a, v, c->ca);
-    if (*k != NULL && value_equal(c, *k, a) != YES)
-        return 0;
-    *k = a;
-    return 1;
-}
-
 static int period(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
     const char *x;
     struct ex *f = match_ex(m, "f"), *b = body_of(f, &x);
-    val k = NULL, a, z;
+    struct wave *w = calc_alloc(c, sizeof *w);
     (void)q;
-    if (b == NULL || !frequency(c, b, x, &k) || k == NULL)
+    if (b == NULL || !wave_of(c, b, x, w) || !wave_period(c, w, &r->v))
         return 0;
-    /* not constant: the derivative is not zero at 0 or at a quarter of the period */
-    struct env e0 = { x, val_si(c, 0), NULL };
-    z = val_new(c);
-    ca_pi(z, c->ca);
-    ca_div(z, z, k, c->ca);
-    ca_div_si(z, z, 2, c->ca);
-    struct env e1 = { x, z, NULL };
-    val half = val_new(c), b0, b1, b2;
-    ca_mul_si(half, z, 2, c->ca);
-    struct env e2 = { x, half, NULL };
-    if (value_eval(c, b, &e0, &b0) != EV_OK || value_eval(c, b, &e1, &b1) != EV_OK || value_eval(c, b, &e2, &b2) != EV_OK)
-        return 0;
-    if (value_equal(c, b0, b1) != NO && value_equal(c, b0, b2) != NO)
-        return 0;
-    a = val_new(c);
-    ca_pi(a, c->ca);
-    ca_mul_si(a, a, 2, c->ca);
-    r->v = val_new(c);
-    ca_div(r->v, a, k, c->ca);
     r->k = S_VALUE;
     r->text = calc_printf(c, "%s, find the smallest positive period", ex_text(c, f));
     return 1;
@@ -322,7 +275,7 @@ const struct family read_functions[] = {
     { .id = "extremum", .read = extremum, .patterns = P(
         "(求|)(二次|)函数{e:f}(在实数范围内|)的最小值{!:min}(是多少|).", "(求|)(二次|)函数{e:f}(在实数范围内|)的最大值{!:max}(是多少|).", "(求|){e:f}的最小值{!:min}.", "(求|){e:f}的最大值{!:max}.",
         "(find|determine|what is) the (minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) value of (the function |){e:f} (over the real numbers|for real {v:x}|over the reals|).") },
-    { .id = "shifted function", .read = shift, .patterns = P("(已知|若|设)(函数|){e:f},(求|则){e:g}(的解析式|的值|)(=|等于|).", "(if|given|given that|let|suppose) {e:f},(find|determine|what is) {e:g}.") },
+    { .id = "shifted function", .read = shift, .patterns = P("(已知|若|设)(函数|){e:f},(求|则)(函数|){e:g}(的解析式|的表达式|的关系式|的值|)(=|等于|是|为|)(多少|什么|).", "(if|given|given that|let|suppose|suppose that) (the function |){e:f},(then |)(find|determine|what is|give|write) (the |an |a |)(formula for |expression for |rule for |formula of |equation of |value of |){e:g}.", "(find|determine|what is) {e:g} (if|given|given that|when) {e:f}.") },
     { .id = "tangent", .read = tangent, .patterns = P(
         "(求|)曲线{e:f}在(点|){e:at}处的切线(的|)方程(是|为|)(什么|).", "(求|)函数{e:f}(的图象|的图像|)在(点|){e:at}处的切线(的|)方程(是|为|)(什么|).",
         "find (the equation of |)the tangent (line |)to (the curve |the graph of |){e:f} at (the point |){e:at}.", "(find|write|determine|give|what is) (the |an |)(equation of |)(the |)tangent (line |)to (the |)(curve |graph of |parabola |)(the function |){e:f} at (the |)(point |point where |)({e:at}).") },

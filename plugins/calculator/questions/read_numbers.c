@@ -40,12 +40,25 @@ static int common(struct calc *c, struct question *q, struct match *m, struct re
             return 0;
         l *= k;
     }
-    int a = has(m, "gcd"), b = has(m, "lcm");
-    if (a == b)
+    int a = has(m, "gcd"), b = has(m, "lcm"), first = has(m, "lcmfirst");
+    if (!a && !b)
         return 0;
-    r->k = S_VALUE;
-    r->v = val_si(c, a ? g : l);
-    r->text = calc_printf(c, "%s of", a ? "greatest common divisor" : "least common multiple");
+    if (a && b) {                                     /* in the order in which they are asked */
+        static const char *const names[] = { "gcd", "lcm" };
+        r->k = S_TUPLES;
+        r->pair = 1;
+        r->tu.nv = 2;
+        r->tu.n = 1;
+        for (int i = 0; i < 2; i++) {
+            r->vars[i] = names[i ^ first];
+            r->tu.v[0][i] = val_si(c, i ^ first ? l : g);
+        }
+        r->subject = ex_num(c, 0);
+    } else {
+        r->k = S_VALUE;
+        r->v = val_si(c, a ? g : l);
+    }
+    r->text = calc_printf(c, "%s of", a && b ? "greatest common divisor and least common multiple" : a ? "greatest common divisor" : "least common multiple");
     for (int i = 0; i < n; i++)
         r->text = calc_printf(c, "%s %ld", r->text, v[i]);
     return 1;
@@ -372,7 +385,11 @@ static int of_number(struct calc *c, struct question *q, struct match *m, struct
 #define EGCD "(greatest common divisor{!:gcd}|greatest common factor{!:gcd}|highest common factor{!:gcd}|GCD{!:gcd}|GCF{!:gcd}|HCF{!:gcd}|least common multiple{!:lcm}|lowest common multiple{!:lcm}|smallest common multiple{!:lcm}|LCM{!:lcm})"
 #define ZCOND "(能被{i:k}整除(的|)|是{i:k}的倍数(的|)|既能被{i:k}整除(,|)又能被{i:k2}整除的{!:both}|能被{i:k}整除但不能被{i:k2}整除的{!:only}|既不能被{i:k}整除(,|)也不能被{i:k2}整除的{!:neither}|能被{i:k}或{i:k2}整除的{!:either})"
 const struct family read_numbers[] = {
-    { .id = "common divisor or multiple", .read = common, .patterns = P("(求|求出|)(数|两个数|三个数|两数|)({l:d}|{i:a}(和|与|、|,|及){i:b})(这(两|三)个数|)的" ZGCD ZTAIL ".", EASK "the " EGCD " of (the numbers |)({l:d}|{i:a} and {i:b}).") },
+    { .id = "common divisor or multiple", .read = common, .patterns = P("(求|求出|)(数|两个数|三个数|两数|)({l:d}|{i:a}(和|与|、|,|及){i:b})(这(两|三)个数|)的" ZGCD ZTAIL ".", EASK "the " EGCD " of (the numbers |)({l:d}|{i:a} and {i:b}).",
+        "(求|求出|写出|)(数|两个数|两数|)({l:d}|{i:a}(和|与|、|,|及){i:b})(这(两|三)个数|)的(最大公约数|最大公因数)(和|与|及|、)最小公倍数{!:gcd}{!:lcm}(分别|)" ZTAIL ".", "(求|求出|写出|)(数|两个数|两数|)({l:d}|{i:a}(和|与|、|,|及){i:b})(这(两|三)个数|)的最小公倍数(和|与|及|、)(最大公约数|最大公因数){!:gcd}{!:lcm}{!:lcmfirst}(分别|)" ZTAIL ".",
+        EASK "(both |)the (greatest common divisor|greatest common factor|highest common factor|GCD|GCF|HCF) and (the |)(least common multiple|lowest common multiple|LCM){!:gcd}{!:lcm} of (the numbers |)({l:d}|{i:a} and {i:b}).", EASK "(both |)the (least common multiple|lowest common multiple|LCM) and (the |)(greatest common divisor|greatest common factor|highest common factor|GCD|GCF|HCF){!:gcd}{!:lcm}{!:lcmfirst} of (the numbers |)({l:d}|{i:a} and {i:b}).",
+        EASK "the (smallest|least) positive (integer|number|whole number){!:lcm} (that is |which is |)(exactly |evenly |)(divisible by|a multiple of) (both |each of |all of |)({l:d}|{i:a} and {i:b}).", EASK "the (largest|greatest) (positive |)(integer|number|whole number){!:gcd} (that |which )(divides|exactly divides|evenly divides|is a divisor of|is a factor of) (both |each of |all of |)({l:d}|{i:a} and {i:b})( evenly| exactly|).",
+        "(求|)(能|)(同时|)(被{i:a}(和|、|与){i:b}(同时|)整除|是{i:a}(和|、|与){i:b}的(公|)倍数)的最小(的|)(正整数|正数|自然数){!:lcm}" ZTAIL ".") },
     { .id = "divisors of a number", .read = divisors, .patterns = P("(求|){i:n}(的|)(所有|)(正|)(因数|约数)(的|之|)和{!:sum}" ZTAIL ".", "{i:n}(共|一共|)有(多少|几)个正(因数|约数).", "{i:n}的正(因数|约数)(共|一共|)有(多少|几)个.", "(求|){i:n}的(所有|)正(因数|约数)(的|)个数" ZTAIL ".", "{i:n}的(不同|)(质因数|素因数|质因子){!:prime}(共|)有(多少|几)个.", "{i:n}(共|一共|)有(多少|几)个(不同的|)(质因数|素因数|质因子){!:prime}.", "{i:n}(有|共有)(多少|几)个(偶数{!:even}|奇数{!:odd})(正因数|因数|约数).", "{i:n}有(多少|几)个(正|)(因数|约数)是(偶数{!:even}|奇数{!:odd}).",
         EASK "the (sum{!:sum}|number) of (all |)(the |)positive (divisors|factors) of {i:n}.", "how many positive (divisors|factors) (are there of|has) {i:n}.", "how many positive integers divide {i:n}.", "(正整数|整数|自然数|数){i:n}(共|一共|)有(多少|几)个正(因数|约数).", "how many (even{!:even} |odd{!:odd} |)positive (divisors|factors) does {i:n} have.", "how many (distinct |different )prime{!:prime} (divisors|factors) does {i:n} have.", EASK "the (smallest{!:least}|largest{!:most}|greatest{!:most}) prime{!:prime} (divisor|factor) of {i:n}.", "(求|){i:n}的(最小{!:least}|最大{!:most})(的|)(质因数|素因数|质因子){!:prime}" ZTAIL ".", EASK "the (sum{!:sum}|product{!:product}|number) of the (distinct|different) prime{!:prime} (divisors|factors) of {i:n}.", "how many positive (divisors|factors) other than 1 and itself{!:proper} does {i:n} have.",
         "how many positive (integers|numbers) (less than or equal to|up to|not exceeding|at most) {i:n} are (coprime|relatively prime){!:coprime} to {i:n2}.") },

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { MOST_TERMS = 10000 };
+
 /* The k-th term from the first (k = 1) and the second; NULL if their shapes differ.
  * *moving counts the numbers that change. */
 static struct ex *at(struct calc *c, struct ex *a, struct ex *b, long k, int *moving)
@@ -97,7 +99,7 @@ static int shaped_sum(struct calc *c, struct question *q, struct match *m, struc
         if (size == 2 && !alternates(c, t, dots, last))
             continue;
         long k = index_of(t[size - 1], t[2 * size - 1], last);
-        if (k <= dots / size || k > 2000 || !same(c, t[size - 1], t[2 * size - 1], k, last))
+        if (k <= dots / size || k > MOST_TERMS || !same(c, t[size - 1], t[2 * size - 1], k, last))
             continue;
         if (after == 2 && !(size == 1 ? same(c, t[0], t[1], k - 1, f->a[f->n - 2]) : same(c, t[0], t[2], k, f->a[f->n - 2])))
             continue;

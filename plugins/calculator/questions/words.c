@@ -3,6 +3,7 @@
  * the kind of an equation that stands there anyway, the method that shall be used.
  * "Nonzero", "positive", "over the reals" stay. */
 #include "plugins/calculator/questions/read.h"
+#include "plugins/calculator/questions/methods.h"
 #include "plugins/calculator/text/norm.h"
 #include "plugins/calculator/text/parse.h"
 
@@ -19,8 +20,7 @@ static const struct { const char *from, *to; } zh[] = {
     { "一元一次不等式", "不等式" }, { "一元二次不等式", "不等式" }, { "分式不等式", "不等式" }, { "绝对值不等式", "不等式" }, { "含绝对值的不等式", "不等式" }, { "二次不等式", "不等式" },
     { "反比例函数", "函数" }, { "正比例函数", "函数" }, { "二次函数", "函数" }, { "一次函数", "函数" }, { "指数函数", "函数" }, { "对数函数", "函数" }, { "二次三项式", "多项式" },
     { "进行因式分解", "因式分解" }, { "进行分解因式", "因式分解" }, { "二阶行列式", "行列式" }, { "三阶行列式", "行列式" }, { "三角函数值", "" }, { "求定积分", "求" }, { "求积分", "求" }, { "求极限", "求" }, { "求值：", "求" },
-    { "用辗转相除法", "" }, { "用更相减损术", "" }, { "用短除法", "" }, { "用配方法", "" }, { "用公式法", "" }, { "用因式分解法", "" }, { "用分解因式法", "" }, { "用求根公式", "" }, { "用代入消元法", "" }, { "用加减消元法", "" }, { "用代入法", "" }, { "用加减法", "" }, { "用消元法", "" },
-    { "用错位相减法", "" }, { "用裂项相消法", "" }, { "用换元法", "" }, { "用十字相乘法", "" }, { "用提公因式法", "" }, { "利用", "用" },
+    { "利用", "用" }, { "简便计算", "计算" }, { "简便运算", "计算" }, { "简算", "计算" }, { "巧算", "计算" }, { "脱式计算", "计算" }, { "递等式计算", "计算" }, { "列竖式计算", "计算" }, { "竖式计算", "计算" }, { "口算", "计算" }, { "计算下面各题", "计算" }, { "设函数", "已知函数" },
 };
 
 static const struct { const char *from, *to; } en[] = {
@@ -31,7 +31,7 @@ static const struct { const char *from, *to; } en[] = {
     { "quadratic equation", "equation" }, { "linear equation", "equation" }, { "cubic equation", "equation" }, { "polynomial equation", "equation" }, { "rational equation", "equation" }, { "radical equation", "equation" }, { "exponential equation", "equation" }, { "logarithmic equation", "equation" }, { "absolute value equation", "equation" },
     { "quadratic inequality", "inequality" }, { "linear inequality", "inequality" }, { "rational inequality", "inequality" }, { "absolute value inequality", "inequality" }, { "quadratic function", "function" }, { "linear function", "function" }, { "quadratic polynomial", "polynomial" }, { "cubic polynomial", "polynomial" },
     { "algebraic expression", "expression" }, { "definite integral", "integral" }, { "find lcm", "find the lcm" }, { "find gcd", "find the gcd" }, { "find hcf", "find the hcf" }, { "find gcf", "find the gcf" },
-    { "by factoring", "" }, { "by completing the square", "" }, { "by using the quadratic formula", "" }, { "using the quadratic formula", "" }, { "using the euclidean algorithm", "" }, { "by substitution", "" }, { "by elimination", "" }, { "using substitution", "" }, { "using elimination", "" }, { "using the quotient rule", "" }, { "using the product rule", "" }, { "using the chain rule", "" }, { "step by step", "" },
+    { "step by step", "" }, { "exact roots", "roots" }, { "exact solutions", "solutions" }, { "multiply out and simplify", "expand and simplify" },
 };
 
 static int boundary(const char *text, const char *at, size_t n)
@@ -46,8 +46,8 @@ char *words_plain(struct calc *c, const char *text)
     char *out = calc_alloc(c, cap);
     int changed = 0;
     for (const char *p = text; *p != '\0';) {
-        const char *to = NULL;
-        size_t used = 0;
+        size_t used = *p == 1 ? 0 : method_phrase(text, p);
+        const char *to = used > 0 ? "" : NULL;
         calc_step(c, 1);
         if ((unsigned char)*p >= 0x80 && *p != 1) {
             for (size_t i = 0; i < sizeof zh / sizeof *zh; i++) {
@@ -85,6 +85,25 @@ char *words_plain(struct calc *c, const char *text)
     }
     out[n] = '\0';
     return changed ? out : NULL;
+}
+
+/* "The larger root of ... is what number?" as "find the larger root of ...": the last clause. */
+char *words_turned(struct calc *c, const char *text)
+{
+    static const char *const ends[] = { " is what number", " is what value", " is what", " equals what number", " equals what", " is equal to what number", " is equal to what" };
+    size_t n = strlen(text), cut = 0;
+    while (n > 0 && strchr(" ?.", text[n - 1]) != NULL)
+        n--;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends && cut == 0; i++) {
+        size_t k = strlen(ends[i]);
+        if (n > k && strncasecmp(text + n - k, ends[i], k) == 0)
+            cut = n - k;
+    }
+    size_t from = cut;
+    while (from > 0 && !(text[from] == ' ' && strchr(".,;?", text[from - 1]) != NULL))
+        from--;
+    from += from > 0;
+    return cut == 0 ? NULL : calc_printf(c, "%.*sfind %.*s.", (int)from, text, (int)(cut - from), text + from);
 }
 
 /* ---- the unit in which the answer is asked ---------------------------------------------- */

@@ -42,6 +42,8 @@ int  mp_is_const(struct sym *s, const struct mp *a, val *v);
 struct mp mp_coeff(struct sym *s, const struct mp *a, int g, int k);
 /* a as a polynomial in g alone: coefficients in out[0..deg]; deg, or -1. */
 int  mp_univariate(struct sym *s, const struct mp *a, int g, val **out);
+/* sym_tree.c: a polynomial in variables with rational coefficients as an expression again; NULL if it is none. */
+struct ex *mp_tree(struct sym *s, const struct mp *a);
 
 enum { SYM_NATURAL = 1 /* single-letter index symbols are positive integers */ };
 /* Are a and b equal wherever both are defined? */

@@ -167,6 +167,15 @@ static enum ev power(struct calc *c, val x, val y, val *out)
         d = fmpz_get_si(fmpq_denref(q));
     }
     fmpq_clear(q);
+    if (small && d == 1 && p > 4) {                   /* i^n goes round */
+        val i = val_new(c);
+        ca_i(i, c->ca);
+        if (ca_check_equal(x, i, c->ca) == T_TRUE) {
+            *out = val_new(c);
+            ca_pow_si(*out, x, p % 4, c->ca);
+            return number(c, *out);
+        }
+    }
     if (rational && !small)
         return ca_check_is_one(x, c->ca) == T_TRUE ? (*out = val_si(c, 1), EV_OK) : EV_UNKNOWN;
     if (rational) {

@@ -45,6 +45,7 @@ static struct finding check_kind(struct calc *c, const struct reading *r, struct
     case S_ANTI: return check_anti(c, r, o);
     case S_BASE: return check_base(c, r, o);
     case S_PRIMES: return check_primes(c, r, o);
+    case S_MATRIX: return check_matrix(c, r, o);
     case S_SEQ: case S_FROM_SUM: return check_sequence(c, r, o);
     default: return check_undecided(NULL);
     }
@@ -143,6 +144,7 @@ static const char *kind(const struct reading *r)
     case S_ANTI: return "derivative";
     case S_PRIMES: return "factors";
     case S_BASE: return "base";
+    case S_MATRIX: return "value";
     default: return "answer";
     }
 }

@@ -124,6 +124,20 @@ struct finding check_base(struct calc *c, const struct reading *r, const struct 
     return t == YES ? check_verified(check_say(c, "converted back, it is the number", "换回十进制后一致")) : check_undecided(NULL);
 }
 
+struct finding check_matrix(struct calc *c, const struct reading *r, const struct obj *o)
+{
+    struct obj g = { .k = O_MATRIX, .e = r->e };
+    enum tri t = o->k == O_MATRIX ? obj_equal(c, &g, o) : UNSURE;
+    if (t == NO)
+        return check_refuted(check_say(c, "not the same matrix", "不是同一个矩阵"), check_say(c, "an entry does not agree with an exact computation", "有元素与精确计算不一致"));
+    if (t == UNSURE)
+        return check_undecided(NULL);
+    for (int i = 0; i < o->e->n; i++)
+        if (!form_finished(c, o->e->a[i]))
+            return check_restated(c);
+    return check_verified(check_say(c, "every entry agrees with an exact computation", "每个元素都与精确计算一致"));
+}
+
 struct finding check_expr(struct calc *c, const struct reading *r, const struct obj *o)
 {
     if (o->k != O_VALUE || o->unit != NULL || o->approx || o->chained)

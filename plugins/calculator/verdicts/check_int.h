@@ -45,6 +45,7 @@ struct ex     *check_named_side(const struct reading *r, struct ex *e);
 int            check_names_derivative(const struct ex *e, int order);     /* y'', f''(x): with `order` primes? */
 struct finding check_anti(struct calc *c, const struct reading *r, const struct obj *o);
 struct finding check_primes(struct calc *c, const struct reading *r, const struct obj *o);
+struct finding check_matrix(struct calc *c, const struct reading *r, const struct obj *o);
 struct finding check_base(struct calc *c, const struct reading *r, const struct obj *o);
 struct finding check_expr(struct calc *c, const struct reading *r, const struct obj *o);
 struct finding check_curve(struct calc *c, const struct reading *r, const struct obj *o);

@@ -2,6 +2,7 @@
  * range, inverse, monotone intervals, extrema, derivatives, integrals. */
 #include "plugins/calculator/worlds/asked.h"
 #include "plugins/calculator/text/parse.h"
+#include "plugins/calculator/values/waves.h"
 
 #include <string.h>
 
@@ -208,11 +209,29 @@ static int domain(struct world *w, struct match *m, struct reading *r)
     return 1;
 }
 
+/* All its values; s: its shape, where it has one (a wave over all reals has none). */
+static int image_of(struct world *w, const struct fun *f, struct shape *s, struct rset *out)
+{
+    struct calc *c = w->c;
+    struct wave *wave = calc_alloc(c, sizeof *wave);
+    val middle, reach;
+    memset(s, 0, sizeof *s);
+    if (f->cond != NULL || !wave_of(c, f->b, f->x, wave))
+        return shape_of(c, f->b, f->x, f->cond, s) && shape_image(c, s, out);
+    if (!wave_image(c, wave, &middle, &reach))
+        return 0;
+    out->n = 1;
+    out->iv[0] = (struct iv){ val_new(c), val_new(c), 0, 0 };
+    ca_sub(out->iv[0].lo, middle, reach, c->ca);
+    ca_add(out->iv[0].hi, middle, reach, c->ca);
+    return 1;
+}
+
 static int range(struct world *w, struct match *m, struct reading *r)
 {
     struct fun f;
     struct shape s;
-    if (!asked_take(w, m, &f) || !shape_of(w->c, f.b, f.x, f.cond, &s) || !shape_image(w->c, &s, &r->rs))
+    if (!asked_take(w, m, &f) || !image_of(w, &f, &s, &r->rs))
         return 0;
     r->k = S_RSET;
     r->var = f.def->k == E_REL && f.def->a[0]->k == E_SYM ? f.def->a[0]->s : "y";
@@ -228,8 +247,8 @@ static int extreme(struct world *w, struct match *m, struct reading *r)
     struct shape s;
     struct rset im;
     int min = has(m, "min"), max = has(m, "max");
-    if (!asked_take(w, m, &f) || !shape_of(w->c, f.b, f.x, f.cond, &s) || !shape_image(w->c, &s, &im))
-        return 0;
+    if (!asked_take(w, m, &f) || !image_of(w, &f, &s, &im) || (has(m, "where") && s.b == NULL))
+        return 0;                                     /* a wave is largest at many places */
     const struct iv *lo = &im.iv[0], *hi = &im.iv[im.n - 1];
     if ((min && (lo->lo == NULL || lo->lo_open)) || (max && (hi->hi == NULL || hi->hi_open)))
         return 0;
@@ -439,59 +458,59 @@ static int inverse(struct world *w, struct match *m, struct reading *r)
     return 1;
 }
 
-static int wave(struct world *w, struct match *m, struct reading *r)      /* A sin(k x + m): amplitude, period */
+/* |k| of a tangent of kx + m, with a factor and a constant. */
+static val tangent_slope(struct calc *c, struct ex *e, const char *x)
+{
+    while (e->k == E_NEG || ((e->k == E_ADD || e->k == E_MUL) && e->n == 2 && !(ex_has_sym(e->a[0], x) && ex_has_sym(e->a[1], x))))
+        e = e->k == E_NEG || ex_has_sym(e->a[0], x) ? e->a[0] : e->a[1];
+    if (e->k != E_FN || e->op != F_TAN)
+        return NULL;
+    struct ex *d = ex_diff(c, e->a[0], x), *d0 = d != NULL ? ex_subst(c, d, x, ex_num(c, 0)) : NULL;
+    val k = d0 != NULL && sym_equal(c, d, d0, 0) == YES ? value_const(c, d0) : NULL, t = val_new(c);
+    if (k == NULL || ca_check_is_zero(k, c->ca) != T_FALSE || value_is_real(c, k) != YES)
+        return NULL;
+    ca_abs(t, k, c->ca);
+    return t;
+}
+
+static int wave(struct world *w, struct match *m, struct reading *r)      /* amplitude, period, period and largest value */
 {
     struct calc *c = w->c;
     struct fun f;
+    struct wave *wave = calc_alloc(c, sizeof *wave);
+    val period, middle, reach, k;
     if (!asked_take(w, m, &f) || f.cond != NULL)
         return 0;
-    struct ex *e = f.b, *amp = ex_num(c, 1);
-    if (e->k == E_NEG) {
-        e = e->a[0];
-    }
-    if (!has(m, "max") && e->k == E_ADD && e->n == 2 && (!ex_has_sym(e->a[0], NULL) || !ex_has_sym(e->a[1], NULL)))
-        e = ex_has_sym(e->a[0], NULL) ? e->a[0] : e->a[1];                  /* a constant moves it up or down */
-    if (e->k == E_NEG)
-        e = e->a[0];
-    if (e->k == E_MUL && e->n == 2 && !ex_has_sym(e->a[0], NULL)) {
-        amp = e->a[0];
-        e = e->a[1];
-    }
-    if (e->k != E_FN || (e->op != F_SIN && e->op != F_COS && e->op != F_TAN))
-        return 0;
-    struct ex *d = ex_diff(c, e->a[0], f.x), *d0 = d != NULL ? ex_subst(c, d, f.x, ex_num(c, 0)) : NULL;
-    val k = d0 != NULL && sym_equal(c, d, d0, 0) == YES ? value_const(c, d0) : NULL, a = value_const(c, amp), v = val_new(c), t = val_new(c);
-    if (k == NULL || a == NULL || ca_check_is_zero(k, c->ca) != T_FALSE || value_is_real(c, k) != YES || value_is_real(c, a) != YES || ca_check_is_zero(a, c->ca) != T_FALSE)
-        return 0;
-    ca_abs(t, k, c->ca);
-    ca_pi(v, c->ca);
-    if (e->op != F_TAN)
-        ca_mul_si(v, v, 2, c->ca);
-    ca_div(v, v, t, c->ca);
-    val high = val_new(c);
-    ca_abs(high, a, c->ca);
-    if (has(m, "amplitude") && e->op == F_TAN)
-        return 0;
     r->k = S_VALUE;
-    r->v = has(m, "amplitude") ? high : v;
-    r->text = asked_text(w, &f, has(m, "amplitude") ? "its amplitude" : "its smallest positive period");
-    if (has(m, "max")) {
-        if (e->op == F_TAN)
+    if (!wave_of(c, f.b, f.x, wave)) {
+        if (has(m, "amplitude") || has(m, "max") || (k = tangent_slope(c, f.b, f.x)) == NULL)
             return 0;
-        r->v = high;
-        r->text = asked_text(w, &f, "its largest value");
-        if (has(m, "both")) {
-            r->k = S_TUPLES;
-            r->pair = 1;
-            r->tu.nv = 2;
-            r->vars[0] = "T";
-            r->vars[1] = "max";
-            r->subject = f.def;
-            r->text = asked_text(w, &f, "its period and its largest value");
-            return add_point(r, v, high);
-        }
+        r->v = val_new(c);
+        ca_pi(r->v, c->ca);
+        ca_div(r->v, r->v, k, c->ca);
+    } else if (!wave_period(c, wave, &period)) {
+        return 0;
+    } else {
+        r->v = period;
     }
-    return 1;
+    r->text = asked_text(w, &f, has(m, "amplitude") ? "its amplitude" : "its smallest positive period");
+    if (!has(m, "amplitude") && !has(m, "max"))
+        return 1;
+    if (!wave_image(c, wave, &middle, &reach))
+        return 0;
+    r->v = reach;
+    if (has(m, "amplitude"))
+        return 1;
+    val high = val_new(c);
+    ca_add(high, middle, reach, c->ca);
+    r->k = S_TUPLES;
+    r->pair = 1;
+    r->tu.nv = 2;
+    r->vars[0] = "T";
+    r->vars[1] = "max";
+    r->subject = f.def;
+    r->text = asked_text(w, &f, "its period and its largest value");
+    return add_point(r, period, high);
 }
 
 const struct asked ask_functions[] = {
@@ -499,7 +518,7 @@ const struct asked ask_functions[] = {
     { "intercepts", P(ZF "(与|和|同){v:ax}轴(的|)交点(的坐标|坐标)" ZTAIL ".", ZIT "(与|和|同){v:ax}轴(的|)交点(的坐标|坐标)" ZTAIL ".",
         EASK "the {v:ax}-(intercept|intercepts){!:either} (of |for )(the |)(line |function |parabola |graph of |curve |)(the |){e:f}.", EASK "the {v:ax}-(intercept|intercepts){!:either} of (its|the) graph."), intercepts },
     { "domain", P(ZF "(自变量{v:x}的取值范围|定义域)" ZTAIL ".", ZIT "定义域" ZTAIL ".", EASK "the (natural |largest |maximal |)domain " OFF ".", "find the values of {v:x} for which {e:f} is defined."), domain },
-    { "range", P(ZF ON "值域" ZTAIL ".", ZIT ON "值域" ZTAIL ".", "(求|)(函数|){e:f}(,|)(\\({e:on}\\)|{e:on})(时|)的值域" ZTAIL ".", "(求|)(函数|)({e:f}{e:on})的值域.", EASK "the range " OFF " (for {e:on}|on {e:on}|)."), range },
+    { "range", P(ZF ON "值域" ZTAIL ".", ZIT ON "值域" ZTAIL ".", "(求|)(函数|){e:f}(,|)(\\({e:on}\\)|{e:on})(时|)的值域" ZTAIL ".", "(求|)(函数|)({e:f}{e:on})的值域.", EASK "the range " OFF " (for {e:on}|on {e:on}|over (the |all |)(real numbers|reals)|for (all |)real {v:x}|)."), range },
     { "extremes", P(EASK "(its|the) (minimum{!:min}|maximum{!:max})( value|).", "(求|)当{v:x}(取|为)(任意|任何|全体|一切)实数时(,|)(函数|代数式|式子|)(求|){e:f}的(最小值{!:min}|最大值{!:max})" ZTAIL ".", EASK "the (minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) value (that |which |)(the expression |the function |){e:f} can (take|have|attain|reach|assume) (for (all |)real {v:x}|over the reals|).", EASK "the (minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) value (that |which |)(the expression |the function |){e:f} can (take|have|attain|reach|assume) (for|when|on|if) {e:on}.", "(at most |)how large{!:max} can {e:f} (be|become|get).", "(at least |)how small{!:min} can {e:f} (be|become|get).", "(求|)抛物线{e:f}的(最高点{!:max}|最低点{!:min})的(纵坐标|横坐标{!:where})" ZTAIL ".", EASK "the y-coordinate of the (highest{!:max}|lowest{!:min}) point (of|on) the (parabola|graph of|curve) {e:f}.", ZF ON "最大值{!:max}(和|与|及)最小值{!:min}" ZTAIL ".", ZIT ON "最大值{!:max}(和|与|及)最小值{!:min}" ZTAIL ".", ZF ON "(最小值{!:min}|最大值{!:max})" ZTAIL ".", ZIT ON "(最小值{!:min}|最大值{!:max})" ZTAIL ".", "(求|)(函数|)({e:f})(,|)(\\({e:on}\\)|{e:on})的(最小值{!:min}|最大值{!:max})" ZTAIL ".", "(求|)当{e:on}时(,|)(函数|)(求|){e:f}的(最小值{!:min}|最大值{!:max})" ZTAIL ".",
         "(求|)当{v:x}(取|为|是|等于)(何值|什么值|多少)时(,|)(二次|)(函数|代数式|){e:f}(取得|有|取到|取|达到)(最小值{!:min}|最大值{!:max}){!:where}.", "(二次|)函数{e:f}在{v:x}(等于|取|为|是)(多少|何值|什么值)时(取得|有|取到|取|达到)(最小值{!:min}|最大值{!:max}){!:where}.", "(at|for) what (value of |){v:x} is {e:f} at its (minimum{!:min}|maximum{!:max}){!:where}.", "(求|)(使|使得)(函数|){e:f}(取得|取到|取|达到)(最小值{!:min}|最大值{!:max})(的|时){v:x}(的|)(值|){!:where}" ZTAIL ".",
         EASK "the (absolute |global |)(minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) (value |)" OFF " (over|on|in) (the |)(closed |)(interval |){e:on}.", EASK "the (absolute |global |)(minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) (value |)" OFF " (for|when|where|if|subject to) {e:on}.",

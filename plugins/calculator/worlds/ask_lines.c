@@ -213,7 +213,11 @@ static int rule(struct world *w, struct match *m, struct reading *r)
         e = ex_subst(c, e, unknown[i]->s, k);
     }
     r->text = world_text(w, "find the rule");
-    if (f->a[0]->k == E_CALL) {
+    struct sym s;
+    struct rf rf;
+    val d;
+    sym_init(&s, c);
+    if (f->a[0]->k == E_CALL || (sym_rf(&s, e, &rf) && !mp_is_const(&s, &rf.den, &d))) {          /* y = k/x is compared as a formula */
         r->k = S_EXPR;
         r->e = e;
         r->var = f->a[0]->s;
@@ -459,7 +463,7 @@ const struct asked ask_lines[] = {
     { "slope and intercept", P(EASK "(the |an )equation (of|for) (the |a )(line|straight line) with (a |)(slope|gradient) (of |){e:k} and (a |){v:ax}-intercept (of |){e:b}."), line },
     { "intersection", P("(求|)(两|两条|)(直线|曲线|抛物线|函数|){e:f}(与|和)(直线|曲线|抛物线|函数|){e:g}的(图象的|图像的|)交点(的|)坐标" ZTAIL ".", EASK "(the |all |)(point|points|coordinates of the point|coordinates of the points) (of intersection |where |at which )(of |)(the |)(lines |graphs |curves |graphs of |)(the |)(line |parabola |){e:f} (and|with) (the |)(line |parabola |){e:g} (intersect|meet|cross|).", "(at what point|where|at which point) (do|does) the (lines|graphs|graphs of|line){!:one} {e:f} and (the line |){e:g} (intersect|meet|cross).", EASK "the (intersection|point of intersection|intersection point) of (the |)(lines |graphs of |graphs |curves ){e:f} and {e:g}."), meet },
     { "midpoint", P("(求|)点{r:p}(与|和|到|、)(点|){r:s}(的|所连线段的|之间的|连线的|连线段的|之间线段的|连成的线段的|所成线段的)中点(的|)坐标" ZTAIL ".", "(求|)(以|连接)点{r:p}(与|和|、){r:s}(为端点|)的线段的中点(的|)坐标" ZTAIL ".", EASK "the (midpoint|coordinates of the midpoint) of (the |)(line |)(segment |)(joining |connecting |between |with endpoints |from |whose endpoints are |)(the points |){r:p} (and|to) {r:s}."), midpoint },
-    { "rule", P("(求|)(该|这个|此|)(一次|二次|正比例|反比例|)(函数|抛物线|直线|它)的(解析式|表达式|关系式)" ZTAIL ".", "(求|){v:fx}的(解析式|表达式)" ZTAIL ".", EASK "(the |)(equation|rule|formula) (of|for) (the |)(function|line|parabola|graph)."), rule },
+    { "rule", P("(求|)(该|这个|此|)(一次|二次|正比例|反比例|)(函数|抛物线|直线|它)的(解析式|表达式|关系式)" ZTAIL ".", "(求|){v:fx}的(解析式|表达式)" ZTAIL ".", "(求|)(该|这个|此|这条|)(一次|二次|正比例|反比例|)(函数|抛物线|直线)的(函数|)(解析式|表达式|关系式|方程)" ZTAIL ".", EASK "(the |an |its )(equation|rule|formula)( (of|for) (the |this )(linear |quadratic |)(function|line|parabola|graph)|)."), rule },
     { "moved", P("(将|把)(抛物线|直线|函数|二次函数|){e:f}(的图象|的图像|)(先|)(向(左{!:left}|右{!:right})平移{i:h}个单位(长度|),)(再|)(向(上{!:up}|下{!:down})平移{i:v}个单位(长度|),|)(则|求|)(所|)(得|得到)(的|)(抛物线|直线|函数|图象|新抛物线|新函数|)(的|)(解析式|表达式|方程|函数解析式)" ZTAIL ".", "(将|把)(抛物线|直线|函数|二次函数|){e:f}(的图象|的图像|)(先|)(向(上{!:up}|下{!:down})平移{i:v}个单位(长度|),)(再|)(向(左{!:left}|右{!:right})平移{i:h}个单位(长度|),|)(则|求|)(所|)(得|得到)(的|)(抛物线|直线|函数|图象|新抛物线|新函数|)(的|)(解析式|表达式|方程|函数解析式)" ZTAIL ".",
         "the (graph of |parabola |line |curve ){e:f} is (shifted|translated|moved) {i:h} (unit|units) (to the |)(left{!:left}|right{!:right}) (and {i:v} (unit|units) (up{!:up}|down{!:down})|)," EASK "(the |an )equation of the (new|resulting|translated) (graph|parabola|line|curve|function)."), moved },
     { "sets", P("(则|求|计算|那么)(集合|){e:g}" ZTAIL ".", EASK "(the set |){e:g}."), sets },

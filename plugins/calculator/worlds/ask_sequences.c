@@ -1,15 +1,14 @@
 /* ask_sequences.c - arithmetic and geometric sequences from any two facts, sequences by a
  * formula, by a rule, by their first terms.  Terms and sums become expressions in the
  * first term A* and the difference or ratio D*, and the facts are solved for those. */
-#include "plugins/calculator/worlds/world.h"
+#include "plugins/calculator/worlds/progression.h"
 
 #include <ctype.h>
 #include <string.h>
 
 static struct ex *minus(struct calc *c, struct ex *a, struct ex *b) { return ex_2(c, E_ADD, a, ex_1(c, E_NEG, b)); }
 
-/* "a_3", "S_10": the letter and the index. */
-static int index_of(const char *s, char *letter, long *k)
+int progression_index(const char *s, char *letter, long *k)
 {
     if (!isalpha((unsigned char)s[0]) || s[1] != '_' || s[2] == '\0' || strlen(s) > 6 || strspn(s + 2, "0123456789") != strlen(s + 2))
         return 0;
@@ -54,7 +53,7 @@ static struct ex *translate(struct world *w, struct ex *e)
             return ex_sym(c, "D*");
         if (strcmp(e->s, "A*") == 0)
             return e;
-        if (!index_of(e->s, &l, &k) || k > 1000)
+        if (!progression_index(e->s, &l, &k) || k > 1000)
             return NULL;
         if (w->seq_name != NULL ? l == w->seq_name[0] : l == 'a')
             return term(c, w->seq, ex_num(c, k));
@@ -94,7 +93,7 @@ static int inner(struct world *w, struct world *in)
     return w->seq == 'g' || !w->seq_positive;
 }
 
-static const char *kind_text(struct world *w) { return w->seq == 'a' ? "arithmetic sequence" : "geometric sequence"; }
+const char *progression_kind(struct world *w) { return w->seq == 'a' ? "arithmetic sequence" : "geometric sequence"; }
 
 static int value_of(struct world *w, struct ex *g, const char *asked, const char *name, struct reading *r)
 {
@@ -107,12 +106,11 @@ static int value_of(struct world *w, struct ex *g, const char *asked, const char
         r->v = r->vals.v[0];
     }
     r->var = name != NULL ? name : "";
-    r->text = calc_printf(w->c, "%s, %s", kind_text(w), world_text(w, asked));
+    r->text = calc_printf(w->c, "%s, %s", progression_kind(w), world_text(w, asked));
     return 1;
 }
 
-/* First term and difference, when there is one solution and it is rational. */
-static int both(struct world *w, struct ex **A, struct ex **D)
+int progression_both(struct world *w, struct ex **A, struct ex **D)
 {
     struct calc *c = w->c;
     struct world in;
@@ -136,13 +134,13 @@ static int both(struct world *w, struct ex **A, struct ex **D)
 }
 
 /* ---- givens --------------------------------------------------------------------------- */
-/* 3, 7, 11, ... or 3 + 7 + 11 + ...: at least three terms that fit. */
-static int listed(struct world *w, struct ex *l, int kind)
+int progression_listed(struct world *w, struct ex *l, int kind)
 {
     struct calc *c = w->c;
     if ((l->k != E_LIST && l->k != E_ADD) || l->n < 3 || l->n > 10)
         return 0;
-    int n = l->n - (l->a[l->n - 1]->k == E_DOTS);
+    const struct ex *last = l->a[l->n - 1];
+    int n = l->n - (last->k == E_DOTS || (last->k == E_NEG && last->a[0]->k == E_DOTS));
     val v[10];
     if (n < 3 || n == l->n)
         return 0;
@@ -175,6 +173,7 @@ static int intro(struct world *w, struct match *m)
         return 0;
     w->seq = has(m, "a") ? 'a' : 'g';
     w->seq_positive = has(m, "positive");
+    w->endless = has(m, "endless");
     if (s != NULL) {                                  /* \{a_n\} */
         const char *p = s->raw;
         while (*p == '\\' || *p == '{' || *p == ' ' || strncmp(p, "left", 4) == 0)
@@ -186,7 +185,7 @@ static int intro(struct world *w, struct match *m)
     long zero;
     if (match_ex(m, "zero") != NULL && (w->seq != 'a' || !ex_is_int(match_ex(m, "zero"), &zero) || zero != 0 || !world_add(w, ex_rel(w->c, R_NE, ex_sym(w->c, "D*"), ex_num(w->c, 0)))))
         return 0;
-    return l == NULL || listed(w, l, w->seq);
+    return l == NULL || progression_listed(w, l, w->seq);
 }
 
 /* 数列 {a_n} 中: nothing that the relations do not say; the name must be one of theirs. */
@@ -207,7 +206,7 @@ static int plain_intro(struct world *w, struct match *m)
     return 1;
 }
 
-static long ordinal(struct match *m)
+long progression_ordinal(struct match *m)
 {
     long k;
     static const char *const t[] = { "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9", "t10" };
@@ -229,13 +228,13 @@ static int fact(struct world *w, struct match *m)
         if (k->k == E_REL && (k->a[0]->k != E_SYM || strcmp(k->a[0]->s, has(m, "d") ? "d" : "q") != 0))
             return 0;
     } else {
-        long n = ordinal(m);
+        long n = progression_ordinal(m);
         char l;
         long i;
         if (n == 0 || n > 1000)
             return 0;
         left = term(c, w->seq, ex_num(c, n));
-        if (k->k == E_REL && (k->a[0]->k != E_SYM || !index_of(k->a[0]->s, &l, &i) || i != n || l != (w->seq_name ? w->seq_name[0] : 'a')))
+        if (k->k == E_REL && (k->a[0]->k != E_SYM || !progression_index(k->a[0]->s, &l, &i) || i != n || l != (w->seq_name ? w->seq_name[0] : 'a')))
             return 0;
     }
     if (k->k == E_REL) {
@@ -262,6 +261,29 @@ static int sum_name(struct world *w, struct match *m)
 {
     struct ex *s = match_ex(m, "S"), *n = match_ex(m, "n");
     return w->seq && s != NULL && n != NULL && s->k == E_CALL && strcmp(s->s, "S_") == 0 && s->n == 1 && s->a[0]->k == E_SYM && n->k == E_SYM && strcmp(n->s, s->a[0]->s) == 0;
+}
+
+/* Does S_(n) stand in e? */
+static int names_sum(const struct ex *e)
+{
+    if (e->k == E_CALL)
+        return e->n == 1 && strcmp(e->s, "S_") == 0 && e->a[0]->k == E_SYM && strcmp(e->a[0]->s, "n") == 0;
+    for (int i = 0; i < e->n; i++)
+        if (names_sum(e->a[i]))
+            return 1;
+    return 0;
+}
+
+/* 数列 {a_n} 的前 n 项和为 S_n, or S_n = n^2 + 2n at once. */
+static int sum_rule(struct world *w, struct match *m)
+{
+    struct ex *s = match_ex(m, "S"), *n = match_ex(m, "n");
+    if (w->seq || s == NULL || !names_sum(s) || (n != NULL && (n->k != E_SYM || strcmp(n->s, "n") != 0)) || (match_get(m, "s") != NULL && !plain_intro(w, m)))
+        return 0;
+    if (s->k == E_CALL)
+        return 1;
+    w->thing = s;
+    return s->k == E_REL && world_add(w, s);
 }
 
 /* 前 5 项和为 35 */
@@ -298,7 +320,7 @@ static int asked_part(struct world *w, struct match *m, struct reading *r)
         return 0;
     if (l != NULL) {
         w->seq = has(m, "a") ? 'a' : 'g';
-        if (!listed(w, l, w->seq))
+        if (!progression_listed(w, l, w->seq))
             return 0;
     }
     if (!w->seq || (has(m, "d") && w->seq != 'a') || (has(m, "q") && w->seq != 'g'))
@@ -320,7 +342,7 @@ static int asked_part(struct world *w, struct match *m, struct reading *r)
         if (!inner(w, &in) || !cond_value(&in, part, r) || r->k != S_VALUE)
             return 0;
         r->var = "";
-        r->text = calc_printf(c, "%s, %s", kind_text(w), world_text(w, calc_printf(c, "find the %s of terms %ld to %ld", has(m, "mean") ? "mean" : "sum", from, to)));
+        r->text = calc_printf(c, "%s, %s", progression_kind(w), world_text(w, calc_printf(c, "find the %s of terms %ld to %ld", has(m, "mean") ? "mean" : "sum", from, to)));
         return 1;
     }
     if (has(m, "sum")) {
@@ -335,10 +357,10 @@ static int asked_part(struct world *w, struct match *m, struct reading *r)
         if (s == NULL || !inner(w, &in) || !cond_value(&in, s, r) || r->k != S_VALUE)
             return 0;
         r->var = calc_printf(c, "S_%ld", n);
-        r->text = calc_printf(c, "%s, %s", kind_text(w), world_text(w, calc_printf(c, "find the sum of the first %ld terms", n)));
+        r->text = calc_printf(c, "%s, %s", progression_kind(w), world_text(w, calc_printf(c, "find the sum of the first %ld terms", n)));
         return 1;
     }
-    if ((n = ordinal(m)) == 0 || n > 1000)
+    if ((n = progression_ordinal(m)) == 0 || n > 1000)
         return 0;
     return value_of(w, ex_sym(c, calc_printf(c, "%s%ld", w->seq_name ? w->seq_name : "a_", n)), calc_printf(c, "find term %ld", n), calc_printf(c, "%s%ld", w->seq_name ? w->seq_name : "a_", n), r);
 }
@@ -354,9 +376,9 @@ static int asked_rule(struct world *w, struct match *m, struct reading *r)
     int of_sum = has(m, "sum");
     if (g != NULL && (g->k != E_CALL || strcmp(g->s, of_sum ? "S_" : name) != 0 || g->n != 1 || g->a[0]->k != E_SYM || strcmp(g->a[0]->s, "n") != 0))
         return 0;
-    if (!w->seq || !both(w, &A, &D))
+    if (!w->seq || !progression_both(w, &A, &D))
         return 0;
-    r->text = calc_printf(c, "%s, %s", kind_text(w), world_text(w, of_sum ? "find the sum of the first n terms" : "find the general term"));
+    r->text = calc_printf(c, "%s, %s", progression_kind(w), world_text(w, of_sum ? "find the sum of the first n terms" : "find the general term"));
     r->var = of_sum ? "S_" : name;
     if (!of_sum) {
         r->k = S_SEQ;
@@ -389,10 +411,10 @@ static int by_formula(struct world *w, struct match *m, struct reading *r)
             return 0;
         from = 1;
         to = k;
-    } else if (g != NULL && g->k == E_SYM && index_of(g->s, &l, &k) && k <= 400 && (l == f->a[0]->s[0] || l == 'S')) {
+    } else if (g != NULL && g->k == E_SYM && progression_index(g->s, &l, &k) && k <= 400 && (l == f->a[0]->s[0] || l == 'S')) {
         from = l == 'S' ? 1 : k;
         to = k;
-    } else if ((k = ordinal(m)) > 0 && k <= 1000) {
+    } else if ((k = progression_ordinal(m)) > 0 && k <= 1000) {
         from = to = k;
     } else {
         return 0;
@@ -432,8 +454,8 @@ static int drop_range(struct world *w)
     long lo = 99, k;
     int at = -1;
     for (int i = 0; i < w->n; i++) {
-        if (w->rel[i]->a[0]->k == E_CALL && w->rel[i]->rels[0] == R_EQ)
-            lowest(w->rel[i]->a[1], &lo);
+        if (w->rel[i]->rels[0] == R_EQ && ex_has_kind(w->rel[i], E_CALL))
+            lowest(w->rel[i], &lo);
         else if (w->rel[i]->a[0]->k == E_SYM && strcmp(w->rel[i]->a[0]->s, "n") == 0)
             at = at >= 0 ? 99 : i;
     }
@@ -461,13 +483,13 @@ static int by_rule(struct world *w, struct match *m, struct reading *r)
         return 0;
     for (int i = 0; i < w->n; i++) {                  /* a_0 = 1: a rule for positive n says nothing of a_1, and which is the first term? */
         const char *u = w->rel[i]->a[0]->k == E_SYM ? strchr(w->rel[i]->a[0]->s, '_') : NULL;
-        if (u != NULL && strcmp(u, "_0") == 0 && (w->ranged || has(m, "sum") || ordinal(m) > 0))
+        if (u != NULL && strcmp(u, "_0") == 0 && (w->ranged || has(m, "sum") || progression_ordinal(m) > 0))
             return 0;
     }
     if (!drop_range(w))
         return 0;
     for (int i = 0; w->seq_name != NULL && i < w->n; i++)                  /* of the sequence that was named */
-        if ((w->rel[i]->a[0]->k != E_SYM && w->rel[i]->a[0]->k != E_CALL) || strncmp(w->rel[i]->a[0]->s, w->seq_name, 2) != 0)
+        if (!ex_has_kind(w->rel[i], E_CALL) && (w->rel[i]->a[0]->k != E_SYM || strncmp(w->rel[i]->a[0]->s, w->seq_name, 2) != 0))
             return 0;
     struct capture *s2 = match_get(m, "s2");
     if (s2 != NULL && (w->seq_name == NULL || s2->raw == NULL || strstr(s2->raw, calc_printf(c, "%sn", w->seq_name)) == NULL))
@@ -481,7 +503,7 @@ static int by_rule(struct world *w, struct match *m, struct reading *r)
             return 0;
         char name = 0;
         for (int i = 0; i < w->n; i++)
-            if (w->rel[i]->a[0]->k == E_SYM && !index_of(w->rel[i]->a[0]->s, &name, &(long){ 0 }))
+            if (w->rel[i]->a[0]->k == E_SYM && !progression_index(w->rel[i]->a[0]->s, &name, &(long){ 0 }))
                 return 0;
         if (name == 0)
             return 0;
@@ -501,10 +523,10 @@ static int by_rule(struct world *w, struct match *m, struct reading *r)
         r->text = world_text(w, calc_printf(c, "find the sum of the first %ld terms", k));
         return 1;
     }
-    if (g == NULL && (k = ordinal(m)) > 0) {
+    if (g == NULL && (k = progression_ordinal(m)) > 0) {
         for (int i = 0; i < w->n; i++)
-            if (w->rel[i]->a[0]->k == E_CALL)
-                g = ex_sym(c, calc_printf(c, "%s%ld", w->rel[i]->a[0]->s, k));
+            if (w->rel[i]->a[0]->k == E_SYM && progression_index(w->rel[i]->a[0]->s, &l, &(long){ 0 }))
+                g = ex_sym(c, calc_printf(c, "%c_%ld", l, k));
     }
     struct ex *nn = match_ex(m, "nn");
     if (nn != NULL && (nn->k != E_SYM || strcmp(nn->s, "n") != 0))
@@ -513,7 +535,7 @@ static int by_rule(struct world *w, struct match *m, struct reading *r)
         return has(m, "rule") && sequence_by_rule(c, &inner_m, r) && r->k == S_SEQ;
     if (has(m, "rule") && g->k != E_CALL)
         return 0;
-    if (g->k != E_CALL && !(g->k == E_SYM && index_of(g->s, &l, &k)))
+    if (g->k != E_CALL && !(g->k == E_SYM && progression_index(g->s, &l, &k)))
         return 0;
     inner_m.n = 2;
     inner_m.c[1] = (struct capture){ "goal", g, NULL, NULL, 'e' };
@@ -544,7 +566,7 @@ static int list_fact(struct world *w, struct match *m, struct reading *r)
         return 0;
     struct ex *head = ex_new(c, E_LIST, l->n - has(m, "count"));
     memcpy(head->a, l->a, (size_t)head->n * sizeof *l->a);
-    if (!listed(&t, head, has(m, "a") ? 'a' : 'g'))
+    if (!progression_listed(&t, head, has(m, "a") ? 'a' : 'g'))
         return 0;
     struct ex *last = l->a[l->n - 1], *prev = l->a[l->n - 3], *end = l->a[l->n - 2];
     r->k = S_VALUE;
@@ -564,39 +586,10 @@ static int list_fact(struct world *w, struct match *m, struct reading *r)
     return 1;
 }
 
-/* 1 + 1/2 + 1/4 + ... without end. */
-static int infinite(struct world *w, struct match *m, struct reading *r)
-{
-    struct calc *c = w->c;
-    struct ex *l = match_ex(m, "l");
-    struct world t = *w;
-    if (w->n > 0 || l == NULL || l->k != E_ADD || l->n < 4)
-        return 0;
-    if (!listed(&t, l, 'g'))
-        return 0;
-    val a = value_const(c, l->a[0]), q = value_const(c, ex_2(c, E_DIV, l->a[1], l->a[0])), one = val_si(c, 1), s = val_new(c);
-    ca_abs(s, q, c->ca);
-    if (value_cmp(c, s, one) != -1)
-        return 0;
-    ca_sub(s, one, q, c->ca);
-    r->v = val_new(c);
-    ca_div(r->v, a, s, c->ca);
-    r->k = S_VALUE;
-    r->text = calc_printf(c, "%s without end, geometric, find the sum", ex_text(c, l));
-    return 1;
-}
-
-#define P(...) (const char *const[]){ __VA_ARGS__, NULL }
-#define ZIF "(已知|若|如果|设|在|一个|且|)"
-#define EIF "(let |in |for |given |suppose |consider |if |)"
-#define KIND "(等差{!:a}|等比{!:g})"
-#define EKIND "((arithmetic{!:a}|geometric{!:g}) (sequence|progression|series)|AP{!:a}|GP{!:g})"
 #define CLOSED "(explicit|closed|closed-form|closed form) (formula|expression|form)|closed form|explicit form"
-#define ORD "(first{!:t1}|second{!:t2}|third{!:t3}|fourth{!:t4}|fifth{!:t5}|sixth{!:t6}|seventh{!:t7}|eighth{!:t8}|ninth{!:t9}|tenth{!:t10}|{i:i}(th|st|nd|rd|-th))"
-#define ZTAIL "(是|为|等于|=|)(多少|什么|几|)"
-#define EASK "(then |)(find|determine|compute|calculate|what is|what's|state|give|write down) "
 const struct given seq_givens[] = {
-    { P(ZIF "(各项(均|都|)为正数{!:positive}的|各项均为正{!:positive}的|正项{!:positive}|)" KIND "数列{r:s}(中|的|满足|),", ZIF "数列{r:s}(是|为)(公差不为{i:zero}的|)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF "{r:s}(是|为)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF KIND "数列(中|的|)(,|)",
+    { P(ZIF "(各项(均|都|)为正数{!:positive}的|各项均为正{!:positive}的|正项{!:positive}|)" KIND "数列{r:s}(中|的|满足|),", ZIF "数列{r:s}(是|为)(公差不为{i:zero}的|)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF "{r:s}(是|为)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF "(无穷{!:endless}|)" KIND "数列(中|的|)(,|)", ZIF "(无穷{!:endless}|)" KIND "数列{e:l}(中|的|)(,|.)", ZIF "无穷{!:endless}" KIND "数列{r:s}(中|的|满足|),",
+        EIF "(an |a |the |this )infinite{!:endless} " EKIND " ({r:s} |)(has|with|in which|where|satisfies|such that|,|)", "(in |for |consider |given )(the |an |a )(infinite{!:endless} |)" EKIND " {e:l}(,|.)",
         EIF "(an |a |the |this )" EKIND " ({r:s} |)(has|with|in which|where|satisfies|such that|,|)", EIF "{r:s} (be|is) (an|a) " EKIND " (with|in which|where|such that|and|),", "in (an |a |the )" EKIND " {r:s},", "(an |a |the )" EKIND " {e:l} is given,", "(given |consider )(an |a |the )" EKIND " {e:l},"), intro },
     { P("(if |)the " ORD " term of (an |a )" EKIND " (is|equals) {e:k} (and|)"), intro_fact },
     { P("(它的|其|且|数列的|)前{v:n}项(的|之|)和(为|是|记为|记作|){e:S},", "(and |)(let |){e:S} (be |denote |is |denotes )(the |)sum of (the |its )first {v:n} terms."), sum_name },
@@ -604,7 +597,10 @@ const struct given seq_givens[] = {
     { P("(若|且|它的|其|的|)(各项(均|都|)(为|是)正数)(,|.)", "(and |with |of |)(all |)positive terms,", "(and |)all (its |the |)terms (are |)positive."), positive_terms },
     { P("(若|且|它的|其|)(首项{!:t1}|第一项{!:t1}|公差{!:d}|公比{!:q}|第{i:i}项)(为|是|){e:k}(,|、|且|)", "(and |whose |has |with |its |if |a |)(the |)(common difference{!:d}|(constant |)difference between (consecutive|successive) terms{!:d}|common ratio{!:q}|ratio of (consecutive|successive) terms{!:q}|" ORD " term) (is |of |equal to |){e:k} (and|)(,|)"), fact },
     { P("(and |)each (later |)term (after the first |)is {n:k} (more{!:more}|greater{!:more}|larger{!:more}|less|smaller) than the (one before( it|)|previous (one|term)|preceding (one|term)) (and|)(,|)", "(且|)(从第二项起,|)每一项(都|)比(它的|)前一项(大{!:more}|多{!:more}|小|少){n:k},"), step },
-    { P("(已知|若|设|)数列{r:s}的(通项公式|通项)(为|是|),", "(已知|若|设|在|)数列{r:s}(中|的|满足|)(,|)", "(a |the |let |consider the |)(Fibonacci |)sequence ({r:s} |)(is defined by|has|satisfies|with|is given by|satisfying|be defined by|is defined recursively by)", "the {v:n}th term of (a|the) sequence (is|is given by)"), plain_intro },
+    { P("(已知|设|若|记|)(数列|){r:s}(的|)前{v:n}项(的|之|)和(为|是|记为|满足|){e:S}(,|.)", "(它的|其|且|数列的|)前{v:n}项(的|之|)和(为|是|满足|){e:S}(,|.)", "(已知|设|若|记|){e:S}(是|为|表示)(数列|){r:s}(的|)前{v:n}项(的|之|)和(,|.)",
+        "(let |suppose |if |suppose that |)(the |)sum of (the |its )first {v:n} terms (of (a|the) sequence ({r:s} |)|)(is |be |equals |is given by |){e:S}(,|.)", "(let |suppose |if |){e:S} (be |is |denote |denotes )the sum of the first {v:n} terms of (a|the) sequence ({r:s}|)(,|.)",
+        "(the |its |has |with |whose |)(sequence of |)partial sums (of (a|the) sequence ({r:s} |)|)(are |is |satisfy |given by |are given by |){e:S}(,|.)"), sum_rule },
+    { P("(已知|若|设|)数列{r:s}的(通项公式|通项)(为|是|),", "(已知|若|设|在|)(斐波那契|)数列({r:s}|)(中|的|满足|的定义(为|是)|定义为)(,|)", "(a |the |let |consider the |for a |for the |in a |in the |)(Fibonacci |)sequence ({r:s} |)(is defined by|has|satisfies|with|is given by|satisfying|be defined by|is defined recursively by|,)", "the {v:n}th term of (a|the) sequence (is|is given by)"), plain_intro },
     { NULL, NULL },
 };
 const struct asked ask_sequences[] = {
@@ -613,10 +609,9 @@ const struct asked ask_sequences[] = {
         EASK "term number {i:i}.", "(then |)add (up |together |)(the |its )first{!:sum} {i:n} terms.", EASK "(the |its )(common difference{!:d}|common ratio{!:q}|" ORD " term|(sum{!:sum}|total{!:sum}) of (the |its )first {i:n} terms) ({v:x} |)(of the (sequence|progression|series)|).", EASK "(the |)(common difference{!:d}|common ratio{!:q}|" ORD " term|sum{!:sum} of the first {i:n} terms) of the " EKIND " {e:l}."), asked_part },
     { "sequence rule", P("(则|那么|)(求|)(数列|)({r:s2}|)(的|它的|该数列的|)(通项公式|通项)({e:g}|)" ZTAIL ".", "(则|求)(它的|数列的|)前n项(的|之|)和{!:sum}({e:g}|)" ZTAIL ".", "(则|求){e:g}(的|)(通项公式|表达式)" ZTAIL ".", EASK "(the |a |an |its )(general term|formula for the general term|" CLOSED "|general formula|formula for|formula of) (for |of |)({e:g}|)(of the sequence|).", "(则|那么|)(求|){e:g}" ZTAIL ".", EASK "{e:g}."), asked_rule },
     { "sequence by formula", P("(则|那么|)(求|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|之|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_formula },
-    { "sequence by a rule", P(EASK "(the |a |an |its )(general term|general formula|" CLOSED "|formula)( for| of|)( the general term|) ({e:g}|(of |for |)the sequence|)( in terms of {v:nn}|){!:rule}.", "express {e:g} in terms of {v:nn}{!:rule}.", "(求|则)(它的|该数列的|数列({r:s2}|)的|)(通项公式|通项){!:rule}" ZTAIL ".", "(则|那么|)(求|)(数列{r:s2}的|)(通项公式|通项|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|之|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_rule },
+    { "sequence by a rule", P(EASK "(the |a |an |its )(general term|general formula|" CLOSED "|formula)( for| of|)( the general term|) ({e:g}|(of |for |)the sequence|)( in terms of {v:nn}|){!:rule}.", EASK "{e:g} (in terms|as a function) of {v:nn}{!:rule}.", "(则|那么|)(求|)(数列{r:s2}|)(的|){e:g}(的|)(通项公式|通项|表达式){!:rule}" ZTAIL ".", "(求|则)(它的|该数列的|数列({r:s2}|)的|)(通项公式|通项){!:rule}" ZTAIL ".", "(则|那么|)(求|)(数列{r:s2}的|)(通项公式|通项|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|之|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_rule },
     { "sum with first term", P(EASK "the (sum{!:sum} of the first {i:n} terms|" ORD " term) of (the|an|a) " EKIND " with first term {e:A} and common (difference{!:dd}|ratio{!:qq}) {e:D}."), stated },
     { "sum with first term (zh)", P("(求|)(以|首项为){e:A}(为首项|)(,|、|)(以|公差{!:dd}为|公比{!:qq}为|){e:D}(为公差{!:dd}|为公比{!:qq}|)的" KIND "数列(的|)(前{i:n}项(的|之|)和{!:sum}|第{i:i}项)" ZTAIL "."), stated },
     { "terms of a list", P(KIND "数列{e:l}(的项数是|共有|一共有|有)(多少|几|)(项|){!:count}.", "how many terms (are|are there) in the " EKIND " {e:l}{!:count}.", EASK "the number of terms (in|of) the " EKIND " {e:l}{!:count}.", EASK "the next{!:next} term (of|in) the " EKIND " {e:l}."), list_fact },
-    { "infinite sum", P("(求|)无穷(递缩|)等比(数列|级数){e:l}(的|)(各项|所有项|)(的|)和" ZTAIL ".", EASK "the sum of the infinite (geometric |)(series|sequence) {e:l}."), infinite },
     { NULL, NULL, NULL },
 };

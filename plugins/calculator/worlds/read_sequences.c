@@ -92,7 +92,7 @@ static int gather(struct calc *c, struct match *m, struct start *s, struct ex **
         int list = e->k == E_LIST || e->k == E_AND;
         for (int j = 0; j < (list ? e->n : 1); j++) {
             struct ex *x = list ? e->a[j] : e;
-            if (x->k == E_REL && x->n == 2 && x->rels[0] == R_EQ && x->a[0]->k == E_CALL) {
+            if (x->k == E_REL && x->n == 2 && x->rels[0] == R_EQ && ex_has_kind(x, E_CALL)) {
                 if (*rule != NULL)
                     return 0;
                 *rule = x;
@@ -109,6 +109,69 @@ static int gather(struct calc *c, struct match *m, struct start *s, struct ex **
     return s->n > 0 && *rule != NULL;
 }
 
+/* Is no integer from `from` on a zero of the polynomial e in n?  1 if that is certain. */
+static int never_zero(struct calc *c, struct ex *e, long from)
+{
+    struct vals z;
+    if (solve_zeros(c, e, "n", &z) != 1)
+        return 0;
+    for (int i = 0; i < z.n; i++) {
+        long k;
+        if (tri_of(ca_check_is_integer(z.v[i], c->ca)) != NO && (!value_get_si(c, z.v[i], &k) || k >= from))
+            return 0;
+    }
+    return 1;
+}
+
+/* Have a and b, polynomials in the one letter v, no zero in common? */
+static int no_common_zero(struct calc *c, struct ex *a, struct ex *b, const char *v)
+{
+    struct vals z;
+    const char *own[2];
+    if (ex_syms(a, own, 1) != 1 || strcmp(own[0], v) != 0 || solve_zeros(c, b, v, &z) != 1)
+        return 0;
+    for (int i = 0; i < z.n; i++) {
+        struct env env = { v, z.v[i], NULL };
+        val x;
+        if (value_eval(c, a, &env, &x) != EV_OK || ca_check_is_zero(x, c->ca) != T_FALSE)
+            return 0;
+    }
+    return 1;
+}
+
+/* The rule left = right as A<hi> = ..., for all n from `from` on: it is of the first degree in its highest term,
+ * whose factor is never zero. */
+static struct ex *highest_alone(struct calc *c, struct ex *left, struct ex *right, int hi, long from)
+{
+    const char *top = calc_printf(c, "A%d", hi), *v[5];
+    struct sym s;
+    struct rf rf;
+    val k;
+    if (left->k == E_SYM && strcmp(left->s, top) == 0)
+        return ex_has_sym(right, top) ? NULL : right;
+    struct ex *d = ex_2(c, E_ADD, left, ex_1(c, E_NEG, right)), *d0 = ex_subst(c, d, top, ex_num(c, 0));
+    struct ex *factor = ex_2(c, E_ADD, ex_subst(c, d, top, ex_num(c, 1)), ex_1(c, E_NEG, d0)), *one = factor;
+    int n = ex_syms(factor, v, 4);
+    for (int i = 0; i < n && n <= 4; i++)
+        one = ex_subst(c, one, v[i], ex_num(c, 1));
+    if (!ex_has_sym(one, NULL) && sym_equal(c, factor, one, 0) == YES && sym_equal(c, d, ex_2(c, E_ADD, d0, ex_2(c, E_MUL, one, ex_sym(c, top))), 0) == YES &&
+        (k = value_const(c, one)) != NULL && ca_check_is_zero(k, c->ca) == T_FALSE)
+        return ex_1(c, E_NEG, ex_2(c, E_DIV, d0, one));                      /* a number times the highest term, and anything: 2^n */
+    sym_init(&s, c);
+    int g = sym_gen_var(&s, top);
+    if (!sym_rf(&s, d, &rf) || mp_deg(&rf.num, g) != 1)
+        return NULL;
+    struct mp pa = mp_coeff(&s, &rf.num, g, 0), pb = mp_coeff(&s, &rf.num, g, 1);
+    struct ex *a = mp_tree(&s, &pa), *b = mp_tree(&s, &pb);
+    if (a == NULL || b == NULL)
+        return NULL;
+    if (!mp_is_const(&s, &pb, &k)) {
+        if (ex_syms(b, v, 3) != 1 || !(strcmp(v[0], "n") == 0 ? never_zero(c, b, from) : no_common_zero(c, a, b, v[0])))
+            return NULL;
+    }
+    return ex_1(c, E_NEG, ex_2(c, E_DIV, a, b));
+}
+
 /* "find the general term of {b_n}": the name must be that of the sequence. */
 static int same_sequence(struct calc *c, struct match *m, const char *name)
 {
@@ -120,21 +183,21 @@ static int recurrence(struct calc *c, struct question *q, struct match *m, struc
 {
     struct start s;
     struct ex *rule, *goal = match_ex(m, "goal"), *nn = match_ex(m, "nn");
-    int lo = 9, hi = -9, lo2 = 9, hi2 = -9;
+    int lo = 9, hi = -9;
     (void)q;
     if (nn != NULL && (nn->k != E_SYM || strcmp(nn->s, "n") != 0))
         return 0;
-    if (!whole_range(m) || !gather(c, m, &s, &rule) || strcmp(rule->a[0]->s, s.name) != 0 || !same_sequence(c, m, s.name))
+    if (!whole_range(m) || !gather(c, m, &s, &rule) || !same_sequence(c, m, s.name))
         return 0;
-    struct ex *left = shift_calls(c, rule->a[0], s.name, &lo, &hi), *right = shift_calls(c, rule->a[1], s.name, &lo2, &hi2);
+    struct ex *left = shift_calls(c, rule->a[0], s.name, &lo, &hi), *right = shift_calls(c, rule->a[1], s.name, &lo, &hi);
     const char *v[6];
-    if (left == NULL || right == NULL || lo != hi || hi2 >= hi || lo2 > hi2 || hi - lo2 > 2)
+    if (left == NULL || right == NULL || hi <= lo || hi - lo > 2 || (right = highest_alone(c, left, right, hi, s.at[0] - lo)) == NULL)
         return 0;
     int nv = ex_syms(right, v, 6);
     for (int i = 0; i < nv && i < 6; i++)
         if (strcmp(v[i], "n") != 0 && v[i][0] != 'A')
             return 0;
-    int order = hi - lo2;
+    int order = hi - lo;
     long base = s.at[0];                              /* a_0, a_2: for a term, not for the rule */
     for (int i = 0; i < s.n; i++)
         if (s.at[i] != base + i)
@@ -157,7 +220,7 @@ static int recurrence(struct calc *c, struct question *q, struct match *m, struc
         for (long i = base + order; i <= k; i++) {       /* the rule at n = i - hi */
             struct env env[5] = { { "n", val_si(c, i - hi), NULL } };
             int ne = 1;
-            for (int j = lo2; j <= hi2; j++, ne++)
+            for (int j = lo; j < hi; j++, ne++)
                 env[ne] = (struct env){ calc_printf(c, "A%d", j), t[i - hi + j], &env[ne - 1] };
             if (value_eval(c, right, &env[ne - 1], &t[i]) != EV_OK)
                 return 0;

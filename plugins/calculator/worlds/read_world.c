@@ -46,6 +46,14 @@ int world_add(struct world *w, struct ex *e)
                 return 0;
         return 1;
     }
+    int chain = e->k == E_REL && e->n > 2;
+    for (int i = 0; chain && i + 1 < e->n; i++)
+        chain = e->rels[i] == R_EQ;
+    for (int i = 0; chain && i + 1 < e->n; i++)       /* F_1 = F_2 = 1 */
+        if (!world_add(w, ex_rel(w->c, R_EQ, e->a[i], e->a[e->n - 1])))
+            return 0;
+    if (chain)
+        return 1;
     if (e->k != E_REL || w->n == WORLD_RELS || ex_has_kind(e, E_UNIT) || ex_has_kind(e, E_PM) || ex_has_kind(e, E_DOTS))
         return 0;
     for (int i = 0; i + 1 < e->n; i++)
@@ -207,6 +215,20 @@ static int passes(struct world *w, struct match *m)
     return any;
 }
 
+/* A line, a parabola ... through points, without its formula: the usual one. */
+static int passes_unwritten(struct world *w, struct match *m)
+{
+    static const struct { const char *mark, *rule; } kinds[] = {
+        { "linear", "y = k x + b" }, { "proportional", "y = k x" }, { "inverse", "y = \\frac{k}{x}" }, { "quadratic", "y = a x^2 + b x + c" },
+    };
+    if (w->n > 0 || w->thing != NULL)
+        return 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && w->thing == NULL; i++)
+        if (has(m, kinds[i].mark))
+            w->thing = parse_all(w->c, kinds[i].rule, strlen(kinds[i].rule), 0);
+    return w->thing != NULL && passes(w, m);
+}
+
 /* The unknown of an equation with a parameter: named, or x. */
 static const char *unknown_of(struct match *m, struct ex *f)
 {
@@ -214,6 +236,17 @@ static const char *unknown_of(struct match *m, struct ex *f)
     if (z != NULL)
         return z->k == E_SYM ? z->s : NULL;
     return ex_has_sym(f, "x") ? "x" : NULL;
+}
+
+/* Is the equation of the second degree in x, whatever the other letters are?  Or is x^2's factor one of them? */
+static int second_degree(struct calc *c, struct ex *f, const char *x)
+{
+    struct sym s;
+    struct rf rf;
+    val d;
+    sym_init(&s, c);
+    int g = sym_gen_var(&s, x);
+    return sym_rf(&s, difference(c, f), &rf) && mp_is_const(&s, &rf.den, &d) && mp_deg(&rf.num, g) == 2;
 }
 
 static int has_root(struct world *w, struct match *m)
@@ -237,6 +270,31 @@ static int has_root(struct world *w, struct match *m)
     w->thing = f;
     w->root = s;
     return world_add(w, ex_subst(w->c, f, x, s));
+}
+
+/* Two different numbers are its two roots: it holds at both. */
+static int has_roots(struct world *w, struct match *m)
+{
+    struct ex *s = match_ex(m, "s"), *t = match_ex(m, "t"), *f = match_ex(m, "f");
+    if (s != NULL && t == NULL && s->k == E_LIST && s->n == 2) {
+        t = s->a[1];
+        s = s->a[0];
+    }
+    if (f == NULL || s == NULL || t == NULL)
+        return 0;
+    const char *x = unknown_of(m, f);
+    struct ex *both[2] = { s, t };
+    for (int i = 0; i < 2; i++) {
+        if (both[i]->k == E_REL && both[i]->n == 2 && both[i]->rels[0] == R_EQ && both[i]->a[0]->k == E_SYM && x != NULL && both[i]->a[0]->s[0] == x[0])
+            both[i] = both[i]->a[1];                  /* x_1 = 2 */
+        if (ex_has_sym(both[i], NULL))
+            return 0;
+    }
+    val a = value_const(w->c, both[0]), b = value_const(w->c, both[1]);
+    if (x == NULL || a == NULL || b == NULL || value_equal(w->c, a, b) != NO || f->k != E_REL || f->n != 2 || f->rels[0] != R_EQ || !ex_has_sym(f, x) || !second_degree(w->c, f, x))
+        return 0;
+    w->thing = f;
+    return world_add(w, ex_subst(w->c, f, x, both[0])) && world_add(w, ex_subst(w->c, f, x, both[1]));
 }
 
 /* The only solution is s: for an equation of the first degree in its unknown. */
@@ -382,6 +440,10 @@ static const struct given givens[] = {
     { P(ZIF "{e:s}(是|为)(关于{v:z}的|)(一元一次|一元二次|)方程{e:f}的(一个|)(根|解),", ZIF "(关于{v:z}的|)(一元一次|一元二次|)方程{e:f}(的|有)(一个根|一个解|解|根)(是|为|){e:s},",
         EIF "{e:s} is (a |one |the |)(root|solution) (of|to) (the |)(" EQN "|){e:f}.", EIF "one (root|solution) (of|to) (the |)(" EQN "|){e:f} is {e:s}."), has_root },
     { P(ZIF "(关于{v:z}的|)(一元二次|)方程{e:f}有(两个|两)相等(的|)(实数|实|)根,", EIF "(the |)(" EQN "|){e:f} has (exactly one|only one|a single) (real |)(root|solution).", EIF "(the |)(" EQN "|){e:f} has (two |)equal (real |)roots."), equal_roots },
+    { P(ZIF "(关于{v:z}的|)(一元二次|)方程{e:f}(的|有)(两个|两)(实数|实|)(根|解)(分别|)(是|为)({e:s}(和|与|、|,){e:t}|{e:s}),", ZIF "({e:s}(和|与|、|,){e:t}|{e:s})(是|为)(关于{v:z}的|)(一元二次|)方程{e:f}的(两个|两)(实数|实|)(根|解),",
+        EIF "(the |)(" EQN "|){e:f} has (the |)(two |)(real |)(roots|solutions) ({e:s} and {e:t}|{e:s}).", EIF "the (two |)(real |)(roots|solutions) (of|to) (the |)(" EQN "|){e:f} are ({e:s} and {e:t}|{e:s}).", EIF "({e:s} and {e:t}|{e:s}) are the (two |)(real |)(roots|solutions) (of|to) (the |)(" EQN "|){e:f}."), has_roots },
+    { P(ZIF "(一个|某|)(一次{!:linear}|正比例{!:proportional}|反比例{!:inverse}|二次{!:quadratic})函数(的|)(图象|图像)(经过|过|通过)(点|三点|两点|){r:p}((和|与|、|,)(点|){r:p2}|)((和|与|、|,)(点|){r:p3}|)(两点|三点|),", ZIF "(一条|某|)(直线{!:linear}|抛物线{!:quadratic})(经过|过|通过)(点|三点|两点|){r:p}((和|与|、|,)(点|){r:p2}|)((和|与|、|,)(点|){r:p3}|)(两点|三点|),",
+        "(the (graph|line) of |)(a|the|some) (linear function{!:linear}|line{!:linear}|straight line{!:linear}|quadratic function{!:quadratic}) (passes|goes) through (the |)(point |points |){r:p}(,| and |,and ){r:p2}((,| and |,and ){r:p3}|)."), passes_unwritten },
     { P(ZIF "(多项式|){e:f}(能|可以|)被{e:g}整除,", ZIF "{e:g}(是|为)(多项式|){e:f}的(一个|)因式,", EIF "(the polynomial |){e:f} is divisible by {e:g}.", EIF "{e:g} is a factor of (the polynomial |){e:f}."), divisible },
     { P(ZIF "(代数式|式子|){e:f}(与|和)(代数式|式子|){e:g}的值相等,", ZIF "(代数式|式子|){e:f}的值(等于|为|是){e:g},"), equal_values },
     { P("(其中|已知|设|)(,|){e:i}(为|是)虚数单位,", "(where |here |)({e:i}) is the imaginary unit."), letter_i },
@@ -438,7 +500,7 @@ static int walk(struct world *w, const char *t, struct reading *r, int depth)
         return w->goal != NULL && cond_value(w, w->goal, r);
     if (w->goal != NULL)
         return depth < 8 && follow(w, t, r, depth, givens, &done);
-    if (asks(w, t, ask_values, r) || asks(w, t, ask_functions, r) || asks(w, t, ask_calculus, r) || asks(w, t, ask_lines, r) || asks(w, t, ask_sequences, r))
+    if (asks(w, t, ask_values, r) || asks(w, t, ask_functions, r) || asks(w, t, ask_calculus, r) || asks(w, t, ask_lines, r) || asks(w, t, ask_sequences, r) || asks(w, t, ask_terms, r))
         return 1;
     if (depth == 8)
         return 0;

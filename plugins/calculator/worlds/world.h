@@ -21,10 +21,11 @@ struct world {
     const char *seq_name;          /* "a_" */
     int seq_positive;
     int ranged;                    /* "for all positive integers n" */
+    int endless;                   /* the sequence does not end */
 };
 struct given { const char *const *patterns; int (*add)(struct world *w, struct match *m); };
 struct asked { const char *id; const char *const *patterns; int (*read)(struct world *w, struct match *m, struct reading *r); };
-extern const struct asked ask_values[], ask_functions[], ask_calculus[], ask_lines[], ask_sequences[];
+extern const struct asked ask_values[], ask_functions[], ask_calculus[], ask_lines[], ask_sequences[], ask_terms[];
 
 extern const struct given seq_givens[];
 

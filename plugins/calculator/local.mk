@@ -40,6 +40,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/stories/read_return.c plugins/calculator/stories/read_steps.c \
 	plugins/calculator/stories/read_story.c plugins/calculator/stories/read_trials.c \
 	plugins/calculator/stories/read_works.c \
+	plugins/calculator/worlds/ask_identities.c plugins/calculator/worlds/inverse.c \
 	plugins/calculator/worlds/ask_calculus.c plugins/calculator/worlds/ask_functions.c \
 	plugins/calculator/worlds/ask_lines.c plugins/calculator/worlds/ask_sequences.c \
 	plugins/calculator/worlds/ask_terms.c plugins/calculator/worlds/ask_values.c plugins/calculator/worlds/asked.h plugins/calculator/worlds/cond.c \

@@ -21,11 +21,34 @@ static int span_index(const char *t)
     return (unsigned char)t[1] - 0x80;
 }
 
+/* (f \circ g)(x) as f(g(x)); s where it is not so written. */
+static const char *composed(struct calc *c, const char *s)
+{
+    const char *at = strstr(s, "\\circ"), *p = at != NULL ? at + 5 : s;
+    const char *open = at;
+    while (open != NULL && open > s && open[-1] == ' ')
+        open--;
+    if (open == NULL || open < s + 2 || !isalpha((unsigned char)open[-1]) || open[-2] != '(' || (open > s + 2 && isalnum((unsigned char)open[-3])))
+        return s;
+    p += strspn(p, " ");
+    if (!isalpha((unsigned char)*p) || strncmp(p + 1, ")(", 2) != 0)
+        return s;
+    int depth = 0;
+    const char *end = p + 2;
+    for (; *end != '\0'; end++) {
+        depth += (*end == '(') - (*end == ')');
+        if (depth == 0)
+            break;
+    }
+    return *end == '\0' ? s : calc_printf(c, "%.*s%c(%c%.*s)%s", (int)(open - 2 - s), s, open[-1], *p, (int)(end + 1 - p - 2), p + 2, end + 1);
+}
+
 struct ex *pattern_span(struct calc *c, struct question *q, int i)
 {
     struct span *s = &q->span[i];
     if (!s->tried) {
         s->tried = 1;
+        s->text = composed(c, s->text);
         size_t n = strlen(s->text);
         if (n > 14 && strncmp(s->text, "\\left\\{", 7) == 0 && strcmp(s->text + n - 6, "\\right") == 0 && strncmp(s->text + 7 + strspn(s->text + 7, " "), "\\begin{", 7) == 0)
             s->text = calc_strn(c, s->text + 7, n - 13);         /* one brace before a system; its right. ends the formula */

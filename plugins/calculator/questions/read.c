@@ -442,7 +442,7 @@ static const char *without_blank(struct calc *c, const char *s)
     size_t n = strlen(t);
     for (;;) {
         size_t k = n;
-        while (k > 0 && strchr(" .?\n", t[k - 1]) != NULL)
+        while (k > 0 && strchr(" .,;?\n", t[k - 1]) != NULL)
             k--;
         while (k >= 3 && (strncmp(t + k - 3, "。", 3) == 0))
             k -= 3;
@@ -463,6 +463,21 @@ static const char *without_blank(struct calc *c, const char *s)
         t[n] = '\0';
     }
     return t;
+}
+
+/* "当 x = ____ 时" asks for x as "当 x 为何值时" does. */
+static const char *blank_inside(struct calc *c, const char *s)
+{
+    const char *at = strstr(s, "__"), *end, *from = at;
+    if (at == NULL)
+        return s;
+    end = at + strspn(at, "_\\ $");
+    if (strncmp(end, "时", 3) != 0)
+        return s;
+    while (from > s && strchr(" $=\\", from[-1]) != NULL)
+        from--;
+    const char *close = memchr(from, '$', (size_t)(end - from));
+    return from == at ? s : calc_printf(c, "%.*s%s为何值%s", (int)(from - s), s, close != NULL && memchr(close + 1, '$', (size_t)(end - close - 1)) == NULL ? "$" : "", end);
 }
 
 /* The question as text, if it is read so. */
@@ -503,7 +518,7 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
     struct question *q = calc_alloc(c, sizeof *q);
     memset(r, 0, sizeof *r);
     r->round = -1;
-    if (!pattern_question(c, without_blank(c, normalized), q))
+    if (!pattern_question(c, blank_inside(c, without_blank(c, normalized)), q))
         return 0;
     if (!peel(c, q, r))
         return 0;
@@ -554,6 +569,22 @@ int read_names(const struct ex *e, const char *const *names, int n)
     return 1;
 }
 
+/* The piece of a function whose condition holds at a number; NULL if that is not one for certain. */
+static struct ex *piece_at(struct calc *c, struct ex *pieces, const char *x, struct ex *at)
+{
+    struct ex *found = NULL;
+    val v = ex_has_sym(at, NULL) ? NULL : value_const(c, at);
+    struct env env = { x, v, NULL };
+    for (int i = 0; v != NULL && i + 1 < pieces->n; i += 2) {
+        enum tri t = solve_holds(c, pieces->a[i + 1], &env);
+        if (t == UNSURE || (t == YES && found != NULL))
+            return NULL;
+        if (t == YES)
+            found = ex_subst(c, pieces->a[i], x, at);
+    }
+    return found;
+}
+
 struct ex *read_apply(struct calc *c, struct ex **defs, int n, struct ex *e)
 {
     for (int i = 0; e->k == E_SYM && i < n; i++)
@@ -577,7 +608,7 @@ struct ex *read_apply(struct calc *c, struct ex **defs, int n, struct ex *e)
         for (int p = 0; p < e->op; p++)
             if ((body = ex_diff(c, body, l->a[0]->s)) == NULL)
                 return NULL;
-        return ex_subst(c, body, l->a[0]->s, a[0]);
+        return body->k == E_PIECES ? piece_at(c, body, l->a[0]->s, a[0]) : ex_subst(c, body, l->a[0]->s, a[0]);
     }
     return NULL;
 }

@@ -48,6 +48,22 @@ static struct ex *matrix_product(struct calc *c, struct ex *a, struct ex *b)
     return m;
 }
 
+/* Of two rows and columns. */
+static struct ex *matrix_inverse(struct calc *c, struct ex *a)
+{
+    if (a->op != 2 || a->n != 4)
+        return NULL;
+    struct ex *det = ex_2(c, E_ADD, ex_2(c, E_MUL, a->a[0], a->a[3]), ex_1(c, E_NEG, ex_2(c, E_MUL, a->a[1], a->a[2]))), *m = matrix(c, 2, 2);
+    val d = value_const(c, det);
+    if (d == NULL || ca_check_is_zero(d, c->ca) != T_FALSE)
+        return NULL;
+    m->a[0] = ex_2(c, E_DIV, a->a[3], det);
+    m->a[1] = ex_2(c, E_DIV, ex_1(c, E_NEG, a->a[1]), det);
+    m->a[2] = ex_2(c, E_DIV, ex_1(c, E_NEG, a->a[2]), det);
+    m->a[3] = ex_2(c, E_DIV, a->a[0], det);
+    return m;
+}
+
 /* What e comes to: a matrix of numbers (E_MAT), a number, or NULL; letters stand for the matrices of the relations. */
 static struct ex *combined(struct calc *c, struct ex *e, struct ex **rel, int n)
 {
@@ -65,6 +81,8 @@ static struct ex *combined(struct calc *c, struct ex *e, struct ex **rel, int n)
         return value_const(c, e) != NULL ? e : NULL;
     if (e->k == E_NEG)
         return (r = combined(c, e->a[0], rel, n)) != NULL && r->k == E_MAT ? matrix_times(c, ex_num(c, -1), r) : NULL;
+    if (e->k == E_POW && ex_is_int(e->a[1], &k) && k == -1)
+        return (r = combined(c, e->a[0], rel, n)) != NULL && r->k == E_MAT ? matrix_inverse(c, r) : NULL;
     if (e->k == E_POW) {
         if ((t = r = combined(c, e->a[0], rel, n)) == NULL || r->k != E_MAT || !ex_is_int(e->a[1], &k) || k < 1 || k > 6)
             return NULL;
@@ -103,6 +121,8 @@ static int matrices(struct calc *c, struct question *q, struct match *m, struct 
     }
     if (g == NULL && n == 2)                          /* the sum, the product of the matrices */
         g = has(m, "sum") ? ex_2(c, E_ADD, rel[0], rel[1]) : has(m, "difference") ? ex_2(c, E_ADD, rel[0], ex_1(c, E_NEG, rel[1])) : ex_2(c, E_MUL, rel[0], rel[1]);
+    if (g == NULL && n == 1 && has(m, "inverse"))
+        g = ex_2(c, E_POW, rel[0], ex_num(c, -1));
     if (g == NULL || g->k == E_MAT || g->k == E_SYM || !(r->e = combined(c, g, rel, match_ex(m, "g") != NULL ? n : 0)) || r->e->k != E_MAT)
         return 0;
     r->k = S_MATRIX;
@@ -136,7 +156,9 @@ static int in_words(struct calc *c, struct question *q, struct match *m, struct 
         return 0;
     if (has(m, "over") && whole(c, a) && whole(c, b) && !whole(c, ex_2(c, E_DIV, a, b)))
         return 0;                                     /* a fraction, or quotient and remainder? */
-    e = has(m, "plus") ? ex_2(c, E_ADD, a, b) : has(m, "minus") ? ex_2(c, E_ADD, a, ex_1(c, E_NEG, b)) : has(m, "from") ? ex_2(c, E_ADD, b, ex_1(c, E_NEG, a)) : has(m, "times") ? ex_2(c, E_MUL, a, b) : ex_2(c, E_DIV, a, b);
+    if ((has(m, "part") || has(m, "whole")) && (has(m, "part") ? a : b)->k != E_DIV)
+        return 0;                                     /* 3/4 of 60; f of x is something else */
+    e = has(m, "part") ? ex_2(c, E_MUL, a, b) : has(m, "plus") ? ex_2(c, E_ADD, a, b) : has(m, "minus") ? ex_2(c, E_ADD, a, ex_1(c, E_NEG, b)) : has(m, "from") ? ex_2(c, E_ADD, b, ex_1(c, E_NEG, a)) : has(m, "times") ? ex_2(c, E_MUL, a, b) : ex_2(c, E_DIV, a, b);
     r->text = calc_printf(c, "find %s", ex_text(c, e));
     if (!ex_has_sym(e, NULL)) {
         if ((r->v = value_const(c, e)) == NULL || (has(m, "positive") && value_sign_is(c, r->v, -1) != NO))
@@ -178,10 +200,11 @@ static int power_modulo(struct calc *c, struct question *q, struct match *m, str
     b[used] = '\0';
     p += used;
     if (*p == '^') {
-        p += p[1] == '{' ? 2 : 1;
+        int group = p[1] == '{';
+        p += group ? 2 : 1;
         used = strspn(p, "0123456789");
-        if (used == 0 || used > 18)
-            return 0;
+        if (used == 0 || used > 18 || (!group && used > 1))
+            return 0;                                 /* 2^10 is 2^1 0 to a printer */
         memcpy(x, p, used);
         x[used] = '\0';
         p += used;
@@ -265,10 +288,10 @@ static int from_base(struct calc *c, struct question *q, struct match *m, struct
 #define TEN "(decimal|base 10|base ten|a decimal number|a decimal|decimal form|decimal notation|a base 10 number)"
 const struct family read_arithmetic[] = {
     { .id = "matrices", .read = matrices, .patterns = P("(计算|求|)(矩阵|)(的|)(乘积|积|和|)(,|){e:g}" ZTAIL ".", "(已知|设|若|)(矩阵|){e:a}((,|、|和|与){e:b}|),(求|则|计算)(矩阵|){e:g}" ZTAIL ".", "(求|计算|)矩阵{e:a}(与|和|乘以|乘)(矩阵|){e:b}(的(和{!:sum}|差{!:difference}|积{!:product}|乘积{!:product})|)" ZTAIL ".",
-        EASK "(the |)(matrix |)(product |sum |difference |)(of |)(matrices |the matrices |){e:g}.", "(given|let|if|suppose) (the matrices |the matrix |){e:a}((,| and |,and ){e:b}|)," EASK "(the |)(matrix |)(product |sum |)({e:g}).", EASK "the (product{!:product}|sum{!:sum}|difference{!:difference}) of (the |)(matrices |){e:a} and {e:b}.", "(add{!:sum}|multiply{!:product}) (the |)(matrices |){e:a} (and|by) {e:b}.") },
+        EASK "(the |)(matrix |)(product |sum |difference |)(of |)(matrices |the matrices |){e:g}.", "(given|let|if|suppose) (the matrices |the matrix |){e:a}((,| and |,and ){e:b}|)," EASK "(the |)(matrix |)(product |sum |)({e:g}).", EASK "the inverse{!:inverse} (matrix |)of (the |)(matrix |){e:a}.", "(求|)矩阵{e:a}的逆矩阵{!:inverse}" ZTAIL ".", EASK "the (product{!:product}|sum{!:sum}|difference{!:difference}) of (the |)(matrices |){e:a} and {e:b}.", "(add{!:sum}|multiply{!:product}) (the |)(matrices |){e:a} (and|by) {e:b}.") },
     { .id = "operation in words", .read = in_words, .patterns = P(
         "add {e:a} (and|to) {e:b}{!:plus}.", "subtract {e:a} from {e:b}{!:from}.", "multiply {e:a} (by|and|with) {e:b}{!:times}.", "divide {e:a} by {e:b}{!:over}.", EASK "the (sum{!:plus}|product{!:times}|quotient{!:over}|difference{!:minus}{!:positive}) of {e:a} and {e:b}.", EASK "the (quotient|result) (when|of) (dividing |){e:a} (is |)(divided |)by {e:b}{!:over}.", EASK "{e:a} (plus{!:plus}|minus{!:minus}|times{!:times}|multiplied by{!:times}|divided by{!:over}) {e:b}.",
-        "(求|计算|){e:a}(与|和|、){e:b}的(和{!:plus}|差{!:minus}{!:positive}|积{!:times}|乘积{!:times}|商{!:over})" ZTAIL ".", "(求|计算|){e:a}(加|加上){e:b}(的和|){!:plus}" ZTAIL ".", "(求|计算|){e:a}(减|减去){e:b}(的差|){!:minus}" ZTAIL ".", "(求|计算|){e:a}(乘|乘以){e:b}(的积|){!:times}" ZTAIL ".", "(求|计算|){e:a}除以{e:b}(的商|){!:over}" ZTAIL ".", "从{e:b}(中|里|)减去{e:a}{!:from}" ZTAIL ".") },
+        EASK "{e:a} of {e:b}{!:part}.", "(求|计算|){e:b}的{e:a}{!:part}" ZTAIL ".", "一个数的{e:b}(是|等于|为){e:a}{!:whole},(求|)(这个数|这个数是多少|).", "how much (greater|more|larger|bigger) is {e:a} than {e:b}{!:minus}{!:positive}.", "{e:a}比{e:b}(大|多)(多少|几){!:minus}{!:positive}.", "(求|计算|){e:a}(与|和|、){e:b}的(和{!:plus}|差{!:minus}{!:positive}|积{!:times}|乘积{!:times}|商{!:over})" ZTAIL ".", "(求|计算|){e:a}(加|加上){e:b}(的和|){!:plus}" ZTAIL ".", "(求|计算|){e:a}(减|减去){e:b}(的差|){!:minus}" ZTAIL ".", "(求|计算|){e:a}(乘|乘以){e:b}(的积|){!:times}" ZTAIL ".", "(求|计算|){e:a}除以{e:b}(的商|){!:over}" ZTAIL ".", "从{e:b}(中|里|)减去{e:a}{!:from}" ZTAIL ".") },
     { .id = "power modulo", .read = power_modulo, .patterns = P("(求|计算|)({r:g})(的值|)" ZTAIL ".", EASK "(the value of |the remainder |){r:g}.") },
     { .id = "from another base", .read = from_base, .patterns = P("(将|把|)(" ZBASE "数|){r:g}(化为|转化为|化成|转换为|转换成|转成|换算成|表示为|写成)(十进制数|十进制)" ZTAIL ".", "(" ZBASE "数|){r:g}(对应的|)(的|)(十进制数|十进制值|十进制表示)" ZTAIL ".",
         "(write|convert|express|change) (the |)(" EBASE " |)(number |numeral |){r:g} (in|to|into|as|from " EBASE " (in|)to) " TEN ".", EASK "the (decimal|base 10|base-10|base ten) (value|equivalent|representation|form) of (the |)(" EBASE " |)(number |numeral |){r:g}.", EASK "(the |)(" EBASE " )(number |numeral |){r:g} in " TEN ".", EASK "{r:g} in " TEN ".") },

@@ -26,6 +26,8 @@ static struct finding check_kind(struct calc *c, const struct reading *r, struct
         return check_circle(c, r, e);
     if (r->k == S_EXPR)
         e = check_named_side(r, e);
+    if (r->k == S_RSET)
+        e = check_conditions(c, e);
     if (r->k == S_TUPLES && r->pair)
         return check_pair(c, r, e);
     if (!obj_of(c, e, o))

@@ -35,6 +35,7 @@ static inline struct finding check_restated(struct calc *c)
 /* check_values.c: one number, the roots of an equation, a set of reals, tuples. */
 struct finding check_value(struct calc *c, const struct reading *r, const struct obj *o);
 struct finding check_vals(struct calc *c, const struct reading *r, const struct obj *o, const struct ex *e);
+struct ex     *check_conditions(struct calc *c, struct ex *e);          /* "k < 4, k != 0" as both of them */
 struct finding check_rset(struct calc *c, const struct reading *r, const struct obj *o, const struct ex *e);
 struct finding check_tuples(struct calc *c, const struct reading *r, const struct obj *o);
 struct finding check_circle(struct calc *c, const struct reading *r, const struct ex *e);

@@ -220,6 +220,27 @@ struct finding check_vals(struct calc *c, const struct reading *r, const struct 
     return check_verified(n == 0 ? check_say(c, "there is no solution", "无解") : calc_printf(c, check_say(c, "%s; no other solution", "%s；没有其他解"), good));
 }
 
+/* k < 4, k != 0: one condition and the numbers that it leaves out, so that both hold. */
+static int leaves_out(const struct ex *e)
+{
+    int out = 0;
+    for (int i = 0; i < e->n; i++) {
+        if (e->a[i]->k != E_REL || e->a[i]->rels[0] == R_EQ)
+            return 0;
+        out += e->a[i]->n == 2 && e->a[i]->rels[0] == R_NE;
+    }
+    return (e->k == E_LIST || e->k == E_AND) && out > 0 && e->n - out <= 1;
+}
+
+struct ex *check_conditions(struct calc *c, struct ex *e)
+{
+    if (e->k != E_LIST || !leaves_out(e))
+        return e;
+    struct ex *all = ex_new(c, E_AND, e->n);
+    memcpy(all->a, e->a, (size_t)e->n * sizeof *e->a);
+    return all;
+}
+
 /* x < 7, 2 < x < 3, unions of intervals with finished ends. */
 static int solved_form(struct calc *c, const struct ex *e)
 {
@@ -247,7 +268,7 @@ static int solved_form(struct calc *c, const struct ex *e)
         for (int i = 0; i < e->n; i++)
             if (!solved_form(c, e->a[i]))
                 return 0;
-        return e->k != E_AND && e->k != E_CASES;      /* two conditions that could be one */
+        return (e->k != E_AND && e->k != E_CASES) || leaves_out(e);      /* two conditions that could be one */
     }
     return 0;
 }

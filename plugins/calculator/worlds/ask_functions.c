@@ -227,6 +227,26 @@ static int image_of(struct world *w, const struct fun *f, struct shape *s, struc
     return 1;
 }
 
+/* The single real numbers at which it is not defined. */
+static int undefined(struct world *w, struct match *m, struct reading *r)
+{
+    struct fun f;
+    struct rset dom;
+    if (!asked_take(w, m, &f) || f.cond != NULL || !shape_domain(w->c, f.b, f.x, &dom) || dom.n < 2 || dom.iv[0].lo != NULL || dom.iv[dom.n - 1].hi != NULL)
+        return 0;
+    for (int i = 0; i + 1 < dom.n; i++) {
+        if (!dom.iv[i].hi_open || !dom.iv[i + 1].lo_open || value_equal(w->c, dom.iv[i].hi, dom.iv[i + 1].lo) != YES)
+            return 0;
+        r->vals.v[r->vals.n++] = dom.iv[i].hi;
+    }
+    r->k = S_VALS;
+    r->all = r->vals;
+    r->var = f.x;
+    r->subject = f.def;
+    r->text = asked_text(w, &f, "where it is undefined");
+    return 1;
+}
+
 static int range(struct world *w, struct match *m, struct reading *r)
 {
     struct fun f;
@@ -393,7 +413,20 @@ static int monotone(struct world *w, struct match *m, struct reading *r)
     return 1;
 }
 
-/* (a x + b)/(c x + d), linear included, turned round. */
+static int inverse_reading(struct calc *c, struct ex *inv, int value, struct reading *r)
+{
+    if (value) {
+        r->k = S_VALUE;
+        return (r->v = value_const(c, inv)) != NULL && value_is_real(c, r->v) == YES;
+    }
+    r->k = S_EXPR;
+    r->e = inv;
+    r->lhs = "y";
+    r->inverse = 1;
+    return 1;
+}
+
+/* What can be turned round step by step; (a x + b)/(c x + d). */
 static int inverse(struct world *w, struct match *m, struct reading *r)
 {
     struct calc *c = w->c;
@@ -418,6 +451,10 @@ static int inverse(struct world *w, struct match *m, struct reading *r)
         else if (ex_has_sym(at, NULL))
             return 0;
     }
+    struct ex *X = at != NULL ? at : ex_sym(c, f.x), *inv = asked_inverse(c, f.b, f.x, X);
+    r->text = asked_text(w, &f, at != NULL ? calc_printf(c, "the value of its inverse at %s", ex_text(c, at)) : "its inverse");
+    if (inv != NULL)
+        return inverse_reading(c, inv, at != NULL, r);
     sym_init(&s, c);
     int g = sym_gen_var(&s, f.x);
     if (!sym_rf(&s, f.b, &rf) || s.n != 1 || mp_deg(&rf.num, g) > 1 || mp_deg(&rf.den, g) > 1)
@@ -444,18 +481,8 @@ static int inverse(struct world *w, struct match *m, struct reading *r)
         if (!ok)
             return 0;
     }
-    struct ex *X = at != NULL ? at : ex_sym(c, f.x);
-    struct ex *inv = ex_2(c, E_DIV, ex_2(c, E_ADD, ex_2(c, E_MUL, e[3], X), ex_1(c, E_NEG, e[1])), ex_2(c, E_ADD, e[0], ex_1(c, E_NEG, ex_2(c, E_MUL, e[2], X))));
-    r->text = asked_text(w, &f, at != NULL ? calc_printf(c, "the value of its inverse at %s", ex_text(c, at)) : "its inverse");
-    if (at != NULL) {
-        r->k = S_VALUE;
-        return (r->v = value_const(c, inv)) != NULL;
-    }
-    r->k = S_EXPR;
-    r->e = inv;
-    r->lhs = "y";
-    r->inverse = 1;
-    return 1;
+    inv = ex_2(c, E_DIV, ex_2(c, E_ADD, ex_2(c, E_MUL, e[3], X), ex_1(c, E_NEG, e[1])), ex_2(c, E_ADD, e[0], ex_1(c, E_NEG, ex_2(c, E_MUL, e[2], X))));
+    return inverse_reading(c, inv, at != NULL, r);
 }
 
 /* |k| of a tangent of kx + m, with a factor and a constant. */
@@ -499,25 +526,27 @@ static int wave(struct world *w, struct match *m, struct reading *r)      /* amp
     if (!wave_image(c, wave, &middle, &reach))
         return 0;
     r->v = reach;
-    if (has(m, "amplitude"))
+    if (has(m, "amplitude") && !has(m, "period"))
         return 1;
     val high = val_new(c);
     ca_add(high, middle, reach, c->ca);
     r->k = S_TUPLES;
     r->pair = 1;
     r->tu.nv = 2;
-    r->vars[0] = "T";
-    r->vars[1] = "max";
     r->subject = f.def;
-    r->text = asked_text(w, &f, "its period and its largest value");
-    return add_point(r, period, high);
+    r->vars[0] = has(m, "period") ? "A" : "T";
+    r->vars[1] = has(m, "period") ? "T" : "max";
+    r->text = asked_text(w, &f, has(m, "period") ? "its amplitude and its period" : "its period and its largest value");
+    return has(m, "period") ? add_point(r, reach, period) : add_point(r, period, high);
 }
 
 const struct asked ask_functions[] = {
     { "vertex", P(ZF "顶点(坐标|)" ZTAIL ".", ZIT "顶点(坐标|)" ZTAIL ".", EASK "the (vertex|coordinates of the vertex|turning point) " OFF ".", ZF "对称轴{!:axis}(方程|)" ZTAIL ".", ZIT "对称轴{!:axis}(方程|)" ZTAIL ".", EASK "the (equation of the |)(axis of symmetry|line of symmetry){!:axis} " OFF "."), vertex },
     { "intercepts", P(ZF "(与|和|同){v:ax}轴(的|)交点(的坐标|坐标)" ZTAIL ".", ZIT "(与|和|同){v:ax}轴(的|)交点(的坐标|坐标)" ZTAIL ".",
         EASK "the {v:ax}-(intercept|intercepts){!:either} (of |for )(the |)(line |function |parabola |graph of |curve |)(the |){e:f}.", EASK "the {v:ax}-(intercept|intercepts){!:either} of (its|the) graph."), intercepts },
-    { "domain", P(ZF "(自变量{v:x}的取值范围|定义域)" ZTAIL ".", ZIT "定义域" ZTAIL ".", EASK "the (natural |largest |maximal |)domain " OFF ".", "find the values of {v:x} for which {e:f} is defined."), domain },
+    { "domain", P(ZF "(自变量{v:x}的取值范围|定义域)" ZTAIL ".", ZIT "定义域" ZTAIL ".", EASK "the (natural |largest |maximal |)domain " OFF ".", "(find|determine) (all |)(the |)(real |)(values|numbers) (of |){v:x} for which {e:f} is (defined|a real number|real).",
+        "(若|如果|要使|使|)(分式|二次根式|根式|代数式|式子|函数|){e:f}(有意义|在实数范围内有意义),(则|求|那么|)(实数|字母|)(自变量|){v:x}(的|)(取值范围|应满足的条件|满足的条件|应满足|满足)" ZTAIL ".", "(求|)(使|使得|)(分式|二次根式|根式|代数式|式子|函数|){e:f}(有意义|在实数范围内有意义)的{v:x}的取值范围" ZTAIL ".", "(当|){v:x}(为何值|取何值|满足什么条件|取什么值)时,(分式|二次根式|根式|代数式|式子|){e:f}(有意义|在实数范围内有意义)."), domain },
+    { "undefined", P("(for |)(what|which) (real |)(value|values|numbers) (of |){v:x} is (the |)(expression |fraction |function |rational expression |){e:f} (undefined|not defined).", EASK "(all |the |)(real |)(value|values|numbers) (of |){v:x} (for which|that make|where|at which) (the |)(expression |fraction |function |rational expression |){e:f} (is |)(undefined|not defined).", "(当|){v:x}(为何值|取何值|等于多少|取什么值)时,(分式|代数式|式子|){e:f}(无意义|没有意义).", "(若|如果|)(分式|代数式|式子|){e:f}(无意义|没有意义),(则|求|那么|){v:x}(的值|)" ZTAIL "."), undefined },
     { "range", P(ZF ON "值域" ZTAIL ".", ZIT ON "值域" ZTAIL ".", "(求|)(函数|){e:f}(,|)(\\({e:on}\\)|{e:on})(时|)的值域" ZTAIL ".", "(求|)(函数|)({e:f}{e:on})的值域.", EASK "the range " OFF " (for {e:on}|on {e:on}|over (the |all |)(real numbers|reals)|for (all |)real {v:x}|)."), range },
     { "extremes", P(EASK "(its|the) (minimum{!:min}|maximum{!:max})( value|).", "(求|)当{v:x}(取|为)(任意|任何|全体|一切)实数时(,|)(函数|代数式|式子|)(求|){e:f}的(最小值{!:min}|最大值{!:max})" ZTAIL ".", EASK "the (minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) value (that |which |)(the expression |the function |){e:f} can (take|have|attain|reach|assume) (for (all |)real {v:x}|over the reals|).", EASK "the (minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) value (that |which |)(the expression |the function |){e:f} can (take|have|attain|reach|assume) (for|when|on|if) {e:on}.", "(at most |)how large{!:max} can {e:f} (be|become|get).", "(at least |)how small{!:min} can {e:f} (be|become|get).", "(求|)抛物线{e:f}的(最高点{!:max}|最低点{!:min})的(纵坐标|横坐标{!:where})" ZTAIL ".", EASK "the y-coordinate of the (highest{!:max}|lowest{!:min}) point (of|on) the (parabola|graph of|curve) {e:f}.", ZF ON "最大值{!:max}(和|与|及)最小值{!:min}" ZTAIL ".", ZIT ON "最大值{!:max}(和|与|及)最小值{!:min}" ZTAIL ".", ZF ON "(最小值{!:min}|最大值{!:max})" ZTAIL ".", ZIT ON "(最小值{!:min}|最大值{!:max})" ZTAIL ".", "(求|)(函数|)({e:f})(,|)(\\({e:on}\\)|{e:on})的(最小值{!:min}|最大值{!:max})" ZTAIL ".", "(求|)当{e:on}时(,|)(函数|)(求|){e:f}的(最小值{!:min}|最大值{!:max})" ZTAIL ".",
         "(求|)当{v:x}(取|为|是|等于)(何值|什么值|多少)时(,|)(二次|)(函数|代数式|){e:f}(取得|有|取到|取|达到)(最小值{!:min}|最大值{!:max}){!:where}.", "(二次|)函数{e:f}在{v:x}(等于|取|为|是)(多少|何值|什么值)时(取得|有|取到|取|达到)(最小值{!:min}|最大值{!:max}){!:where}.", "(at|for) what (value of |){v:x} is {e:f} at its (minimum{!:min}|maximum{!:max}){!:where}.", "(求|)(使|使得)(函数|){e:f}(取得|取到|取|达到)(最小值{!:min}|最大值{!:max})(的|时){v:x}(的|)(值|){!:where}" ZTAIL ".",
@@ -529,6 +558,6 @@ const struct asked ask_functions[] = {
         EASK "the (local|relative) (maximum{!:max}|minimum{!:min}) (value |)" OFF ".", EASK "(all |)(the |)critical{!:critical} (points{!:points}|numbers|values) " OFF "."), local_extreme },
     { "monotone intervals", P(ZF "单调(递|)(增{!:up}|减)(区间|的区间)" ZTAIL ".", ZIT "单调(递|)(增{!:up}|减)区间" ZTAIL ".", ZF "(递增{!:up}|递减|增{!:up}|减)区间" ZTAIL ".", "(on|over) (what|which) (interval|intervals) is (the function |){e:f} (increasing{!:up}|decreasing).", EASK "(the |all |)(interval|intervals) (on|over|where|in|for) (which |)(the function |){e:f} is (increasing{!:up}|decreasing).", EASK "where (the function |){e:f} is (increasing{!:up}|decreasing).", EASK "(the |all |)(interval|intervals) of (increase{!:up}|decrease) " OFF "."), monotone },
     { "inverse", P(ZF "反函数" ZTAIL ".", ZIT "反函数" ZTAIL ".", EASK "the inverse (function |)(of |for )(the |)(function |){e:f}.", EASK "(a formula for |)(the inverse |)(function |){r:inv}.", ZF0 "反函数{r:inv}.", "(求|则){r:inv}(的值|)" ZTAIL "."), inverse },
-    { "wave", P(ZF "(最小正|)周期{!:both}(和|与|及)最大值{!:max}" ZTAIL ".", ZF "(最小正|)周期" ZTAIL ".", ZF "振幅{!:amplitude}" ZTAIL ".", EASK "the amplitude{!:amplitude} " OFF ".", EASK "the (smallest positive |least positive |fundamental |)period " OFF "."), wave },
+    { "wave", P(ZF "(最小正|)周期{!:both}(和|与|及)最大值{!:max}" ZTAIL ".", ZF "(最小正|)周期" ZTAIL ".", ZF "振幅{!:amplitude}" ZTAIL ".", EASK "the amplitude{!:amplitude} " OFF ".", EASK "the amplitude{!:amplitude} and (the |)period{!:period} " OFF ".", EASK "the (smallest positive |least positive |fundamental |)period " OFF "."), wave },
     { NULL, NULL, NULL },
 };

@@ -239,6 +239,50 @@ static int endless_sum(struct world *w, struct match *m, struct reading *r)
     return 1;
 }
 
+/* \\sum_{n=k}^{\\infty} of a geometric term. */
+static int geometric_series(struct world *w, struct match *m, struct reading *r)
+{
+    struct calc *c = w->c;
+    struct ex *g = match_ex(m, "g");
+    if (w->n > 0 || w->seq || g == NULL || g->k != E_SUM || g->a[0]->k != E_SYM || g->a[2]->k != E_INF)
+        return 0;
+    const char *n = g->a[0]->s;
+    struct ex *body = g->a[3], *next = ex_subst(c, body, n, ex_2(c, E_ADD, g->a[0], ex_num(c, 1))), *first = ex_subst(c, body, n, g->a[1]);
+    struct ex *second = ex_subst(c, next, n, g->a[1]);
+    val a = ex_has_sym(first, NULL) ? NULL : value_const(c, first), b = a != NULL ? value_const(c, second) : NULL, q = val_new(c), size = val_new(c), one = val_si(c, 1);
+    if (b == NULL || ca_check_is_zero(a, c->ca) != T_FALSE || sym_equal(c, ex_2(c, E_MUL, next, first), ex_2(c, E_MUL, body, second), SYM_NATURAL) != YES)
+        return 0;
+    ca_div(q, b, a, c->ca);
+    ca_abs(size, q, c->ca);
+    if (value_cmp(c, size, one) != -1)
+        return 0;
+    ca_sub(q, one, q, c->ca);
+    r->v = val_new(c);
+    ca_div(r->v, a, q, c->ca);
+    r->k = S_VALUE;
+    r->text = calc_printf(c, "%s, geometric, find the sum", ex_text(c, g));
+    return 1;
+}
+
+/* How many terms, from the first, have that sum: of a list. */
+static int how_many(struct world *w, struct match *m, struct reading *r)
+{
+    struct calc *c = w->c;
+    struct ex *l = match_ex(m, "l"), *k = match_ex(m, "k"), *term;
+    long found;
+    if (w->seq || w->n > 0 || l == NULL || k == NULL || ex_has_sym(k, NULL) || has(m, "a") == has(m, "g"))
+        return 0;
+    w->seq = has(m, "a") ? 'a' : 'g';
+    val v = value_const(c, k);
+    if (v == NULL || !progression_listed(w, l, w->seq) || (term = general_term(w)) == NULL || !find_n(c, term, v, 1, &found))
+        return 0;
+    r->k = S_VALUE;
+    r->var = "n";
+    r->v = val_si(c, found);
+    r->text = calc_printf(c, "%s %s, find the number of terms with the sum %s", progression_kind(w), ex_text(c, l), ex_text(c, k));
+    return 1;
+}
+
 /* 1, 1, 2, 3, 5, ... of Fibonacci: a term. */
 static int fibonacci(struct world *w, struct match *m, struct reading *r)
 {
@@ -270,6 +314,8 @@ const struct asked ask_terms[] = {
     { "which term", P("(问|)({e:k})(是|为)" ZITS "第(几|多少)项.", "(则|求|)项数{v:n}(的值|)" ZTAIL ".", "(则|求){v:n}(的值|)" ZTAIL ".", "(求|)(它的|该数列的|)第(几|多少)项(是|为|等于){e:k}.", "(which|what) term (of (the|this) (sequence|progression|series) |of it |)(is|equals|is equal to|has the value) {e:k}.", "which term is {e:k}.", "{e:k} is which term( of (the|this) (sequence|progression)|).", EASK "(the value of |){v:n}.", "which term of the " EKIND " {e:l} (is|equals|is equal to) {e:k}.", "(在|)" KIND "数列{e:l}中,{e:k}是第(几|多少)项.", "{e:k}是" KIND "数列{e:l}(的|中的|)第(几|多少)项."), which_term },
     { "infinite sum", P("(求|)无穷(递缩|)等比(数列|级数){e:l}(的|)(" ZALL "|和)" ZTAIL ".", "(求|)(以|首项(为|是)){e:A}(为首项|)(,|、|且|)(以|公比(为|是)){e:D}(为公比|)的无穷(递缩|)等比(数列|级数)(的|)(" ZALL "|和)" ZTAIL ".", "(则|那么|)(求|)" ZITS ZALL "({v:S}|)" ZTAIL ".",
         EASK "the sum of the infinite (geometric |)(series|sequence|progression) {e:l}.", EASK "the (sum to infinity|infinite sum) (of |)(the |)(geometric |)(series |sequence |progression |){e:l}.", EASK "the (sum|sum to infinity|sum of (all |)the terms) of (the|an) (infinite |)geometric (series|sequence|progression) {e:l}.", EASK "the (sum|value) of (the|an) infinite geometric (series|sequence|progression) (with|whose) first term (is |of |){e:A} and (common |)ratio (is |of |){e:D}.", EASK "(the |its )" EALL "( of the (series|sequence|progression)|)."), endless_sum },
+    { "geometric series", P("(求|计算|)(级数|无穷级数|){e:g}(的和|的值|)" ZTAIL ".", EASK "(the |)(sum |value |)(of |)(the |)(infinite |geometric |infinite geometric |)(series |sum |)(:|){e:g}."), geometric_series },
+    { "how many terms", P("how many terms of the " EKIND " {e:l} (are needed |must be added |must be taken |should be added |)(to (give|make|get|obtain|reach)|have|add up to|sum to|give) (a |the |)(sum |total |)(of |){e:k}.", "(在|)" KIND "数列{e:l}(中|的|)(,|)前(几|多少)项(的|之|)和(是|为|等于){e:k}."), how_many },
     { "Fibonacci", P("(斐波那契数列){e:l}(中|)(,|)(的|)(求|)第{i:i}项" ZTAIL ".", "(in |)the Fibonacci sequence {e:l}," EASK "the " ORD " term.", EASK "the " ORD " term of the Fibonacci sequence {e:l}."), fibonacci },
     { NULL, NULL, NULL },
 };

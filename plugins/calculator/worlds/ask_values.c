@@ -325,6 +325,36 @@ static int roots_of(struct world *w, struct match *m, struct reading *r)
     return 1;
 }
 
+/* The sum or the product of all solutions; a polynomial's only where all of them are real and different. */
+static int over_solutions(struct world *w, struct match *m, struct reading *r)
+{
+    struct calc *c = w->c;
+    struct sym s;
+    struct rf rf;
+    val d, all = val_si(c, has(m, "sum") ? 0 : 1);
+    if (!roots_of(w, m, r) || r->domain_open || r->vals.n < 2)
+        return 0;
+    sym_init(&s, c);
+    int g = sym_gen_var(&s, r->var);
+    struct ex *e = minus(c, r->subject->a[0], r->subject->a[1]);
+    if (sym_rf(&s, e, &rf) && s.n == 1 && (!mp_is_const(&s, &rf.den, &d) || mp_deg(&rf.num, g) != r->vals.n))
+        return 0;
+    for (int i = 0; i < r->vals.n; i++) {
+        val t = val_new(c);
+        if (has(m, "sum"))
+            ca_add(t, all, r->vals.v[i], c->ca);
+        else
+            ca_mul(t, all, r->vals.v[i], c->ca);
+        all = t;
+    }
+    r->text = calc_printf(c, "%s, find the %s of all solutions", ex_text(c, r->subject), has(m, "sum") ? "sum" : "product");
+    r->k = S_VALUE;
+    r->v = all;
+    r->vals.n = r->all.n = 0;
+    r->var = NULL;
+    return 1;
+}
+
 /* 已知方程 ..., 求它的根 */
 static int its_roots(struct world *w, struct match *m, struct reading *r)
 {
@@ -593,7 +623,7 @@ static int inequality(struct world *w, struct match *m, struct reading *r)
 /* For what x is f equal to g? */
 static int equal_when(struct world *w, struct match *m, struct reading *r)
 {
-    struct ex *f = match_ex(m, "f"), *g = match_ex(m, "g"), *x = match_ex(m, "x");
+    struct ex *f = match_ex(m, "f"), *g = has(m, "zero") ? ex_num(w->c, 0) : match_ex(m, "g"), *x = match_ex(m, "x");
     if (w->n > 0 || f == NULL || g == NULL || x == NULL || f->k == E_REL || g->k == E_REL || f->k == E_LIST || g->k == E_LIST || f->k == E_TUPLE || !ex_has_sym(f, x->s) || !world_add(w, ex_rel(w->c, R_EQ, f, g)))
         return 0;
     return cond_value(w, x, r);
@@ -681,13 +711,13 @@ static int powers(struct world *w, struct match *m, struct reading *r)
 #define EXT "(最小值{!:min}|最大值{!:max})"
 const struct asked ask_values[] = {
     { "powers", P("(则|那么|)(请|试|)(求|计算|求出|){e:g}(的值|)" ZTAIL ".", EASK "(the |)(value |)(of |){e:g}."), powers },
-    { "number", P("(则|那么|)(请|试|)(求|计算|求出|)(下列各式(的值|)|复数|)(,|)({e:g})(的(值|结果)|)(等于|是|为|=|)(多少|几|什么|).", EASK "(the |)(exact |)(value |)(of |)(the expression |the following |)(:|){e:g}.", "(simplify|compute|evaluate) (the (expression|following)|)(:|) {e:g}."), constant },
+    { "number", P("(则|那么|)(请|试|)(求|计算|求出|)(下列各式(的值|)|复数|)(,|)({e:g})(的(值|结果)|)(等于|是|为|=|)(多少|几|什么|).", "{e:g}(,|)计算.", EASK "(the |)(exact |)(value |)(of |)(the expression |the following |)(:|){e:g}.", "(simplify|compute|evaluate) (the (expression|following)|)(:|) {e:g}."), constant },
     { "system", P("(用(代入法|代入消元法|加减法|加减消元法|消元法|适当的方法)|)(解|求解)(下列|)(二元一次|三元一次|二元二次|)(方程组|),{e:f}(,{e:g}|).", "(求|)(二元一次|三元一次|)方程组{e:f}的解" ZTAIL ".", "(二元一次|三元一次|)方程组{e:f}的解" ZTAIL ".", "solve (the |)(following |)(system|simultaneous equations|system of equations|system of linear equations|linear system|pair of equations|equations)(:|) {e:f}((,| and |,and ){e:g}|)((,| and |,and ){e:h}|) (by substitution|by elimination|using substitution|using elimination|for {e:order}|).",
         "solve (the |)(following |)(system|simultaneous equations|system of equations|system of linear equations)(:|) {e:f},{e:g}(,| and |,and ){e:h}.", "(find|what is) the solution (of|to) (the |)(system|simultaneous equations|system of equations)(:|) {e:f} (and {e:g}|{e:g}|)."), system_of },
     { "inequality", P("(求|求解|解|)(一元一次|一元二次|分式|绝对值|)(不等式|不等式组|){e:f}(的解集|)" ZTAIL ".", "(解|求解)(下列|关于{v:x}的|)(一元一次|一元二次|分式|绝对值|含绝对值的|)(不等式|不等式组),{e:f}(,{e:g}|)(,(并|)(写出|求出|求)(它的|其|)(解集|))|).", "(解|求解)(下列|)(一元一次|一元二次|分式|)(不等式|不等式组),{e:f},并把(它的|其|)解集(在数轴上表示出来|用区间表示{!:interval}).", "(解|求解)(不等式|不等式组|)(,|){e:f},(并|)(写出|求出|求)(它的|其|)解集.",
         "solve (the |)(following |)(compound |quadratic |linear |rational |absolute value |polynomial |)(inequality |inequalities |system of inequalities |)(:|){e:f} (and {e:g}|) (for {v:x}|).", "(find|determine|what is) the solution set (of|to|for) (the |)(compound |quadratic |linear |)(inequality |)(:|){e:f}.", "solve (the |)(inequality |)(:|){e:f} (and|,) (write|give|express) (your|the) (answer|solution|solution set) (in|using) interval{!:interval} notation.",
         "for (which|what) (real |)(numbers |values |)(of |){v:x} is {e:f}.", "(find|determine) (all |the |)(real |)(values |numbers |value |)(of |){v:x} (such that|for which|with|where|that satisfy|satisfying) {e:f}."), inequality },
-    { "equal when", P("(当|)(求|){v:x}(为|取|是)(何值|什么值|多少|何数)时(,|)(代数式|式子|){e:f}的值(等于|为|是){e:g}.", "(当|){v:x}(为|取|是)(何值|什么值|多少)时(,|)(代数式|式子|){e:f}(与|和)(代数式|式子|){e:g}的值(相等|相同).", "(for |)(what|which) (value|values) of {v:x} (is|are|does|do) {e:f} (equal to|equal|equals|have the value) {e:g}."), equal_when },
+    { "equal when", P("(当|)(求|){v:x}(为|取|是)(何值|什么值|多少|何数)时(,|)(代数式|式子|分式|){e:f}的值(等于|为|是)({e:g}|零{!:zero}).", "(若|如果|)(代数式|式子|分式){e:f}的值(等于|为|是)({e:g}|零{!:zero}),(则|求|那么){v:x}(的值|)" ZTAIL ".", "(当|){v:x}(为|取|是)(何值|什么值|多少)时(,|)(代数式|式子|){e:f}(与|和)(代数式|式子|){e:g}的值(相等|相同).", "(for |)(what|which) (value|values) of {v:x} (is|are|does|do) {e:f} (equal to|equal|equals|have the value) {e:g}."), equal_when },
     { "value under a condition", P("(则|那么|)(请|试|)(求出|求|计算|确定)(代数式|式子|有序(实|)数对|数对|)(,|){e:g}(的值|)" ZTAIL ".", "(则|那么)(代数式|式子|)(,|){e:g}(的值|)" ZTAIL ".", "{e:g}(的值|)(是|为|等于|=)(多少|什么|几|).",
         "(则|那么|)(请|试|)(求出|求|计算|确定){e:g}(、|和|与|,){e:g2}(的值|).",
         EASK "(the |)(exact |)(value |values |)(of |)(the expression |){e:g}.", EASK "(the |)(value |values |)(of |){e:g} and {e:g2}.", "{e:g} (is|equals|is equal to) what.", "(for |)(what|which) (value|values) of {e:g} (is|does) {e:f}.", "(当|){e:g}(为|取)(何值|什么值|多少)时(,|){e:f}.",
@@ -705,6 +735,7 @@ const struct asked ask_values[] = {
         EASK "the (sum{!:sum}|product{!:product}|sum of the squares{!:squares}|sum of the reciprocals{!:reciprocals}|absolute difference{!:difference}|positive difference{!:difference}) (of |between )the (two |)(real |)(roots|solutions) " OFQ "{e:f}.",
         ZASK "(一元二次|)方程{e:f}的较(大{!:larger}|小)(的|)(实数|)根" ZTAIL ".", EASK "the (larger{!:larger}|greater{!:larger}|smaller|lesser) (root|solution|of the roots|of the solutions) " OFQ "{e:f}."), about_roots },
     { "whether there are roots", P("(判断|请判断|试判断|)(关于{v:x}的|)(一元二次|)方程{e:f}(是否|)有(没有|无|)(实数{!:real}|实{!:real})(根|解)(,|)(若有|如果有|若有解)(,|)(则|请|)(求出|求|写出)(它的|方程的|所有的|所有|这些|它们|来|)(实数根|根|解|).", "does (the |)(quadratic |)(equation |){e:f} have (any |)real{!:real} (roots|solutions),if (so|yes|it does),(find|give|state) (them|the roots|the solutions|all of them).", "(determine|decide|state) (whether|if) (the |)(quadratic |)(equation |){e:f} has (any |)real{!:real} (roots|solutions)(,| and )(if so,|if it does,|)(then |)(find|give) (them|them if (so|it does|they exist)|the roots)."), roots_of },
+    { "over all solutions", P(EASK "the (sum{!:sum}|product{!:product}) of (all |)(the |)(real |)(solutions|roots|values of {v:x}) (of|to|for|that satisfy|satisfying) (the |)(equation |){e:f}.", "(求|)方程{e:f}(的|)(所有|各|全部)(实数{!:real}|实{!:real}|)(解|根)(之|的)(和{!:sum}|积{!:product})" ZTAIL "."), over_solutions },
     { "solve", P("用(配方法|公式法|因式分解法|直接开平方法|求根公式|适当的方法|合适的方法|换元法|十字相乘法|分解因式法)(解|求解)(下列|)(关于{v:x}的|)(一元二次|)(方程|),{e:f}.", "(求|求出)(一元一次|一元二次|)(方程|){e:f}的(两个|)(所有|全部|)(实数{!:real}|实{!:real}|)(根|解|解集).", "(一元一次|一元二次|分式|)方程{e:f}的(两个|)(所有|)(实数{!:real}|实{!:real}|)(解|根|解集)(分别|)" ZTAIL ".", "(解|求解)(高次|三次|四次|绝对值|根式|三角|一元三次|简易|简单)方程,{e:f}.",
         "(求|求出)(方程|){e:f}的(所有|全部|)(正{!:positive}|负{!:negative}|整数{!:integer}|正整数{!:positive}{!:integer})(实|)(数|)(解|根)(之集|).", "在实数{!:real}(范围|集|域)(内|中|上)(,|)(解|求解)(方程|),{e:f}.", "在复数(范围|集|域)(内|中|上)(,|)(解|求解)(方程|){!:complex}{e:f}.", "(求|求出)方程{e:f}(在复数范围内|的所有复数|在复数范围内的)(根|解){!:complex}.",
         "(求|求出)(函数|二次函数|多项式|){e:f}的(所有|)(实|)零点{!:zeros}.", "(函数|二次函数|){e:f}的零点{!:zeros}" ZTAIL ".",
@@ -713,7 +744,7 @@ const struct asked ask_values[] = {
         "solve (the |)(following |)(cubic |polynomial |radical |quartic |fractional |)(equation |){e:f}.", "(find|determine|list|give|what are) (all |)(of |)(the |)(exact |)(real{!:real} |positive{!:positive} |negative{!:negative} |integer{!:integer} |)(roots|zeros{!:zeros}|solutions) (of|to) (the |)(quadratic |cubic |)(equation |polynomial |function |expression |){e:f}.",
         "(find|determine) (all |the |)(real{!:real} |positive{!:positive} |negative{!:negative} |)(values |value |numbers |number |)(of |){v:x} (such that|for which|so that|that satisfy|satisfying|with|where|that satisfies|which satisfy|that make) {e:f} (true|).", "(what |which )(real{!:real} |positive{!:positive} |)(value|values|number|numbers) (of |){v:x} (satisfies|satisfy|solves|solve|makes|make) (the equation |){e:f} (true|).",
         "(determine|find) the value of {v:x} (for which|such that|that satisfies|if|when|given) {e:f}.", "(for |)(what|which) (value|values) of {v:x} (is|does|do|satisfies) (the equation |){e:f} (hold|true|)."), roots_of },
-    { "integers of an inequality", P("(求|写出|)(不等式|不等式组|){e:f}的{!:all}(正{!:positive}|负{!:negative}|非负{!:nonnegative})整数解" ZTAIL ".", "(求|写出|)(满足|)(不等式|不等式组|){e:f}的(最大{!:max}|最小{!:min}|所有{!:all}|全部{!:all})(的|)(正{!:positive}|负{!:negative}|非负{!:nonnegative}|)整数(解|){v:x}" ZTAIL ".", "(求|写出|)(满足|)(不等式|不等式组|){e:f}的(最大{!:max}|最小{!:min}|所有{!:all}|全部{!:all})(的|)(正{!:positive}|负{!:negative}|非负{!:nonnegative}|)整数(解|)" ZTAIL ".",
+    { "integers of an inequality", P("(求|写出|)(不等式|不等式组|){e:f}的{!:all}(正{!:positive}|负{!:negative}|非负{!:nonnegative}|)整数解" ZTAIL ".", "(求|写出|)(满足|)(不等式|不等式组|){e:f}的(最大{!:max}|最小{!:min}|所有{!:all}|全部{!:all})(的|)(正{!:positive}|负{!:negative}|非负{!:nonnegative}|)整数(解|){v:x}" ZTAIL ".", "(求|写出|)(满足|)(不等式|不等式组|){e:f}的(最大{!:max}|最小{!:min}|所有{!:all}|全部{!:all})(的|)(正{!:positive}|负{!:negative}|非负{!:nonnegative}|)整数(解|)" ZTAIL ".",
         "(求|写出|)(满足|)(不等式|不等式组|){e:f}的(所有|)(正{!:positive}|负{!:negative}|非负{!:nonnegative}|)整数(解|)(的个数{!:count}|有几个{!:count}|有多少个{!:count}|共有多少个{!:count}|共有几个{!:count}|的和{!:sum}|之和{!:sum})" ZTAIL ".", "(满足|使得|)(不等式|){e:f}(成立|)的(正{!:positive}|负{!:negative}|非负{!:nonnegative}|)整数({v:x}|)(共|)有(几|多少){!:count}个.",
         EASK "the (largest{!:max}|greatest{!:max}|smallest{!:min}|least{!:min}) (positive{!:positive} |negative{!:negative} |)integer ({v:x} |)(such that|for which|satisfying|with|that satisfies|value of {v:x} that satisfies|value of {v:x} satisfying) (the inequality |){e:f}.",
         "how many (positive{!:positive} |negative{!:negative} |non-negative{!:nonnegative} |nonnegative{!:nonnegative} |)integers{!:count} ({v:x} |)(satisfy|are solutions of|are solutions to) (the inequality |){e:f}.", "(find|list|give|determine) all{!:all} (the |)(positive{!:positive} |negative{!:negative} |)(integers|integer solutions|integer values of {v:x}) ({v:x} |)(such that|for which|satisfying|with|that satisfy|of|to) (the inequality |){e:f}.",

@@ -15,6 +15,9 @@ int asked_at(struct world *w, const struct fun *f, val p, val *y);
 /* All real zeros of e. */
 int asked_zeros(struct world *w, struct ex *e, const char *x, struct vals *out);
 
+/* The inverse of e at y, where x stands once in e and every step can be undone; NULL. */
+struct ex *asked_inverse(struct calc *c, struct ex *e, const char *x, struct ex *y);
+
 /* Pieces of patterns: the function and how it is asked for, in Chinese (Z) and English. */
 #define P(...) (const char *const[]){ __VA_ARGS__, NULL }
 #define ZF "(求|求出|则|)(一次|二次|正比例|反比例|指数|对数|三角|分段|)(函数|抛物线|曲线|直线|){e:f}(的(图象|图像)|)(的|)"

@@ -66,6 +66,15 @@ struct ex *cond_trig(struct calc *c, struct ex *e, const char **angle)
 /* 0 < t < pi/2 as signs of S and C; NULL if it is another range. */
 static struct ex *range_signs(struct calc *c, struct ex *rel, const char *a, struct ex **second)
 {
+    if (rel->k == E_REL && rel->n == 2 && rel->rels[0] == R_IN && rel->a[1]->k == E_TUPLE && rel->a[1]->n == 2 && rel->a[1]->op == (BR_OPEN_L | BR_OPEN_R)) {
+        struct ex *open = ex_new(c, E_REL, 3);        /* t in (0, pi/2) */
+        static const uint8_t less[] = { R_LT, R_LT };
+        open->rels = less;
+        open->a[0] = rel->a[1]->a[0];
+        open->a[1] = rel->a[0];
+        open->a[2] = rel->a[1]->a[1];
+        rel = open;
+    }
     if (rel->k != E_REL || rel->n != 3 || rel->rels[0] != R_LT || rel->rels[1] != R_LT || rel->a[1]->k != E_SYM || strcmp(rel->a[1]->s, a) != 0)
         return NULL;
     val lo = value_const(c, rel->a[0]), hi = value_const(c, rel->a[2]), h = val_new(c);

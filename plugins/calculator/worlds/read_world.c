@@ -282,6 +282,8 @@ static int has_roots(struct world *w, struct match *m)
     }
     if (f == NULL || s == NULL || t == NULL)
         return 0;
+    if (has(m, "polynomial") && f->k != E_REL && f->k != E_LIST && f->k != E_TUPLE)
+        f = zero_is(w->c, f);
     const char *x = unknown_of(m, f);
     struct ex *both[2] = { s, t };
     for (int i = 0; i < 2; i++) {
@@ -295,6 +297,35 @@ static int has_roots(struct world *w, struct match *m)
         return 0;
     w->thing = f;
     return world_add(w, ex_subst(w->c, f, x, both[0])) && world_add(w, ex_subst(w->c, f, x, both[1]));
+}
+
+/* The sum or the product of its two roots: -B/A, C/A with a number A that is not zero.  They are real: where that could
+ * leave out one of several values of a letter, the text must be Chinese, in which roots are real, or say so. */
+static int sum_of_roots(struct world *w, struct match *m)
+{
+    struct ex *f = match_ex(m, "f"), *s = match_ex(m, "s");
+    struct sym sy;
+    struct rf rf;
+    val d, lead;
+    const char *x = f != NULL ? unknown_of(m, f) : NULL;
+    if (x == NULL || s == NULL || f->k != E_REL || f->n != 2 || f->rels[0] != R_EQ || ex_has_sym(s, NULL) || has(m, "sum") == has(m, "product"))
+        return 0;
+    sym_init(&sy, w->c);
+    int g = sym_gen_var(&sy, x);
+    if (!sym_rf(&sy, difference(w->c, f), &rf) || !mp_is_const(&sy, &rf.den, &d) || mp_deg(&rf.num, g) != 2)
+        return 0;
+    struct mp pa = mp_coeff(&sy, &rf.num, g, 2), pb = mp_coeff(&sy, &rf.num, g, has(m, "sum") ? 1 : 0);
+    struct ex *a = mp_tree(&sy, &pa), *b = mp_tree(&sy, &pb);
+    struct mp pm = mp_coeff(&sy, &rf.num, g, 1), p0 = mp_coeff(&sy, &rf.num, g, 0);
+    struct ex *mid = mp_tree(&sy, &pm), *low = mp_tree(&sy, &p0);
+    if (a == NULL || b == NULL || mid == NULL || low == NULL || !mp_is_const(&sy, &pa, &lead) || ca_check_is_zero(lead, w->c->ca) != T_FALSE)
+        return 0;
+    for (int i = 0; i < sy.n && !w->c->lang_zh && !has(m, "real"); i++)
+        if (i != g && mp_deg(&pb, i) > 1)
+            return 0;
+    w->thing = f;
+    struct ex *disc = ex_2(w->c, E_ADD, ex_2(w->c, E_POW, mid, ex_num(w->c, 2)), ex_1(w->c, E_NEG, ex_2(w->c, E_MUL, ex_num(w->c, 4), ex_2(w->c, E_MUL, a, low))));
+    return world_add(w, ex_rel(w->c, R_GE, disc, ex_num(w->c, 0))) && world_add(w, ex_rel(w->c, R_EQ, has(m, "sum") ? ex_1(w->c, E_NEG, b) : b, ex_2(w->c, E_MUL, s, a)));
 }
 
 /* The only solution is s: for an equation of the first degree in its unknown. */
@@ -441,17 +472,18 @@ static const struct given givens[] = {
         EIF "{e:s} is (a |one |the |)(root|solution) (of|to) (the |)(" EQN "|){e:f}.", EIF "one (root|solution) (of|to) (the |)(" EQN "|){e:f} is {e:s}."), has_root },
     { P(ZIF "(关于{v:z}的|)(一元二次|)方程{e:f}有(两个|两)相等(的|)(实数|实|)根,", EIF "(the |)(" EQN "|){e:f} has (exactly one|only one|a single) (real |)(root|solution).", EIF "(the |)(" EQN "|){e:f} has (two |)equal (real |)roots."), equal_roots },
     { P(ZIF "(关于{v:z}的|)(一元二次|)方程{e:f}(的|有)(两个|两)(实数|实|)(根|解)(分别|)(是|为)({e:s}(和|与|、|,){e:t}|{e:s}),", ZIF "({e:s}(和|与|、|,){e:t}|{e:s})(是|为)(关于{v:z}的|)(一元二次|)方程{e:f}的(两个|两)(实数|实|)(根|解),",
-        EIF "(the |)(" EQN "|){e:f} has (the |)(two |)(real |)(roots|solutions) ({e:s} and {e:t}|{e:s}).", EIF "the (two |)(real |)(roots|solutions) (of|to) (the |)(" EQN "|){e:f} are ({e:s} and {e:t}|{e:s}).", EIF "({e:s} and {e:t}|{e:s}) are the (two |)(real |)(roots|solutions) (of|to) (the |)(" EQN "|){e:f}."), has_roots },
+        EIF "(the |)(" EQN "|){e:f} has (the |)(two |)(real |)(roots|solutions) ({e:s} and {e:t}|{e:s}).", EIF "(the |a |)(quadratic|polynomial|quadratic polynomial|quadratic expression){!:polynomial} {e:f} has (the |)(two |)(real |)(roots|zeros) ({e:s} and {e:t}|{e:s}).", EIF "the (roots|zeros) of (the |a |)(quadratic|polynomial|quadratic polynomial){!:polynomial} {e:f} are ({e:s} and {e:t}|{e:s}).", EIF "the (two |)(real |)(roots|solutions) (of|to) (the |)(" EQN "|){e:f} are ({e:s} and {e:t}|{e:s}).", EIF "({e:s} and {e:t}|{e:s}) are the (two |)(real |)(roots|solutions) (of|to) (the |)(" EQN "|){e:f}."), has_roots },
+    { P(ZIF "(关于{v:z}的|)(一元二次|)方程{e:f}的(两个|两|)(实数|实|)根(之|的)(和{!:sum}|积{!:product})(是|为|等于){e:s},", EIF "the (sum{!:sum}|product{!:product}) of the (two |)(real{!:real} |)(roots|solutions) (of|to) (the |)(" EQN "|){e:f} (is|equals|is equal to) {e:s}."), sum_of_roots },
     { P(ZIF "(一个|某|)(一次{!:linear}|正比例{!:proportional}|反比例{!:inverse}|二次{!:quadratic})函数(的|)(图象|图像)(经过|过|通过)(点|三点|两点|){r:p}((和|与|、|,)(点|){r:p2}|)((和|与|、|,)(点|){r:p3}|)(两点|三点|),", ZIF "(一条|某|)(直线{!:linear}|抛物线{!:quadratic})(经过|过|通过)(点|三点|两点|){r:p}((和|与|、|,)(点|){r:p2}|)((和|与|、|,)(点|){r:p3}|)(两点|三点|),",
         "(the (graph|line) of |)(a|the|some) (linear function{!:linear}|line{!:linear}|straight line{!:linear}|quadratic function{!:quadratic}) (passes|goes) through (the |)(point |points |){r:p}(,| and |,and ){r:p2}((,| and |,and ){r:p3}|)."), passes_unwritten },
-    { P(ZIF "(多项式|){e:f}(能|可以|)被{e:g}整除,", ZIF "{e:g}(是|为)(多项式|){e:f}的(一个|)因式,", EIF "(the polynomial |){e:f} is divisible by {e:g}.", EIF "{e:g} is a factor of (the polynomial |){e:f}."), divisible },
+    { P(ZIF "(多项式|){e:f}(能|可以|)被{e:g}整除,", ZIF "{e:g}(是|为)(多项式|){e:f}的(一个|)因式,", EIF "is {e:g} a factor of (the polynomial |){e:f}.", EIF "is (the polynomial |){e:f} divisible by {e:g}.", EIF "(the polynomial |){e:f} is divisible by {e:g}.", EIF "{e:g} is a factor of (the polynomial |){e:f}."), divisible },
     { P(ZIF "(代数式|式子|){e:f}(与|和)(代数式|式子|){e:g}的值相等,", ZIF "(代数式|式子|){e:f}的值(等于|为|是){e:g},"), equal_values },
     { P("(其中|已知|设|)(,|){e:i}(为|是)虚数单位,", "(where |here |)({e:i}) is the imaginary unit."), letter_i },
     { P(EIF "(the |)(quadratic |)function{!:function} {e:f} has a (minimum|maximum)( value|),", ZIF "(实数{!:real}|)(一次|二次|正比例|反比例|)函数{!:function}(的解析式(为|是)|){e:f}(时|中|)(,|.)", ZIF "(关于{v:z}的|)(一元一次|一元二次|)方程{!:equation}{e:f}(中|)(,|.)",
         ZIF "(实数{!:real}|)(抛物线|曲线|直线|等式|条件|方程组|全集|集合|)(满足|){e:f}((,|和|且|及){e:h}|)(时|中|)(,|.)", ZIF "(实数{!:real}|){e:v}(、|,|){e:u}满足{e:f}((,|和|且|及){e:h}|)(,|.)", ZIF "(非零{!:nonzero}|)(实数{!:real}){e:v}满足{e:f}((,|和|且|及){e:h}|)(,|.)",
         EIF "(the |a |)(" EQN "|)(function |curve |line |parabola |complex number |sets |set |system |){e:f} (,|).", EIF "(the |)real{!:real} (number |numbers |){e:v} (satisfies|satisfy|satisfying) {e:f},"), given },
     { P("(的|它的|其|)首项{e:f}(,|且|)"), given },
-    { P("(find|determine|what is|compute) (the value of |){e:goal} (if|when|given that|such that|so that|for which|where)"), goal_first },
+    { P("(find|determine|what is|compute) (the value of |){e:goal} (if|when|given that|such that|so that|for which|where)", "for (what|which) (value|values) of {e:goal}(,|)"), goal_first },
     { P("(for |)(all|every) (positive integers|positive integer|integers|natural numbers|integer|) {e:n} (,|)", "(for |)(all|every) {e:n},", "(且|)(对|对于|)(一切|任意|所有)(的|)(正整数|){e:n}(,|)(都|均|恒|总)有(,|)", "(对|对于|)(一切|任意|所有)(的|)(正整数|){e:n},", "\\({e:n}\\)(,|)", "{e:n},"), every_n },
     { P("\\({r:n}\\)(,|)", "(其中|)(,|){r:n}(,|.)"), natural_n },
     { P("(请|)(按要求|)(解答|回答)(下列|)(问题|),"), nothing },
@@ -500,7 +532,7 @@ static int walk(struct world *w, const char *t, struct reading *r, int depth)
         return w->goal != NULL && cond_value(w, w->goal, r);
     if (w->goal != NULL)
         return depth < 8 && follow(w, t, r, depth, givens, &done);
-    if (asks(w, t, ask_values, r) || asks(w, t, ask_functions, r) || asks(w, t, ask_calculus, r) || asks(w, t, ask_lines, r) || asks(w, t, ask_sequences, r) || asks(w, t, ask_terms, r))
+    if (asks(w, t, ask_values, r) || asks(w, t, ask_functions, r) || asks(w, t, ask_calculus, r) || asks(w, t, ask_lines, r) || asks(w, t, ask_sequences, r) || asks(w, t, ask_terms, r) || asks(w, t, ask_identities, r))
         return 1;
     if (depth == 8)
         return 0;

@@ -25,7 +25,7 @@ struct world {
 };
 struct given { const char *const *patterns; int (*add)(struct world *w, struct match *m); };
 struct asked { const char *id; const char *const *patterns; int (*read)(struct world *w, struct match *m, struct reading *r); };
-extern const struct asked ask_values[], ask_functions[], ask_calculus[], ask_lines[], ask_sequences[], ask_terms[];
+extern const struct asked ask_values[], ask_functions[], ask_calculus[], ask_lines[], ask_sequences[], ask_terms[], ask_identities[];
 
 extern const struct given seq_givens[];
 

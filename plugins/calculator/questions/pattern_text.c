@@ -58,7 +58,7 @@ static int product_name(const char *p)
     while (*q == ' ')
         q++;
     int lower = islower((unsigned char)p[0]) && islower((unsigned char)p[1]), upper = isupper((unsigned char)p[0]) && isupper((unsigned char)p[1]);
-    return (lower || upper) && letters(p) == 2 && *q == '=' && q[1] != '=';
+    return (lower || upper) && letters(p) == 2 && ((*q == '=' && q[1] != '=') || p[2] == '^');          /* mx^2 - 2x: no word */
 }
 
 /* Length of a piece of unmarked mathematics at p, 0 if there is none. */

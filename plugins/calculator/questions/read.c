@@ -14,10 +14,10 @@ static const struct { const char *pattern; int form; } instructions[] = {
     { "并用区间表示(解集|结果|).", FORM_INTERVAL }, { "(结果|答案|)写成最简分数.", FORM_SIMPLE | FORM_FRACTION }, { "(round|rounded|rounding|correct) (your answer |)to {i:d} decimal place.", 1 << 20 },
     { "(please|) show (your|all) (work|working|steps).", 0 }, { "explain your (answer|reasoning|method).", 0 }, { "(请|)(写出|给出)(详细|完整|)(的|)(解题|计算|解答|)(过程|步骤).", 0 },
     { "(give|write|express) (your|the) (answer|solution) (in|using) interval notation.", FORM_INTERVAL }, { "(结果|答案|解集|)用区间(表示|形式表示)(结果|解集|).", FORM_INTERVAL }, { "(give|write|express) (your|the) (answer|solution set) as an interval (or a union of intervals|).", FORM_INTERVAL },
-    { "(give|write|express|leave) (your|the) answer as a fraction in (its|) (simplest|lowest) (form|terms).", FORM_SIMPLE | FORM_FRACTION },
-    { "(give|write|express|leave) (your|the) answer (as|in) (its|) (simplest|lowest) (form|terms|radical form).", FORM_SIMPLE }, { "(give|write|express) your answer as a (common|simplified|reduced|) fraction.", FORM_FRACTION },
-    { "(give|write|express|leave) (your|the) (answer|result) (in|to) (its |the |)(simplest|lowest|reduced) (fraction |)(form|terms).", FORM_SIMPLE }, { "(give|write|express|leave) (your|the) (answer|result) as a (fraction|) in (its |)(lowest terms|simplest form|reduced form).", FORM_SIMPLE | FORM_FRACTION }, { "simplify (your|the) (answer|result) (fully|completely|as much as possible|if possible|).", FORM_SIMPLE }, { "(give|write|express|leave) (your|the) answer in (exact|surd|radical|simplest radical|simplified radical) form.", FORM_EXACT },
-    { "(将|把|)(计算|)(结果|答案|)(化为|化成|写成|约成|化简为|用)最简分数(表示|).", FORM_SIMPLE | FORM_FRACTION }, { "(结果|答案|)(化为|化成|写成|用)最简(形式|根式)(表示|).", FORM_SIMPLE }, { "(give|leave) (your|the) answer in terms of {r:pi}.", FORM_EXACT }, { "(结果|答案|)(保留|用含){r:pi}(的(式子|代数式)表示|).", FORM_EXACT }, { "(结果|答案|)用{r:pi}表示.", FORM_EXACT }, { "(结果|答案|)保留根号.", FORM_EXACT }, { "in terms of {r:pi}.", FORM_EXACT },
+    { "(give|giving|write|writing|express|expressing|leave|leaving) (your|the) answer as a fraction in (its|) (simplest|lowest) (form|terms).", FORM_SIMPLE | FORM_FRACTION },
+    { "(give|giving|write|writing|express|expressing|leave|leaving) (your|the) answer (as|in) (its|) (simplest|lowest) (form|terms|radical form).", FORM_SIMPLE }, { "(give|giving|write|writing|express|expressing) your answer as a (common|simplified|reduced|) fraction.", FORM_FRACTION },
+    { "(give|giving|write|writing|express|expressing|leave|leaving) (your|the) (answer|result) (in|to) (its |the |)(simplest|lowest|reduced) (fraction |)(form|terms).", FORM_SIMPLE }, { "(give|giving|write|writing|express|expressing|leave|leaving) (your|the) (answer|result) as a (fraction|) in (its |)(lowest terms|simplest form|reduced form).", FORM_SIMPLE | FORM_FRACTION }, { "simplify (your|the) (answer|result) (fully|completely|as much as possible|if possible|).", FORM_SIMPLE }, { "(give|giving|write|writing|express|expressing|leave|leaving) (your|the) answer in (exact|surd|radical|simplest radical|simplified radical) form.", FORM_EXACT },
+    { "(将|把|)(计算|)(结果|答案|)(化为|化成|写成|约成|化简为|用)最简分数(表示|).", FORM_SIMPLE | FORM_FRACTION }, { "(结果|答案|)(化为|化成|写成|用)最简(形式|根式)(表示|).", FORM_SIMPLE }, { "(give|giving|leave|leaving) (your|the) answer in terms of {r:pi}.", FORM_EXACT }, { "(结果|答案|)(保留|用含){r:pi}(的(式子|代数式)表示|).", FORM_EXACT }, { "(结果|答案|)用{r:pi}表示.", FORM_EXACT }, { "(结果|答案|)保留根号.", FORM_EXACT }, { "in terms of {r:pi}.", FORM_EXACT },
     { "({r:pi}|pi)取{n:d}.", FORM_PI }, { "(use|take|using|taking|let|with) {r:pi} = {n:d}.", FORM_PI },
     { "(rounded |correct |)to the nearest (integer|whole number){!:whole}.", 1 << 20 }, { "(结果|答案|)(精确到|四舍五入到|保留到)个位{!:whole}.", 1 << 20 }, { "(结果|答案|)用小数表示.", 1 << 24 },
     { "give the exact (value|answer).", FORM_EXACT }, { "(round|rounded|rounding|correct) (your answer|) to {i:d} decimal places.", 1 << 20 }, { "(结果|答案|)(精确到|保留){i:d}位小数.", 1 << 20 }, { "(结果|答案|)(四舍五入|)保留{i:d}位小数.", 1 << 20 },
@@ -480,6 +480,22 @@ static const char *blank_inside(struct calc *c, const char *s)
     return from == at ? s : calc_printf(c, "%.*s%s为何值%s", (int)(from - s), s, close != NULL && memchr(close + 1, '$', (size_t)(end - close - 1)) == NULL ? "$" : "", end);
 }
 
+/* "value(s)", "solution(s)" as "values", "solutions". */
+static const char *without_choice(struct calc *c, const char *s)
+{
+    char *t = calc_strn(c, s, strlen(s));
+    for (char *at = t; (at = strstr(at, "(s)")) != NULL; at++) {
+        size_t n = 0;
+        while (at > t + n && isalpha((unsigned char)at[-1 - (long)n]))
+            n++;
+        if (n < 4 || (at > t + n && at[-1 - (long)n] == '\\'))
+            continue;
+        at[0] = 's';
+        memmove(at + 1, at + 3, strlen(at + 3) + 1);
+    }
+    return t;
+}
+
 /* The question as text, if it is read so. */
 static int read_other_words(struct calc *c, struct question *q, char *text, struct reading *r)
 {
@@ -518,7 +534,7 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
     struct question *q = calc_alloc(c, sizeof *q);
     memset(r, 0, sizeof *r);
     r->round = -1;
-    if (!pattern_question(c, blank_inside(c, without_blank(c, normalized)), q))
+    if (!pattern_question(c, without_choice(c, blank_inside(c, without_blank(c, normalized))), q))
         return 0;
     if (!peel(c, q, r))
         return 0;

@@ -246,8 +246,9 @@ static int from_base(struct calc *c, struct question *q, struct match *m, struct
     (void)q;
     if (s == NULL || strlen(s) > 60)
         return 0;
-    struct ex *be = match_ex(m, "b");
-    if (be != NULL && (!ex_is_int(be, &base) || base < 2 || base > 16))
+    struct ex *be = match_ex(m, "b"), *to = match_ex(m, "ten");
+    long ten = 10;
+    if ((to != NULL && (!ex_is_int(to, &ten) || ten != 10)) || (be != NULL && (!ex_is_int(be, &base) || base < 2 || base > 16)))
         return 0;
     while (*s == '(' || *s == ' ')
         s++;
@@ -285,7 +286,7 @@ static int from_base(struct calc *c, struct question *q, struct match *m, struct
 #define EASK "(find|determine|compute|calculate|evaluate|what is|what's|work out|give|state) "
 #define ZBASE "(二进制{!:binary}|八进制{!:octal}|十六进制{!:hex})"
 #define EBASE "(binary{!:binary}|octal{!:octal}|hexadecimal{!:hex}|hex{!:hex}|base-{i:b})"
-#define TEN "(decimal|base 10|base ten|a decimal number|a decimal|decimal form|decimal notation|a base 10 number)"
+#define TEN "(decimal|base {i:ten}|base ten|a decimal number|a decimal|decimal form|decimal notation)"
 const struct family read_arithmetic[] = {
     { .id = "matrices", .read = matrices, .patterns = P("(计算|求|)(矩阵|)(的|)(乘积|积|和|)(,|){e:g}" ZTAIL ".", "(已知|设|若|)(矩阵|){e:a}((,|、|和|与){e:b}|),(求|则|计算)(矩阵|){e:g}" ZTAIL ".", "(求|计算|)矩阵{e:a}(与|和|乘以|乘)(矩阵|){e:b}(的(和{!:sum}|差{!:difference}|积{!:product}|乘积{!:product})|)" ZTAIL ".",
         EASK "(the |)(matrix |)(product |sum |difference |)(of |)(matrices |the matrices |){e:g}.", "(given|let|if|suppose) (the matrices |the matrix |){e:a}((,| and |,and ){e:b}|)," EASK "(the |)(matrix |)(product |sum |)({e:g}).", EASK "the inverse{!:inverse} (matrix |)of (the |)(matrix |){e:a}.", "(求|)矩阵{e:a}的逆矩阵{!:inverse}" ZTAIL ".", EASK "the (product{!:product}|sum{!:sum}|difference{!:difference}) of (the |)(matrices |){e:a} and {e:b}.", "(add{!:sum}|multiply{!:product}) (the |)(matrices |){e:a} (and|by) {e:b}.") },
@@ -294,6 +295,6 @@ const struct family read_arithmetic[] = {
         EASK "{e:a} of {e:b}{!:part}.", "(求|计算|){e:b}的{e:a}{!:part}" ZTAIL ".", "一个数的{e:b}(是|等于|为){e:a}{!:whole},(求|)(这个数|这个数是多少|).", "how much (greater|more|larger|bigger) is {e:a} than {e:b}{!:minus}{!:positive}.", "{e:a}比{e:b}(大|多)(多少|几){!:minus}{!:positive}.", "(求|计算|){e:a}(与|和|、){e:b}的(和{!:plus}|差{!:minus}{!:positive}|积{!:times}|乘积{!:times}|商{!:over})" ZTAIL ".", "(求|计算|){e:a}(加|加上){e:b}(的和|){!:plus}" ZTAIL ".", "(求|计算|){e:a}(减|减去){e:b}(的差|){!:minus}" ZTAIL ".", "(求|计算|){e:a}(乘|乘以){e:b}(的积|){!:times}" ZTAIL ".", "(求|计算|){e:a}除以{e:b}(的商|){!:over}" ZTAIL ".", "从{e:b}(中|里|)减去{e:a}{!:from}" ZTAIL ".") },
     { .id = "power modulo", .read = power_modulo, .patterns = P("(求|计算|)({r:g})(的值|)" ZTAIL ".", EASK "(the value of |the remainder |){r:g}.") },
     { .id = "from another base", .read = from_base, .patterns = P("(将|把|)(" ZBASE "数|){r:g}(化为|转化为|化成|转换为|转换成|转成|换算成|表示为|写成)(十进制数|十进制)" ZTAIL ".", "(" ZBASE "数|){r:g}(对应的|)(的|)(十进制数|十进制值|十进制表示)" ZTAIL ".",
-        "(write|convert|express|change) (the |)(" EBASE " |)(number |numeral |){r:g} (in|to|into|as|from " EBASE " (in|)to) " TEN ".", EASK "the (decimal|base 10|base-10|base ten) (value|equivalent|representation|form) of (the |)(" EBASE " |)(number |numeral |){r:g}.", EASK "(the |)(" EBASE " )(number |numeral |){r:g} in " TEN ".", EASK "{r:g} in " TEN ".") },
+        "(write|convert|express|change) (the |)(" EBASE " |)(number |numeral |){r:g} (in|to|into|as|from " EBASE " (in|)to) " TEN ".", EASK "the (decimal|base {i:ten}|base ten) (value|equivalent|representation|form) of (the |)(" EBASE " |)(number |numeral |){r:g}.", EASK "(the |)(" EBASE " )(number |numeral |){r:g} in " TEN ".", EASK "{r:g} in " TEN ".") },
     { .id = NULL },
 };

@@ -252,7 +252,19 @@ static int linear_by_values(struct calc *c, struct question *q, struct match *m,
         return 0;
     if (said != NULL && ((said->k != E_CALL && said->k != E_SYM) || strcmp(said->s, name) != 0))
         return 0;
-    if (h == NULL || h->k != E_CALL || h->n != 1 || h->op != 0 || strcmp(h->s, name) != 0 || ex_has_sym(h->a[0], NULL) || (x = value_const(c, h->a[0])) == NULL)
+    if (h == NULL || h->k != E_CALL || h->n != 1 || h->op != 0 || strcmp(h->s, name) != 0 || (ex_has_sym(h->a[0], NULL) && h->a[0]->k != E_SYM))
+        return 0;
+    struct ex *p = match_ex(m, "f"), *s = match_ex(m, "g"), *minus = ex_num(c, -1);
+    if (h->a[0]->k == E_SYM) {                        /* f(x) itself */
+        struct ex *rise = ex_2(c, E_ADD, s->a[1], ex_2(c, E_MUL, minus, p->a[1])), *run = ex_2(c, E_ADD, s->a[0]->a[0], ex_2(c, E_MUL, minus, p->a[0]->a[0]));
+        r->k = S_EXPR;
+        r->lhs = name;
+        r->forms |= FORM_EXPANDED;
+        r->e = ex_2(c, E_ADD, p->a[1], ex_2(c, E_DIV, ex_2(c, E_MUL, rise, ex_2(c, E_ADD, h->a[0], ex_2(c, E_MUL, minus, p->a[0]->a[0]))), run));
+        r->text = calc_printf(c, "%s linear, %s, %s, find %s", name, ex_text(c, p), ex_text(c, s), ex_text(c, h));
+        return 1;
+    }
+    if ((x = value_const(c, h->a[0])) == NULL)
         return 0;
     ca_sub(t, y2, y1, c->ca);                         /* y1 + (y2 - y1) (x - x1) / (x2 - x1) */
     ca_sub(u, x, x1, c->ca);
@@ -268,7 +280,7 @@ static int linear_by_values(struct calc *c, struct question *q, struct match *m,
 
 #define P(...) (const char *const[]){ __VA_ARGS__, NULL }
 const struct family read_functions[] = {
-    { .id = "linear function by two values", .read = linear_by_values, .patterns = P("(a|the) linear function ({e:name} |)(satisfies|has) {e:f} and {e:g},(find|what is|compute|determine) {e:h}.", "(已知|若|设|)一次函数({e:name}|)满足{e:f}(,|和|且|、){e:g},(求|则){e:h}(的值|)(=|等于|是|为|)(多少|).") },
+    { .id = "linear function by two values", .read = linear_by_values, .patterns = P("(a|the) linear function ({e:name} |)(satisfies|has) {e:f} and {e:g},(find|what is|compute|determine) (a formula for |the formula for |){e:h}.", "(find|determine) the linear function {e:h} (such that|with|satisfying|for which|if) {e:f} and {e:g}.", "(已知|若|设|)一次函数({e:name}|)满足{e:f}(,|和|且|、){e:g},(求|则)(函数|){e:h}(的值|的解析式|的表达式|)(=|等于|是|为|)(多少|).") },
     { .id = "derivative", .read = derivative, .patterns = P(
         "求(函数|){e:f}的(导数|导函数).", "(求|对)(函数|){e:f}求导.", "求导(数|),(函数|){e:f}.", "(differentiate|find the derivative of) (the function |){e:f}.", "what is the derivative of {e:f}.",
         "求(函数|){e:f}在{e:at}处的导数(值|).", "find the derivative of {e:f} at {e:at}.") },

@@ -182,7 +182,8 @@ static int roots_with(struct calc *c, struct question *qu, struct match *m, stru
     const char *x, *k, *second;
     struct quadratic q;
     (void)qu;
-    if (f == NULL)
+    struct ex *roots = match_ex(m, "roots");
+    if (f == NULL || (roots != NULL && (roots->k != E_LIST || roots->n != 2 || roots->a[0]->k != E_SYM || roots->a[1]->k != E_SYM)))
         return 0;
     if (has(m, "graph")) {                            /* y = f(x) against the x-axis */
         if (f->k == E_REL && f->n == 2 && f->rels[0] == R_EQ && ((f->a[0]->k == E_SYM && strcmp(f->a[0]->s, "y") == 0) || (f->a[0]->k == E_CALL && f->a[0]->n == 1)))
@@ -256,13 +257,13 @@ static int always_holds(struct calc *c, struct question *qu, struct match *m, st
 #define EEQ "(the |)(quadratic{!:quad} |linear |)(equation |)({e:f})( in {v:x}|)"
 #define EGRAPH "(the |)(graph of |parabola |curve |graph of the function |function |)({e:f})"
 #define EMEET "(the |){v:ax}-axis{!:graph}"
-#define EVALUES "(all |the |)(of the |)(possible |real |)(value|values|range of values|set of values|set of all values|range|numbers|number|constant|constants) (of |)(the |)(parameter |constant |)({v:k})"
+#define EVALUES "(all |the |)(of the |)(possible |real |)(value|values|range of values|set of values|set of all values|range|numbers|number|constant|constants|) (of |)(the |)(parameter |constant |)({v:k})"
 #define EASK "(find|determine|what is|what are|give|state) "
 #define EIF "(if |given that |suppose |suppose that |)"
 const struct family read_parameters[] = {
     { .id = "parameter by the roots", .read = roots_with, .patterns = P(
-        ZIF ZEQ ZSTATE "," ZASK, ZWHEN ZEQ ZSTATE ".", "(求|)(使|使得|能使)" ZEQ ZSTATE "的" ZVALUE ".", ZIF ZGRAPH "," ZASK, ZWHEN ZGRAPH ".",
-        "(for |)(what|which) (real |)(value|values|value or values|value\\(s\\)) of (the parameter |the constant |){v:k} (does|will|would|do) " EEQ " have (" ECOUNT ").", EASK EVALUES " (for which|such that|so that|if|when|given that|that make|where) " EEQ " (has|have) (" ECOUNT ").", EIF EEQ " has (" ECOUNT ")(,then|,|)" EASK "(" EVALUES "|{v:k}).",
+        ZIF ZEQ ZSTATE "({e:roots}|{v:x1}(、|,|和|与){v:x2})," ZASK, ZIF ZEQ ZSTATE "," ZASK, ZWHEN ZEQ ZSTATE ".", "(求|)(使|使得|能使)" ZEQ ZSTATE "的" ZVALUE ".", ZIF ZGRAPH "," ZASK, ZWHEN ZGRAPH ".",
+        "(for |)(what|which) (real |)(value|values|value or values) of (the parameter |the constant |){v:k} (does|will|would|do) " EEQ " have (" ECOUNT ").", EASK EVALUES " (for which|such that|so that|if|when|given that|that make|where) " EEQ " (has|have) (" ECOUNT ").", EIF EEQ " has (" ECOUNT ")(,then|,|)" EASK "(" EVALUES "|{v:k}).",
         "(for |)(what|which) (real |)(value|values) of {v:k} does " EGRAPH " (touch " EMEET "{!:one}|(meet|intersect|cross|cut) " EMEET " (at|in) (exactly |only |)(one point{!:one}|two (distinct |different |)points{!:two})|not (meet|intersect|cross|touch) " EMEET "{!:none}).", EASK EVALUES " (for which|such that|so that|if) " EGRAPH " (touches " EMEET "{!:one}|is tangent to " EMEET "{!:one}|(meets|intersects|crosses|cuts) " EMEET " (at|in) (exactly |only |)(one point{!:one}|two (distinct |different |)points{!:two})|does not (meet|intersect|cross|touch) " EMEET "{!:none}).") },
     { .id = "perfect square", .read = perfect_square, .patterns = P(
         ZIF "(关于{v:x}的|)(多项式|二次三项式|代数式|式子|){e:f}(是|为|能写成|可以写成)(一个|)(完全平方式|完全平方|完全平方公式)," ZASK, ZWHEN "(关于{v:x}的|)(多项式|二次三项式|代数式|){e:f}(是|为)(一个|)完全平方式.",

@@ -68,6 +68,13 @@ static int alternates(struct calc *c, struct ex **t, int n, struct ex *last)
     return k > n && same(c, a, b, k, unsigned_of(last));
 }
 
+/* 1^2, 2^2; 1^3, 2^3: two terms say enough. */
+static int is_next_power(const struct ex *a, const struct ex *b)
+{
+    long u, v, k;
+    return a->k == E_POW && b->k == E_POW && ex_is_int(a->a[0], &u) && ex_is_int(b->a[0], &v) && v == u + 1 && ex_is_int(a->a[1], &k) && ex_same(a->a[1], b->a[1]);
+}
+
 static int shaped_sum(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
     struct ex *f = match_ex(m, "f");
@@ -94,7 +101,8 @@ static int shaped_sum(struct calc *c, struct question *q, struct match *m, struc
             for (int i = 2; i < dots / size && ok; i++)
                 ok = same(c, t[j], t[size + j], i + 1, t[i * size + j]);
         }
-        if (!ok || moving == 0 || (dots / size < 3 && moving < 2))
+        int powers = size == 1 && is_next_power(t[0], t[1]);
+        if (!ok || moving == 0 || (dots / size < 3 && moving < 2 && !powers))
             continue;
         if (size == 2 && !alternates(c, t, dots, last))
             continue;

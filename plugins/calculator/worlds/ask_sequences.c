@@ -2,6 +2,7 @@
  * formula, by a rule, by their first terms.  Terms and sums become expressions in the
  * first term A* and the difference or ratio D*, and the facts are solved for those. */
 #include "plugins/calculator/worlds/progression.h"
+#include "plugins/calculator/text/parse.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -261,6 +262,22 @@ static int sum_name(struct world *w, struct match *m)
 {
     struct ex *s = match_ex(m, "S"), *n = match_ex(m, "n");
     return w->seq && s != NULL && n != NULL && s->k == E_CALL && strcmp(s->s, "S_") == 0 && s->n == 1 && s->a[0]->k == E_SYM && n->k == E_SYM && strcmp(n->s, s->a[0]->s) == 0;
+}
+
+/* The general term: a_n = 3n - 5, or only 3n - 5; then nothing else needs to be known of the sequence. */
+static int general_rule(struct world *w, struct match *m)
+{
+    struct ex *f = match_ex(m, "f"), *n = match_ex(m, "n");
+    const char *name = w->seq_name != NULL ? w->seq_name : "a_", *v[2];
+    if (w->n > 0 || f == NULL || (n != NULL && (n->k != E_SYM || strcmp(n->s, "n") != 0)) || (match_get(m, "s") != NULL && (w->seq || !plain_intro(w, m))))
+        return 0;
+    if (f->k != E_REL && ex_syms(f, v, 1) == 1 && strcmp(v[0], "n") == 0 && !ex_has_kind(f, E_CALL))
+        f = ex_rel(w->c, R_EQ, parse_all(w->c, calc_printf(w->c, "%sn", name), strlen(name) + 1, 0), f);
+    if (f->k != E_REL || f->a[0] == NULL || f->a[0]->k != E_CALL)
+        return 0;
+    w->seq = 0;
+    w->thing = f;
+    return world_add(w, f);
 }
 
 /* Does S_(n) stand in e? */
@@ -588,7 +605,7 @@ static int list_fact(struct world *w, struct match *m, struct reading *r)
 
 #define CLOSED "(explicit|closed|closed-form|closed form) (formula|expression|form)|closed form|explicit form"
 const struct given seq_givens[] = {
-    { P(ZIF "(各项(均|都|)为正数{!:positive}的|各项均为正{!:positive}的|正项{!:positive}|)" KIND "数列{r:s}(中|的|满足|),", ZIF "数列{r:s}(是|为)(公差不为{i:zero}的|)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF "{r:s}(是|为)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF "(无穷{!:endless}|)" KIND "数列(中|的|)(,|)", ZIF "(无穷{!:endless}|)" KIND "数列{e:l}(中|的|)(,|.)", ZIF "无穷{!:endless}" KIND "数列{r:s}(中|的|满足|),",
+    { P(ZIF "(各项(均|都|)为正数{!:positive}的|各项均为正{!:positive}的|正项{!:positive}|)" KIND "数列{r:s}(中|的|满足|),", ZIF "数列{r:s}(是|为)(公差不为{i:zero}的|)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF "{r:s}(是|为)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF "(无穷{!:endless}|)" KIND "数列{e:l}(中|的|)(,|.)", ZIF "无穷{!:endless}" KIND "数列{r:s}(中|的|满足|),", ZIF "(无穷{!:endless}|)" KIND "数列(中|的|)(,|)",
         EIF "(an |a |the |this )infinite{!:endless} " EKIND " ({r:s} |)(has|with|in which|where|satisfies|such that|,|)", "(in |for |consider |given )(the |an |a )(infinite{!:endless} |)" EKIND " {e:l}(,|.)",
         EIF "(an |a |the |this )" EKIND " ({r:s} |)(has|with|in which|where|satisfies|such that|,|)", EIF "{r:s} (be|is) (an|a) " EKIND " (with|in which|where|such that|and|),", "in (an |a |the )" EKIND " {r:s},", "(an |a |the )" EKIND " {e:l} is given,", "(given |consider )(an |a |the )" EKIND " {e:l},"), intro },
     { P("(if |)the " ORD " term of (an |a )" EKIND " (is|equals) {e:k} (and|)"), intro_fact },
@@ -597,6 +614,7 @@ const struct given seq_givens[] = {
     { P("(若|且|它的|其|的|)(各项(均|都|)(为|是)正数)(,|.)", "(and |with |of |)(all |)positive terms,", "(and |)all (its |the |)terms (are |)positive."), positive_terms },
     { P("(若|且|它的|其|)(首项{!:t1}|第一项{!:t1}|公差{!:d}|公比{!:q}|第{i:i}项)(为|是|){e:k}(,|、|且|)", "(and |whose |has |with |its |if |a |)(the |)(common difference{!:d}|(constant |)difference between (consecutive|successive) terms{!:d}|common ratio{!:q}|ratio of (consecutive|successive) terms{!:q}|" ORD " term) (is |of |equal to |){e:k} (and|)(,|)"), fact },
     { P("(and |)each (later |)term (after the first |)is {n:k} (more{!:more}|greater{!:more}|larger{!:more}|less|smaller) than the (one before( it|)|previous (one|term)|preceding (one|term)) (and|)(,|)", "(且|)(从第二项起,|)每一项(都|)比(它的|)前一项(大{!:more}|多{!:more}|小|少){n:k},"), step },
+    { P("(的|它的|其|)(通项公式|通项)(为|是|){e:f}(,|.)", "(的|)第{v:n}项(为|是){e:f}(,|.)", "(已知|若|设|)数列{r:s}(的|)第{v:n}项(为|是){e:f}(,|.)", "the {v:n}th term of (a|the) sequence ({r:s} |)(is |is given by |equals ){e:f}(,|.)", "(its |the )({v:n}th|general) term (is |is given by |equals |){e:f}(,|.)"), general_rule },
     { P("(已知|设|若|记|)(数列|){r:s}(的|)前{v:n}项(的|之|)和(为|是|记为|满足|){e:S}(,|.)", "(它的|其|且|数列的|)前{v:n}项(的|之|)和(为|是|满足|){e:S}(,|.)", "(已知|设|若|记|){e:S}(是|为|表示)(数列|){r:s}(的|)前{v:n}项(的|之|)和(,|.)",
         "(let |suppose |if |suppose that |)(the |)sum of (the |its )first {v:n} terms (of (a|the) sequence ({r:s} |)|)(is |be |equals |is given by |){e:S}(,|.)", "(let |suppose |if |){e:S} (be |is |denote |denotes )the sum of the first {v:n} terms of (a|the) sequence ({r:s}|)(,|.)",
         "(the |its |has |with |whose |)(sequence of |)partial sums (of (a|the) sequence ({r:s} |)|)(are |is |satisfy |given by |are given by |){e:S}(,|.)"), sum_rule },

@@ -30,15 +30,16 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/questions/read_trade.c plugins/calculator/questions/read_words.c \
 	plugins/calculator/questions/slots.c plugins/calculator/questions/slots.h \
 	plugins/calculator/questions/words.c \
-	plugins/calculator/stories/clause.c plugins/calculator/stories/clause.h \
-	plugins/calculator/stories/read_chances.c plugins/calculator/stories/read_changes.c \
-	plugins/calculator/stories/read_draws.c plugins/calculator/stories/read_figures.c \
+	plugins/calculator/stories/clause.c plugins/calculator/stories/clause.h plugins/calculator/stories/read_ages.c \
+	plugins/calculator/stories/read_cards.c plugins/calculator/stories/read_chances.c plugins/calculator/stories/read_changes.c \
+	plugins/calculator/stories/read_draws.c plugins/calculator/stories/read_events.c plugins/calculator/stories/read_figures.c \
 	plugins/calculator/stories/read_games.c plugins/calculator/stories/read_inscribed.c \
-	plugins/calculator/stories/read_interest.c plugins/calculator/stories/read_meetings.c \
-	plugins/calculator/stories/read_orders.c plugins/calculator/stories/read_pairs.c \
-	plugins/calculator/stories/read_prices.c plugins/calculator/stories/read_ranges.c \
+	plugins/calculator/stories/read_interest.c plugins/calculator/stories/read_means.c plugins/calculator/stories/read_meetings.c \
+	plugins/calculator/stories/read_mixtures.c plugins/calculator/stories/read_orders.c plugins/calculator/stories/read_pairs.c \
+	plugins/calculator/stories/read_prices.c plugins/calculator/stories/read_ranges.c plugins/calculator/stories/read_ratios.c \
 	plugins/calculator/stories/read_return.c plugins/calculator/stories/read_steps.c \
-	plugins/calculator/stories/read_story.c plugins/calculator/stories/read_trials.c \
+	plugins/calculator/stories/read_story.c plugins/calculator/stories/read_swaps.c plugins/calculator/stories/read_trains.c \
+	plugins/calculator/stories/read_trials.c plugins/calculator/stories/read_triangles.c \
 	plugins/calculator/stories/read_works.c \
 	plugins/calculator/worlds/ask_identities.c plugins/calculator/worlds/inverse.c \
 	plugins/calculator/worlds/ask_calculus.c plugins/calculator/worlds/ask_functions.c \

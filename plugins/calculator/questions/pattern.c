@@ -377,8 +377,16 @@ static int try_listed(struct mat *x, const char *list, const char *close, const 
     const struct capture *before = named_before(x, cap->name);
     t = skip_space(t);
     list += named + 1;
+    char letter = one_letter(x, t);                   /* $K$: the letter alone */
     for (const char *w = list; w < close;) {
         size_t n = strcspn(w, "|}");
+        if (letter == *w && letter != '\0' && n == 1 && before == NULL) {
+            cap->raw = calc_strn(x->c, w, 1);
+            x->m->n++;
+            if (go(x, close + 1, end, k, t + 2, start))
+                return 1;
+            x->m->n--;
+        }
         const char *had = before != NULL ? before->raw : w;
         int whole = !(isalpha((unsigned char)w[n - 1]) && isalpha((unsigned char)t[n]));
         int fits = whole && strncasecmp(t, w, n) == 0 && had != NULL && strncasecmp(had, w, n) == 0 && (before == NULL || had[n] == '\0');
@@ -387,6 +395,12 @@ static int try_listed(struct mat *x, const char *list, const char *close, const 
         w += n + 1;
     }
     return 0;
+}
+
+/* Behind a number: past spaces, or the hyphen of "a 25-foot ladder". */
+static const char *before_unit(const char *t)
+{
+    return t[0] == '-' && isalpha((unsigned char)t[1]) ? t + 1 : skip_space(t);
 }
 
 static int try_capture(struct mat *x, char type, const char *name, const char *t, const char *p, const char *end, const struct cont *k, const char *start)
@@ -463,7 +477,7 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
     if (type == 'm' || type == 's' || type == 'k') {   /* a length, area, volume; with or without a unit */
         const signed char length[6] = { type == 'm' ? 1 : type == 's' ? 2 : 3, 0, 0, 0, 0, 0 };
         size_t un;
-        const char *s = skip_space(after);
+        const char *s = before_unit(after);
         const struct unit *u = e->k == E_UNIT ? e->u : parse_unit(x->c, s, &un, 1);
         if (e->k == E_UNIT)
             e = e->a[0];
@@ -482,7 +496,7 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
             size_t d;
             cap->unit = parse_unit(x->c, money == 1 ? "dollars" : "yuan", &d, 1);
         } else {
-            const char *s = skip_space(after);
+            const char *s = before_unit(after);
             if ((cap->unit = parse_unit(x->c, s, &un, 1)) == NULL)
                 return 0;
             after = s + un;

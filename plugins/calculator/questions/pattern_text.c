@@ -85,7 +85,7 @@ static size_t plain_math(const char *p, int after_letter)
                 break;
             if (last > 0 && p[i - 1] == ' ' && !need && l == 1 && !depth && p[i + 1] != '_' && !(ch == 'e' && p[i + 1] == '^') && !(i > 2 && (p[i - 2] == '}' || (p[i - 3] == '^' && isdigit((unsigned char)p[i - 2])))) && !(p[i + 1] == '^' && i > 1 && isalpha((unsigned char)p[i - 2])))
                 break;                                /* "2 m": a unit or a name, not a product */
-            if (last == 0 && (ch == 'a' || ch == 'A' || ch == 'I') && p[i + 1] == ' ' && strchr("=+-*/^<>|", p[i + 2]) == NULL)
+            if (last == 0 && !(need && single) && (ch == 'a' || ch == 'A' || ch == 'I') && p[i + 1] == ' ' && strchr("=+-*/^<>|", p[i + 2]) == NULL)
                 return 0;                             /* an article */
             need = l > 1;                             /* ln x: its argument belongs to it */
             i += l;

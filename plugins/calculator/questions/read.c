@@ -179,6 +179,7 @@ static int length_unit(struct calc *c, struct match *m, int power, const struct 
             without++;
             continue;
         }
+        int same = u != NULL && u->p == m->c[i].unit->p && u->q == m->c[i].unit->q;
         u = m->c[i].unit;
         int n = m->c[i].type == 'm' ? 1 : m->c[i].type == 's' ? 2 : 3, found = -1;
         for (int k = 0; k < 5; k++) {
@@ -190,9 +191,9 @@ static int length_unit(struct calc *c, struct match *m, int power, const struct 
             if (u->p * q == u->q * p)
                 found = k;
         }
-        if (found < 0 && (n != 1 || with > 0))
+        if (found < 0 && (n != 1 || (with > 0 && !same)))
             return 0;                                 /* acres, or a mixture with feet */
-        if (with > 0 && (found < 0 || scale < 0))
+        if (with > 0 && !same && (found < 0 || scale < 0))
             return 0;
         mixed |= with > 0 && found != scale;
         scale = found;
@@ -422,6 +423,15 @@ static int read_with(struct calc *c, struct question *q, struct reading *r)
              read_games(c, q, r) ||
              read_inscribed(c, q, r) ||
              read_ranges(c, q, r) ||
+             read_ages(c, q, r) ||
+             read_trains(c, q, r) ||
+             read_mixtures(c, q, r) ||
+             read_ratios(c, q, r) ||
+             read_means(c, q, r) ||
+             read_events(c, q, r) ||
+             read_cards(c, q, r) ||
+             read_swaps(c, q, r) ||
+             read_triangles(c, q, r) ||
              try_table(c, q, read_convert, r) ||
              try_table(c, q, read_letters, r) ||
              try_table(c, q, read_counts, r) ||

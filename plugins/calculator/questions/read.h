@@ -106,6 +106,15 @@ int  read_chances(struct calc *c, struct question *q, struct reading *r);
 int  read_games(struct calc *c, struct question *q, struct reading *r);
 int  read_inscribed(struct calc *c, struct question *q, struct reading *r);
 int  read_ranges(struct calc *c, struct question *q, struct reading *r);
+int  read_ages(struct calc *c, struct question *q, struct reading *r);
+int  read_trains(struct calc *c, struct question *q, struct reading *r);
+int  read_mixtures(struct calc *c, struct question *q, struct reading *r);
+int  read_ratios(struct calc *c, struct question *q, struct reading *r);
+int  read_means(struct calc *c, struct question *q, struct reading *r);
+int  read_events(struct calc *c, struct question *q, struct reading *r);
+int  read_cards(struct calc *c, struct question *q, struct reading *r);
+int  read_swaps(struct calc *c, struct question *q, struct reading *r);
+int  read_triangles(struct calc *c, struct question *q, struct reading *r);
 /* Questions whose clauses are relations between unknowns (see world.h). */
 int  read_world(struct calc *c, struct question *q, struct reading *r);
 int  read_fill(struct calc *c, struct match *m, const char *templ, const char **out);

@@ -156,6 +156,11 @@ val fact_measure(struct calc *c, const struct capture *k, int l, int t)
     return v;
 }
 
+val fact_number(struct calc *c, const struct capture *k)
+{
+    return k == NULL || k->e == NULL || k->unit != NULL || k->e->k == E_PCT ? NULL : value_const(c, k->e);
+}
+
 int fact_choice(struct facts *f, const char *name, int *which)
 {
     char mark[16];

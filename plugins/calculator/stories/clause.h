@@ -29,6 +29,8 @@ int           fact_int(struct facts *f, const char *name, long *v);
 /* What a capture measures, in base units: a positive number of the dimension length^l time^t;
  * NULL if it is none. */
 val           fact_measure(struct calc *c, const struct capture *k, int l, int t);
+/* A number alone: no percentage, no unit; NULL if it is none. */
+val           fact_number(struct calc *c, const struct capture *k);
 /* How many of the marks name1, name2, ..., name9 are there, and the last of them. */
 int           fact_choice(struct facts *f, const char *name, int *which);
 /* Is an English word one that can name someone or something?  "for", "they" and "later" cannot. */

@@ -1,0 +1,188 @@
+/* read_ratios.c - quantities in a given ratio: from their sum, their difference or one of them, the asked one. */
+#include "plugins/calculator/stories/clause.h"
+
+#include <string.h>
+
+#define GROUP "(人|个人|名同学|个班|个数|数|个小组|家|村|队|人合伙|)"
+#define THREE "(甲,乙{!:set2}|甲,乙,丙{!:set3})(两{!:two}|2{!:two}|三{!:three}|3{!:three}|二{!:two}|)" GROUP
+#define BY "(按|按照|依照|以)(人数的|){e:d}(的比例|的比|)"
+#define PART(x) "({a:" x ":甲|乙|丙})(数|班|村|队|人|)"
+#define GET "(应|应该|可以|可|)(分得|得到|分到|得|分|领到|获得|有|出|是|为)(了|)"
+static const struct clause zh[] = {
+    { "S", 'A', "names", "(已知|有|)" THREE "(的|之)比(是|为|等于){e:d}" }, { "S", 'A', "names", THREE BY "(分|分配|分得|共分|来分|分享|瓜分)(了|){n:t}({c:m}|)({w:g}|)" }, { "S", 'A', "names", "(把|将|){n:t}({c:m}|)({w:g}|)" BY "(分给|分配给|给)" THREE },
+    { "S", 'A', "kinds", "(已知|在|)({w:place}(中|里|)|)(,|){w:x}(和|与|、|跟){w:y}(的|)(人数|数量|个数|质量|重量|)(的|之|)比(是|为|等于){e:d}" },
+    { "A", 'A', "sum", "(,|)(它们|这两个数|这三个数|三个数|两个数|他们|两数|三数|三人|两人|)(的|)(和|总和|总数|总共|一共|共|共有|共计|合计)(是|为|等于|有|){n:t}({c:m}|)({w:g}|)" },
+    { "A", 'A', "one", "(,|)(已知|若|如果|其中|)(" PART("k") "|{w:k})(是|为|有|等于){n:t}({c:m}|)({w:g}|)" }, { "A", 'A', "gap", "(,|)(已知|若|如果|其中|)(" PART("k") "|{w:k})比(" PART("j") "|{w:j})(多|大){n:t}({c:m}|)({w:g}|)" },
+    { "A", '.', "ask", "(,|)(求|问|则|那么|其中|)(" PART("z") "|{w:z})" GET "(多少|几)({c:m2}|)({w:g2}|)" }, { "A", '.', "ask", "(,|)(求|其中|)" PART("z") },
+    { NULL, 0, NULL, NULL },
+};
+
+#define IN "(are |is |)(in the ratio|in a ratio of|in the ratio of|in ratio)"
+#define FIND "(find|what is|what are|determine)"
+static const struct clause en[] = {
+    { "S", 'A', "two", "(the ratio of two (positive |)numbers is|two (positive |)(numbers|integers) (are in|are in the|have) (the |a |)ratio (of |)) {e:d}( and|)" }, { "S", 'A', "three", "three (positive |)(numbers|integers) are in the ratio (of |){e:d}( and|)" },
+    { "A", 'A', "sum", "(if |)(their|whose|the) sum (is|of the numbers is|equals) {n:t}" }, { "A", 'A', "sum", "(which |they |and |that )(add up|sum) to {n:t}" }, { "A", 'A', "gap2", "(if |)(their|the) difference is {n:t}" },
+    { "A", '.', "small", FIND " the (smaller{!:of2}|smallest{!:of3}|least{!:of3})( one| number| integer|)( of them| of the (two|three)|)" }, { "A", '.', "large", FIND " the (larger{!:of2}|greater{!:of2}|bigger{!:of2}|largest{!:of3}|greatest{!:of3})( one| number| integer|)( of them| of the (two|three)|)" },
+    /* things by their names */
+    { "S", 'B', "kinds", "(in (a|the|an) {w:place},|)(the |)ratio of (the number of |){w:x} to (the number of |){w:y}( in (a|the|an) {w:place2}|) is {e:d}( and|)" }, { "S", 'B', "kinds", "(a|the) (recipe|mixture|drink|paint|concrete|mix|alloy|cake|dough) (uses|needs|requires|contains|mixes|has|calls for|is made of|is made from) {w:x} and {w:y} " IN " {e:d}" }, { "S", 'B', "kinds", "{w:x} and {w:y} are (mixed |used |)in (the|a) ratio (of |){e:d}( in (a|the) {w:place2}|)( and|)" },
+    { "B", 'B', "one", "(if |)(there are |)({n:t}|{q:t}) ((cups|spoons|spoonfuls|pieces|parts|pints|bags) |)(of |){w:k}( (are|is) used| are there| in the {w:place3}|)" }, { "B", 'B', "total", "(if |)(there are |)({n:t}|{q:t}) ({w:all} |)(in total|altogether|in all|in the class)" },
+    { "B", '.', "ask", "how (many|much)( cups of| spoons of| pieces of| parts of| pints of| bags of| {u:unit} of|) {w:z}( is| are|)( needed| used| required| there| should be used|)( in the {w:place3}|)" },
+    /* who shares */
+    { "S", 'D', "kinds", "{w:x} and {w:y} (share|divide|split|shared|divided|split up) ({n:t}|{q:t})( {w:g}|)( between them|) in the ratio (of |){e:d}( respectively|)" }, { "S", 'D', "kinds3", "{w:x},{w:y}(,|) and {w:w} (share|divide|split|shared|divided) ({n:t}|{q:t})( {w:g}|)( among them|) in the ratio (of |){e:d}( respectively|)" }, { "S", 'D', "kinds", "({n:t}|{q:t})( {w:g}|) (is|are) (shared|divided|split) between {w:x} and {w:y} in the ratio (of |){e:d}( respectively|)" },
+    { "D", '.', "ask", "how (much|many)( {w:g2}|)( money|) (does|did|will) {w:z} (get|receive|have)" }, { "D", '.', "ask", FIND " {w:z}'s share" },
+    { NULL, 0, NULL, NULL },
+};
+
+struct parts { int n; const char *name[3]; val share[3]; };
+
+/* The name without the words for a number of them: 男生人数 is 男生. */
+static const char *thing(struct calc *c, const char *w)
+{
+    static const char *const tails[] = { "人数", "的人数", "数量", "数", "的数量" };
+    size_t n = strlen(w);
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        size_t k = strlen(tails[i]);
+        if (n > k + 2 && strcmp(w + n - k, tails[i]) == 0)
+            return calc_strn(c, w, n - k);
+    }
+    return w;
+}
+
+static int index_of(struct calc *c, const struct parts *p, const struct capture *k)
+{
+    for (int i = 0; k != NULL && k->raw != NULL && i < p->n; i++)
+        if (strcasecmp(p->name[i], thing(c, k->raw)) == 0)
+            return i;
+    return -1;
+}
+
+static int parts_of(struct calc *c, struct facts *f, struct parts *p)
+{
+    static const char *const han[] = { "甲", "乙", "丙" }, *const letters[] = { "x", "y", "w" };
+    struct match *m = &f->f[0].m;
+    struct ex *d = match_ex(m, "d");
+    if (d == NULL || d->k != E_RATIO || d->n < 2 || d->n > 3)
+        return 0;
+    p->n = d->n;
+    for (int i = 0; i < d->n; i++) {
+        if ((p->share[i] = value_const(c, d->a[i])) == NULL || value_sign_is(c, p->share[i], 1) != YES || d->a[i]->k == E_PCT)
+            return 0;
+        struct capture *k = match_get(m, letters[i]);
+        p->name[i] = k != NULL ? thing(c, k->raw) : strcmp(f->f[0].tag, "names") == 0 ? han[i] : "";
+        if ((unsigned char)*p->name[i] < 0x80 && *p->name[i] != '\0' && !fact_is_name(p->name[i]))
+            return 0;
+        for (int j = 0; j < i; j++)
+            if (*p->name[i] != '\0' && strcasecmp(p->name[i], p->name[j]) == 0)
+                return 0;
+    }
+    const char *tag = f->f[0].tag;
+    int three = has(m, "set3") || has(m, "three") || strcmp(tag, "three") == 0 || strcmp(tag, "kinds3") == 0, two = has(m, "set2") || has(m, "two") || strcmp(tag, "two") == 0 || strcmp(tag, "kinds") == 0;
+    return !(three && two) && !(three && p->n != 3) && !(two && p->n != 2);
+}
+
+/* Are all of the two kinds a class: boys and girls? */
+static int are_all(const struct parts *p, const struct capture *k)
+{
+    static const char *const persons[] = { "students", "pupils", "children", "people" }, *const sexes[] = { "boys", "girls", "men", "women" };
+    int known = k == NULL, ok = 0;
+    for (int i = 0; i < 4; i++) {
+        known |= k != NULL && strcasecmp(persons[i], k->raw) == 0;
+        for (int j = 0; j < p->n; j++)
+            ok += strcasecmp(sexes[i], p->name[j]) == 0;
+    }
+    return known && ok == p->n;
+}
+
+/* The value of one part of the ratio by the one amount that is given; NULL if there is none, or two. */
+static val one_part(struct calc *c, struct facts *f, const struct parts *p, const char **text)
+{
+    struct capture *t = NULL;
+    val d = val_si(c, 0), v = val_new(c);
+    for (int i = 0; i < f->n; i++) {
+        struct match *m = &f->f[i].m;
+        const char *tag = f->f[i].tag;
+        struct capture *k = match_get(m, "t");
+        if (k == NULL)
+            continue;
+        if (t != NULL)
+            return NULL;
+        t = k;
+        int x = index_of(c, p, match_get(m, "k")), y = index_of(c, p, match_get(m, "j"));
+        if (strcmp(tag, "one") == 0) {
+            if (x < 0)
+                return NULL;
+            ca_set(d, p->share[x], c->ca);
+        } else if (strcmp(tag, "gap") == 0) {
+            if (x < 0 || y < 0)
+                return NULL;
+            ca_sub(d, p->share[x], p->share[y], c->ca);
+        } else if (strcmp(tag, "gap2") == 0) {
+            int less = value_cmp(c, p->share[0], p->share[1]);
+            ca_sub(d, p->share[less < 0], p->share[less > 0], c->ca);
+        } else {
+            if (strcmp(tag, "total") == 0 && !are_all(p, match_get(m, "all")))
+                return NULL;
+            for (int j = 0; j < p->n; j++)
+                ca_add(d, d, p->share[j], c->ca);
+        }
+        *text = calc_printf(c, "%s, %s %s", *text, strcmp(tag, "one") == 0 ? p->name[x] : strncmp(tag, "gap", 3) == 0 ? "difference" : "sum", ex_text(c, k->e));
+    }
+    if (t == NULL || t->e == NULL || t->e->k == E_PCT || value_sign_is(c, d, 1) != YES)
+        return NULL;
+    ca_div(v, value_const(c, t->e), d, c->ca);
+    return v;
+}
+
+/* Which part is asked; -1 if that is not known. */
+static int asked_part(struct calc *c, struct facts *f, const struct parts *p)
+{
+    struct match *m = &f->f[f->n - 1].m;
+    const char *tag = f->f[f->n - 1].tag;
+    int best = 0, large = strcmp(tag, "large") == 0;
+    if (strcmp(tag, "ask") == 0)
+        return index_of(c, p, match_get(m, "z"));
+    if ((has(m, "of2") && p->n != 2) || (has(m, "of3") && p->n != 3))
+        return -1;
+    for (int i = 1; i < p->n; i++)
+        if (value_cmp(c, p->share[i], p->share[best]) == (large ? 1 : -1))
+            best = i;
+    return best;
+}
+
+/* All amounts are counted alike: 元 and 元, cups and cups. */
+static int same_measure(struct facts *f)
+{
+    struct capture *m = fact_capture(f, "m"), *n = fact_capture(f, "m2"), *g = fact_capture(f, "g"), *h = fact_capture(f, "g2");
+    return (m == NULL || n == NULL || strcmp(m->raw, n->raw) == 0) && (g == NULL || h == NULL || strcasecmp(g->raw, h->raw) == 0) && fact_same_words(f, "place");
+}
+
+static int ratios_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
+{
+    struct parts p = { 0 };
+    const char *text;
+    (void)arg;
+    if (!parts_of(c, f, &p) || !same_measure(f))
+        return 0;
+    text = calc_printf(c, "in the ratio %s", ex_text(c, match_ex(&f->f[0].m, "d")));
+    val one = one_part(c, f, &p, &text), v = val_new(c);
+    int z = asked_part(c, f, &p);
+    struct capture *t = fact_capture(f, "t"), *u = fact_capture(f, "unit");
+    if (one == NULL || z < 0)
+        return 0;
+    ca_mul(v, one, p.share[z], c->ca);
+    if (fact_capture(f, "m") != NULL && t->unit == NULL && ca_check_is_integer(v, c->ca) != T_TRUE)
+        return 0;                                     /* half a book */
+    if (u != NULL && (t->unit == NULL || u->unit == NULL || memcmp(u->unit->dim, t->unit->dim, sizeof u->unit->dim) != 0 || u->unit->p * t->unit->q != t->unit->p * u->unit->q))
+        return 0;
+    r->k = S_VALUE;
+    r->v = v;
+    r->unit = t->unit != NULL && !t->unit->noun ? t->unit : NULL;
+    r->text = calc_printf(c, "%s, find %s", text, strcmp(f->f[f->n - 1].tag, "ask") == 0 ? p.name[z] : f->f[f->n - 1].tag);
+    return 1;
+}
+
+int read_ratios(struct calc *c, struct question *q, struct reading *r)
+{
+    r->family = "ratios";
+    return (clause_mentions(q, "比|按") && clause_read(c, q, zh, ratios_done, r, NULL)) || (clause_mentions(q, "ratio") && clause_read(c, q, en, ratios_done, r, NULL));
+}

@@ -7,10 +7,12 @@
 #include <string.h>
 
 #define P(...) (const char *const[]){ __VA_ARGS__, NULL }
-#define WAYZH "(,|)(问|)(一共|总共|共|)(有|)(多少|几)种(不同的|)(选法|取法|方法|排法|坐法|站法|分法|放法|投法|分配方法|走法|搭配方法|搭配|排列方法|选取方法|安排方法)"
+#define WAYS "(选法|取法|方法|排法|坐法|站法|分法|放法|投法|送法|分配方法|分配方案|分配方式|走法|搭配方法|搭配|排列方法|选取方法|安排方法|安排方案|选派方案|选派方法)"
+#define WAYZH "((,|)(问|则|)(一共|总共|共|)(可以|)(有|)(多少|几)种(不同的|)" WAYS "|(,|)(则|问|)(不同的|)" WAYS "(的|)(种数|总数|)(一共|总共|共|)(有|为|是|)(多少|几)(种|))"
 #define PEOPLE "(people|students|members|persons|children|books|players|candidates|items|letters|runners|girls|boys|men|women|friends|teachers|workers|athletes|swimmers|dancers)"
 #define ROLE1 "(a|the) (president|chairman|chairperson|chair|captain|leader|monitor|manager|class president|head)"
 #define ROLE2 "(a|the) (vice-president|vice president|secretary|treasurer|vice-captain|vice captain|vice-chairman|deputy|deputy leader|vice chairman|assistant|vice-chair)"
+#define ALIKE "(if |when |where |given that |assuming |)(rotations (of (the same|an) (arrangement|seating) |)are (counted as (one|the same|identical)|considered (the same|identical|as one)|regarded as the same|treated as the same|not (counted|considered|regarded) as different|not counted separately|identified)|two (seatings|arrangements) are (considered|regarded as|counted as) (the same|identical) (if|when) one (is a rotation of the other|can be (obtained from|rotated into) the other( by rotation|))|(arrangements|seatings) that differ (only |)by (a |)rotation are (considered|counted as|regarded as) the same)"
 #define TALK "(meeting|party|conference|tournament)"
 
 static int int_of(struct match *m, const char *name, long *v) { return ex_is_int(match_ex(m, name), v); }
@@ -72,9 +74,12 @@ static int fixed_points(struct calc *c, struct question *q, struct match *m, str
 
 static int letters_listed(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
-    const char *s = match_get(m, "w")->raw;
+    struct capture *w = match_get(m, "w");
+    const char *s = w->raw;
     int n[128] = { 0 }, total = 0;
     (void)q;
+    if (w->type == 'w' && !has(m, "word") && islower((unsigned char)*s))
+        return 0;                                     /* "the letters of alphabet" */
     for (; *s != '\0'; s++) {
         if (*s == ',' || *s == ' ')
             continue;
@@ -89,7 +94,7 @@ static int letters_listed(struct calc *c, struct question *q, struct match *m, s
     r->k = S_VALUE;
     r->v = val_si(c, v);
     r->text = calc_printf(c, "letters %s in a row, find the number of different arrangements", match_get(m, "w")->raw);
-    return total >= 2;
+    return total >= 2 && (match_ex(m, "cnt") == NULL || (int_of(m, "cnt", &k) && k == total));
 }
 
 /* P(A) = 3/5: the number. */
@@ -281,6 +286,13 @@ const struct family read_counts[] = {
         "how many (different |)(hands of {i:k} cards|{i:k}-card hands) can be dealt from a (standard |)deck of {i:n} cards", "how many (different |)ways are there to (choose|select|pick) {i:k} " PEOPLE " from (a (class|group|club|team) of |){i:n} (" PEOPLE "|)", "how many {i:k}-element subsets does a set (of|with) {i:n} elements have") },
     { .id = "some of them", .formula = "C(n,k)", .conds = "n>=k, k>=0", .text = "choose {k} of {n}, find the number of ways", .patterns = P("in how many (different |)ways can {i:k} (of|out of|from) (the |a (group|class|team|club) of |){i:n} " PEOPLE " be (chosen|selected|picked)( for (a|the) (team|committee|group|relay)| to form a (team|committee|group)|)", "in how many (different |)ways can (you|we|one|a teacher|a coach) (choose|select|pick) {i:k} (of|out of|from) (the |a (group|class|team|club) of |){i:n} " PEOPLE "( for (a|the) (team|committee|group|relay)|)") },
     { .id = "places in a race", .formula = "A(n,k)", .conds = "n>=k, k>=1", .text = "the first {k} places among {n}, in order, find the number of ways", .patterns = P("{i:n} (" PEOPLE "|horses|cars|teams) (compete|run|race|take part|are) (in a (race|contest|competition|final)|),in how many (different |)ways can (the |)(first {i:k} places|first,second(,|) and third{!:three} places) be (taken|filled|awarded|decided)(,|) if there are no ties") },
+    { .id = "one each", .formula = "A(n,k)", .conds = "n>=k, k>=1, p-k=0", .text = "{k} of {n} different things, one to each of {p}, find the number of ways", .patterns = P(
+        "(从|有|现有|)({i:n}(本|件|种|个|张|幅|支)(不同的|各不相同的|互不相同的)({a:g:书|礼物|礼品|玩具|奖品|卡片|画|笔|小球|球|书籍|图书}|))(中|里|)(,|)(从中|)(任|任意|)(选出|选|选取|取出|取|挑选|抽取|挑)(出|){i:k}(本|件|种|个|张|幅|支)(不同的|)({a:g:书|礼物|礼品|玩具|奖品|卡片|画|笔|小球|球|书籍|图书}|)(,|)(送给|分给|赠给|赠送给|送|借给|发给|分别送给|分别分给|分配给|分别赠给){i:p}(名|位|个)(不同的|)(同学|人|学生|小朋友|朋友|老师|孩子),(每人|每位同学|每名同学|每名学生|每位学生|每个小朋友|每位朋友|每个人)(各|得|分得|得到|送|)(一|1)(本|件|种|个|张|幅|支)" WAYZH,
+        "in how many (different |)ways can {i:k} of {i:n} (different|distinct) (books|gifts|prizes|toys) be (given|distributed|handed) to {i:p} (students|children|people|friends),one to each( (student|child|person|friend)|)") },
+    { .id = "percentage of a group", .formula = "k\\div n", .conds = "n>0, k>=0, k<=n", .unit = "%", .text = "{k} of {n}, find the percentage", .patterns = P(
+        "(in|of|out of) (a|the) (class|group|school|team|club|company|crowd|box|bag|office) (of|with) {i:n} (students|pupils|children|people|members|players|employees|workers|apples|eggs|marbles|oranges),{i:k} ((of them|students|pupils|children|people|members) |)(are|were|is|have) {w:how},(what|find the) (percent|percentage) of (the|this) (class|group|school|team|club|company|students|pupils|children|people|members|players|employees|workers|apples|eggs|marbles|oranges) (is|are|was|were|have|has) {w:how}") },
+    { .id = "attendance", .formula = "k\\div n", .conds = "n>0, k>=0, k<=n", .unit = "%", .text = "{k} of {n} present, find the rate", .patterns = P("(某班|六年级|五年级|某校|一个班|全班|)(今天|)(应到|有|共有|)(学生|){i:n}(人|名学生|名同学)(,|)(今天|)(实到|出席|到校|出勤){i:k}(人|名)(,|)(求|)(今天的|这天的|该班的|这个班(今天|)的|)(出勤率)(是多少|是百分之几|为|是|)", "(某种|一批|)(种子|)(做|)(发芽试验|)(,|)(种了|播下|用){i:n}(粒|颗)(种子|),(有|结果有|其中有|){i:k}(粒|颗)(种子|)发芽(了|),(求|)(这批种子的|种子的|)发芽率(是多少|是百分之几|为|是|)", "(抽查|检验|检查|生产)(了|)(一批|){i:n}(个|件)(零件|产品),(其中|)(有|){i:k}(个|件)(是|)合格(品|),(求|)(这批(零件|产品)的|)合格率(是多少|是百分之几|为|是|)") },
+    { .id = "absence", .formula = "(n-k)\\div n", .conds = "n>0, k>=0, k<=n", .unit = "%", .text = "{k} of {n} missing, find the rate of those present", .patterns = P("(某班|六年级|五年级|某校|一个班|全班|)(共|)(有|共有|)(学生|){i:n}(人|名学生|名同学)(,|)(今天|)(缺席|缺勤|请假|有){i:k}(人|名|名同学|名学生)(请假|缺席|缺勤|),(求|)(今天的|这天的|该班的|)(出勤率)(是多少|是百分之几|为|是|)") },
     { .id = "pairs", .formula = "n*(n-1)\\div 2", .conds = "n>=2", .text = "pairs of {n}, find their number", .patterns = P(
         "{i:n}(个|位|名)(人|同学|朋友)(两两|每两人|互相)(之间|)(握手一次|握一次手),(一共|共|总共)(要|)(握手|握)(了|)(多少|几)次(手|)", "at a party (of|with) {i:n} people everyone shakes hands (exactly |)once with everyone else,how many handshakes are there", "{i:n}(个|)人(参加|)(聚会|开会|见面),每(两|2)(个|)人(都|)(握手一次|握一次手|互相握手一次|之间握手一次|之间握一次手),(一共|共|总共)(要|)(握手|握|握了)(多少|几)次(手|)", "at a " TALK ",each of {i:n} people shakes hands once with every other person,how many handshakes are there", "if each of {i:n} people shakes hands (exactly |)once with (every other person|each of the others),how many handshakes are there",
         "{i:n}(支|个)(球队|足球队|篮球队|队)进行单循环(比赛|赛)(\\((每两(支队|队|支球队)(之间|)(都|)(只|)(比赛|赛)一场)\\)|),(一共|共|总共)(要|需要|)(比赛|进行|赛)(多少|几)场(比赛|)", "{i:n}(支|个)(球队|足球队|篮球队|队)(参加|)比赛,每两(支队|队|支球队)(之间|)(都|)(只|)(比赛|赛)一场,(一共|共|总共)(要|需要|)(比赛|进行|赛)(多少|几)场(比赛|)",
@@ -295,8 +307,9 @@ const struct family read_counts[] = {
     { .id = "row of different things", .formula = "A(n,n)", .conds = "n>=1, n<=20", .text = "{n} different things in a row, find the number of arrangements", .patterns = P(
         "in how many (different |)ways can {i:n} different (books|pictures|flags|cups) be (arranged|placed|put|lined up) (on a (shelf|table)|in a row)", "(把|将){i:n}(本|幅|面|个)不同的(书|画|旗|小球|球)(排成一排|放成一排|排成一列|摆成一排|放在书架上排成一排)" WAYZH) },
     { .id = "block of books", .formula = "A(a,a)*A(b+1,b+1)", .conds = "a>=1, b>=0, a<=12, b<=12", .text = "{a} + {b} different books in a row, the {a} together, find the number of arrangements", .patterns = P("{i:a}本不同的{w:x}书(和|、|与){i:b}本不同的{w:y}书排成一排,{w:x}书(必须|)(放在一起|排在一起|相邻)(的|)(排法|放法|)(共|)(有|)多少种(排法|放法|不同的排法|)", "{i:b}本不同的{w:y}书(和|、|与){i:a}本不同的{w:x}书排成一排,{w:x}书(必须|)(放在一起|排在一起|相邻)(的|)(排法|放法|)(共|)(有|)多少种(排法|放法|不同的排法|)") },
-    { .id = "round table", .formula = "A(n-1,n-1)", .conds = "n>=1, n<=20", .text = "{n} at a round table, rotations alike, find the number of arrangements", .patterns = P("in how many (different |)ways can {i:n} people (be seated|sit) (around|at|round) a (round|circular) table", "{i:n}(个|)人围(成一圈|圆桌而坐|坐在圆桌旁|着圆桌坐)" WAYZH "\\((旋转后相同算同一种|旋转后相同的算同一种|旋转后相同视为同一种|旋转后重合算同一种)\\)") },
-    { .id = "letters of a word", .read = letters_listed, .patterns = P("(将|把)字母{r:w}(排成一排|排成一列)" WAYZH, "how many (distinct|different) (arrangements|permutations) (are there|exist) of the letters (in|of) (the word |){w:w}") },
+    { .id = "round table", .formula = "A(n-1,n-1)", .conds = "n>=1, n<=20", .text = "{n} at a round table, rotations alike, find the number of arrangements", .patterns = P("in how many (different |distinct |)ways can {i:n} " PEOPLE " (be seated|sit|be arranged|sit down|be placed) (around|at|round) a (round|circular) table((,|) " ALIKE "|)", "{i:n} " PEOPLE " (sit|are seated|are to be seated) (around|at|round) a (round|circular) table,(in |)how many (different |distinct |)(ways|seatings|arrangements|seating arrangements) (are there|are possible|is this possible)((,|) " ALIKE "|)", "how many (different |distinct |)(seatings|arrangements|circular arrangements|ways) (are there |)(of|for) {i:n} " PEOPLE " (around|at|round) a (round|circular) table( are there|)((,|) " ALIKE "|)", "{i:n}(名|位|个)(同学|人|朋友|客人)(围坐在|坐在|围着|围)(一张|)(圆桌|圆形餐桌|圆形桌子)(旁|周围|边|四周|)(坐|就坐|而坐|就餐|),(若|如果|)(旋转后|经旋转|旋转)(可以|能|)(相同|重合|重合的|相同的)(的|坐法|)(算|视为|看作|看成)(同|相同|)(一种|的坐法|)" WAYZH, "{i:n}(个|)人围(成一圈|圆桌而坐|坐在圆桌旁|着圆桌坐)" WAYZH "\\((旋转后相同算同一种|旋转后相同的算同一种|旋转后相同视为同一种|旋转后重合算同一种)\\)") },
+    { .id = "letters of a word", .read = letters_listed, .patterns = P(
+        "how many (distinct |different |distinguishable |)(arrangements|permutations|ways) (are there |can be (made|formed|obtained) |are possible |are there to arrange |)(of|from|by arranging|by rearranging|to arrange|using|) (all |)(of |)(the |)letters (in|of) ((the |)word{!:word} |)(\"|){w:w}(\"|)( have| be arranged|)", "(in |)how many (distinct |different |distinguishable |)ways (can|may) (all |)(of |)(the |)letters (in|of) ((the |)word{!:word} |)(\"|){w:w}(\"|) be (arranged|rearranged|permuted|ordered)( in a row| in a line|)", "(由|用|将|把|)(英文|)(单词{!:word}|)(\"|){w:w}(\"|)(中|)(的|)(所有|全部|{i:cnt}个|各个|)字母(全部|重新|)(一共|共|)(可以|可|能|)(组成|排成|排列成|排列|构成|重新排列|排成一列|排成一排|排成一行)(,|)(的|)(不同的|不同|)(排列|排法|排列方式)(一共|共|总数|种数|)(有|是|为|)(多少|几)(个|种)", "(由|用|将|把|)(英文|)(单词{!:word}|)(\"|){w:w}(\"|)(中|)(的|)(所有|全部|{i:cnt}个|各个|)字母(全部|重新|)(一共|共|)(可以|可|能|)(组成|排成|排列成|排列|构成|重新排列|排成一列|排成一排|排成一行)(,|)(的|)(一共|共|)(有|)(多少|几)(个|种)(不同的|)(排列|排法|排列方式)","(将|把)字母{r:w}(排成一排|排成一列)" WAYZH, "how many (distinct|different) (arrangements|permutations) (are there|exist) of the letters (in|of) (the word{!:word} |){w:w}") },
     { .id = "each at least one", .read = distribute, .patterns = P(
         "(将|把|){i:n}(名|位)(同学|学生|志愿者|教师|老师|医生)(分配|分|安排|分派)到{i:k}个不同的(班级|班|学校|社区|医院|岗位|小组),每个(班级|班|学校|社区|医院|岗位|小组)(至少|至少有|至少分配|至少安排|至少去)(一|1)(名|人|位|个){!:each}(同学|学生|志愿者|教师|老师|医生|)" WAYZH,
         "(将|把|){i:n}(本|件|个)不同的(书|礼物|玩具|小球)(分给|分配给){i:k}(个|名|位)(人|同学|学生|小朋友|孩子),每人(至少|至少得|至少有)(一|1)(本|件|个){!:each}" WAYZH,

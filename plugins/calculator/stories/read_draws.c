@@ -8,8 +8,9 @@
 enum { KINDS = 4, MAX_POP = 200, MAX_DRAW = 12 };
 
 #define BALLS "(球|小球|玻璃球|乒乓球|弹珠)"
-#define MEN "(名|个|位|)男(生|同学|医生|教师|老师|学生|队员|职工|选手|运动员|工人|士|性|)"
-#define WOMEN "(名|个|位|)女(生|同学|医生|教师|老师|学生|队员|职工|选手|运动员|工人|士|性|)"
+#define PERSON "(生|同学|医生|教师|老师|学生|队员|职工|选手|运动员|工人|士|性|班干部|干部|志愿者|记者|歌手|成员|员工|护士|代表|)"
+#define MEN "(名|个|位|)男" PERSON
+#define WOMEN "(名|个|位|)女" PERSON
 #define SIZE "(大小(和|,|)(形状|质地|)(完全|都|)(相同|一样)(的|)|除颜色外(都|完全|)(相同|一样)(的|)|只有颜色不同的|)"
 #define BAG "(在|)(一个|一只|)(不透明的|)(袋子|布袋|口袋|袋|盒子|纸盒|盒|箱子|箱|暗箱)(中|里|内|)(共|)(装|放|)(有|着|)" SIZE
 #define EBAG "(a|an|the) (opaque |)(bag|box|jar|urn|basket|drawer|container)"
@@ -17,11 +18,12 @@ enum { KINDS = 4, MAX_POP = 200, MAX_DRAW = 12 };
 #define PLACES "(医院|学校|公司|单位|某单位|某医院|某学校|学校里|班上|队里|组里|车间)有|"
 #define TAKE "(摸|取|抽|拿|选|挑选|选派|抽取|摸取|选取)"
 #define PERSONS "(人|名|个人|名同学|名学生|名代表|位同学|个|位|名志愿者|名医生|名运动员)"
-#define PURPOSE "(参加(活动|比赛|演讲比赛|数学竞赛|竞赛|座谈会|会议|志愿者活动|劳动|植树)|支教|去支教|参赛|参会|外出学习|出席会议|当代表|组成(一个|)(小组|委员会|医疗队|代表队)|担任志愿者|组队|去参加活动|)"
+#define PURPOSE "(参加(活动|比赛|演讲比赛|数学竞赛|竞赛|座谈会|会议|志愿者活动|劳动|植树)|参加(志愿活动|志愿服务|实践活动|社会实践|义务劳动|培训|演出|辩论赛)|支教|去支教|参赛|参会|外出学习|出席会议|当代表|组成(一个|)(小组|委员会|医疗队|代表队)|担任志愿者|组队|去参加活动|)"
 #define DRAWN1 "(第一|第1)(次|个)(球|)(摸到的|摸出的|取到的|取出的|抽到的|)(球|)(也|)(是|为|摸到|摸出|取到|取出|抽到)"
 #define DRAWN2 "(第二|第2)(次|个)(球|)(摸到的|摸出的|取到的|取出的|抽到的|)(球|)(也|)(是|为|摸到|摸出|取到|取出|抽到)"
+#define DRAWNONES "(选出的|所选的|所选|选到的|取出的|取到的|抽到的|抽出的|抽取的|摸出的|摸到的|其中|)({i:k2}(人|个球|件产品|件|名同学|名学生)(中|)|球中|产品中|人中|)(的|)"
 #define ASKP "的概率(是|为|等于|)(多少|几分之几|)"
-#define ASKN "(的|)(不同的|)(组队方案|组队方法|选派方案|方案|挑法|选法|取法|选派方法|选取方法|抽法|方法|不同选法|不同取法)(一共|总共|共|)(有|)(多少|几)种"
+#define ASKN "(的|则|那么|问|)(不同的|)(组队方案|组队方法|选派方案|方案|挑法|选法|取法|选派方法|选取方法|抽法|方法|不同选法|不同取法|选择方法)(的|)(种数|总数|)(一共|总共|共|)(有|是|为|)(多少|几)(种|)"
 #define ASKN2 "(问|)(一共|总共|共|)有(多少|几)种(不同的|)(组队方案|组队方法|选派方案|方案|挑法|选法|取法|选派方法|选取方法|抽法|方法)"
 #define MUST "(要求|其中|且|若|如果|使得|并且|必须|)"
 #define REL "(至少{!:ge}|不少于{!:ge}|至多{!:le}|最多{!:le}|不多于{!:le}|不超过{!:le}|恰好{!:eq}|恰{!:eq}|正好{!:eq}|刚好{!:eq}|多于{!:gt}|超过{!:gt}|少于{!:lt}|不足{!:lt})"
@@ -35,6 +37,7 @@ static const struct clause zh[] = {
     { "S", 'D', "people", "(" PLACES "要从|从|某班有|某小组有|一个小组有|小组里有|一个班有|在|现有|有|某校有|现从|)(某班|)(的|){i:a}" MEN "(和|,|与|,和){i:b}" WOMEN "(中|里|报名|报名参加|)" },
     { "S", 'D', "peopleB", "(从|某班有|某小组有|在|现有|有|某校有|现从|)(某班|)(的|){i:b}" WOMEN "(和|,|与|,和){i:a}" MEN "(中|里|)" },
     { "S", 'D', "lot", "(在|从|现有|有|){i:n}(件|个|只)(产品|零件|灯泡|商品|样品)(,|\\(|)(其中|)(中|)(有|){i:d}(件|个|只)(是|)(次品|不合格品|坏的)(,|\\)|)(其余(为|是|都是)(正品|合格品)|)(中|)" },
+    { "S", 'D', "lot", "(某|一批|某种|某批|这批|)(产品|零件|灯泡|商品|样品)(一共|共|共有|有|){i:n}(件|个|只)(,|)(其中|)(中|)(有|){i:d}(件|个|只)(是|)(次品|不合格品|坏的)(,其余(为|是|都是)(正品|合格品)|)" },
     { "S", 'D', "classB", "(某班|某班级|一个班|某小组)(共|)(有|)男生{i:a}(人|名)(和|,|与)女生{i:b}(人|名)" },
     { "D", 'D', "same", "(,|)(这些球|它们|)(除颜色(外|以外|不同外|外都|之外)(都|完全|其他都|其他完全|其余都|其它都|其余完全|)(相同|一样)|(除了颜色|除颜色不同)外(,|)(没有其他区别|其余均相同|都相同|完全相同)|(大小|形状|质地)(,|和)(大小|形状|质地)(都|完全|)(相同|一样))" },
     /* draw */
@@ -61,6 +64,9 @@ static const struct clause zh[] = {
     { "E", 'A', "comp", MUST "(摸出的|取出的|选出的|)(球中|{i:k2}人|{i:k2}个球|)(恰好|)(选到|取到|摸到|取出|恰好|恰|正好|)(是|为|有|)(一|1)(个|名|){w:X}(球|)(和|,|)(一|1)(个|名|){w:Y}(球|)" },
     { "E", 'A', "comp2", MUST "(恰好|恰|正好|)(取到|摸到|取出|有|){i:x}(个|名){w:X}(球|)(和|,){i:y}(个|名){w:Y}(球|)" },
     { "E", 'A', "both", MUST "((男,女|男|男女)(生|医生|教师|老师|同学|队员|)(,|和|)(女(生|医生|教师|老师|同学|队员)|)(都|均)(要|必须|必须要|)有|男生和女生都(有|要有)|男女生都有|既有男生又有女生|男,女生都有|既有男生也有女生|既要有男生又要有女生)" },
+    /* how many of one kind: a number of chance */
+    { "E", 'X', "count", "(记|设|令|用|以|若)" DRAWNONES "{w:C}(球|)(的|)(人数|个数|件数|数量|数)(为|是|记为)({w:v}|{r:v})" }, { "E", 'X', "count", "(记|设|令|用|以|若)({w:v}|{r:v})(表示|为)" DRAWNONES "{w:C}(球|)(的|)(人数|个数|件数|数量|数)" },
+    { "X", '.', "mean", "(求|则|)(随机变量|)({w:v2}|{r:v2}|{r:ev})(的|)(数学期望|期望值|期望|均值|)(是多少|为多少|等于多少|是|为|)({r:ev2}|)" }, { "E", '.', "mean", "(求|则|)" DRAWNONES "{w:C}(球|)(的|)(人数|个数|件数|数量|数)的(数学期望|期望值|期望|均值)(是多少|为多少|是|为|)" },
     /* ask */
     { "A", '.', "p", ASKP }, { "AE", '.', "n", ASKN }, { "AE", '.', "n", ASKN2 },
     { NULL, 0, NULL, NULL },
@@ -88,6 +94,8 @@ static const struct clause en[] = {
     { "S", 'E', "popQ", "{i:k} " BALLWORD " are (drawn|taken|picked) (simultaneously|at the same time|at random and simultaneously|together) from " EBAG " (containing|that contains|with|of) {i:a} {w:A} " THING " and {i:b} {w:B} " THING },
     { "S", 'E', "popQ", "{i:k} " BALLWORD " are (drawn|taken|picked) (at random |)without replacement from " EBAG " (containing|that contains|with|of) {i:a} {w:A} " THING " and {i:b} {w:B} " THING },
     { "S", 'E', "kp", "(a (committee|team|group|jury) of ){i:k} (people|students|members|persons|) (is|are) (to be |)(chosen|selected|picked|formed) from (a group of |){i:a} {w:A} and {i:b} {w:B}" },
+    { "E", '.', "mean", "(find|what is|calculate|determine) the expected number of {w:C}( " BALLWORD "|)( (chosen|drawn|selected|picked)| on the committee| among them| in the (sample|group)|)" },
+    { "E", 'X', "count", "(let |)({w:v}|{r:v}) (be|is|denote|denotes) the number of {w:C}( " BALLWORD "|)( (chosen|drawn|selected|picked)| on the committee| among them| in the (sample|group|committee)|)" }, { "X", '.', "mean", "(find|what is|calculate|determine) ({r:ev}|the (expected value|mean|expectation) of ({w:v2}|{r:v2}))" },
     { "E", 'L', "lead", "(find|what is|calculate|determine) the probability (that|of getting|of drawing|of|it)" },
     { "L", '.', "rel", "(there (is|are) |we (get|draw) |it contains |)" EREL " {i:j} (of them |of the " BALLWORD " |" BALLWORD " |)(is |are |)({w:X}) " BALLWORD },
     { "L", '.', "rel", EREL " {i:j} {w:X} " BALLWORD " (is|are) " DREW },
@@ -156,7 +164,7 @@ static const char *colour(struct calc *c, const char *w)
 
 static int kind_of(struct calc *c, const struct model *m, const char *w)
 {
-    static const char *const suffix[] = { "生", "同学", "医生", "教师", "老师", "学生", "队员", "职工", "选手", "运动员", "工人", "士", "性", "" };
+    static const char *const suffix[] = { "生", "同学", "医生", "教师", "老师", "学生", "队员", "职工", "选手", "运动员", "工人", "士", "性", "班干部", "干部", "志愿者", "记者", "歌手", "成员", "员工", "护士", "代表", "" };
     for (int i = 0; i < m->kinds; i++) {
         if (same_word(m->name[i], colour(c, w)))
             return i;
@@ -329,6 +337,24 @@ static int event_of(struct calc *c, struct facts *f, const struct model *m, stru
     return 1;
 }
 
+/* Is the formula the mean of the name: "E(X)", "EX"? */
+static int is_mean_of(struct calc *c, const struct capture *k, const char *name)
+{
+    return k == NULL || (k->raw != NULL && (strcmp(k->raw, calc_printf(c, "E(%s)", name)) == 0 || strcmp(k->raw, calc_printf(c, "E%s", name)) == 0 || strcmp(k->raw, calc_printf(c, "E\\left(%s\\right)", name)) == 0));
+}
+
+/* The mean of the number of one kind in the draw, whether it is put back or not. */
+static int mean_count(struct calc *c, struct facts *f, const struct model *m, long total, struct reading *r)
+{
+    struct capture *C = fact_capture(f, "C"), *v = fact_capture(f, "v"), *v2 = fact_capture(f, "v2");
+    int kind = C != NULL ? kind_of(c, m, C->raw) : -1;
+    if (kind < 0 || (v2 != NULL && (v == NULL || strcmp(v->raw, v2->raw) != 0)) || !is_mean_of(c, fact_capture(f, "ev"), v != NULL ? v->raw : "") || !is_mean_of(c, fact_capture(f, "ev2"), v != NULL ? v->raw : ""))
+        return 0;
+    r->v = val_q(c, m->k * m->n[kind], total);
+    r->text = calc_printf(c, "%d drawn of %ld, %ld of them %s, find the mean number of %s", m->k, total, m->n[kind], m->name[kind], m->name[kind]);
+    return 1;
+}
+
 static int draws_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
     struct model m = { 0 };
@@ -388,7 +414,9 @@ static int draws_done(struct calc *c, struct facts *f, struct reading *r, void *
         r->text = calc_printf(c, "two drawn %s replacement, P(second %s%s%s)", m.replace ? "with" : "without", m.name[b], given ? " after first " : "", given ? m.name[a] : "");
         return 1;
     }
-    if (!event_of(c, f, &m, &e) || (p && strcmp(e.tag, "any") == 0))
+    if (fact_count(f, "mean") == 1)
+        return mean_count(c, f, &m, total, r);
+    if (!event_of(c, f, &m, &e) || fact_count(f, "count") > 0 || (p && strcmp(e.tag, "any") == 0))
         return 0;
     fmpz_t one, all, hit;
     fmpz_init_set_ui(one, 1);

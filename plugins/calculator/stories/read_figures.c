@@ -57,8 +57,8 @@ static const struct attr attrs[] = {
     { "rectangle", "b", 'm', "宽", "width", 0 },
     { "rectangle", "a b", 'm', "长和宽分别(为|是){m:a}(和|、|与){m:b}", "(sides|side lengths|dimensions) (of |)(length |)({m:a} and {m:b}|{m:a} by {m:b})", 1 },
     { "rectangle", "a b", 'm', "长{m:a}(、|,|和)宽{m:b}", "({m:a} long and {m:b} wide|{m:b} wide and {m:a} long|{m:a} by {m:b})", 1 },
-    { "rectangle", "k", 'n', "长(是|为|等于)宽的{n:k}倍", "(length is|length which is|length that is) (twice{!:twice}|{n:k} times) (its|the) width", 1 },
-    { "rectangle", "x", 'm', "长比宽(多|长){m:x}", "length is {m:x} (more than|longer than|greater than) (its|the) width", 1 },
+    { "rectangle", "k", 'n', "长(是|为|等于)宽的{n:k}倍", "(length (of (a|the|this) rectangle |)is|length which is|length that is) (twice{!:twice}|{n:k} times) (its|the) width", 1 },
+    { "rectangle", "x", 'm', "(长比宽(多|长|大)|宽比长(少|短|小)){m:x}", "(length (of (a|the|this) rectangle |)is {m:x} (more than|longer than|greater than) (its|the) width|width (of (a|the|this) rectangle |)is {m:x} (less than|shorter than) (its|the) length)", 1 },
     { "parallelogram triangle", "b", 'm', "(底|底边|底边长)", "base", 0 },
     { "parallelogram triangle trapezoid", "h", 'm', "高", "(height|altitude)", 0 },
     { "rhombus", "u w", 'm', "(两条|两|)对角线(的|)(长|)(分别|)(为|是|)(长|){m:u}(和|、|与|,){m:w}", "(the |)diagonals (are |of |of length |of lengths |measure |)(length |)(lengths |){m:u} and {m:w}", 1 },
@@ -130,6 +130,7 @@ static const struct rule rules[] = {
     { "rectangle", "a s", "b", "s\\div a", "a>0, s>0" }, { "rectangle", "b s", "a", "s\\div b", "b>0, s>0" }, { "rectangle", "a s", "p", "2*(a+s\\div a)", "a>0, s>0" }, { "rectangle", "b s", "p", "2*(b+s\\div b)", "b>0, s>0" },
     { "rectangle", "a d", "b", "sqrt(d^2-a^2)", "a>0, d>a" }, { "rectangle", "b d", "a", "sqrt(d^2-b^2)", "b>0, d>b" }, { "rectangle", "a d", "s", "a*sqrt(d^2-a^2)", "a>0, d>a" }, { "rectangle", "b d", "s", "b*sqrt(d^2-b^2)", "b>0, d>b" },
     { "rectangle", "k p", "s", "k*(p\\div(2*(k+1)))^2", "k>0, p>0" }, { "rectangle", "k p", "a", "k*p\\div(2*(k+1))", "k>0, p>0" }, { "rectangle", "k p", "b", "p\\div(2*(k+1))", "k>0, p>0" }, { "rectangle", "k s", "b", "sqrt(s\\div k)", "k>0, s>0" }, { "rectangle", "k s", "p", "2*(k+1)*sqrt(s\\div k)", "k>0, s>0" },
+    { "rectangle", "s x", "b", "(sqrt(x^2+4*s)-x)\\div 2", "x>0, s>0" }, { "rectangle", "s x", "a", "(sqrt(x^2+4*s)+x)\\div 2", "x>0, s>0" }, { "rectangle", "s x", "p", "2*sqrt(x^2+4*s)", "x>0, s>0" }, { "rectangle", "k s", "a", "k*sqrt(s\\div k)", "k>0, s>0" },
     { "rectangle", "b k", "s", "k*b^2", "k>0, b>0" }, { "rectangle", "b k", "p", "2*(k+1)*b", "k>0, b>0" }, { "rectangle", "p x", "s", "(p\\div 2-x)*(p\\div 2+x)\\div 4", "x>0, p>2*x" }, { "rectangle", "p x", "b", "(p\\div 2-x)\\div 2", "x>0, p>2*x" }, { "rectangle", "p x", "a", "(p\\div 2+x)\\div 2", "x>0, p>2*x" },
     { "parallelogram", "b h", "s", "b*h", "b>0, h>0" }, { "triangle", "b h", "s", "b*h\\div 2", "b>0, h>0" }, { "triangle", "b s", "h", "2*s\\div b", "b>0, s>0" }, { "triangle", "h s", "b", "2*s\\div h", "h>0, s>0" }, { "parallelogram", "b s", "h", "s\\div b", "b>0, s>0" }, { "parallelogram", "h s", "b", "s\\div h", "h>0, s>0" },
     { "rhombus", "u w", "s", "u*w\\div 2", "u>0, w>0" }, { "rhombus", "u w", "a", "sqrt(u^2+w^2)\\div 2", "u>0, w>0" }, { "rhombus", "u w", "p", "2*sqrt(u^2+w^2)", "u>0, w>0" }, { "rhombus", "a", "p", "4*a", "a>0" }, { "rhombus", "p", "a", "p\\div 4", "p>0" },
@@ -301,8 +302,8 @@ static void clauses_en(struct build *b, const struct fig *f)
         if (!listed(a->figs, f->id))
             continue;
         const char *is = a->all ? a->en : calc_printf(c, "%s (is|are|of|measures|measure|equals|is equal to|=|of length|) (length |){%c:%s}", a->en, a->type, a->key);
-        add(b, "g", 'g', "fact", calc_printf(c, "(a|an|the|its|) %s (,|) (and|and has|with|)", is));
-        add(b, "p.", '.', "fact", calc_printf(c, "(a|an|the|its|) %s (,|) (and|with|)", is));
+        add(b, "g", 'g', "fact", calc_printf(c, "(whose |and whose |and |)(a|an|the|its|) %s (,|) (and|and has|with|)", is));
+        add(b, "p.", '.', "fact", calc_printf(c, "(whose |and whose |and with |)(a|an|the|its|) %s (,|) (and|with|)", is));
         add(b, "S", 'g', "fact", calc_printf(c, "(if |)(the |each |every |)%s", calc_printf(c, a->all ? "%s" : "%s of (a|an|the|one) %s (is|are|measures|measure|equals) {%c:%s} (,|) (and|)", a->en, F, a->type, a->key)));
         if (a->all && strlen(a->key) > 2)
             add(b, "S", 'g', "fact", calc_printf(c, "(if |)the (two |)%s of (a|an|the) %s (are|measure) {m:%c} and {m:%c},", strcmp(a->key, "u w") == 0 ? "diagonals" : strcmp(f->id, "right") == 0 ? "legs" : "bases", F, a->key[0], strlen(a->key) > 2 ? a->key[2] : 'z'));

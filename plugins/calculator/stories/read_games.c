@@ -43,10 +43,10 @@ static const struct clause en[] = {
     { "S", 'G', "die", "(if |suppose |)" EDIE " is (rolled|thrown|tossed|cast)( once| one time|) (,|and|)" }, { "S", 'G', "die", "(if |suppose |in a game |)(you|a player) (roll|rolls|throw|throws|toss) " EDIE "( once| one time|) (,|and|)" },
     { "S", 'G', "coin", "(a|one) fair coin is (tossed|flipped|thrown)( once|)" }, { "S", 'G', "coin", "you (toss|flip) (a|one) fair coin( once|)" },
     { "S", 'G', "cards", "(a|one) card is (drawn|chosen|picked) at random from cards numbered (from |){i:lo} (to|through) {i:hi}" },
-    { "G", 'G', "rule", "(if |when |and |)" RESULT ECOND EPAY }, { "G", 'G', "rule2", "(you |the player |)(score|scores|win|wins|get|gets|receive|receives|earn|earns) ({q:winq}|{n:win} " CUR "|(that many " CUR "|the (number|amount) (shown|rolled)( in " CUR "|)){!:face}) (if|when) " RESULT ECOND },
+    { "G", 'G', "rule", "(if |when |and |)" RESULT ECOND EPAY }, { "G", 'G', "rule2", "(you |the player |)(score|scores|win|wins|get|gets|receive|receives|earn|earns) ({q:winq}|{n:win} " CUR "|(that many " CUR "|the (number|amount) (shown|rolled)( in " CUR "|)){!:face}) (if|when|for) (" RESULT ECOND "|(a|an) {n:eq} (comes up|appears|is rolled|shows|shows up|turns up|is thrown))" },
     { "G", 'G', "heads", "(if |for |)(it (comes up |lands |is |shows |lands on )|)heads" EPAY }, { "G", 'G', "tails", "(if |for |and |)(it (comes up |lands |is |shows |lands on )|)tails" EPAY },
     { "G", 'G', "else", "(and |)(otherwise|else|in all other cases|for any other (result|number))" EPAY }, { "G", 'G', "else", "(and |)otherwise {n:win} " CUR }, { "G", 'G', "else", "(and |but |)((score|win|get|receive|earn) |)nothing{!:zero} otherwise" }, { "G", 'G', "else", "(and |but |)(lose ({q:loseq}|{n:lose} " CUR ")|win ({q:winq}|{n:win} " CUR ")) otherwise" },
-    { "G", '.', "ask", "(find|what is|calculate|compute|determine) (the|your|his|her) (expected|mean|average) " EASKED "( of the game| per game| per roll| in one game|)( in {u:want}| in points|)" },
+    { "G", '.', "ask", "(find|what is|what are|calculate|compute|determine) (the|your|his|her|a player's) (expected|mean|average) " EASKED "( of the game| per game| per roll| in one game|)( in {u:want}| in points|)" },
     { "G", '.', "asknum", "(find|what is|calculate|determine) the (expected value|mean|expectation) of (the |)(number|result|outcome|roll|score|number shown|number rolled)( shown| rolled| on the card|)" },
     { NULL, 0, NULL, NULL },
 };

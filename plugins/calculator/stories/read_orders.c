@@ -14,10 +14,11 @@ enum { MAX_ROW = 8, MAX_CONDS = 6 };
 #define ASK2 "(问|)(一共|总共|共|则|)(有|)(多少|几)种(不同的|)(排法|站法|坐法|排列方法|方法|排列方式|排列)"
 #define MUST "(其中|若|如果|要求|且|而|并且|)"
 #define FOLK "(people|persons|students|children|friends|men|boys|girls)"
-#define STAND "(stand|be seated|sit|be arranged|line up|be lined up|stand up|are arranged|be placed|arrange themselves) (in|on) a (row|line|bench)"
+#define STAND "(line up for a (photo|photograph|picture)|be seated in a row of {i:n2} (chairs|seats)|stand|be seated|sit|be arranged|line up|be lined up|stand up|are arranged|be placed|arrange themselves) (in|on) a (row|line|bench)"
 #define TWOOF "(two (particular|specific|given|certain) (people|persons|students|children|of them))"
 #define ONEOF "(one (particular|specific|given|certain) (person|student|child|of them)|a (particular|given|certain|specific) (person|student|child))"
-#define ADJ "(be adjacent|stand next to each other|be next to each other|sit next to each other|stand together|sit together|be together|stand side by side|be side by side)"
+#define ADJW "(next to each other|together|side by side|beside each other|next to one another|beside one another)"
+#define ADJ "(be adjacent|stand next to each other|be next to each other|sit next to each other|stand together|sit together|be together|stand side by side|be side by side|sit side by side|(stand|sit|standing|sitting|being|be) " ADJW ")"
 #define AND "(,|和|与|、| and )"
 
 static const struct clause row[] = {
@@ -44,7 +45,7 @@ static const struct clause row[] = {
     { "R", '.', "ask", ASK }, { "R", '.', "ask", ASK2 },
     { "S", 'P', "lead", "(in how many (different |)ways can|how many (different |)ways can)" },
     { "P", '.', "n", "{i:n} " FOLK " " STAND }, { "P", '.', "mix", "{i:a} boys and {i:b} girls " STAND },
-    { "S", 'R', "n", "{i:n} " FOLK " (stand|are standing|sit|line up|are lined up) in a (row|line)" },
+    { "S", 'R', "n", "{i:n} " FOLK " (stand|are standing|sit|line up|are lined up|queue|queue up|are to (be seated|sit|stand|line up|be arranged)|are seated|are arranged) (in|on) a (row|line|bench)( of {i:n2} (chairs|seats)| for a (photo|photograph|picture)|)" }, { "S", 'R', "n", "{i:n} " FOLK " (line up|pose|stand|queue up)( side by side|) for a (photo|photograph|picture)" },
     { "R", '.', "ask", "(in how many ways can they (be arranged|stand|sit|line up)|how many (different |)(arrangements|orders|ways) are (there|possible)|in how many (different |)ways is this possible)" },
     { "R", 'C', "ask", "in how many (different |)(ways can they (be arranged|stand|sit|line up)|arrangements) (if|so that|such that|)" },
     { ".", '.', "together", "(if |so that |such that |)" "{w:x} and {w:y} (must |)(stand next to each other|be next to each other|sit next to each other|are next to each other|sit together|stand together|be together|are adjacent|be adjacent)" },
@@ -57,11 +58,13 @@ static const struct clause row[] = {
     { ".C", '.', "womentogether", "(if |so that |such that |)" "(all |)the (girls|{i:b2} girls) (must |)(sit together|stand together|be together|are together)" },
     { ".C", '.', "mentogether", "(if |so that |such that |)" "(all |)the (boys|{i:a2} boys) (must |)(sit together|stand together|be together|are together)" },
     { ".C", '.', "alternate", "(if |so that |such that |)" "(the |)(boys and (the |)girls|girls and (the |)boys|they) (must |)alternate" },
+    { ".C", '.', "together", "(if |so that |such that |)" "{w:x} and {w:y} (insist on|want to|wish to|have to|need to|should|always|are to|must|will only) (stand|sit|be|standing|sitting|being) " ADJW },
+    { ".C", '.', "apart", "(if |so that |such that |)" "{w:x} and {w:y} (refuse to|do not want to|don't want to|will not|won't|should not|can not|can't|must not|are not to|never) (stand|sit|be) " ADJW },
     /* persons without a name */
     { "SR", 'R', "named", "(,|)(including|among them|amongst them|two of (them|whom) are) {w:x} and {w:y}(,|)" }, { "S", 'R', "nnamed", "{i:n} " FOLK ",(including|among them|amongst them) {w:x} and {w:y},(stand|are standing|sit|line up|are lined up|are to be arranged|are arranged) in a (row|line)" },
     { ".C", '.', "anytogether", "(if |so that |such that |)" TWOOF " (must|should|have to|need to|insist on|are to|always|want to) " ADJ }, { ".C", '.', "anyapart", "(if |so that |such that |)" TWOOF " (must not|cannot|may not|are not to|should not|do not|refuse to|must never|never) " ADJ }, { ".C", '.', "anyfirst", "(if |so that |such that |)" ONEOF " (must|has to|should|always) (stand|sit|be) (at|on) the (left|right|left-hand|right-hand) end" }, { ".C", '.', "anyend", "(if |so that |such that |)" ONEOF " (must|has to|should) (stand|sit|be) at (one of the ends|an end|either end)" }, { ".C", '.', "anymiddle", "(if |so that |such that |)" ONEOF " (must|has to|should) (stand|sit|be) in the (middle|centre|center)" },
     { "R", '.', "askhave", "how many (of these |different |)(arrangements|orders|ways) (have|place|put) {w:x} and {w:y} (next to each other|together|side by side|adjacent){!:together}" }, { "R", '.', "askhave", "how many (of these |different |)(arrangements|orders|ways) (have|place|put) {w:x} and {w:y} not (next to each other|together|side by side|adjacent){!:apart}" },
-    { "R", 'C', "ask", "(in how many (different |)ways can they (stand|be arranged|line up|sit)|how many (different |)(arrangements|orders|ways) are there) (in which|where|with|so that|such that|if)" }, { ".C", '.', "apart", "{w:x} and {w:y} (are |do |)(not )(stand |sit |)(next to each other|together|side by side|adjacent)" }, { ".C", '.', "first", "(if |so that |such that |){w:x} (must |has to |)(stand|stands|is|be|sit|sits) (at|on) the left end" }, { ".C", '.', "middle", "(if |so that |such that |){w:x} (must |has to |)(stand|stands|is|be|sit|sits) in the (middle|centre|center)" },
+    { "R", 'C', "ask", "(in how many (different |)ways can they (stand|be arranged|line up|sit)|how many (different |)(arrangements|orders|ways|seatings|lineups|line-ups|seating arrangements|permutations) (are there|are possible) (in which|where|with|so that|such that|if)|in how many (different |)(ways|orders|arrangements) (in which|where|so that|such that|if)|in how many (of these |of the |)(arrangements|orders|seatings|ways)( are|) )" }, { ".C", '.', "apart", "{w:x} and {w:y} (are |do |)(not )(stand |sit |)(next to each other|together|side by side|adjacent)" }, { ".C", '.', "first", "(if |so that |such that |){w:x} (must |has to |)(stand|stands|is|be|sit|sits) (at|on) the left end" }, { ".C", '.', "middle", "(if |so that |such that |){w:x} (must |has to |)(stand|stands|is|be|sit|sits) in the (middle|centre|center)" },
     { "R", 'R', "anytogether", MUST "(某|有|指定的|特定的)(两|2)(个|)(人|同学|名同学|名学生|位同学)(必须|要|)(相邻|站在一起|排在一起|挨在一起)" }, { "R", 'R', "anyapart", MUST "(某|有|指定的|特定的)(两|2)(个|)(人|同学|名同学|名学生|位同学)(必须|)(不能|不|都不)(相邻|站在一起|排在一起|挨在一起)" },
     { NULL, 0, NULL, NULL },
 };
@@ -171,6 +174,8 @@ static int row_done(struct calc *c, struct facts *f, struct reading *r, void *ar
         if (!fact_int(f, "n", &n) || n < 1 || n > MAX_ROW)
             return 0;
         l.n = (int)n;
+        if (fact_int(f, "n2", &v) && v != n)
+            return 0;                                 /* empty chairs */
         if ((fact_has(f, "l3") && n != 3) || (fact_has(f, "l4") && n != 4) || (fact_has(f, "l5") && n != 5))
             return 0;
     }
@@ -276,7 +281,7 @@ static const struct clause digits[] = {
     { "N", 'O', "make", "(even{!:even}|odd{!:odd}) ({i:n}-digit) (positive |)(numbers|integers) (can be|may be) (formed|made) (from|using|with) (the digits |only the digits |)" },
     { "N", 'O', "make", "({i:n}-digit) (even{!:even} |odd{!:odd} |)(positive |)(numbers|integers) (greater than {i:g}{!:gt} |less than {i:g}{!:lt} |)(can be|may be) (formed|made) (from|using|with) (the digits |only the digits |)" },
     { "O", '.', "list", "{l:d}" }, { "N", 'O', "make", "({i:n}-digit) (even{!:even} |odd{!:odd} |)(positive |)(numbers|integers) (without (repeated|repeating) digits{!:norep}|with no repeated digits{!:norep}|with (different|distinct) digits{!:norep}|with all digits different{!:norep}) (can be|may be) (formed|made|written) (from|using|with) (the digits |only the digits |)" },
-    { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) (have|consist of|contain|are made of) (only (odd{!:alldd}|even{!:allev}) digits|all digits (odd{!:alldd}|even{!:allev})|digits that are all (odd{!:alldd}|even{!:allev}))" }, { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) (have|are there with) (all (digits different|different digits|distinct digits|digits distinct)|no repeated digits|no digit repeated|different digits|distinct digits){!:norep}" },
+    { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) (have|consist of|contain|are made of) (only (odd{!:alldd}|even{!:allev}) digits|all digits (odd{!:alldd}|even{!:allev})|digits that are all (odd{!:alldd}|even{!:allev}))" }, { "S", '.', "all", "how many {i:n}-digit (positive |)(whole |)(numbers|integers) (have|are there with|are there that have|with|consist of|are made of) ({i:n4} (different|distinct) digits|all (their |)digits (different|distinct)|all (of |)their digits (different|distinct)|no (repeated|repeating) digits|no two digits (equal|alike|the same)|all (digits different|different digits|distinct digits|digits distinct)|no repeated digits|no digit repeated|different digits|distinct digits){!:norep}" },
     { ".", '.', "rep", "(if |)(without (repetition|repeating (a digit|digits|any digit)){!:norep}|(no|if no) digit (is|may be) (repeated|used more than once|used twice){!:norep}|(if |)(each|each digit) (is |may be |)used at most once{!:norep}|(each used at most once){!:norep}|(if |)(repetition|repetition of digits) is (not allowed{!:norep}|allowed{!:rep})|with repetition (allowed|permitted){!:rep}|(if |)(the |)digits (may|can) be (repeated|used more than once){!:rep}|(if |)(any digit|a digit|each digit) (may|can) be (repeated|used more than once|used any number of times|used repeatedly){!:rep}|(if |)(the |)digits (cannot|may not|must not) be repeated{!:norep})" },
     { "S", 'A', "all", "(各位数字|数字|各数位上的数字|各个数位上的数字)(都|互|各)(不相同|不同|不重复){!:norep}的{i:n}位" KIND }, { "S", 'A', "all", "(没有重复数字|无重复数字){!:norep}的{i:n}位" KIND }, { "S", 'A', "all", "(各位数字|各个数字|每个数字|各位上的数字|各数位上的数字|数字)(都|均|全)(是|为)(奇数{!:alldd}|偶数{!:allev})的{i:n}位" KIND }, { "A", '.', "ask", "(一共|总共|共|)有多少个" },
     { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) are palindromes{!:pal}" }, { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) have (both|all) digits odd{!:alldd}" }, { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) have (both|all) digits even{!:allev}" },
@@ -303,7 +308,7 @@ static int digits_done(struct calc *c, struct facts *f, struct reading *r, void 
         allowed[v] = 1;
         kinds++;
     }
-    if (fact_int(f, "m", &v) && v != kinds)
+    if ((fact_int(f, "m", &v) && v != kinds) || (fact_int(f, "n4", &v) && v != n))
         return 0;
     int norep = fact_has(f, "norep"), rep = fact_has(f, "rep");
     if (norep == rep && d != NULL)

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #define ZPLACE "(甲,乙|A,B|这|)(两|)(地|城|镇|村|站|港|码头|市|城市)"
-#define ZWHO "((一辆|一艘|一列|某|一名|一个|这辆|这艘|)(汽车|货车|客车|轿车|卡车|大巴|小车|船|轮船|摩托车|火车|快递员|学生|人|)|{p:who})(驾车|开车|骑车|骑自行车|步行|跑步|坐车|乘车|)"
-#define ZAT(x) "({p:" x "}|{a:" x ":家|家里|县城|城里|村里|镇上|车站|火车站|汽车站|码头|港口|机场|公园|山脚|山下|山顶|工地|电影院|少年宫|体育馆|博物馆})"
+#define ZWHO "((一辆|一艘|一列|一架|某|一名|一位|一个|这辆|这艘|)(汽车|货车|客车|轿车|卡车|大巴|小车|船|轮船|摩托车|火车|动车|高铁|列车|飞机|快递员|学生|人|同学|工人|登山者|游客|运动员|)|{p:who})(驾车|开车|驾驶汽车|骑车|骑自行车|步行|跑步|坐车|乘车|)"
+#define ZAT(x) "({p:" x "}|{a:" x ":A|B|学校|图书馆|公园|公司|单位|家|家里|县城|城里|村里|镇上|车站|火车站|汽车站|码头|港口|机场|公园|山脚|山下|山顶|工地|电影院|少年宫|体育馆|博物馆})"
 #define CITY "(城|地|市|镇|村|站|港|)"
 #define ZTO "(从|由)" ZAT("f") CITY "(步行|骑车|开车|骑自行车|坐车|)(到|去|开往|驶往|前往|驶向|至)" ZAT("t") CITY
 #define ZGO "(去时|去的时候|前往时|上山|上坡|" ZTO ")(时|)(,|)(他|她|它|)(骑车|步行|开车|)(的|)(平均|)(速度(是|为)|以|行驶速度(是|为)|)"
@@ -15,6 +15,7 @@
 static const struct clause zh[] = {
     { "SA", 'A', "way", "(已知|)" ZPLACE "(之间|)(的|)(相距|距离(是|为)|路程(是|为)){q:s}" },
     { "S", 'A', "who", ZWHO "(在|)(两个|)(码头|甲,乙两地|A,B 两地|两地|两城)(之间|)(往返|来回)(,|)" }, { "S", 'A', "who2", ZWHO "往返于(甲,乙两地|A,B 两地|两地|两城|两个码头)(之间|)(,|)" },
+    { "S", 'A', "who3", ZWHO "(从(家|家里|" ZAT("f") CITY ")(出发|)|)(去|到|前往|上)(某地|上班|上学|外地|郊外|乡下|" ZAT("t") CITY ")(,|)" },
     { "SA", 'B', "out", "(" ZWHO "|)" ZGO "{z:a}(的速度|)(行驶|前进|)" }, { "SA", 'B', "outt", "(" ZWHO "|)(去时|去的时候|" ZTO ")(用|用了|花了|花|需要|需|行驶了|){q:ta}" },
     { "B", 'C', "back", ZBACK "{z:b}(的速度|)(行驶|前进|返回|)" }, { "B", 'C', "backt", "(,|)(返回|回来|沿原路返回|原路返回)(时|)(用|用了|花了|花|需要|需|){q:tb}" },
     { "C", '.', "ask", "(求|则|那么|问|)((这辆|该)车|他|她|它|(这辆|这艘|这名|这个|该|){p:asker}|)(的|)(往返|全程|来回|上,下山|上下山|上山和下山|往返全程|全程往返|一个来回)(一次|全程|一趟|)(的|)平均速度(是|为|)(多少|)({u:unit}|)" },
@@ -25,7 +26,7 @@ static const struct clause zh[] = {
 #define COMES "((returns|comes back|drives back|travels back|rides back|walks back|goes back|cycles back|runs back|sails back|flies back|runs home|walks home|returned|came back|drove back|travelled back|traveled back|rode back|walked back|cycled back|ran back|ran home|walked home|cycled home|rode home|went back)( home|))"
 #define WHO "((a|an|the|my|one) {w:mover}|i{!:me}|she{!:she}|he{!:he}|it|{w:who})"
 #define BACKER "(i{!:me}|she{!:she}|he{!:he}|it|the (same |){w:mover}|{w:who})"
-#define DEST "(there|up (a|the) hill|uphill|to (the |a |)(work|school|town|home|station|village|office|library|park|beach|lake|airport|market|{w:t})|from (one|one (town|city|village)) to (the other|another)|from (the |a |)(A|{w:f}) to (the |a |)(B|{w:t}))"
+#define DEST "(there|up (a|the) hill|uphill|to (the |a |)(work|school|town|home|station|village|office|library|park|beach|lake|airport|market|{w:t})|from (one|one (town|city|village)) to (the other|another)|from (the |a |)((town |city |village |point |)A|{w:f}) to (the |a |)((town |city |village |point |)B|{w:t}))"
 #define SAME "( down| along| by| on| over| via|) the same (road|route|way|path|hill){!:same}"
 #define WHOLE "( (for|over|of|during|on) the (round|whole|entire|total|complete|two) (trip|journey|ride|way|walk|drive|crossings)( together|)|)"
 static const struct clause en[] = {
@@ -34,7 +35,7 @@ static const struct clause en[] = {
     { "S", 'B', "outw", "(a|the) (ferry|boat|ship) (crosses|crossed) (a|the) (lake|river|channel|strait) {q:s} (wide|across) in {q:ta}" },
     { "B", 'C', "back", "(and |then |and then |,|)(" BACKER " |)" COMES "(" SAME "|) (at|with) (a |)(an |)(average |constant |)(speed of |){z:b}(" SAME "|)" },
     { "B", 'C', "backt", "(and |then |,|)(makes|made) the return (crossing|trip|journey) in {q:tb}{!:same}" },
-    { "C", '.', "ask", "(find|calculate|compute|determine|what is|what was) (its|his|her|the|my|their) average speed( in {u:unit}|)" WHOLE "( in {u:unit}|)" },
+    { "C", '.', "ask", "(find|calculate|compute|determine|what is|what was) (its|his|her|the|my|their) average speed(,|)( in {u:unit}|)(,|)" WHOLE "(,|)( in {u:unit}|)" },
     { NULL, 0, NULL, NULL },
 };
 

@@ -6,7 +6,7 @@
 
 enum { MAX_N = 8, MAX_OUTCOMES = 50000 };
 
-#define FIND "(find|what is|calculate|determine) (the |)probability (that|of|)"
+#define FIND "(find|what is|calculate|determine) (the |)(probability|chance) (that|of|)( you| we|)"
 #define DICE "(骰子|正方体骰子|色子)"
 #define EVEN "(均匀的|质地均匀的|质地均匀|均匀|公平的|)"
 #define REL "(大于{!:gt}|小于{!:lt}|不小于{!:ge}|不大于{!:le}|至少为{!:ge}|至多为{!:le}|不超过{!:le}|不低于{!:ge}|超过{!:gt}|等于{!:eq}|为{!:eq}|是{!:eq}|恰好为{!:eq}|恰为{!:eq}|是{!:eq})"
@@ -26,19 +26,19 @@ static const struct clause dice[] = {
     { "S", 'E', "list", "(从|在){l:d}(这|){i:m}个(数字|数|自然数|整数|)(中|里)(,|)(任意|随机|任|)(取|抽取|选|取出|选取|抽|选出)(出|){i:n}个不同的(数字|数)" },
     { "S", 'E', "listone", "(从|在){l:d}(这|){i:m}个(数字|数|自然数|整数|)(中|里)(,|)(任意|随机|任|)(取|抽取|选|取出|选取|抽|选出)(出|)(一|1)个(数字|数|)" },
     { "S", 'E', "rangeone", "(有|){i:m}张(相同的|大小相同的|形状相同的|)卡片(,|)(上面|)(分别|)(标有|写有|写着)(数字|整数|)(从|){i:a}(到|至|~){i:b}(的|)(数字|),(从中|)(任意|随机|任|)(抽取|抽|取|取出|抽出)(一|1)张" },
-    { "S", 'E', "rangeone", "从{i:a}(到|至){i:b}(的|这{i:m}个)(整数|自然数|正整数)(中|里)(任意|随机|任|)(取|抽取|选|选取|抽)(出|)(一|1)个(数|)" },
+    { "S", 'E', "rangeone", "(从|在|){i:a}(到|至|~){i:b}(的|这|这{i:m}个|的{i:m}个|)(连续|)(整数|自然数|正整数|数|数字)(中|里)(,|)(任意|随机|任|)(地|)(取|抽取|选|选取|抽|挑选)(出|)(一|1)个(数|整数|)" },
     { "E", 'E', "lead", "(求|则|那么|问)" },
     { "E", 'A', "sum", "(出现向上的|朝上一面的|向上一面的|两次朝上的{!:is2}|向上的|两次的{!:is2}|两个{!:is2}|两枚骰子的{!:is2}|出现的|两次出现的{!:is2}|两次{!:is2}|三个{!:is3}|朝上的|它们的|)(点数之和|点数的和|点数和|两数之和{!:is2}|两数的和{!:is2}|和|数字之和|它们的和|数之和)(" REL "{i:k}|(是|为)" PROP ")(的|)" },
     { "E", 'A', "prod", "(两次的{!:is2}|出现的|它们的|两次{!:is2}|)(点数之积|点数的积|积|两数之积{!:is2}|数字之积)(" REL "{i:k}|(是|为)" PROP ")" },
     { "E", 'A', "gap", "(两次的{!:is2}|两个{!:is2}|)(点数之差|点数差)的绝对值" REL "{i:k}" }, { "L", '.', "gap", "the (two numbers|numbers shown|numbers) differ by (exactly |)({i:k}){!:eq}" },
-    { "E", 'A', "value", "(朝上一面的|向上一面的|出现的|掷出的|向上的|朝上的|抽到的|取出的|抽到|取到|掷出|所抽卡片上的|)(点数|数|数字|的数|卡片上的数|)(" REL "{i:k}|(是|为)" PROP "|(是|为){i:v}的倍数{!:mult})(的数|)" },
+    { "E", 'A', "value", "(它|该数|这个数|所取的数|取出的数|抽到的数|取到的数|所取数|朝上一面的|向上一面的|出现的|掷出的|向上的|朝上的|抽到的|取出的|抽到|取到|掷出|所抽卡片上的|)(点数|数|数字|的数|卡片上的数|)(" REL "{i:k}|(是|为|)" PROP "|(是|为|){i:v}的倍数{!:mult})(的数|)" },
     { "E", 'A', "same", "(两次{!:is2}|两枚骰子{!:is2}|{i:n2}枚骰子|两枚{!:is2}|{i:n2}次|)(出现的|的|)(点数|朝上的点数|向上的点数)(都|)(相同|一样|相等)" },
     { "E", 'A', "diff", "(两次{!:is2}|两枚骰子{!:is2}|两枚{!:is2}|{i:n2}次|)(出现的|的|)(点数|朝上的点数|向上的点数)(都|互|各|)(不同|不相同|不一样|不相等)" },
     { "E", 'A', "count", CNT "(有|出现|)(一|1)(枚|次|个)(骰子的|)(出现|)(点数|)(为|是|){i:k}(点|)" },
     { "A", '.', "p", ASKP },
     { "SE", '.', "mean", "(求|)(掷出的|出现的|向上的|)点数的(数学期望|期望|期望值)(是多少|)" },
     /* English */
-    { "S", 'E', "dice", "(if |when |){i:n} (fair |)(six-sided |6-sided |standard |ordinary |)dice are (rolled|thrown|tossed|cast)" },
+    { "S", 'E', "dice", "(if |when |){i:n} (fair |)(six-sided |6-sided |standard |ordinary |)dice are (rolled|thrown|tossed|cast)( together| at the same time| simultaneously| at once| once|)" }, { "S", 'E', "dice", "(if |when |suppose |)(you|we|{w:who}) (roll|throw|toss|rolls|throws|tosses) {i:n} (fair |)(six-sided |6-sided |standard |ordinary |)dice( together| at the same time| simultaneously| at once| once|)" },
     { "S", 'E', "dice", "(if |when |)a (fair |standard |regular |)(six-sided |6-sided |)die is (rolled|thrown|tossed|cast) ({i:n} times|twice{!:two}|three times{!:three})" },
     { "S", 'E', "one", "(if |when |)a (fair |standard |regular |)(six-sided |6-sided |)die is (rolled|thrown|tossed|cast) (once|)" },
     { "S", 'E', "range", "(a|an) (number|integer) is (chosen|selected|picked|drawn) at random from (the |)(integers|numbers|whole numbers|set of integers|) (from |){i:a} (to|through) {i:b}( inclusive|)" },
@@ -50,7 +50,7 @@ static const struct clause dice[] = {
     { "L", '.', "value", "((getting|rolling|obtaining|throwing) |)(a |an |the |it |)(number|result|value|outcome|) (shown|rolled|that appears|) (" EREL " {i:k}|(is |)" EPROP "|(is |)a multiple of {i:v}{!:mult})" },
     { "L", '.', "same", "(both{!:is2} (dice |)show the same number|the two{!:is2} numbers are (equal|the same)|(both{!:is2}|the) (dice|numbers) are the same|a double{!:is2} is (rolled|thrown)|(rolling |getting |throwing )(a double|doubles){!:is2}|all (three{!:is3} |)(dice |)show the same number)" },
     { "L", '.', "diff", "(the (two{!:is2} |)(numbers|dice) (are|show) different( numbers|)|both{!:is2} dice show different numbers)" },
-    { "L", '.', "count", "(at least{!:atleast}|exactly{!:exactly}) one{!:j1} (die|of them|of the dice) shows a {i:k}" }, { "L", '.', "count", "(getting |rolling |)" ECNT " (one{!:j1}|two{!:j2}|three{!:j3}) (six{!:six}|sixes{!:six}|{i:k}) (appears|appear|is rolled|are rolled|)" },
+    { "L", '.', "count", "(at least{!:atleast}|exactly{!:exactly}) one{!:j1} (die|of them|of the dice|of the {i:n2} dice|dice) (shows|is|comes up|lands on|turns up) (a |)({i:k})" }, { "L", '.', "count", "(neither{!:is2}( die|)|none( of (them|the dice)|)|no die) (shows|is|comes up|lands on) (a |)({i:k}){!:never}" }, { "L", '.', "count", "(getting |rolling |)(a |at least one ){i:k} (on at least one (die|of them|of the dice)|){!:atleast}{!:j1}" }, { "L", '.', "count", "(getting |rolling |)" ECNT " (one{!:j1}|two{!:j2}|three{!:j3}) (six{!:six}|sixes{!:six}|{i:k}) (appears|appear|is rolled|are rolled|)" },
     { "L", '.', "second", "the second (number|roll|result) is (greater|larger|higher|more) than the first" },
     { "S", '.', "sumQ", FIND " (rolling |getting |obtaining |)a (sum|total) of {i:k} (with|on|when rolling|when) {i:n} (fair |)(six-sided |)dice (are rolled|are thrown|)" },
     { "S", '.', "meanone", "(find|what is) the expected value of the number (shown |rolled |)when a (fair |)(six-sided |)die is (rolled|thrown)( once|)" },
@@ -109,6 +109,8 @@ static int outcome_fits(struct facts *f, const char *event, int n, const long *x
         return x[1] > x[0];
     if (strcmp(event, "count") == 0) {
         long j = fact_has(f, "j2") ? 2 : fact_has(f, "j3") ? 3 : 1;
+        if (fact_has(f, "never"))
+            return count == 0;
         return fact_has(f, "atleast") ? count >= j : fact_has(f, "atmost") ? count <= j : count == j;
     }
     if (strcmp(event, "gap") == 0)
@@ -207,21 +209,26 @@ static int dice_done(struct calc *c, struct facts *f, struct reading *r, void *a
     return 1;
 }
 
+#define SHOOTER "(某射手|某射击运动员|一名射手|某运动员|某人|一射手|一名运动员|某篮球运动员|一名篮球运动员|某同学|某选手|{p:who})"
+#define HIT "(命中|击中|投中|射中|投进|打中)"
 /* Coins and shots: n independent trials of probability p. */
 static const struct clause coins[] = {
     { "S", 'E', "coin", "(将|把|)(一枚)(质地|)均匀(的|)硬币(连续|)(抛掷|抛|掷|投掷){i:n}次" }, { "S", 'E', "coin", "(连续|先后|)(抛掷|抛|掷|投掷)(一枚)(质地|)均匀(的|)硬币{i:n}次" },
     { "S", 'E', "coin", "(同时|)(抛掷|抛|掷|投掷){i:n}枚(质地|)均匀(的|)硬币" },
     { "S", 'E', "shot", "(某射手|某射击运动员|一名射手|某运动员|某人)(每次|)(射击|投篮|)(一次|)(命中目标|命中|击中目标|击中|命中率|投中)(的概率|)(是|为){n:p},(他|)(连续|)(射击|投篮)(了|){i:n}次,(且|)(各次射击(的结果|)(相互独立|互不影响|是否命中互不影响|是否击中互不影响)|每次射击相互独立)" },
-    { "E", 'E', "lead", "(求|则|那么|问)" },
+    { "S", 'F', "shotp", SHOOTER "(在|)(每次|每一次|)(射击|投篮|射门|打靶|投掷|罚球|)(一次|)(时|)(,|)(" HIT "|)(目标|靶子|靶心|)(的|)(概率|命中率)(都|均|)(是|为){n:p}" },
+    { "F", 'F', "free", "(,|)(且|并且|设|假设|)(各次|每次|各次之间|每次之间)(射击|投篮|射门|打靶|罚球|)(的结果|是否命中|是否击中|命中与否|之间|)(是|)(相互独立|互不影响|互相独立|彼此独立)(的|)" }, { "F", 'F', "shots", "(,|)(现|现在|若|如果|)(他|她|该(射手|运动员|选手)|该同学|甲|)(连续|独立(地|)|独立重复|)(射击|投篮|射门|打靶|罚球|投)(了|){i:n}次" },
+    { "EF", 'E', "lead", "(求|则|那么|问)(他|她|该(射手|运动员|选手)|)(在{i:n3}次(射击|投篮|罚球|)中|)" },
+    { "F", 'A', "heads", CNT "(" HIT "|)(目标|靶子|)(有|)(了|){i:j}次(" HIT "|)(目标|)" }, { "E", 'A', "heads", CNT HIT "(目标|靶子|)(了|){i:j}次" }, { "E", 'A', "heads", CNT "(有|){i:j}次" HIT "(目标|靶子|)" },
     { "E", 'A', "heads", CNT "(有|出现|命中|击中|)(了|){i:j}(次|枚)(出现|)(正面朝上|正面向上|正面|出现正面|)(朝上|)" },
     { "E", 'A', "heads", CNT "(有|出现|){i:j}(次|枚)(硬币|)(为|)(正面朝上|正面向上|正面)" },
     { "E", 'A', "tails", CNT "(有|出现|){i:j}(次|枚)(硬币|)(反面朝上|反面向上|反面)" },
     { "E", 'A', "allheads", "({i:n2}枚硬币|{i:n2}次|)(全部|都|全都|全)(是|为|出现|)(正面朝上|正面向上|正面)(朝上|)" }, { "E", 'A', "alltails", "({i:n2}枚硬币|{i:n2}次|)(全部|都|全都|全)(是|为|出现|)(反面朝上|反面向上|反面)" },
     { "E", 'A', "mixed", "(恰好|)(出现|)(一枚正面(朝上|)(,|)(和|)一枚反面(朝上|)|一正一反)" }, { "E", 'A', "more", "(出现|)正面(的|)(次数|)(多于|比)反面(的|)(次数|)(多|)" },
     { "A", '.', "p", ASKP },
-    { "S", 'E', "coin", "(if |when |)a fair coin is (tossed|flipped|thrown) ({i:n} times|twice{!:two})" }, { "U", '.', "coin", "in {i:n} (tosses|flips|throws) of a fair coin" }, { "S", 'E', "coin", "(if |when |){i:n} fair coins are (tossed|flipped|thrown)" },
+    { "S", 'E', "coin", "(if |when |)a fair coin is (tossed|flipped|thrown) ({i:n} times|twice{!:two})" }, { "U", '.', "coin", "in {i:n} (tosses|flips|throws) of a fair coin" }, { "S", 'E', "coin", "(if |when |){i:n} fair coins are (tossed|flipped|thrown)( together| at the same time| simultaneously| at once| once|)" }, { "S", 'E', "coin", "(if |when |suppose |)(you|we|i|{w:who}) (toss|flip|throw|tosses|flips|throws) (a fair coin ({i:n} times|twice{!:two})|{i:n} fair coins)( in a row|)" }, { "E", 'Q', "many", "how many (of the |)(possible |different |)(outcomes|outcome sequences|sequences|sequences of heads and tails|results|sequences of outcomes|sequences of (tosses|flips))( are there|) (that |)(contain|contains|have|with|containing|in which there (is|are)|show|include|which contain)" }, { "Q", '.', "heads", ECNT " {i:j} (head|heads)" }, { "Q", '.', "tails", ECNT " {i:j} (tail|tails)" }, { "Q", '.', "noheads", "no heads" },
     { "E", 'L', "lead", FIND },
-    { "L", '.', "heads", "(getting |obtaining |it shows |there (is|are) |)" ECNT " {i:j} (of them show |)(head|heads)" }, { "L", '.', "heads", ECNT " {i:j} heads (appear|occur|come up|are obtained)" }, { "L", '.', "tails", "(getting |obtaining |it shows |)" ECNT " {i:j} (of them show |)(tail|tails)" },
+    { "L", '.', "heads", "(get |see |obtain |observe |throw |toss |seeing |getting |obtaining |it shows |there (is|are) |)" ECNT " {i:j} (of them show |)(head|heads)" }, { "L", '.', "heads", ECNT " {i:j} heads (appear|occur|come up|are obtained)" }, { "L", '.', "tails", "(get |see |obtain |observe |throw |toss |seeing |getting |obtaining |it shows |there (is|are) |)" ECNT " {i:j} (of them show |)(tail|tails)" },
     { "L", '.', "allheads", "((getting |)(all |{i:n3} )heads|all (coins|{i:n2}|{i:n2} (coins|tosses|flips)|of them|tosses|flips) (show|are|land|come up|land on) heads)" }, { "L", '.', "noheads", "(getting |)no heads" }, { "L", '.', "more", "(getting |there are |)more heads than tails" },
     { "S", 'T', "leadT", FIND }, { "T", 'U', "heads", "(getting |obtaining |)" ECNT " {i:j} (head|heads)" }, { "T", 'U', "noheads", "(getting |)no heads" }, { "T", 'U', "tails", "(getting |obtaining |)" ECNT " {i:j} (tail|tails)" },
     { "U", '.', "coin", "(when|if) a fair coin is (tossed|flipped|thrown) {i:n} times" },
@@ -246,7 +253,9 @@ static int coins_done(struct calc *c, struct facts *f, struct reading *r, void *
     else if (!fact_int(f, "n", &n))
         return 0;
     struct capture *pk = fact_capture(f, "p");
-    int shot = fact_count(f, "shot") == 1;
+    int parted = fact_count(f, "shotp") == 1, shot = fact_count(f, "shot") + parted == 1;
+    if (parted && (fact_count(f, "free") != 1 || fact_count(f, "shots") != 1))
+        return 0;                                     /* independent, and how many? */
     val p = shot ? pk != NULL ? value_const(c, pk->e) : NULL : val_q(c, 1, 2);
     if (event == NULL || n < 1 || n > 40 || p == NULL || value_sign_is(c, p, 1) != YES || value_cmp(c, p, val_si(c, 1)) != -1)
         return 0;
@@ -282,6 +291,10 @@ static int coins_done(struct calc *c, struct facts *f, struct reading *r, void *
         ca_mul(w, w, a, c->ca);
         ca_mul(w, w, b, c->ca);
         ca_add(s, s, w, c->ca);
+    }
+    if (fact_count(f, "many") == 1) {
+        ca_mul_si(s, s, 1L << n, c->ca);
+        r->text = calc_printf(c, "%s, find the number of sequences", r->text);
     }
     r->v = s;
     return 1;

@@ -44,7 +44,7 @@ static const struct clause zh[] = {
 #define BOTHOF "((both|both of them|both (pipes|taps|pumps|machines|workers|men)|the two|the two (pipes|taps|pumps|machines|workers)|them both){!:two}|(all three|all three of them|the three|all three (pipes|taps|pumps|machines|workers)){!:three})"
 #define NEEDS "(do|does|will|would|can) (they|" BOTHOF ")"
 #define TAKE "(does|will|would) it take (for |)(them|" BOTHOF ")"
-#define TOGETHER "(working together|together|if they work together|if both work together|if they do it together|if they work on it together|if the two work together|when they work together)"
+#define TOGETHER "(working together|together|if they work together|if both work together|if they do it together|if they work on it together|if the two work together|when they work together|(if|when) " BOTHOF " (work|run|are used|operate|are running|are working|are operated|are operating)( together| at the same time| simultaneously| at once|))"
 #define JOIN "( working together| together| if they work together| when working together| if both are open| if all are open| working simultaneously| if both are opened at the same time| from empty| if it is empty at first|)"
 static const struct clause en[] = {
     { "SA", 'A', "alone", "(if |and |while |,|working alone,|)" SUBJ("x") ALONE " " DOV " " OBJ ALONE " in {q:t}(,| and|)" }, { "A", 'A', "alone2", "(and |while |,|)(by |)" SUBJ("x") ALONE " in {q:t}(,| and|)" },
@@ -55,6 +55,14 @@ static const struct clause en[] = {
     { "A", '.', "together", "(working together,|together,|)how (long|many {u:unit}) " NEEDS "( of them|)( together|)( working together|) (need|take|require|need to take)( working|)( together|)( to (fill{!:ain}|empty{!:aout}|drain{!:aout}|" DOES ") " OBJ "|)" JOIN }, { "A", '.', "together", "(working together,|together,|)how (long|many {u:unit}) " TAKE "( of them|)( working|)( together|)(,|)( to (fill{!:ain}|empty{!:aout}|drain{!:aout}|" DOES ") " OBJ "|)" JOIN },
     { "A", '.', "together", "(working together,|together,|)(in |)how (long|many {u:unit}) " NEEDS "( of them|)( working|)( together|) (fill{!:ain}|empty{!:aout}|drain{!:aout}|" DOES ") " OBJ JOIN }, { "A", '.', "together", "how (long|many {u:unit}) (does|will|would) it take to (fill{!:ain}|empty{!:aout}|drain{!:aout}) " OBJ JOIN }, { "A", '.', "together", "how (long|many {u:unit}) (will|does|would) (the|this|that) (whole |same |)" NOUN " take " TOGETHER }, { "A", '.', "together", "how (long|many {u:unit}) (does|will|would) it take (them |)(to (fill{!:ain}|empty{!:aout}|drain{!:aout}) " OBJ " |)(when|if|with) " BOTHOF "( are| is|) (turned on|open|opened|running|used|working)( together| at the same time| simultaneously|)" },
     { "A", '.', "together", "(in|after) how (long|many {u:unit}) (is|will) " OBJ " (be |)(full{!:ain}|filled{!:ain}|empty{!:aout}|finished|done|completed)" JOIN },
+    { NULL, 0, NULL, NULL },
+};
+
+/* Both together and one alone: how long the other takes. */
+static const struct clause other[] = {
+    { "S", 'J', "joint", "(if |)(working together,|together,|)({w:j} and {w:k}) (together |)(can |)(" FILLV "|" JOBV ") " OBJ " (together |working together |)in {q:tj}(,| and| if they work together|)" }, { "S", 'J', "joint", "(if |)(working together,|together,|)it takes ({w:j} and {w:k}) {q:tj} (working together |together |)to (" FILLV "|" JOBV ") " OBJ "( together| working together|)(,| and|)" },
+    { "J", 'K', "alone", "(and |if |while |but |)({w:x}|(pipe|machine|pump) {w:x})" ALONE " (needs|takes|requires|would need|would take|could do it in|can do it in|does it in|would do it in|needed|" DOV " " OBJ " in) {q:t}( alone| by (himself|herself|itself)| to do (it|the job) alone|)(,|)" }, { "J", 'K', "alone", "(and |if |)it (takes|would take) {w:x} {q:t} (to do it |working |)(alone|by (himself|herself|itself))(,|)" },
+    { "K", '.', "asked", "how (long|many {u:unit}) (would|does|will|did) {w:z}" ALONE " (need|take|require)( alone| by (himself|herself|itself)| working alone|)( to (" DOES "|fill) " OBJ "( alone| by (himself|herself|itself)|)|)" }, { "K", '.', "asked", "how (long|many {u:unit}) (would|does|will) it take {w:z} (to (" DOES "|fill) " OBJ " |working |)(alone|by (himself|herself|itself)|on (his|her|its) own)" }, { "K", '.', "asked", "in how many {u:unit} (can|could|would|does) {w:z} (alone |)(" DOES "|fill) " OBJ "( alone| by (himself|herself|itself)|)" },
     { NULL, 0, NULL, NULL },
 };
 
@@ -225,8 +233,37 @@ static int works_done(struct calc *c, struct facts *f, struct reading *r, void *
     return 1;
 }
 
+static int is_worker(const struct capture *a, const struct capture *b)
+{
+    return a != NULL && b != NULL && strcasecmp(a->raw, b->raw) == 0;
+}
+
+static int other_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
+{
+    struct capture *j = fact_capture(f, "j"), *k = fact_capture(f, "k"), *x = fact_capture(f, "x"), *z = fact_capture(f, "z"), *u = fact_capture(f, "unit");
+    val both = fact_measure(c, fact_capture(f, "tj"), 0, 1), one = fact_measure(c, fact_capture(f, "t"), 0, 1), v = val_new(c), d = val_new(c);
+    (void)arg;
+    if (both == NULL || one == NULL || value_cmp(c, both, one) != -1 || !one_job(f) || !fact_is_name(j->raw) || !fact_is_name(k->raw) || is_worker(j, k))
+        return 0;
+    if (!((is_worker(x, j) && is_worker(z, k)) || (is_worker(x, k) && is_worker(z, j))))
+        return 0;                                     /* somebody else */
+    const struct unit *own = fact_capture(f, "t")->unit, *want = u != NULL ? u->unit : own;
+    static const signed char time[6] = { 0, 0, 1 };
+    if (want->noun || memcmp(want->dim, time, sizeof time) != 0 || (want->p >= 86400) != (own->p >= 86400) || (own->p >= 86400) != (fact_capture(f, "tj")->unit->p >= 86400))
+        return 0;
+    ca_mul(v, both, one, c->ca);
+    ca_sub(d, one, both, c->ca);
+    ca_div(v, v, d, c->ca);
+    ca_mul(v, v, val_q(c, want->q, want->p), c->ca);
+    r->k = S_VALUE;
+    r->v = v;
+    r->unit = want;
+    r->text = calc_printf(c, "together %s %s, one alone %s %s, find the other alone", ex_text(c, fact_capture(f, "tj")->e), fact_capture(f, "tj")->unit->text, ex_text(c, fact_capture(f, "t")->e), own->text);
+    return 1;
+}
+
 int read_works(struct calc *c, struct question *q, struct reading *r)
 {
     r->family = "works";
-    return clause_mentions(q, "管|合作|合做|合修|一起|共同|龙头|打印|加工|alone|together|both|fill|empt") && (clause_read(c, q, zh, works_done, r, "z") || clause_read(c, q, en, works_done, r, "e"));
+    return clause_mentions(q, "管|合作|合做|合修|一起|共同|龙头|打印|加工|alone|together|both|fill|empt") && (clause_read(c, q, zh, works_done, r, "z") || clause_read(c, q, en, works_done, r, "e") || clause_read(c, q, other, other_done, r, NULL));
 }

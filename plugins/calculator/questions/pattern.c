@@ -603,6 +603,11 @@ static int go(struct mat *x, const char *p, const char *end, const struct cont *
     }
     if (*p == '\\' && p + 1 < end)
         p++;
+    if (isdigit((unsigned char)*p) && *skip_space(t) == 1) {           /* 1 名: a number is a formula */
+        size_t n = strspn(p, "0123456789");
+        const char *s = x->q->span[span_index(skip_space(t))].text;
+        return strlen(s) == n && memcmp(s, p, n) == 0 && go(x, p + n, end, k, skip_space(t) + 2, start);
+    }
     if (isupper((unsigned char)*p) && *skip_space(t) == 1 && one_letter(x, skip_space(t)) == *p)
         return go(x, p + 1, end, k, skip_space(t) + 2, start);
     if (*t == ' ' && !(p > end) && (unsigned char)*p >= 0x80)

@@ -8,7 +8,7 @@
 
 #define BOTH "({w:x}(,|和|与|、){w:y}|{r:xy})"
 static const struct clause zh[] = {
-    { "S", 'A', "who", "(设|记|已知|若|)" BOTH "(为|是|表示)(两个|)(随机|)事件" }, { "S", 'A', "who", "(已知|设|若|如果|)(随机|两个|)事件" BOTH "(是|)(相互独立{!:ind}|互相独立{!:ind}|独立{!:ind}|互斥{!:exc}|互不相容{!:exc}|满足|)(的|事件|)" }, { "SA", 'A', "kind", "(,|)(且|若|)(事件|)" BOTH "(是|)(相互独立{!:ind}|互斥{!:exc}|互不相容{!:exc})(事件|)" }, { "S", 'A', "start", "(已知|设|若|如果)" },
+    { "S", 'A', "who", "(设|记|已知|若|)" BOTH "(为|是|表示)(两个|)(随机|)(互斥{!:exc}|互不相容{!:exc}|相互独立{!:ind}|独立{!:ind}|)(的|)事件" }, { "S", 'A', "who", "(已知|设|若|如果|)(随机|两个|)事件" BOTH "(是|)(相互独立{!:ind}|互相独立{!:ind}|独立{!:ind}|互斥{!:exc}|互不相容{!:exc}|满足|)(的|事件|)" }, { "SA", 'A', "kind", "(,|)(且|若|)(事件|)" BOTH "(是|)(相互独立{!:ind}|互斥{!:exc}|互不相容{!:exc})(事件|)" }, { "S", 'A', "start", "(已知|设|若|如果)" },
     { "SA", 'A', "given", "(,|)(且|已知|若|)({r:g})" },
     { "A", '.', "ask", "(,|)(求|则|那么|)({r:want})(的值|)(是|为|等于|=|)(多少|)" },
     { NULL, 0, NULL, NULL },
@@ -16,7 +16,7 @@ static const struct clause zh[] = {
 static const struct clause en[] = {
     { "S", 'A', "who", "(suppose |suppose that |let |if |given |given that |for |)(two |)(the |)(events |)" "({w:x} and {w:y}|{r:xy})" " (are |be |)(two |)(independent{!:ind}|mutually exclusive{!:exc}|disjoint{!:exc}|)( events|)( with| such that| and| where| satisfy|)" }, { "A", 'A', "kind", "(and |)({w:x} and {w:y}|they|the events) are (independent{!:ind}|mutually exclusive{!:exc}|disjoint{!:exc})" }, { "S", 'A', "start", "(suppose|if|given|given that|let)" },
     { "SA", 'A', "given", "(and |with |where |given |given that |)({r:g})( and|)" },
-    { "A", '.', "ask", "(find|what is|calculate|determine|compute) ({r:want})" }, { "A", '.', "ask", "(find|what is|calculate|determine|compute) the (probability|chance) (that |of )((at least one of (the events|them|{w:x} and {w:y}|the two events) (occurs|happens)|{w:x} or {w:y}( or both|)( occurs|)){!:union}|(both( events| of them|)( {w:x} and {w:y}|) (occur|happen)){!:both}|neither( event| of them|)( {w:x} nor {w:y}|) (occurs|happens){!:neither}|exactly one (of (them|the events|the two events) |)(occurs|happens){!:one})" },
+    { "A", '.', "ask", "(find|what is|calculate|determine|compute) ({r:want})" }, { "A", '.', "ask", "(find|what is|calculate|determine|compute) P\\(({w:x} and {w:y}{!:both}|{w:x} or {w:y}{!:union})\\)" }, { "A", '.', "ask", "(find|what is|calculate|determine|compute) the (probability|chance) (that |of )((at least one of (the events|them|{w:x} and {w:y}|the two events) (occurs|happens)|{w:x} or {w:y}( or both|)( occurs|)){!:union}|(both( events| of them|)( {w:x} and {w:y}|) (occur|happen)){!:both}|neither( event| of them|)( {w:x} nor {w:y}|) (occurs|happens){!:neither}|exactly one (of (them|the events|the two events) |)(occurs|happens){!:one})" },
     { NULL, 0, NULL, NULL },
 };
 
@@ -210,11 +210,11 @@ static int names_fit(struct calc *c, struct facts *f, struct events *g)
     return 1;
 }
 
-/* Three facts of a kind, or two that are each used: P(B) and P(A|B). */
-static int enough(const struct events *g)
+/* Three facts of a kind, or two that are each used, P(B) and P(A|B), or one for the opposite. */
+static int enough(const struct events *g, int opposite)
 {
     int n = g->given + g->independent + g->exclusive, conditional = (g->b_if_a != NULL) + (g->a_if_b != NULL);
-    return n == 3 || (n == 2 && !g->independent && !g->exclusive && ((conditional == 1 && (g->a_if_b == NULL ? g->a : g->b) != NULL) || (conditional == 0 && g->both != NULL && g->either == NULL)));
+    return n == 3 || (n == 1 && opposite && (g->a != NULL || g->b != NULL)) || (n == 2 && !g->independent && !g->exclusive && ((conditional == 1 && (g->a_if_b == NULL ? g->a : g->b) != NULL) || (conditional == 0 && g->both != NULL && g->either == NULL)));
 }
 
 static int events_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
@@ -235,11 +235,12 @@ static int events_done(struct calc *c, struct facts *f, struct reading *r, void 
             return 0;
         text = calc_printf(c, "%s, %s", text, k->raw);
     }
-    if (!enough(&g) || g.name[1] == '\0' || !solve(c, &g))
+    t = want != NULL ? no_spaces(c, want->raw) : "";
+    w = want != NULL ? probability_at(c, &g, &t) : NONE;
+    int opposite = w == NOT_A || w == NOT_B;
+    if (!enough(&g, opposite) || (!opposite && g.name[1] == '\0') || !solve(c, &g))
         return 0;
     if (want != NULL) {
-        t = no_spaces(c, want->raw);
-        w = probability_at(c, &g, &t);
         r->v = *t == '\0' ? asked(c, &g, w) : NULL;
     } else {
         r->v = g.either == NULL && !has(m, "both") ? NULL : has(m, "one") ? minus(c, g.either, g.both) : asked(c, &g, has(m, "union") ? P_EITHER : has(m, "both") ? P_BOTH : NOT_EITHER);

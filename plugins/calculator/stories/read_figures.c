@@ -104,7 +104,7 @@ static const struct attr attrs[] = {
     { "cuboid", "h", 'm', "高", "height", 0 },
     { "cuboid", "a b h", 'm', "长、宽、高(分别|)(为|是){m:a}(、|,){m:b}(、|,|和){m:h}", "(dimensions|edges|sides) (of |are |)({m:a},{m:b}(,|) and {m:h}|{m:a} by {m:b} by {m:h})", 1 },
     { "cuboid", "a b h", 'm', "长{m:a},宽{m:b},高{m:h}", "({m:a} long,{m:b} wide(,|) and {m:h} (high|tall|deep)|(measures |measuring |that measures |which measures |)(dimensions |)(of |){m:a} by {m:b} by {m:h}|(measures |measuring |that measures |){m:a},{m:b}(,|) and {m:h}|length {m:a},width {m:b}(,|) and height {m:h}|(length|edges|edge lengths) (of |){m:a},{m:b}(,|) and {m:h})", 1 },
-    { "cuboid", "d", 'm', "(体对角线|对角线)(的|)(长|)", "(space diagonal|body diagonal)", 0 },
+    { "cuboid", "d", 'm', "(体对角线|对角线)(的|)(长|)", "(space diagonal|body diagonal|diagonal|longest diagonal)", 0 },
     { "cylinder cone", "r", 'm', "底面(圆的|)半径", "(base radius|radius of (its|the) base|radius)", 0 },
     { "cylinder cone", "d", 'm', "底面(圆的|)直径", "(base diameter|diameter of (its|the) base|diameter)", 0 },
     { "cylinder cone pyramid4 pyramid prism", "h", 'm', "高", "(height|altitude)", 0 },
@@ -148,10 +148,10 @@ static const struct rule rules[] = {
     { "octagon", "a", "s", "2*(1+sqrt(2))*a^2", "a>0" }, { "octagon", "a", "p", "8*a", "a>0" }, { "octagon", "p", "s", "2*(1+sqrt(2))*(p\\div 8)^2", "p>0" }, { "octagon", "p", "a", "p\\div 8", "p>0" },
     { "ring", "a b", "s", "\\pi*(a^2-b^2)", "a>b, b>0" },
     { "sector", "r w", "s", "r^2*w\\div 2", "r>0, w>0, w<=2*\\pi" }, { "sector", "r w", "l", "r*w", "r>0, w>0, w<=2*\\pi" }, { "sector", "r w", "p", "r*w+2*r", "r>0, w>0, w<2*\\pi" }, { "sector", "l r", "s", "l*r\\div 2", "l>0, r>0, l<=2*\\pi*r" }, { "sector", "l s", "r", "2*s\\div l", "l>0, s>0" }, { "sector", "l w", "r", "l\\div w", "l>0, w>0, w<=2*\\pi" }, { "sector", "r s", "l", "2*s\\div r", "r>0, s>0, s<=\\pi*r^2" }, { "sector", "l w", "s", "l^2\\div(2*w)", "l>0, w>0, w<=2*\\pi" },
-    { "cube", "a", "v", "a^3", "a>0" }, { "cube", "a", "s", "6*a^2", "a>0" }, { "cube", "a", "d", "a*sqrt(3)", "a>0" }, { "cube", "s", "v", "sqrt(s\\div 6)^3", "s>0" }, { "cube", "s", "a", "sqrt(s\\div 6)", "s>0" }, { "cube", "v", "a", "v^{1\\div 3}", "v>0" }, { "cube", "v", "s", "6*v^{2\\div 3}", "v>0" },
+    { "cube", "a", "v", "a^3", "a>0" }, { "cube", "a", "s", "6*a^2", "a>0" }, { "cube", "a", "d", "a*sqrt(3)", "a>0" }, { "cube", "s", "v", "s\\div 6*sqrt(s\\div 6)", "s>0" }, { "cube", "s", "a", "sqrt(s\\div 6)", "s>0" }, { "cube", "v", "a", "v^{1\\div 3}", "v>0" }, { "cube", "v", "s", "6*v^{2\\div 3}", "v>0" },
     { "cube", "a", "x", "3*\\pi*a^2", "a>0" }, { "cube", "a", "y", "\\pi*sqrt(3)*a^3\\div 2", "a>0" }, { "cube", "a", "q", "a*sqrt(3)\\div 2", "a>0" }, { "cube", "a", "t", "\\pi*a^2", "a>0" }, { "cube", "a", "u", "\\pi*a^3\\div 6", "a>0" }, { "cube", "d", "v", "(d\\div sqrt(3))^3", "d>0" }, { "cube", "d", "a", "d\\div sqrt(3)", "d>0" },
     { "cuboid", "a b h", "v", "a*b*h", "a>0, b>0, h>0" }, { "cuboid", "a b h", "s", "2*(a*b+a*h+b*h)", "a>0, b>0, h>0" }, { "cuboid", "a b h", "d", "sqrt(a^2+b^2+h^2)", "a>0, b>0, h>0" }, { "cuboid", "a b v", "h", "v\\div(a*b)", "a>0, b>0, v>0" },
-    { "cuboid", "a b h", "x", "\\pi*(a^2+b^2+h^2)", "a>0, b>0, h>0" }, { "cuboid", "a b h", "q", "sqrt(a^2+b^2+h^2)\\div 2", "a>0, b>0, h>0" }, { "cuboid", "a b h", "y", "\\pi*sqrt(a^2+b^2+h^2)^3\\div 6", "a>0, b>0, h>0" },
+    { "cuboid", "a b h", "x", "\\pi*(a^2+b^2+h^2)", "a>0, b>0, h>0" }, { "cuboid", "a b h", "q", "sqrt(a^2+b^2+h^2)\\div 2", "a>0, b>0, h>0" }, { "cuboid", "a b h", "y", "\\pi*(a^2+b^2+h^2)*sqrt(a^2+b^2+h^2)\\div 6", "a>0, b>0, h>0" },
     { "cylinder", "h r", "v", "\\pi*r^2*h", "r>0, h>0" }, { "cylinder", "h r", "t", "2*\\pi*r*h", "r>0, h>0" }, { "cylinder", "h r", "s", "2*\\pi*r*(r+h)", "r>0, h>0" }, { "cylinder", "d h", "v", "\\pi*d^2*h\\div 4", "d>0, h>0" }, { "cylinder", "d h", "t", "\\pi*d*h", "d>0, h>0" }, { "cylinder", "d h", "s", "\\pi*d*(d\\div 2+h)", "d>0, h>0" },
     { "cylinder", "r v", "h", "v\\div(\\pi*r^2)", "r>0, v>0" }, { "cylinder", "b h", "v", "b*h", "b>0, h>0" },
     { "cone", "h r", "v", "\\pi*r^2*h\\div 3", "r>0, h>0" }, { "cone", "d h", "v", "\\pi*d^2*h\\div 12", "d>0, h>0" }, { "cone", "h r", "l", "sqrt(r^2+h^2)", "r>0, h>0" }, { "cone", "d h", "l", "sqrt(d^2\\div 4+h^2)", "d>0, h>0" }, { "cone", "d h", "t", "\\pi*d\\div 2*sqrt(d^2\\div 4+h^2)", "d>0, h>0" }, { "cone", "d h", "s", "\\pi*d\\div 2*(d\\div 2+sqrt(d^2\\div 4+h^2))", "d>0, h>0" }, { "cone", "d l", "t", "\\pi*d\\div 2*l", "d>0, 2*l>d" }, { "cone", "d l", "s", "\\pi*d\\div 2*(d\\div 2+l)", "d>0, 2*l>d" }, { "cone", "d l", "h", "sqrt(l^2-d^2\\div 4)", "d>0, 2*l>d" }, { "cone", "d l", "v", "\\pi*d^2*sqrt(l^2-d^2\\div 4)\\div 12", "d>0, 2*l>d" }, { "cone", "h r", "t", "\\pi*r*sqrt(r^2+h^2)", "r>0, h>0" }, { "cone", "h r", "s", "\\pi*r*(r+sqrt(r^2+h^2))", "r>0, h>0" },
@@ -259,7 +259,7 @@ static int figure_done(struct calc *c, struct facts *f, struct reading *r, void 
     return 0;
 }
 
-enum { MAX_CLAUSES = 180 };
+enum { MAX_CLAUSES = 220 };
 struct build { struct calc *c; struct clause t[MAX_CLAUSES]; int n; };
 
 static void add(struct build *b, const char *from, char to, const char *tag, const char *pattern)
@@ -305,6 +305,8 @@ static void clauses_en(struct build *b, const struct fig *f)
         add(b, "g", 'g', "fact", calc_printf(c, "(whose |and whose |and |)(a|an|the|its|) %s (,|) (and|and has|with|)", is));
         add(b, "p.", '.', "fact", calc_printf(c, "(whose |and whose |and with |)(a|an|the|its|) %s (,|) (and|with|)", is));
         add(b, "S", 'g', "fact", calc_printf(c, "(if |)(the |each |every |)%s", calc_printf(c, a->all ? "%s" : "%s of (a|an|the|one) %s (is|are|measures|measure|equals) {%c:%s} (,|) (and|)", a->en, F, a->type, a->key)));
+        if (!a->all)
+            add(b, "S", 'g', "fact", calc_printf(c, "(if |)(a|an|the) %s's %s (is|measures|equals) {%c:%s} (,|) (and|)", F, a->en, a->type, a->key));
         if (a->all && strlen(a->key) > 2)
             add(b, "S", 'g', "fact", calc_printf(c, "(if |)the (two |)%s of (a|an|the) %s (are|measure) {m:%c} and {m:%c},", strcmp(a->key, "u w") == 0 ? "diagonals" : strcmp(f->id, "right") == 0 ? "legs" : "bases", F, a->key[0], strlen(a->key) > 2 ? a->key[2] : 'z'));
         if (!a->all) {

@@ -27,6 +27,7 @@ static const struct clause en[] = {
     { "B", 'C', "rest", "(,|)(the|their) (new |)" EMEAN "( of (the |)(remaining|other|rest|new set|set|remaining {i:k}|other {i:k}|{i:k} remaining|{i:k} numbers|all {i:k})( " DATA "|)|) (is|becomes|falls to|drops to|decreases to|rises to|increases to|is now|changes to) (now |){n:b}" },
     { "C", '.', "ask", "(find|what is|what was|determine) (the value of |)(the |)(removed{!:dropped}|deleted{!:dropped}|dropped{!:dropped}|discarded{!:dropped}|excluded{!:dropped}|added{!:put}|new{!:put}|included{!:put}|extra{!:put}|additional{!:put}) (number|score|value)" }, { "C", '.', "ask", "(find|what is|what was|determine|which was|which is) (the value of |)(the |)(number|score|value) (that (was|is|has been) |which (was|is) |)(" GONE "|" COME ")" }, { "C", '.', "ask", "(what|which) (number|score|value) (was|is|has been) (" GONE "|" COME ")" },
     { "S", 'D', "tests", "({w:who}|a student) (has|had) (a|an) (mean|average)( score| mark|) of {n:a}( points|) (on|in|over|for|after) (the |his |her |)(first |)({i:n}) " TESTS }, { "S", 'D', "tests", "(the |)({w:who})'s (mean|average)( score| mark|) (on|in|over|for) (the |)(first |)({i:n}) " TESTS " is {n:a}" },
+    { "S", 'D', "scores", "(a student|{w:who}) (scored|scores|got|received|has scores of|had scores of|earned|has) {l:d}( points|) (on|in) (the |his |her |)(first |last |)({i:n} |)(math |)" TESTS },
     { "D", '.', "goal", "what (score|mark) (must|does|should) (he|she|{w:who}|the student) (have to |need to |need |)(get|score|earn|obtain|have|)( to get|) (on|in) (the |his |her |)(next|{w:nth}) " TESTS " (to (have|get|obtain|reach|achieve)|(to |)(raise|bring) (his|her|the) (average|mean) to|for) (a|an |)(mean|average|)( score|)( of|) {n:b}( (on|for|over) (all |the |)({i:k})( " TESTS "|)|)" },
     { NULL, 0, NULL, NULL },
 };
@@ -38,13 +39,28 @@ static int ordinal_fits(const struct capture *k, long n)
     return k == NULL || (n >= 0 && n < 10 && strcasecmp(k->raw, words[n]) == 0);
 }
 
+static val mean_of(struct calc *c, const struct ex *list)
+{
+    val s = val_si(c, 0), v;
+    for (int i = 0; i < list->n; i++) {
+        if (list->a[i]->k == E_PCT || (v = value_const(c, list->a[i])) == NULL)
+            return NULL;
+        ca_add(s, s, v, c->ca);
+    }
+    ca_div_si(s, s, list->n, c->ca);
+    return s;
+}
+
 static int means_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
     int minus = fact_count(f, "minus"), plus = fact_count(f, "plus"), tests = fact_count(f, "goal") + fact_count(f, "next");
     val a = fact_number(c, fact_capture(f, "a")), b = fact_number(c, fact_capture(f, "b")), v = val_new(c), w = val_new(c);
     long n, k;
     (void)arg;
-    if (!fact_int(f, "n", &n) || n < 2 || n > 1000000 || a == NULL || b == NULL || minus + plus + tests != 1 || !fact_same_words(f, "who"))
+    struct capture *d = fact_capture(f, "d");
+    if (d != NULL)
+        a = mean_of(c, d->e);
+    if ((d != NULL && !fact_int(f, "n", &n) && (n = d->e->n) < 2) || (d == NULL && !fact_int(f, "n", &n)) || (d != NULL && n != d->e->n) || n < 2 || n > 1000000 || a == NULL || b == NULL || minus + plus + tests != 1 || !fact_same_words(f, "who"))
         return 0;
     if ((minus && fact_has(f, "put")) || (plus && fact_has(f, "dropped")) || (fact_int(f, "k0", &k) && k != n))
         return 0;

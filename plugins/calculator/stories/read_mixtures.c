@@ -9,11 +9,12 @@
 #define STRONG "(浓度|含盐率|含糖率|含药率|含酒精|含盐|含糖|质量分数|)(为|是|)"
 #define SOLUTION "(" STRONG "{n:a}的" LIQUID("s") "{q:m}|{q:m}(,|)" STRONG "{n:a}的" LIQUID("s") "|" STRONG "{n:a}的{q:m}" LIQUID("s") "|" LIQUID("s") "{q:m}(,|)" STRONG "{n:a})"
 #define POUR "(加入|加|兑入|倒入|加进|放入|溶入|溶解|掺入)"
-#define REACH "(要|若要|若|想|想要|现要|现在要|为了|使|可|)(使|把|将|让|)(它|其|这些|这杯|)(" LIQUID("s2") "|)(的|)(浓度|含盐率|含糖率)(变为|变成|降为|降到|降低到|降至|提高到|增加到|升到|稀释为|稀释到|达到|为|是|成为){n:b}(,|)"
+#define REACH "(要|若要|若|想|想要|现要|现在要|为了|使|可|)(使|把|将|让|)(它|其|这些|这杯|)(" LIQUID("s2") "|)(的|)(浓度|含盐率|含糖率|含盐|含糖)(变为|变成|降为|降到|降低到|降至|提高到|增加到|升到|稀释为|稀释到|达到|为|是|成为|){n:b}(,|)"
 #define TURN "(要|若要|若|想|想要|现要|现在要|)(把|将)(它|其|)(稀释|配制|变|配)(成|为)(浓度(为|是)|){n:b}(的|)(" LIQUID("s2") "|)"
 #define ADDHOW "(则|那么|)(需要|需|要|应|应该|应当|必须|)(再|)" POUR "(多少|几){u:unit}(的|)"
 #define RESULT "(则|那么|求|)(此时|这时|现在|混合后|)(得到的|所得|得到|混合后|混合后的|新的|配成的|)(的|)(混合|)(" LIQUID("s2") "|溶液|)(的|)(浓度|含盐率|含糖率)(是|为|等于|)(多少|百分之几|几|)"
 static const struct clause zh[] = {
+    { "S", 'A', "sol", "(要|若要|欲|想|)(把|将)" SOLUTION }, { "A", 'B', "goal", "(,|)(稀释|变|配制|配)(成|为)(浓度(为|是)|){n:b}(的|)(" LIQUID("s2") "|)" }, { "SA", 'A', "sol", "(,|和|与|)(甲|乙)(种|容器|杯|瓶|桶|)(中|里|)(装|)有(一些|)" SOLUTION },
     { "S", 'A', "sol", "(现有|有|已知|将|把|在|向|往|用|)(一杯|一桶|一瓶|一种|一缸|)" SOLUTION "(中|里|)" }, { "A", 'A', "sol", "(和|与|、|,|及)(一杯|一桶|一瓶|)" SOLUTION }, { "A", 'A', "mix", "(,|)(混合|混合后|混合在一起|倒在一起|混在一起)(,|)" },
     { "A", 'A', "add", "(,|)(再|)" POUR "{q:w}(的|)(水{!:water}|清水{!:water}|" STUFF("t") ")(后|,|)" }, { "A", 'A', "boil", "(,|)蒸发(掉|)(了|){q:w}(的|)水(后|,|)" },
     { "A", 'B', "goal", REACH }, { "A", 'B', "goal", TURN },
@@ -23,7 +24,8 @@ static const struct clause zh[] = {
     { NULL, 0, NULL, NULL },
 };
 
-#define SOL "{q:m} of (a |an |)({n:a} {w:s}( solution|)|{w:s} solution (with|of|that is|which is|at|containing) (a |)(concentration |strength |)(of |){n:a}( {w:s}|)|solution (that is|which is|containing|with) {n:a} {w:s})"
+#define SOL "((a|an) {q:m} solution (is|contains|of|that is|containing) {n:a} {w:s}|" SOLOF ")"
+#define SOLOF "{q:m} of (a |an |)({n:a} {w:s}( solution|)|{w:s} solution (with|of|that is|which is|at|containing) (a |)(concentration |strength |)(of |){n:a}( {w:s}|)|solution (that is|which is|containing|with) {n:a} {w:s})"
 #define ITS "(to |with |)(it|this|that|the solution|the mixture|this solution|the {w:s2} solution)"
 #define GOAL "(so as |in order |)(to (get|obtain|make it|make|produce|have|dilute (it|the solution|this solution|this) to|reduce (it|the concentration|the strength|its concentration) to|raise (it|the concentration|its concentration) to|increase (it|the concentration|its concentration) to|bring (it|the concentration) to|weaken it to|strengthen it to)|so that (it|the result|the mixture|the concentration) (is|becomes|has)) (a |an |){n:b}( {w:s2}|)( solution| concentration| mixture| strength|)"
 #define HOW "how (much|many {u:unit} of) (pure |)(water{!:water}|{w:t})"
@@ -34,6 +36,7 @@ static const struct clause en[] = {
     { "A", '.', "strength", "(find|what is) the (percent |percentage |)(concentration|strength|percentage of {w:s2})( of {w:s2}|) (of|in) the (resulting |final |new |)(mixture|solution)( as a percentage| as a percent|( in|,in) percent|)" }, { "A", '.', "strength", "(find|what is) the (resulting |final |new |)(concentration|strength)( of the (mixture|solution)|)( as a percentage| as a percent|( in|,in) percent|)" }, { "A", '.', "strength", "what (percent|percentage) of the (resulting |final |new |)(mixture|solution) is {w:s2}" },
     { "A", 'C', "how", HOW " (should|must|does|do|need|needs|has|have|will|can|would) " DOER " (have to |need to |)(add|mix)( in|)( " ITS "|)" }, { "A", 'C', "how", HOW " (should|must|needs to|has to|need to|have to|is to|can) be (added|mixed)( in|)( " ITS "|)" }, { "A", 'C', "how", HOW " is needed" },
     { "A", '.', "howboil", "how (much|many {u:unit} of) water (should|must|needs to|has to) (be (evaporated|boiled off)|evaporate) " GOAL }, { "C", '.', "goal", GOAL },
+    { "S", 'H', "howsol", "how (much|many {u:unit}) of (a |an |){n:a0}( {w:s2}|)( solution|) (should|must|needs to|has to|need to|have to) be (mixed|combined|added) (with|to)" },
     { "S", 'H', "how", HOW " (should|must|needs to|has to|need to|have to|do you|does one) (be added|be mixed|add|need to add) (to|with)" }, { "H", 'C', "sol", SOL },
     { "A", 'B', "goal", "(it|the solution|this) (is|must be|should be) (to be |)(diluted|strengthened) to (a |){n:b}( {w:s2}|)( solution|)" }, { "B", '.', "how", HOW " (should|must|needs to|has to) be added" },
     { NULL, 0, NULL, NULL },
@@ -120,22 +123,16 @@ static int blend_of(struct calc *c, struct facts *f, struct blend *g)
     return g->solutions > 0;
 }
 
-/* How much to add (of the stuff itself, or of water) or to boil off for the strength b. */
-static val to_add(struct calc *c, const struct blend *g, val b, int pure, int boil)
+/* How much of the strength s (0: water, 1: the stuff itself) to add, or how much water to boil off, for the strength b. */
+static val to_add(struct calc *c, const struct blend *g, val b, val s, int boil)
 {
     val x = val_new(c), d = val_new(c);
-    if (ca_check_is_zero(b, c->ca) != T_FALSE)
-        return NULL;
     ca_mul(x, b, g->mass, c->ca);
     ca_sub(x, g->part, x, c->ca);                     /* part - b mass, more than b allows */
-    if (pure) {
-        ca_sub(d, b, val_si(c, 1), c->ca);
-        if (ca_check_is_zero(d, c->ca) != T_FALSE)
-            return NULL;
-        ca_div(x, x, d, c->ca);
-    } else {
-        ca_div(x, x, b, c->ca);
-    }
+    ca_sub(d, b, s, c->ca);
+    if (ca_check_is_zero(d, c->ca) != T_FALSE)
+        return NULL;
+    ca_div(x, x, d, c->ca);
     if (boil)
         ca_neg(x, x, c->ca);
     return x;
@@ -159,15 +156,16 @@ static int mixtures_done(struct calc *c, struct facts *f, struct reading *r, voi
         r->text = calc_printf(c, "%s with %s dissolved, find the strength", r->text, value_text(c, g.part, 0));
         return 1;
     }
-    struct match *how = boil ? fact_get(f, "howboil") : fact_get(f, "how"), *goal = boil && fact_count(f, "goal") == 0 ? how : fact_get(f, "goal");
+    struct match *how = boil ? fact_get(f, "howboil") : fact_count(f, "howsol") == 1 ? fact_get(f, "howsol") : fact_get(f, "how"), *goal = boil && fact_count(f, "goal") == 0 ? how : fact_get(f, "goal");
     struct capture *u = how != NULL ? match_get(how, "unit") : NULL;
     val b = goal != NULL ? share(c, match_get(goal, "b")) : NULL, x;
     if (b == NULL || g.solutions != 1 || g.extras > 0)
         return 0;
     int pure = !boil && !has(how, "water");
-    if (pure && match_get(how, "t") == NULL)
+    val s = match_get(how, "a0") != NULL ? share(c, match_get(how, "a0")) : pure ? val_si(c, 1) : val_si(c, 0);
+    if (s == NULL || (pure && match_get(how, "t") == NULL && match_get(how, "a0") == NULL))
         return 0;
-    if ((x = to_add(c, &g, b, pure, boil)) == NULL || value_sign_is(c, x, 1) != YES)
+    if ((x = to_add(c, &g, b, s, boil)) == NULL || value_sign_is(c, x, 1) != YES)
         return 0;
     r->unit = u != NULL ? u->unit : g.u;
     if (r->unit->noun || memcmp(r->unit->dim, g.u->dim, sizeof g.u->dim) != 0)

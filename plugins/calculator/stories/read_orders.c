@@ -14,7 +14,7 @@ enum { MAX_ROW = 8, MAX_CONDS = 6 };
 #define ASK2 "(问|)(一共|总共|共|则|)(有|)(多少|几)种(不同的|)(排法|站法|坐法|排列方法|方法|排列方式|排列)"
 #define MUST "(其中|若|如果|要求|且|而|并且|)"
 #define FOLK "(people|persons|students|children|friends|men|boys|girls)"
-#define STAND "(line up for a (photo|photograph|picture)|be seated in a row of {i:n2} (chairs|seats)|stand|be seated|sit|be arranged|line up|be lined up|stand up|are arranged|be placed|arrange themselves) (in|on) a (row|line|bench)"
+#define STAND "(line up for a (photo|photograph|picture)|be seated in a row of {i:n2} (chairs|seats)|stand|be seated|sit|be arranged|line up|be lined up|stand up|are arranged|be placed|arrange themselves|sit down) (in|on) a (row|line|bench)( of {i:n2} (chairs|seats)|)"
 #define TWOOF "(two (particular|specific|given|certain) (people|persons|students|children|of them))"
 #define ONEOF "(one (particular|specific|given|certain) (person|student|child|of them)|a (particular|given|certain|specific) (person|student|child))"
 #define ADJW "(next to each other|together|side by side|beside each other|next to one another|beside one another)"
@@ -277,7 +277,7 @@ static const struct clause digits[] = {
     { "M", 'M', "rep", REPZH }, { ".", '.', "rep", REPZH },
     { "M", 'M', "cond", "(其中|)(,|)((是|)(偶数{!:even}|奇数{!:odd})(的|)|能被{i:v}整除(的数|的|)|(比|大于){i:g}(大|){!:gt}(的数|的|)|(比|小于){i:g}(小|){!:lt}(的数|的|))" },
     { "M", '.', "ask", "(一共|总共|共|)(有|)多少个" }, { "M", '.', "end", "(的|数)" },
-    { "S", 'N', "leadN", "how many " },
+    { "S", 'N', "leadN", "how many (different |distinct |)" },
     { "N", 'O', "make", "(even{!:even}|odd{!:odd}) ({i:n}-digit) (positive |)(numbers|integers) (can be|may be) (formed|made) (from|using|with) (the digits |only the digits |)" },
     { "N", 'O', "make", "({i:n}-digit) (even{!:even} |odd{!:odd} |)(positive |)(numbers|integers) (greater than {i:g}{!:gt} |less than {i:g}{!:lt} |)(can be|may be) (formed|made) (from|using|with) (the digits |only the digits |)" },
     { "O", '.', "list", "{l:d}" }, { "N", 'O', "make", "({i:n}-digit) (even{!:even} |odd{!:odd} |)(positive |)(numbers|integers) (without (repeated|repeating) digits{!:norep}|with no repeated digits{!:norep}|with (different|distinct) digits{!:norep}|with all digits different{!:norep}) (can be|may be) (formed|made|written) (from|using|with) (the digits |only the digits |)" },

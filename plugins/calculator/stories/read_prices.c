@@ -11,12 +11,13 @@
 #define SOLD "(出售|销售|促销|卖出|优惠|优惠出售|优惠销售|)"
 #define MON "(是|为|)(多少({u:unit}|钱|)|)"
 static const struct clause zh[] = {
-    { "S", 'G', "goods", GOODS }, { "S", 'G', "p", "((某|)(商店|商场|超市|店|服装店)(将|把|)|)" ONE "(原价|标价|定价)(为|是|){q:p}的" ITEM }, { "G", 'G', "p", "(原价{!:orig}|标价|定价|原来的价格{!:orig}|原来售价{!:orig}|原售价{!:orig})(为|是|){q:p}" }, { "S", 'G', "p", "(原价|标价|定价)(为|是|){q:p}的" ONE ITEM },
+    { "S", 'G', "goods", GOODS }, { "S", 'G', "goods", ONE ITEM "(的|)(价格|售价|价钱)" }, { "S", 'G', "p", "((某|)(商店|商场|超市|店|服装店)(将|把|)|)" ONE "(原价|标价|定价)(为|是|){q:p}的" ITEM }, { "G", 'G', "p", "(原价{!:orig}|标价|定价|原来的价格{!:orig}|原来售价{!:orig}|原售价{!:orig})(为|是|){q:p}" }, { "S", 'G', "p", "(原价|标价|定价)(为|是|){q:p}的" ONE ITEM },
     { "G", 'G', "c", "(每件|)(进价|成本|成本价|进货价)(为|是|){q:c}" }, { "G", 'G', "s", "(后|)(的|)(售价|价格|现价|卖价|价钱)(为|是|变为|变成|){q:s}" }, { "G", 'G', "s", "(现在|)以{q:s}(的价格|)(卖出|出售|售出)" }, { "G", 'G', "s", "(后|)(只|仅|)(卖|需|要|需要|售|是|为){q:s}" },
     { "G", 'G', "op", NOW "(打|按|(按|以)(原价|标价)(的|打){!:whole}){o:z}" SOLD "(后|)" }, { "G", 'G', "op", NOW "连续两次打{o:z2}" SOLD "(后|)" },
     { "G", 'G', "op", NOW "(降价|下调|降低|优惠|便宜|下降|减价|降|下跌)(了|){n:down}" SOLD "(后|)" }, { "G", 'G', "op", NOW "(涨价|提价|上调|提高|上涨|加价|涨)(了|){n:up}" SOLD "(后|)" },
     { "G", 'G', "op", NOW "(降价到|降到|降价为|降至|降低到|按|以)(原价|标价|原来)的{!:whole}{n:part}" SOLD "(后|)" }, { "G", 'G', "op", NOW "(降价|便宜|减|减去|优惠|降|减价|立减)(了|){q:less}" SOLD "(后|)" }, { "G", 'G', "op", NOW "(涨价|提价|加价|涨|提高|上涨)(了|){q:more}" SOLD "(后|)" },
     { "G", '.', "final", "(后|)(求|问|则|那么|)(现价|售价|现在的价格|最后的价格|最终价格|最后价格|此时的价格|现在的售价|实际售价|打折后的价格|降价后的价格|涨价后的价格|现在价格|现在售价|最终售价|最后售价|折后价|折后价格|(的|)价格|(的|)售价|它的价格|这时的价格|最后的售价)" MON }, { "G", '.', "final", "(后|)(现在|最后|实际|)(卖|售|需付|要付|需要付|应付|需支付|需要|需)多少({u:unit}|钱)" },
+    { "G", '.', "part", "(后|)(现价|现在的价格|现在价格|最后的价格|最后价格|这时的价格|此时的价格|现在的售价)是(原价|原来|原来的价格|原来价格)的(百分之几|百分之多少)" },
     { "G", '.', "saved", "(比原价|现价比原价|)(便宜|优惠|节省|降价|降低|少花|省|降)(了|)多少({u:unit}|钱)" }, { "G", '.', "first", "(求|问|则|)(降价|打折|涨价|提价|优惠|减价)(之前|以前|前)(的|)(价格|售价|价钱)" MON }, { "G", '.', "first", "(求|问|则|)(它的|该商品的|这(件|种|台|双|套|部|条|辆|本|块){w:item2}的|)(原价|标价|定价|原来的价格|原来的售价|原售价)" MON },
     { "G", '.', "gain", "(求|问|)(每件|每件的|它的|)(利润|获利|可获利|能赚|可赚|赚了|赚|盈利|可盈利)" MON }, { "G", '.', "rate", "(求|)(它的|该商品的|这件商品的|)利润率(是多少|是百分之几|为多少|)" },
     { NULL, 0, NULL, NULL },
@@ -41,7 +42,7 @@ static const struct clause en[] = {
     { "E", '.', "final", "(what is|find|what will be|calculate) (the|its) (final|new|sale|selling|discounted|reduced|current|resulting) (price|cost)( of the {w:item2}| after the (discount|sale|change|changes)| now|)" }, { "E", '.', "final", "(how much|what) (does|will|would) (it|the {w:item2}) cost( now| after the discount| in the end| finally|)" }, { "E", '.', "final", "how much (do|does|will|must|should) (you|one|the customer|a customer|{w:buyer}) (have to |need to |)pay( for (it|the {w:item2})|)" }, { "E", '.', "final", "(what is|find) the price (now|after the discount|in the end|after that|after the increase|after both changes)" },
     { "E", '.', "finalop", "(how much|what) (does|will|would) (it|the {w:item2}) cost (after|with) (a|an) ({n:down} " CUT "|{n:up} " RISE "|(discount|reduction) of {n:down})" }, { "E", '.', "finalop", "(what is|find) (the|its) (price|cost|sale price|new price) (after|with) (a|an) ({n:down} " CUT "|{n:up} " RISE "|(discount|reduction) of {n:down})" },
     { "E", '.', "first", "(what (was|is)|find) (the|its) (original|initial|regular|list|full|old|marked|usual|normal) price( of the {w:item2}| before the (discount|sale|reduction)|)" }, { "E", '.', "first", "(how much|what) did (it|the {w:item2}) cost (originally|before|before the (discount|sale|reduction))" }, { "E", '.', "first", "(what (was|is)|find) (the|its) price before the (discount|sale|reduction|increase|price cut|rise)" },
-    { "E", '.', "saved", "how much (is saved|money is saved|do you save|did you save|does one save|money do you save)( with the discount|)" }, { "E", '.', "saved", "(what is|find) (the amount of the discount|the discount amount)" },
+    { "E", '.', "first", "(what (was|is)|find) the (original|initial|old) {w:item2}" }, { "E", '.', "saved", "how much (is saved|money is saved|do you save|did you save|does one save|money do you save)( with the discount|)" }, { "E", '.', "saved", "(what is|find) (the amount of the discount|the discount amount)" },
     { NULL, 0, NULL, NULL },
 };
 
@@ -185,6 +186,9 @@ static int prices_done(struct calc *c, struct facts *f, struct reading *r, void 
         ca_sub(v, g.p, end, c->ca);
     } else if (g.p == NULL && g.s != NULL && g.cost == NULL && g.ops > 0 && plain && strcmp(ask, "first") == 0) {
         ca_div(v, g.s, g.factor, c->ca);
+    } else if (g.p == NULL && g.s == NULL && g.cost == NULL && g.ops > 0 && plain && strcmp(ask, "part") == 0) {
+        v = g.factor;
+        r->percent = 1;
     } else if (g.cost != NULL && (strcmp(ask, "gain") == 0 || strcmp(ask, "rate") == 0) && ((g.s != NULL && g.p == NULL && g.ops == 0) || (g.s == NULL && g.p != NULL && g.ops > 0))) {
         ca_sub(v, g.s != NULL ? g.s : end, g.cost, c->ca);
         if (strcmp(ask, "rate") == 0) {
@@ -212,5 +216,5 @@ static int prices_done(struct calc *c, struct facts *f, struct reading *r, void 
 int read_prices(struct calc *c, struct question *q, struct reading *r)
 {
     r->family = "prices";
-    return clause_mentions(q, "价|折|price|cost|discount") && (clause_read(c, q, zh, prices_done, r, q->text) || clause_read(c, q, en, prices_done, r, q->text));
+    return clause_mentions(q, "价|折|price|cost|discount|original|increase|decrease") && (clause_read(c, q, zh, prices_done, r, q->text) || clause_read(c, q, en, prices_done, r, q->text));
 }

@@ -10,10 +10,13 @@
 #define GET "(应|应该|可以|可|)(分得|得到|分到|得|分|领到|获得|有|出|是|为)(了|)"
 static const struct clause zh[] = {
     { "S", 'A', "names", "(已知|有|)" THREE "(的|之)比(是|为|等于){e:d}" }, { "S", 'A', "names", THREE BY "(分|分配|分得|共分|来分|分享|瓜分)(了|){n:t}({c:m}|)({w:g}|)" }, { "S", 'A', "names", "(把|将|){n:t}({c:m}|)({w:g}|)" BY "(分给|分配给|给)" THREE },
-    { "S", 'A', "kinds", "(已知|在|)({w:place}(中|里|)|)(,|){w:x}(和|与|、|跟){w:y}(的|)(人数|数量|个数|质量|重量|)(的|之|)比(是|为|等于){e:d}" },
+    { "S", 'A', "split", "(把|将|)(数|){n:t}({c:m}|)({w:g}|)" BY "(分成|分为|分配成){i:pieces}(份|部分|堆)" }, { "A", '.', "small", "(,|)(求|则|其中|)(最小|最少)的(一份|那份|一部分|一堆)(是|有|为|)(多少|几)({c:m2}|)({w:g2}|)" }, { "A", '.', "large", "(,|)(求|则|其中|)(最大|最多)的(一份|那份|一部分|一堆)(是|有|为|)(多少|几)({c:m2}|)({w:g2}|)" },
+    { "S", 'B', "sum", "({w:place}|)(运来|购进|买来|有|种有|种了|共有)(了|){w:x0}(和|与|、){w:y0}(一共|共|总共){n:t}({c:m}|)" }, { "S", 'A', "angles", "(已知|)(一个|)三角形(的|)(三个|)内角(的|)(度数|)(之|的|)比(是|为){e:d}" }, { "A", '.', "large", "(,|)(求|则|其中|)(最大的(一个|)(内|)角|它的最大(内|)角)(的度数|)(是|为|等于|)(多少|)(度|)" }, { "A", '.', "small", "(,|)(求|则|其中|)(最小的(一个|)(内|)角|它的最小(内|)角)(的度数|)(是|为|等于|)(多少|)(度|)" },
+    { "SB", 'A', "kinds", "(已知|在|)((一种|某种|)({w:place})(中|里|)|)(,|){w:x}(和|与|、|跟){w:y}(的|)(人数|数量|个数|质量|重量|体积|棵数|只数|本数|{w:what}数|)(的|之|)比(是|为|等于){e:d}" },
     { "A", 'A', "sum", "(,|)(它们|这两个数|这三个数|三个数|两个数|他们|两数|三数|三人|两人|)(的|)(和|总和|总数|总共|一共|共|共有|共计|合计)(是|为|等于|有|){n:t}({c:m}|)({w:g}|)" },
     { "A", 'A', "one", "(,|)(已知|若|如果|其中|)(" PART("k") "|{w:k})(是|为|有|等于){n:t}({c:m}|)({w:g}|)" }, { "A", 'A', "gap", "(,|)(已知|若|如果|其中|)(" PART("k") "|{w:k})比(" PART("j") "|{w:j})(多|大){n:t}({c:m}|)({w:g}|)" },
-    { "A", '.', "ask", "(,|)(求|问|则|那么|其中|)(" PART("z") "|{w:z})" GET "(多少|几)({c:m2}|)({w:g2}|)" }, { "A", '.', "ask", "(,|)(求|其中|)" PART("z") },
+    { "A", 'A', "one", "(,|)(现有|现在有|已有|用了|用|取){w:k}{n:t}({c:m}|)" }, { "A", '.', "ask", "(,|)(则|那么|)(需要|需|要|应|应该)(加|加入|放|准备|用|配){w:z}(多少|几)({c:m2}|)" },
+    { "A", '.', "ask", "(,|)(求|问|则|那么|其中|)(运来|购进|买来|)(" PART("z") "|{w:z})" GET "(多少|几)({c:m2}|)({w:g2}|)" }, { "A", '.', "ask", "(,|)(求|其中|)" PART("z") },
     { NULL, 0, NULL, NULL },
 };
 
@@ -21,14 +24,16 @@ static const struct clause zh[] = {
 #define FIND "(find|what is|what are|determine)"
 static const struct clause en[] = {
     { "S", 'A', "two", "(the ratio of two (positive |)numbers is|two (positive |)(numbers|integers) (are in|are in the|have) (the |a |)ratio (of |)) {e:d}( and|)" }, { "S", 'A', "three", "three (positive |)(numbers|integers) are in the ratio (of |){e:d}( and|)" },
+    { "S", 'A', "angles", "(the |)(three |)(interior |)angles of a triangle are in the ratio (of |){e:d}" }, { "A", '.', "small", FIND " the (measure of the |)smallest angle" }, { "A", '.', "large", FIND " the (measure of the |)largest angle" }, { "S", 'C', "kinds", "the ages of {w:x} and {w:y} are in the ratio (of |){e:d}( and|)" }, { "C", 'C', "sum", "the sum of their ages is {n:t}( years|)" }, { "C", 'C', "sum", "their ages (add up|sum) to {n:t}( years|)" }, { "C", '.', "ask", "how old is {w:z}" },
     { "A", 'A', "sum", "(if |)(their|whose|the) sum (is|of the numbers is|equals) {n:t}" }, { "A", 'A', "sum", "(which |they |and |that )(add up|sum) to {n:t}" }, { "A", 'A', "gap2", "(if |)(their|the) difference is {n:t}" },
     { "A", '.', "small", FIND " the (smaller{!:of2}|smallest{!:of3}|least{!:of3})( one| number| integer|)( of them| of the (two|three)|)" }, { "A", '.', "large", FIND " the (larger{!:of2}|greater{!:of2}|bigger{!:of2}|largest{!:of3}|greatest{!:of3})( one| number| integer|)( of them| of the (two|three)|)" },
     /* things by their names */
-    { "S", 'B', "kinds", "(in (a|the|an) {w:place},|)(the |)ratio of (the number of |){w:x} to (the number of |){w:y}( in (a|the|an) {w:place2}|) is {e:d}( and|)" }, { "S", 'B', "kinds", "(a|the) (recipe|mixture|drink|paint|concrete|mix|alloy|cake|dough) (uses|needs|requires|contains|mixes|has|calls for|is made of|is made from) {w:x} and {w:y} " IN " {e:d}" }, { "S", 'B', "kinds", "{w:x} and {w:y} are (mixed |used |)in (the|a) ratio (of |){e:d}( in (a|the) {w:place2}|)( and|)" },
-    { "B", 'B', "one", "(if |)(there are |)({n:t}|{q:t}) ((cups|spoons|spoonfuls|pieces|parts|pints|bags) |)(of |){w:k}( (are|is) used| are there| in the {w:place3}|)" }, { "B", 'B', "total", "(if |)(there are |)({n:t}|{q:t}) ({w:all} |)(in total|altogether|in all|in the class)" },
-    { "B", '.', "ask", "how (many|much)( cups of| spoons of| pieces of| parts of| pints of| bags of| {u:unit} of|) {w:z}( is| are|)( needed| used| required| there| should be used|)( in the {w:place3}|)" },
+    { "S", 'B', "kinds", "(in (a|the|an) {w:place},|)(the |)ratio of (the number of |){w:x}( {w:nn}|) to (the number of |){w:y}( {w:nn}|)( in (a|the|an) {w:place2}|) is {e:d}( and|)" }, { "S", 'B', "kinds", "(a|the) (recipe|mixture|drink|paint|concrete|mix|alloy|cake|dough) (uses|needs|requires|contains|mixes|has|calls for|is made of|is made from) {w:x} and {w:y} " IN " {e:d}" }, { "S", 'B', "kinds", "{w:x} and {w:y} are (mixed |used |)in (the|a) ratio (of |){e:d}( in (a|the) {w:place2}|)( and|)" },
+    { "B", 'B', "one", "(if |)(there are |)({n:t}|{q:t}) ((cups|spoons|spoonfuls|pieces|parts|pints|bags) |)(of |){w:k}( {w:nn}|)( (are|is) used| are there| in the {w:place3}|)" }, { "B", 'B', "total", "(if |)(there are |)({n:t}|{q:t}) ({w:all} |)(in total|altogether|in all|in the class)" },
+    { "B", '.', "ask", "how (many|much)( cups of| spoons of| pieces of| parts of| pints of| bags of| {u:unit} of|) {w:z}( {w:nn}|)( is| are|)( needed| used| required| there| should be used|)( in the {w:place3}|)" },
     /* who shares */
-    { "S", 'D', "kinds", "{w:x} and {w:y} (share|divide|split|shared|divided|split up) ({n:t}|{q:t})( {w:g}|)( between them|) in the ratio (of |){e:d}( respectively|)" }, { "S", 'D', "kinds3", "{w:x},{w:y}(,|) and {w:w} (share|divide|split|shared|divided) ({n:t}|{q:t})( {w:g}|)( among them|) in the ratio (of |){e:d}( respectively|)" }, { "S", 'D', "kinds", "({n:t}|{q:t})( {w:g}|) (is|are) (shared|divided|split) between {w:x} and {w:y} in the ratio (of |){e:d}( respectively|)" },
+    { "S", 'D', "kinds", "{w:x} and {w:y} (share|divide|split|shared|divided|split up) ({n:t}|{q:t})( {w:g}|)( between them|) in the ratio (of |){e:d}( respectively|)" }, { "S", 'D', "kinds3", "{w:x},{w:y}(,|) and {w:w} (share|divide|split|shared|divided) ({n:t}|{q:t})( {w:g}|)( among them|) in the ratio (of |){e:d}( respectively|)" }, { "S", 'D', "kinds", "(an amount of |a sum of |)({n:t}|{q:t})( {w:g}|) (is|are) (shared|divided|split) (between|among) {w:x} and {w:y} in the ratio (of |){e:d}( respectively|)" },
+    { "S", 'D', "kinds", "(a sum of money|some money|a sum|a prize|an inheritance|a profit) is (shared|divided|split) between {w:x} and {w:y} in the ratio (of |){e:d}( respectively|)" }, { "D", 'D', "one", "(if |and |){w:k} (gets|receives|got|received|has) ({n:t}|{q:t})" },
     { "D", '.', "ask", "how (much|many)( {w:g2}|)( money|) (does|did|will) {w:z} (get|receive|have)" }, { "D", '.', "ask", FIND " {w:z}'s share" },
     { NULL, 0, NULL, NULL },
 };
@@ -56,11 +61,25 @@ static int index_of(struct calc *c, const struct parts *p, const struct capture 
     return -1;
 }
 
+/* The fact that has the ratio: the first, or the second behind the sum. */
+static struct match *ratio_of(struct facts *f)
+{
+    return match_get(&f->f[0].m, "d") != NULL || f->n < 2 ? &f->f[0].m : &f->f[1].m;
+}
+
+/* Behind "苹果和梨共 120 千克" the ratio is of those two. */
+static int same_two(struct calc *c, struct facts *f, const struct parts *p)
+{
+    struct capture *x = fact_capture(f, "x0"), *y = fact_capture(f, "y0");
+    return x == NULL || (index_of(c, p, x) >= 0 && index_of(c, p, y) >= 0 && index_of(c, p, x) != index_of(c, p, y));
+}
+
 static int parts_of(struct calc *c, struct facts *f, struct parts *p)
 {
     static const char *const han[] = { "甲", "乙", "丙" }, *const letters[] = { "x", "y", "w" };
-    struct match *m = &f->f[0].m;
+    struct match *m = ratio_of(f);
     struct ex *d = match_ex(m, "d");
+    const char *tag = f->f[m == &f->f[0].m ? 0 : 1].tag;
     if (d == NULL || d->k != E_RATIO || d->n < 2 || d->n > 3)
         return 0;
     p->n = d->n;
@@ -68,15 +87,17 @@ static int parts_of(struct calc *c, struct facts *f, struct parts *p)
         if ((p->share[i] = value_const(c, d->a[i])) == NULL || value_sign_is(c, p->share[i], 1) != YES || d->a[i]->k == E_PCT)
             return 0;
         struct capture *k = match_get(m, letters[i]);
-        p->name[i] = k != NULL ? thing(c, k->raw) : strcmp(f->f[0].tag, "names") == 0 ? han[i] : "";
+        p->name[i] = k != NULL ? thing(c, k->raw) : strcmp(tag, "names") == 0 ? han[i] : "";
         if ((unsigned char)*p->name[i] < 0x80 && *p->name[i] != '\0' && !fact_is_name(p->name[i]))
             return 0;
         for (int j = 0; j < i; j++)
             if (*p->name[i] != '\0' && strcasecmp(p->name[i], p->name[j]) == 0)
                 return 0;
     }
-    const char *tag = f->f[0].tag;
-    int three = has(m, "set3") || has(m, "three") || strcmp(tag, "three") == 0 || strcmp(tag, "kinds3") == 0, two = has(m, "set2") || has(m, "two") || strcmp(tag, "two") == 0 || strcmp(tag, "kinds") == 0;
+    int three = has(m, "set3") || has(m, "three") || strcmp(tag, "three") == 0 || strcmp(tag, "angles") == 0 || strcmp(tag, "kinds3") == 0, two = has(m, "set2") || has(m, "two") || strcmp(tag, "two") == 0 || strcmp(tag, "kinds") == 0;
+    long pieces;
+    if (ex_is_int(match_ex(m, "pieces"), &pieces) && pieces != p->n)
+        return 0;
     return !(three && two) && !(three && p->n != 3) && !(two && p->n != 2);
 }
 
@@ -96,12 +117,14 @@ static int are_all(const struct parts *p, const struct capture *k)
 /* The value of one part of the ratio by the one amount that is given; NULL if there is none, or two. */
 static val one_part(struct calc *c, struct facts *f, const struct parts *p, const char **text)
 {
-    struct capture *t = NULL;
+    struct capture *t = NULL, half_turn = { .e = ex_num(c, 180) };
     val d = val_si(c, 0), v = val_new(c);
     for (int i = 0; i < f->n; i++) {
         struct match *m = &f->f[i].m;
         const char *tag = f->f[i].tag;
         struct capture *k = match_get(m, "t");
+        if (strcmp(tag, "angles") == 0)
+            k = &half_turn;
         if (k == NULL)
             continue;
         if (t != NULL)
@@ -153,7 +176,7 @@ static int asked_part(struct calc *c, struct facts *f, const struct parts *p)
 static int same_measure(struct facts *f)
 {
     struct capture *m = fact_capture(f, "m"), *n = fact_capture(f, "m2"), *g = fact_capture(f, "g"), *h = fact_capture(f, "g2");
-    return (m == NULL || n == NULL || strcmp(m->raw, n->raw) == 0) && (g == NULL || h == NULL || strcasecmp(g->raw, h->raw) == 0) && fact_same_words(f, "place");
+    return (m == NULL || n == NULL || strcmp(m->raw, n->raw) == 0) && (g == NULL || h == NULL || strcasecmp(g->raw, h->raw) == 0) && fact_same_words(f, "place") && fact_same_words(f, "nn");
 }
 
 static int ratios_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
@@ -161,13 +184,14 @@ static int ratios_done(struct calc *c, struct facts *f, struct reading *r, void 
     struct parts p = { 0 };
     const char *text;
     (void)arg;
-    if (!parts_of(c, f, &p) || !same_measure(f))
+    int angles = fact_count(f, "angles");
+    if (!parts_of(c, f, &p) || !same_measure(f) || !same_two(c, f, &p))
         return 0;
-    text = calc_printf(c, "in the ratio %s", ex_text(c, match_ex(&f->f[0].m, "d")));
+    text = calc_printf(c, "in the ratio %s", ex_text(c, match_ex(ratio_of(f), "d")));
     val one = one_part(c, f, &p, &text), v = val_new(c);
     int z = asked_part(c, f, &p);
     struct capture *t = fact_capture(f, "t"), *u = fact_capture(f, "unit");
-    if (one == NULL || z < 0)
+    if (one == NULL || z < 0 || (angles && t != NULL))
         return 0;
     ca_mul(v, one, p.share[z], c->ca);
     if (fact_capture(f, "m") != NULL && t->unit == NULL && ca_check_is_integer(v, c->ca) != T_TRUE)
@@ -176,7 +200,8 @@ static int ratios_done(struct calc *c, struct facts *f, struct reading *r, void 
         return 0;
     r->k = S_VALUE;
     r->v = v;
-    r->unit = t->unit != NULL && !t->unit->noun ? t->unit : NULL;
+    r->unit = t != NULL && t->unit != NULL && !t->unit->noun ? t->unit : NULL;
+    r->degrees = angles ? 2 : 0;
     r->text = calc_printf(c, "%s, find %s", text, strcmp(f->f[f->n - 1].tag, "ask") == 0 ? p.name[z] : f->f[f->n - 1].tag);
     return 1;
 }

@@ -11,7 +11,7 @@
 #define CITY "(城|地|市|镇|村|站|港|)"
 #define ZTO "(从|由)" ZAT("f") CITY "(步行|骑车|开车|骑自行车|坐车|)(到|去|开往|驶往|前往|驶向|至)" ZAT("t") CITY
 #define ZGO "(去时|去的时候|前往时|上山|上坡|" ZTO ")(时|)(,|)(他|她|它|)(骑车|步行|开车|)(的|)(平均|)(速度(是|为)|以|行驶速度(是|为)|)"
-#define ZBACK "(,|)(又|再|然后|随后|)(沿|按|从|)(原路|同一条路|原来的路|甲地|乙地|A 地|B 地|)(骑车|步行|开车|乘车|)(返回|回来|回家|下山|下坡|返程|原路返回|沿原路返回)(" ZAT("f") CITY "|)(时|的时候|)(,|)(的|)(平均|)(速度(是|为)|以|)"
+#define ZBACK "(,|)(又|再|然后|随后|)(沿|按|从|)(原路|同一条路|原来的路|甲地|乙地|A 地|B 地|)(骑车|步行|开车|乘车|)(返回|回来|回家|下山|下坡|返程|原路返回|沿原路返回|下山沿原路|下坡沿原路|下山按原路)(" ZAT("f") CITY "|)(时|的时候|)(,|)(骑车|步行|开车|乘车|)(的|)(平均|)(速度(是|为)|以|)"
 static const struct clause zh[] = {
     { "SA", 'A', "way", "(已知|)" ZPLACE "(之间|)(的|)(相距|距离(是|为)|路程(是|为)){q:s}" },
     { "S", 'A', "who", ZWHO "(在|)(两个|)(码头|甲,乙两地|A,B 两地|两地|两城)(之间|)(往返|来回)(,|)" }, { "S", 'A', "who2", ZWHO "往返于(甲,乙两地|A,B 两地|两地|两城|两个码头)(之间|)(,|)" },
@@ -23,7 +23,7 @@ static const struct clause zh[] = {
 };
 
 #define GOES "(drives|travels|goes|rides|walks|cycles|runs|drove|travelled|traveled|went|rode|walked|cycled|ran|climbs|climbed|sails|flies)"
-#define COMES "((returns|comes back|drives back|travels back|rides back|walks back|goes back|cycles back|runs back|sails back|flies back|runs home|walks home|returned|came back|drove back|travelled back|traveled back|rode back|walked back|cycled back|ran back|ran home|walked home|cycled home|rode home|went back)( home|))"
+#define COMES "((returns|(drives|rides|cycles|travels|walks|goes) home|comes back|drives back|travels back|rides back|walks back|goes back|cycles back|runs back|sails back|flies back|runs home|walks home|returned|came back|drove back|travelled back|traveled back|rode back|walked back|cycled back|ran back|ran home|walked home|cycled home|rode home|went back)( home|))"
 #define WHO "((a|an|the|my|one) {w:mover}|i{!:me}|she{!:she}|he{!:he}|it|{w:who})"
 #define BACKER "(i{!:me}|she{!:she}|he{!:he}|it|the (same |){w:mover}|{w:who})"
 #define DEST "(there|up (a|the) hill|uphill|to (the |a |)(work|school|town|home|station|village|office|library|park|beach|lake|airport|market|{w:t})|from (one|one (town|city|village)) to (the other|another)|from (the |a |)((town |city |village |point |)A|{w:f}) to (the |a |)((town |city |village |point |)B|{w:t}))"

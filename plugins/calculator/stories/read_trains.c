@@ -7,7 +7,7 @@
 
 #define TRAIN "(火车|列车|动车|高铁|客车|货车|高铁列车|动车组|旅客列车)"
 #define BRIDGE "(大桥|铁路桥|铁桥|桥|隧道|山洞|涵洞)"
-#define PASS "(完全|匀速|)(通过|经过|穿过|驶过|开过|过)"
+#define PASS "(全车|整列火车|整列车|)(完全|匀速|)(通过|经过|穿过|驶过|开过|过)"
 #define LONG "(全长|车长|车身长|身长|长度|长)(为|是|)"
 #define THETRAIN "(这列|该列|该|这|此|)" TRAIN
 #define THEBRIDGE "(这座|这条|该|这个|此|)" BRIDGE
@@ -16,10 +16,11 @@ static const struct clause zh[] = {
     { "S", 'A', "train", "(已知|有|)(一|某|)(列|辆|)" LONG "{q:l}的" TRAIN }, { "S", 'A', "train", "(已知|有|)(一列|一辆|某列|某|)" TRAIN "(的|)(" LONG "{q:l}|)" },
     { "A", 'A', "length", "(,|)(已知|)(火车|列车|)(的|)" LONG "{q:l}" }, { "A", 'A', "speed", "(,|)(已知|)(它|火车|列车|)(以|)(的|)(平均|行驶|)(速度(为|是)|){z:v}(的速度|)(匀速|)(行驶|前进|)(,|)" },
     { "A", 'A', "over", "(,|)(它|)" PASS "(一座|一条|一个)" BRIDGE }, { "A", 'A', "over", "(,|)(它|)" PASS "(一座|一条|一个|)" LONG "{q:b}(的|)" BRIDGE }, { "A", 'A', "over", "(,|)(它|)" PASS "(一座|一条|一个|)" BRIDGE "(,|)(" BRIDGE "|)" LONG "{q:b}" },
+    { "A", 'A', "over", "(,|)(它|)" PASS "(一座|一条|一个|)({q:b})长的" BRIDGE },
     { "A", 'A', "pole", "(,|)(它|)" PASS "(路边|铁路边|铁路旁|路旁|)(的|)(一根|一个|一棵|)(的|)(电线杆|信号灯|路标|树|站着的人)" },
     { "A", 'A', "whole", "(,|)(从|)(车头|火车头)(开始|刚|)(上|进|进入|驶上|到|接触)" BRIDGE "(到|至|直到)(车尾|火车尾)(完全|刚好|)(离|离开|出|驶离|驶出)" BRIDGE }, { "A", 'A', "whole", "(,|)(完全通过|完全穿过)" "(" BRIDGE "|)" },
     { "A", 'A', "time", "(,|)(一共|共|总共|)(用(了|时|)|需(要|)|花(了|)){q:t}" },
-    { "A", '.', "ask t", "(,|)(一共|共|总共|)(需(要|)|用|要|用时)(多少|几){u:unit}" }, { "A", '.', "ask t", "(,|)(求|)(所(用|需)的|需要的|)时间(是多少({u:unit}|)|)" },
+    { "A", '.', "ask t", "(,|)(一共|共|总共|)(需(要|)|用|要|用时)(多少|几){u:unit}" }, { "A", '.', "ask t", "(,|)(求|)(所(用|需)的|需要的|需要多(长|少)|需多(长|少)|要多(长|少)|)时间(是多少({u:unit}|)|)" },
     { "A", '.', "ask l", "(,|)(求|问|则|)" THETRAIN "(的|)(长度|车长|全长|长|身长|车身长)" MUCH }, { "A", '.', "ask b", "(,|)(求|问|则|)" THEBRIDGE "(的|)(长度|全长|长)" MUCH }, { "A", '.', "ask v", "(,|)(求|问|则|)(" THETRAIN "|)(的|)(行驶|平均|)速度" MUCH },
     { NULL, 0, NULL, NULL },
 };
@@ -39,6 +40,7 @@ static const struct clause en[] = {
     { "A", 'A', "length", "the " EBRIDGE " is {q:b} long" }, { "A", 'A', "length", "the train is {q:l} long" },
     { "A", '.', "ask t", "(find |)how (long|many {u:unit}) (does|will) (it|the train) take( (for the train |)to (completely |entirely |)(pass|cross|clear|go)" THROUGH "( it| the " EBRIDGE "| the pole|)( completely| entirely|)|)" },
     { "A", '.', "ask t", "(find |)how (long|many {u:unit}) (pass|elapse|does it take|go by|is it) from the (moment|time|instant) (when |that |)(the|its) (front|engine|front end|front of the train) enters( (the |)" EBRIDGE "| it|) (until|to when|to the (moment|time|instant)) (when |that |)(the|its) (rear|back|end|tail|rear end|last car|rear of the train|end of the train) (leaves|exits|comes out of|comes out)( the " EBRIDGE "| it|)" },
+    { "S", 'T', "ask t", "how (long|many {u:unit}) (does|will|would) it take( for|)" }, { "T", 'U', "train", "(a|the) ({q:l}( long|) |)" ETRAIN "( " OFLEN("l") "|)(,|) ((that is |which is |)(travelling|traveling|moving|running|going) |)" AT }, { "U", '.', "over", "to (completely |)(pass|cross|clear|go)" THROUGH " (a|the) ({q:b}( long|) |)" EBRIDGE "( " OFLEN("b") "|)( completely| entirely|)" }, { "U", '.', "pole", "to (completely |)pass (a|an) (pole|telegraph pole|post|signal|tree|lamp post)( completely|)" },
     { "A", '.', "ask l", "(how (long|many {u:unit} long) is|" FIND " the length of) the train" }, { "A", '.', "ask l", FIND " its length" }, { "A", '.', "ask b", "(how (long|many {u:unit} long) is|" FIND " the length of) the " EBRIDGE }, { "A", '.', "ask v", FIND " (the|its) speed( of the train|)" },
     { NULL, 0, NULL, NULL },
 };
@@ -86,10 +88,19 @@ static const struct unit *own_unit(struct calc *c, const struct train *g, char a
     return parse_unit(c, calc_printf(c, "%s/%s", g->ul->text, g->ut->text), &used, 1);
 }
 
+/* The letter of what is asked; 0 if nothing is. */
+static char asked(const struct facts *f)
+{
+    for (int i = 0; i < f->n; i++)
+        if (strncmp(f->f[i].tag, "ask ", 4) == 0)
+            return f->f[i].tag[4];
+    return '\0';
+}
+
 static int trains_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
     struct train g = { 0 };
-    char ask = f->f[f->n - 1].tag[4];
+    char ask = asked(f);
     int pole = fact_count(f, "pole");
     struct capture *u = fact_capture(f, "unit");
     (void)arg;

@@ -23,12 +23,12 @@ static const struct clause dice[] = {
     { "S", 'E', "dice", "(将|把|)(一枚|一颗|一个)" EVEN DICE "(先后|连续|连|)(掷|抛掷|投掷|抛){i:n}次" },
     { "S", 'E', "dice", "(先后|连续|连|)(掷|抛掷|投掷|抛)(一枚|一颗|一个)" EVEN DICE "{i:n}次" },
     { "S", 'E', "one", "(掷|抛掷|投掷|抛|随机抛掷)(一枚|一颗|一个)" EVEN DICE "(一次|)" },
-    { "S", 'E', "list", "(从|在){l:d}(这|){i:m}个(数字|数|自然数|整数|)(中|里)(,|)(任意|随机|任|)(取|抽取|选|取出|选取|抽|选出)(出|){i:n}个不同的(数字|数)" },
+    { "S", 'E', "list", "(从|在){l:d}(这{i:m}个(数字|数|自然数|整数|)|{i:m}个(数字|数|自然数|整数|)|)(中|里)(,|)(任意|随机|任|)(取|抽取|选|取出|选取|抽|选出)(出|){i:n}个不同的(数字|数)" },
     { "S", 'E', "listone", "(从|在){l:d}(这|){i:m}个(数字|数|自然数|整数|)(中|里)(,|)(任意|随机|任|)(取|抽取|选|取出|选取|抽|选出)(出|)(一|1)个(数字|数|)" },
     { "S", 'E', "rangeone", "(有|){i:m}张(相同的|大小相同的|形状相同的|)卡片(,|)(上面|)(分别|)(标有|写有|写着)(数字|整数|)(从|){i:a}(到|至|~){i:b}(的|)(数字|),(从中|)(任意|随机|任|)(抽取|抽|取|取出|抽出)(一|1)张" },
     { "S", 'E', "rangeone", "(从|在|){i:a}(到|至|~){i:b}(的|这|这{i:m}个|的{i:m}个|)(连续|)(整数|自然数|正整数|数|数字)(中|里)(,|)(任意|随机|任|)(地|)(取|抽取|选|选取|抽|挑选)(出|)(一|1)个(数|整数|)" },
     { "E", 'E', "lead", "(求|则|那么|问)" },
-    { "E", 'A', "sum", "(出现向上的|朝上一面的|向上一面的|两次朝上的{!:is2}|向上的|两次的{!:is2}|两个{!:is2}|两枚骰子的{!:is2}|出现的|两次出现的{!:is2}|两次{!:is2}|三个{!:is3}|朝上的|它们的|)(点数之和|点数的和|点数和|两数之和{!:is2}|两数的和{!:is2}|和|数字之和|它们的和|数之和)(" REL "{i:k}|(是|为)" PROP ")(的|)" },
+    { "E", 'A', "sum", "(出现向上的|朝上一面的|向上一面的|两次朝上的{!:is2}|向上的|两次的{!:is2}|两个{!:is2}|两枚骰子的{!:is2}|出现的|两次出现的{!:is2}|两次{!:is2}|三个{!:is3}|朝上的|它们的|其|这两个数的{!:is2}|取出的两个数的{!:is2}|取出的两数{!:is2}|所取两数{!:is2}|)(点数之和|点数的和|点数和|两数之和{!:is2}|两数的和{!:is2}|和|数字之和|它们的和|数之和)(" REL "{i:k}|(是|为)" PROP ")(的|)" },
     { "E", 'A', "prod", "(两次的{!:is2}|出现的|它们的|两次{!:is2}|)(点数之积|点数的积|积|两数之积{!:is2}|数字之积)(" REL "{i:k}|(是|为)" PROP ")" },
     { "E", 'A', "gap", "(两次的{!:is2}|两个{!:is2}|)(点数之差|点数差)的绝对值" REL "{i:k}" }, { "L", '.', "gap", "the (two numbers|numbers shown|numbers) differ by (exactly |)({i:k}){!:eq}" },
     { "E", 'A', "value", "(它|该数|这个数|所取的数|取出的数|抽到的数|取到的数|所取数|朝上一面的|向上一面的|出现的|掷出的|向上的|朝上的|抽到的|取出的|抽到|取到|掷出|所抽卡片上的|)(点数|数|数字|的数|卡片上的数|)(" REL "{i:k}|(是|为|)" PROP "|(是|为|){i:v}的倍数{!:mult})(的数|)" },
@@ -137,7 +137,7 @@ static int dice_done(struct calc *c, struct facts *f, struct reading *r, void *a
         t.from[i] = i + 1;
     if (fact_count(f, "list") + fact_count(f, "listone") == 1) {
         struct ex *d = fact_capture(f, "d")->e;
-        if (d->n < 2 || d->n > 40 || !fact_int(f, "m", &v) || v != d->n)
+        if (d->n < 2 || d->n > 40 || (fact_int(f, "m", &v) && v != d->n))
             return 0;
         t.values = d->n;
         t.distinct = 1;
@@ -226,12 +226,12 @@ static const struct clause coins[] = {
     { "E", 'A', "allheads", "({i:n2}枚硬币|{i:n2}次|)(全部|都|全都|全)(是|为|出现|)(正面朝上|正面向上|正面)(朝上|)" }, { "E", 'A', "alltails", "({i:n2}枚硬币|{i:n2}次|)(全部|都|全都|全)(是|为|出现|)(反面朝上|反面向上|反面)" },
     { "E", 'A', "mixed", "(恰好|)(出现|)(一枚正面(朝上|)(,|)(和|)一枚反面(朝上|)|一正一反)" }, { "E", 'A', "more", "(出现|)正面(的|)(次数|)(多于|比)反面(的|)(次数|)(多|)" },
     { "A", '.', "p", ASKP },
-    { "S", 'E', "coin", "(if |when |)a fair coin is (tossed|flipped|thrown) ({i:n} times|twice{!:two})" }, { "U", '.', "coin", "in {i:n} (tosses|flips|throws) of a fair coin" }, { "S", 'E', "coin", "(if |when |){i:n} fair coins are (tossed|flipped|thrown)( together| at the same time| simultaneously| at once| once|)" }, { "S", 'E', "coin", "(if |when |suppose |)(you|we|i|{w:who}) (toss|flip|throw|tosses|flips|throws) (a fair coin ({i:n} times|twice{!:two})|{i:n} fair coins)( in a row|)" }, { "E", 'Q', "many", "how many (of the |)(possible |different |)(outcomes|outcome sequences|sequences|sequences of heads and tails|results|sequences of outcomes|sequences of (tosses|flips))( are there|) (that |)(contain|contains|have|with|containing|in which there (is|are)|show|include|which contain)" }, { "Q", '.', "heads", ECNT " {i:j} (head|heads)" }, { "Q", '.', "tails", ECNT " {i:j} (tail|tails)" }, { "Q", '.', "noheads", "no heads" },
+    { "S", 'E', "coin", "(if |when |)a (fair |)coin is (tossed|flipped|thrown) ({i:n} times|twice{!:two})" }, { "U", '.', "coin", "in {i:n} (tosses|flips|throws) of a (fair |)coin" }, { "S", 'E', "coin", "(if |when |){i:n} (fair |)coins are (tossed|flipped|thrown)( together| at the same time| simultaneously| at once| once|)" }, { "S", 'E', "coin", "(if |when |suppose |)(you|we|i|{w:who}) (toss|flip|throw|tosses|flips|throws) (a (fair |)coin ({i:n} times|twice{!:two})|{i:n} (fair |)coins)( in a row|)" }, { "E", 'Q', "many", "how many (of the |)(possible |different |)(outcomes|outcome sequences|sequences|sequences of heads and tails|results|sequences of outcomes|sequences of (tosses|flips))( are there|) (that |)(contain|contains|have|with|containing|in which there (is|are)|show|include|which contain)" }, { "Q", '.', "heads", ECNT " {i:j} (head|heads)" }, { "Q", '.', "tails", ECNT " {i:j} (tail|tails)" }, { "Q", '.', "noheads", "no heads" },
     { "E", 'L', "lead", FIND },
     { "L", '.', "heads", "(get |see |obtain |observe |throw |toss |seeing |getting |obtaining |it shows |there (is|are) |)" ECNT " {i:j} (of them show |)(head|heads)" }, { "L", '.', "heads", ECNT " {i:j} heads (appear|occur|come up|are obtained)" }, { "L", '.', "tails", "(get |see |obtain |observe |throw |toss |seeing |getting |obtaining |it shows |there (is|are) |)" ECNT " {i:j} (of them show |)(tail|tails)" },
     { "L", '.', "allheads", "((getting |)(all |{i:n3} )heads|all (coins|{i:n2}|{i:n2} (coins|tosses|flips)|of them|tosses|flips) (show|are|land|come up|land on) heads)" }, { "L", '.', "noheads", "(getting |)no heads" }, { "L", '.', "more", "(getting |there are |)more heads than tails" },
     { "S", 'T', "leadT", FIND }, { "T", 'U', "heads", "(getting |obtaining |)" ECNT " {i:j} (head|heads)" }, { "T", 'U', "noheads", "(getting |)no heads" }, { "T", 'U', "tails", "(getting |obtaining |)" ECNT " {i:j} (tail|tails)" },
-    { "U", '.', "coin", "(when|if) a fair coin is (tossed|flipped|thrown) {i:n} times" },
+    { "U", '.', "coin", "(when|if) a (fair |)coin is (tossed|flipped|thrown) {i:n} times" },
     { "E", '.', "mean", "(what is|find) the expected number of heads" }, { "E", '.', "mean", "(求|)正面(朝上|向上|)(的|)次数的(数学期望|期望)(是多少|)" },
     { NULL, 0, NULL, NULL },
 };

@@ -13,6 +13,7 @@ static const struct clause zh[] = {
     { "S", 'A', "name", "(如图,|)(已知|)(在|) (Rt|直角|)(三角形|)" NAME "(中|)" }, { "S", 'A', "any", "(已知|)(在|)(一个|)三角形(中|的三(条|)边(长|)(分别|)(为|是))" },
     { "A", 'A', "own", "(,|)" OWN }, { "A", 'A', "given", "(,|)(已知|且|若|如果|)(角|边|边长|)({r:g})({u:gu}|)" },
     { "A", '.', "ask", "(,|)(求|则|那么|)(边|角|边长|)({r:want}|{w:want})(的|)(长度|长|值|大小|度数|)" IS }, { "A", '.', "ask", "(,|)(求|则|那么|)(角|)({r:want}|{w:want})的(余弦{!:cos}|正弦{!:sin}|正切{!:tan})(值|)" IS },
+    { "A", 'U', "three", "(的|)(三(条|)边)(的|)(长|)(分别|)(为|是){m:a}(,|和){m:b}(,|和){m:g}" }, { "AU", '.', "ask", "(,|)(求|则|那么|)(它的|其|该三角形的|这个三角形的|三角形的|此三角形的|{r:t2}的|)(外接圆(的|)半径{!:outer}|内切圆(的|)半径{!:inner})" IS },
     { "AU", '.', "ask", "(,|)(求|则|那么|)(它的|其|该三角形的|这个三角形的|三角形的|此三角形的|{r:t2}的|)(面积{!:area}|周长{!:around})" IS },
     { "S", 'U', "pair", "(已知|若|)(一个|)三角形(的|)(两边|两条边)(的|)(长|)(分别|)(为|是){m:a}(和|、|与|,){m:b}" }, { "U", 'U', "between", "(,|)(且|)(它们的|这两边的|两边的|其|)夹角(为|是){n:w}" }, { "U", '.', "third", "(,|)(求|则|)(第三边|第三条边|另一边)(的|)(长度|长|)" IS },
     { "S", 'U', "three", "(已知|若|)(一个|)三角形(的|)(三边|三条边)(的|)(长|)(分别|)(为|是){m:a}(,|和){m:b}(,|和){m:g}" }, { "U", '.', "extreme", "(,|)(求|则|)(它的|其|)(最大(的|)(内角|角){!:largest}|最小(的|)(内角|角){!:smallest})(的|)(余弦值{!:cos}|正弦值{!:sin}|度数|)" IS },
@@ -25,15 +26,17 @@ static const struct clause en[] = {
     { "S", 'A', "name", "(in |consider |for |)(the |a |)(right |right-angled |)(triangle |)" NAME "( we have| it is given that| has| with| let|)(,|)" }, { "S", 'A', "any", "(in |)(a|the) triangle( has| with|)(,|)" },
     { "A", 'A', "given", "(and |with |where |)(side |sides |angle |the angle |)({r:g})( {u:gu}|)( and|)" }, { "A", 'A', "angle", "(and |with |)(the |)angle (at |)({w:v}|{r:v}) (is|measures|equals|=|of) {n:w}( and|)" }, { "A", 'A', "side", "(and |with |)(the |)(side |)({w:p}|{r:p}) (is|equals|has length|measures) {m:l}( and|)" }, { "A", 'A', "right", "(with |)(is |)(a right angle at|right-angled at|right angled at|the right angle at) ({w:v}|{r:v})( and|)" },
     { "A", '.', "ask", FIND " (the (length|size|measure|value|exact value|magnitude) of |)(the |)(side |angle |length |length of |)({r:want}|{w:want})( in degrees|)" }, { "A", '.', "ask", FIND " the (cosine{!:cos}|sine{!:sin}|tangent{!:tan}) of (angle |)({r:want}|{w:want})" },
+    { "AU", '.', "ask", FIND " (its (circumradius{!:outer}|inradius{!:inner})|the (circumradius{!:outer}|inradius{!:inner}|radius of (its|the) (circumscribed circle{!:outer}|circumcircle{!:outer}|inscribed circle{!:inner}|incircle{!:inner}))( of the triangle|))" },
     { "AU", '.', "ask", FIND " (its|the) (exact |)(area{!:area}|perimeter{!:around})( of (the |this |)triangle( {r:t2}| {w:t2}|)|)" },
     { "S", 'U', "pair", "(if |)(the |)(two |)sides of a triangle (have lengths|have length|are|measure|are of length|have) {m:a} and {m:b}( and|)" }, { "S", 'U', "pair", "a triangle has (two |)sides (of lengths |of length |measuring |){m:a} and {m:b}( and|)" }, { "U", 'U', "between", "(and |with |)" BETWEEN " (is|of|measures|equals|equal to|=) {n:w}" }, { "U", '.', "third", FIND " (the length of |)the (third|remaining|other) side" },
     { "S", 'U', "three", "(if |)(the |)(three |)(sides|side lengths|lengths of the sides|lengths of the three sides) of a triangle (are|measure|have lengths|have length|are of length) {m:a},{m:b}(,|) and {m:g}" }, { "S", 'U', "three", "a triangle (has|with) (sides|side lengths|three sides) (of lengths |of length |measuring |){m:a},{m:b}(,|) and {m:g}" }, { "S", 'V', "asked", FIND " the (exact |)(area{!:area}|perimeter{!:around}) of (a|the) triangle (with|whose|having|that has)" }, { "V", '.', "three", "(sides|side lengths|sides of length|sides of lengths|side lengths of|three sides|sides measuring|sides are|side lengths are) {m:a},{m:b}(,|) and {m:g}" }, { "V", 'W', "pair", "(two |)(sides|sides of length|sides of lengths|side lengths) {m:a} and {m:b}" }, { "W", '.', "between", "(and |with |)" BETWEEN "( of| is|) {n:w}" },
+    { "U", '.', "opposite", FIND " the (measure of the |size of the |)angle opposite (to |)the side (of length |with length |that is |){m:o}( in degrees|)" },
     { "U", '.', "extreme", FIND " (the (cosine{!:cos}|sine{!:sin}) of |)(its|the) (largest{!:largest}|greatest{!:largest}|smallest{!:smallest}) (interior |)angle( of the triangle|)( in degrees|)" },
     { NULL, 0, NULL, NULL },
 };
 
 /* Angles in radians; side i lies opposite to angle i. */
-struct triangle { char vertex[4]; val side[3], angle[3]; int given; const struct unit *unit; int plain; };
+struct triangle { char vertex[4]; val side[3], angle[3], cosine[3]; int given; const struct unit *unit; int plain; };
 
 /* A formula over a, b, g and w. */
 static val eval(struct calc *c, const char *formula, val a, val b, val g, val w)
@@ -112,23 +115,45 @@ static int set_angle(struct calc *c, struct triangle *g, int i, struct ex *e)
     return 1;
 }
 
+/* One name and its value: a side, an angle, the cosine of an angle. */
+static int set_one(struct calc *c, struct triangle *g, const char *raw, struct ex *number, const struct unit *u, struct ex *e)
+{
+    const char *cos = strncmp(raw, "\\cos", 4) == 0 ? raw + 4 : strncmp(raw, "cos", 3) == 0 ? raw + 3 : NULL, *name = bare(c, cos != NULL ? cos : raw);
+    int s = cos == NULL ? side_of(g, name) : -1, i = s < 0 ? angle_of(g, name) : -1;
+    if (s >= 0)
+        return set_side(c, g, s, ex_has_kind(number, E_DEG) ? NULL : value_const(c, number), u);
+    if (cos == NULL)
+        return u == NULL && set_angle(c, g, i, e);
+    val v = u == NULL && i >= 0 && g->cosine[i] == NULL && g->angle[i] == NULL ? value_const(c, number) : NULL, one = val_si(c, 1), less = val_si(c, -1);
+    if (v == NULL || value_cmp(c, v, one) != -1 || value_cmp(c, less, v) != -1)
+        return 0;
+    g->cosine[i] = v;
+    g->given++;
+    return 1;
+}
+
 /* "AB = 5" or "\angle A = 60^\circ", and several of them separated by commas. */
 static int set_given(struct calc *c, struct triangle *g, const char *raw, const struct unit *u)
 {
     const char *t = bare(c, raw);
     while (*t != '\0') {
-        size_t n = strcspn(t, ","), eq = strcspn(t, "=");
+        size_t n = strcspn(t, ","), eq = n;
+        while (eq > 0 && t[eq] != '=')
+            eq--;                                     /* AB = AC = 5: the last one */
         if (eq == 0 || eq >= n || n - eq < 2)
             return 0;
-        const char *name = bare(c, calc_strn(c, t, eq));
+        const char *names = calc_strn(c, t, eq);
         struct ex *e = parse_all(c, t + eq + 1, n - eq - 1, 0);
         if (e == NULL || ex_has_sym(e, NULL) || e->k == E_REL || e->k == E_PCT || e->k == E_LIST)
             return 0;
         const struct unit *own = e->k == E_UNIT ? e->u : u;
         struct ex *number = e->k == E_UNIT ? e->a[0] : e;
-        int s = side_of(g, name);
-        if (s >= 0 ? !set_side(c, g, s, ex_has_kind(number, E_DEG) ? NULL : value_const(c, number), own) : own != NULL || !set_angle(c, g, angle_of(g, name), e))
-            return 0;
+        for (const char *name = names; *name != '\0';) {
+            size_t k = strcspn(name, "=");
+            if (!set_one(c, g, calc_strn(c, name, k), number, own, e))
+                return 0;
+            name += k + (name[k] == '=');
+        }
         t += n + (t[n] == ',');
     }
     return 1;
@@ -142,7 +167,7 @@ static int solve_sides(struct calc *c, struct triangle *g)
     ca_pi(pi, c->ca);
     for (int i = 0; i < 3; i++) {
         sides += s[i] != NULL;
-        angles += w[i] != NULL;
+        angles += w[i] != NULL || g->cosine[i] != NULL;
     }
     if (sides + angles != 3 || sides == 0)
         return 0;
@@ -157,6 +182,12 @@ static int solve_sides(struct calc *c, struct triangle *g)
         }
         return 1;
     }
+    if (sides == 2 && g->cosine[open] != NULL) {
+        s[open] = eval(c, "sqrt(a^2+b^2-2*a*b*w)", s[(open + 1) % 3], s[(open + 2) % 3], pi, g->cosine[open]);
+        return s[open] != NULL;
+    }
+    if (g->cosine[0] != NULL || g->cosine[1] != NULL || g->cosine[2] != NULL)
+        return 0;                                     /* only between the two sides */
     if (sides == 2 && w[open] != NULL) {              /* two sides and the angle between */
         s[open] = eval(c, "sqrt(a^2+b^2-2*a*b*cos(w))", s[(open + 1) % 3], s[(open + 2) % 3], pi, w[open]);
         return s[open] != NULL;
@@ -266,6 +297,19 @@ static int ask_extreme(struct calc *c, const struct triangle *g, struct match *m
     return ask_angle(c, g, at, has(m, "cos") ? 'c' : has(m, "sin") ? 's' : 'a', r, spelled);
 }
 
+/* The angle opposite to the one side of that length. */
+static int ask_opposite(struct calc *c, const struct triangle *g, const struct capture *o, struct reading *r, int spelled)
+{
+    val v = value_const(c, o->e);
+    int at = -1, n = 0;
+    for (int i = 0; v != NULL && i < 3; i++)
+        if (value_equal(c, g->side[i], v) == YES) {
+            at = i;
+            n++;
+        }
+    return n == 1 && (o->unit != NULL) == (g->unit != NULL) && (o->unit == NULL || o->unit->p == g->unit->p) && ask_angle(c, g, at, 'a', r, spelled);
+}
+
 static int facts_of(struct calc *c, struct facts *f, struct triangle *g)
 {
     strcpy(g->vertex, "ABC");
@@ -314,6 +358,9 @@ static const char *described(struct calc *c, const struct triangle *g, const str
         if (was->side[i] != NULL)
             text = calc_printf(c, "%s, %c = %s%s%s", text, tolower((unsigned char)g->vertex[i]), value_text(c, was->side[i], 0), g->unit != NULL ? " " : "", g->unit != NULL ? g->unit->text : "");
     for (int i = 0; i < 3; i++)
+        if (was->cosine[i] != NULL)
+            text = calc_printf(c, "%s, cos %c = %s", text, g->vertex[i], value_text(c, was->cosine[i], 0));
+    for (int i = 0; i < 3; i++)
         if (was->angle[i] != NULL)
             text = calc_printf(c, "%s, angle %c = %s", text, g->vertex[i], value_text(c, was->angle[i], 0));
     return text;
@@ -359,7 +406,13 @@ static int triangles_done(struct calc *c, struct facts *f, struct reading *r, vo
     if (!solve_sides(c, &g) || (again != NULL && strcmp(bare(c, again->raw), g.vertex) != 0))
         return 0;
     m = asked != NULL ? asked : m;
-    if (has(m, "area") || has(m, "around")) {
+    if (has(m, "outer") || has(m, "inner")) {
+        what = has(m, "outer") ? "the circumradius" : "the inradius";
+        r->v = eval(c, calc_printf(c, has(m, "outer") ? "a*b*g\\div sqrt(%s)" : "sqrt(%s)\\div(2*(a+b+g))", "(a+b+g)*(a+b-g)*(a-b+g)*(b+g-a)"), g.side[0], g.side[1], g.side[2], g.side[0]);
+        r->unit = g.unit;
+        if (r->v == NULL)
+            return 0;
+    } else if (has(m, "area") || has(m, "around")) {
         what = has(m, "area") ? "the area" : "the perimeter";
         if (!ask_size(c, &g, has(m, "around"), r))
             return 0;
@@ -367,6 +420,10 @@ static int triangles_done(struct calc *c, struct facts *f, struct reading *r, vo
         what = "the third side";
         r->v = g.side[2];
         r->unit = g.unit;
+    } else if (strcmp(tag, "opposite") == 0) {
+        what = "the angle opposite to a side";
+        if (!ask_opposite(c, &g, match_get(m, "o"), r, spelled))
+            return 0;
     } else if (strcmp(tag, "extreme") == 0) {
         what = has(m, "largest") ? "the largest angle" : "the smallest angle";
         if (!ask_extreme(c, &g, m, r, spelled))

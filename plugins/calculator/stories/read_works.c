@@ -32,7 +32,7 @@ static const struct clause zh[] = {
 };
 
 #define THE "(the |a |an |one |her |his |my |)"
-#define SUBJ(x) "(" THE "(pipe|tap|pump|machine|worker|painter|printer|faucet|hose|inlet|drain|valve) {w:" x "}|" THE "{w:" x "} (pipe|tap|pump|machine|worker|faucet|hose|drain|printer)|{w:" x "})"
+#define SUBJ(x) "(" THE "(pipe|tap|pump|machine|worker|painter|printer|faucet|hose|inlet|drain|valve) {w:" x "}|(his|her|my|their) {w:" x "}|" THE "{w:" x "} (pipe|tap|pump|machine|worker|faucet|hose|drain|printer)|{w:" x "})"
 #define ALONE "( alone| by itself| by himself| by herself| on its own| on his own| on her own| working alone|)"
 #define JOBV "(finish|finishes|complete|completes|do|does|(paint|paints){!:v1}|(mow|mows){!:v2}|(clean|cleans){!:v3}|(build|builds){!:v4}|(type|types){!:v5}|(wash|washes){!:v6}|(dig|digs){!:v7}|(plough|ploughs){!:v8}|(print|prints|assemble|assembles){!:v9}){!:job}"
 #define DOES "finish|complete|do|paint{!:v1}|mow{!:v2}|clean{!:v3}|build{!:v4}|type{!:v5}|wash{!:v6}|dig{!:v7}|print{!:v9}|assemble{!:v9}"
@@ -174,7 +174,7 @@ static int works_done(struct calc *c, struct facts *f, struct reading *r, void *
             way = has(m, "out") ? -1 : 1;
         else if (way == 0)
             return 0;
-        static const char *const kinds[] = { "one", "another", "other", "larger", "smaller", "old", "new", "inlet", "outlet", "big", "small", "hot", "cold" };
+        static const char *const kinds[] = { "one", "another", "other", "larger", "smaller", "old", "new", "inlet", "outlet", "big", "small", "hot", "cold", "brother", "sister", "friend", "father", "mother", "son", "daughter", "wife", "husband", "partner", "colleague", "assistant" };
         static const char *const several[] = { "two", "three", "four", "five", "others", "twins", "brothers", "sisters", "friends", "parents", "workers", "men", "women", "people", "couple", "partners", "neither", "either", "nobody", "pipes", "pumps" };
         int named = (isupper((unsigned char)who[0]) && fact_is_name(who)) || strcasecmp(who, "first") == 0 || strcasecmp(who, "second") == 0 || strcasecmp(who, "third") == 0 || (unsigned char)who[0] >= 0x80;
         for (size_t j = 0; j < sizeof kinds / sizeof *kinds; j++)

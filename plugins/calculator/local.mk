@@ -6,6 +6,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/plugin.c \
 	plugins/calculator/text/around.c plugins/calculator/text/around.h plugins/calculator/text/around_asked.c plugins/calculator/text/around_int.h \
 	plugins/calculator/text/around_names.c plugins/calculator/text/around_text.c plugins/calculator/text/around_words.c plugins/calculator/text/around_words.h \
+	plugins/calculator/text/conclude.c plugins/calculator/text/conclude.h \
 	plugins/calculator/text/expr.c plugins/calculator/text/expr.h plugins/calculator/text/extract.c \
 	plugins/calculator/text/extract.h plugins/calculator/text/norm.c plugins/calculator/text/norm.h \
 	plugins/calculator/text/parse.c plugins/calculator/text/parse.h plugins/calculator/text/parse_atom.c \
@@ -114,4 +115,4 @@ EXTRA_DIST += plugins/calculator/README.md plugins/calculator/text/README.md plu
 	plugins/calculator/verdicts/README.md tests/plugin/test_calculator.sh tests/plugin/test_adversary.sh \
 	tests/data/verify/adversary.jsonl tests/data/verify/adversary_equiv.jsonl \
 	tests/data/verify/equiv_cases_dev.jsonl tests/data/verify/noref_cases_dev.jsonl tests/data/verify/flipped.jsonl \
-	tests/data/verify/families_a.jsonl tests/data/verify/families_b.jsonl
+	tests/data/verify/families_a.jsonl tests/data/verify/families_b.jsonl tests/data/verify/answers.jsonl

@@ -2,6 +2,7 @@
  * four parts: what was written before, the sentence of the answer up to it and behind it, and whatever follows. */
 #include "plugins/calculator/text/around_int.h"
 #include "plugins/calculator/text/around_words.h"
+#include "plugins/calculator/text/conclude.h"
 #include "plugins/calculator/text/norm.h"
 #include "plugins/calculator/text/parse.h"
 
@@ -323,16 +324,20 @@ static int units_fit(struct scene *s, const char *p, size_t n)
         strstr(s->ask, "probab") != NULL);
 }
 
+/* Where a phrase begins that only ends the sentence; end: none does. */
+static const char *closing_at(struct calc *c, const char *p, const char *end)
+{
+    for (const char *q = p; q < end; q++)
+        if ((q == p || around_mark_at(q - 1) > 0) && (conclude_closes(c, q, end) || conclude_taken_at(c, q, end)))
+            return q;
+    return end;
+}
+
 /* What stands behind the answer in its sentence. */
 static int behind_fits(struct scene *s, const char *p, const char *end)
 {
-    static const char *const closing[] = {
-        "as required", "as asked", "as desired", "as claimed", "解毕", "完毕", "which completes the", NULL };
     struct talk t = { 0 };
-    const char *stop = end;
-    for (const char *const *w = closing; *w != NULL; w++)
-        for (const char *q = p; (q = strstr(q, *w)) != NULL && q < end; q++)
-            stop = q;
+    const char *stop = closing_at(s->c, p, end);
     const char *q = p;
     if (*q == '\'' || *q == '_' || *q == '^' || *q == '!')
         return sign_at(q, &(size_t){ 0 });
@@ -589,7 +594,8 @@ int around_harmless(struct calc *c, const char *text, const char *from, const ch
     }
     const char *earlier = around_lower(c, text, (size_t)(p - text));
     const char *near = before < p ? around_lower(c, before, (size_t)(p - before)) : "";
-    int none = strstr(value, "text") != NULL || strstr(value, "empty") != NULL || strstr(value, "无") != NULL;
+    static const char *const nothing[] = { "text", "empty", "无", "没有", "不存在", "no ", "not exist", NULL };
+    int none = around_holds_any(value, nothing);
     if (!none && (around_holds_any(earlier, around_denied) || (s.question != NULL &&
         around_holds_any(near, around_denied_near))))
         return 0;
@@ -601,6 +607,8 @@ int around_harmless(struct calc *c, const char *text, const char *from, const ch
     for (p = end; *p != '\0'; p = e) {
         struct talk t = { 0 };
         e = around_sentence_end(p);
+        if (conclude_closes(c, p, e) || (e[-1] != '?' && conclude_taken_at(c, p, e)))
+            continue;
         s.claims = around_holds_any(around_lower(c, p, (size_t)(e - p)), claims);
         if (s.question == NULL && around_holds_any(around_lower(c, p, (size_t)(e - p)), around_denied_near))
             return 0;

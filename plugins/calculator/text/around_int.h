@@ -1,4 +1,4 @@
-/* around_int.h - what the files of around share. */
+/* around_int.h - what the files of around share, and conclude and extract with them: sentences and formulas. */
 #ifndef CALC_AROUND_INT_H
 #define CALC_AROUND_INT_H
 #include "plugins/calculator/text/around.h"

@@ -60,6 +60,8 @@ const char *around_formula_end(const char *p)
     if (*p != '$')
         return NULL;
     const char *q = p + 1 + strcspn(p + 1, "$\n");
+    while (*q == '$' && q[-1] == '\\' && q[-2] != '\\')                /* \$20 */
+        q += 1 + strcspn(q + 1, "$\n");
     return *q == '$' ? q + 1 : NULL;
 }
 
@@ -134,7 +136,10 @@ int around_spoken_of(struct calc *c, const char *q, const char *s)
     char *small = calc_alloc(c, n + 1);
     uint32_t *at = calc_alloc(c, (n + 1) * sizeof *at);
     for (i = 0; i < n; i++)
-        if (strchr(" ${}", q[i]) == NULL) {
+        if (around_starts(q + i, "\\dfrac") || around_starts(q + i, "\\tfrac")) {
+            small[m] = '\\';                           /* one spelling, as around_compact has it */
+            at[m++] = (uint32_t)i++;
+        } else if (strchr(" ${}", q[i]) == NULL) {
             small[m] = q[i];
             at[m++] = (uint32_t)i;
         }

@@ -1,6 +1,7 @@
 /* extract.c - see extract.h. */
 #include "plugins/calculator/text/extract.h"
-#include "plugins/calculator/text/around.h"
+#include "plugins/calculator/text/around_int.h"
+#include "plugins/calculator/text/conclude.h"
 #include "plugins/calculator/text/norm.h"
 #include "plugins/calculator/text/parse.h"
 
@@ -340,6 +341,10 @@ static const char *clause(struct calc *c, const char *p)
     const char *q = p;
     int math = 0;
     for (; *q != '\0'; q++) {
+        if (*q == '\\' && q[1] == '$') {
+            q++;
+            continue;
+        }
         if (*q == '$')
             math = !math;
         if (math)
@@ -358,24 +363,38 @@ static const char *clause(struct calc *c, const char *p)
     while (q > p && (q[-1] == ' ' || q[-1] == ',' || q[-1] == '*'))
         q--;
     char *s = calc_strn(c, p, (size_t)(q - p));
-    if (s[0] == '$') {                                /* $...$ and words behind it: keep the formula and a unit */
-        char *close = strchr(s + 1, '$');
-        if (close != NULL) {
-            size_t used;
-            const char *after = close + 1;
-            while (*after == ' ')
-                after++;
-            if (*after == '\0' || *after == '(' || *after == ',') {
-                *close = '\0';
-                return s + 1;
-            }
-            if (parse_unit(c, after, &used, 1) != NULL) {
-                char *r = calc_printf(c, "%.*s\\text{ %.*s}", (int)(close - s - 1), s + 1, (int)used, after);
-                return r;
-            }
-        }
+    const char *after = s[0] == '$' ? around_formula_end(s) : NULL;
+    if (after != NULL) {                              /* $...$ and words behind it: keep the formula and a unit */
+        size_t used, w = s[1] == '$' ? 2 : 1;
+        char *inner = calc_strn(c, s + w, (size_t)(after - s) - 2 * w);
+        while (*after == ' ')
+            after++;
+        if (*after == '\0' || *after == '(' || *after == ',')
+            return inner;
+        if (parse_unit(c, after, &used, 1) != NULL)
+            return calc_printf(c, "%s\\text{ %.*s}", inner, (int)used, after);
     }
     return s;
+}
+
+/* The answer [v->from, v->to) of a sentence, with the unit behind it. */
+static int take(struct calc *c, const char *text, const struct conclusion *v, struct answer *out)
+{
+    const char *value = calc_strn(c, v->from, (size_t)(v->to - v->from)), *after = v->to + strspn(v->to, " ");
+    size_t used;
+    out->how = HOW_PHRASE;
+    out->n = 1;
+    out->part[0] = !v->word && parse_unit(c, after, &used, 1) != NULL && used < 40 ?
+        calc_printf(c, "%s\\text{ %.*s}", value, (int)used, after) : value;
+    out->doubtful |= !v->restated && (!around_harmless(c, text, v->from, v->to, value) || names_another(c, value));
+    return 1;
+}
+
+/* Is it no formula, and no word that is known? */
+static int not_understood(struct calc *c, const char *s)
+{
+    const struct ex *e = parse_all(c, s, strlen(s), PARSE_UNITS | PARSE_WORDS);
+    return e == NULL || e->k == E_TEXT;
 }
 
 static int phrase(struct calc *c, const char *text, struct answer *out)
@@ -395,16 +414,20 @@ static int phrase(struct calc *c, const char *text, struct answer *out)
     while (*p == ' ' || *p == ':' || *p == '*')
         p++;
     out->part[0] = clause(c, p);
+    struct conclusion v;
+    if (not_understood(c, out->part[0]) && conclude_from(c, p, &v))
+        return take(c, text, &v, out);
     static const char *const instead[] = { ",不是", ",而不是", ", not ", "because ", "since ", "(舍去 $", "(舍去$" };
     size_t n = strlen(out->part[0]);
-    const char *close = *p == '$' ? strchr(p + 1, '$') : NULL, *end = close != NULL ? close + 1 : p + (strncmp(p, out->part[0], n) == 0 ? n : 0), *b = end;
+    const char *f = *p == '$' ? around_formula_end(p) : NULL;
+    const char *end = f != NULL ? f : p + (strncmp(p, out->part[0], n) == 0 ? n : 0), *b = end;
     while (*b == ' ')
         b++;
     for (size_t i = 0; i < sizeof instead / sizeof *instead; i++)
         if (strncmp(b, instead[i], strlen(instead[i])) == 0)
             while (*end != '\0' && !sentence_ends(end))
                 end++;
-    const char *value = close != NULL ? calc_strn(c, p + 1, (size_t)(close - p - 1)) : out->part[0];
+    const char *value = f != NULL ? calc_strn(c, p, (size_t)(f - p)) : out->part[0];
     out->doubtful |= !around_harmless(c, text, p, end, value) || names_another(c, out->part[0]) || bad_content(c, out->part[0]) || miscounts(c, out->part[0]);
     return 1;
 }
@@ -514,6 +537,11 @@ void extract_answer(struct calc *c, const char *text, struct answer *out)
         out->how = HOW_WHOLE;
         out->n = 1;
         out->part[0] = text;
+        return;
+    }
+    struct conclusion v;
+    if (conclude_last(c, text, &v)) {
+        take(c, text, &v, out);
         return;
     }
     tail(c, text, out);

@@ -2,7 +2,8 @@
  *
  * The last non-empty \boxed wins; several in one final sentence, joined by commas or
  * "and", form a set, joined by "=" one chain.  Without boxes: "####", then the last "the answer is" / "答案是",
- * then a text that is a formula as a whole, then the last conclusion ("so x = 6").
+ * then a text that is a formula as a whole, then the last sentence if it concludes ("Therefore the roots are ...",
+ * "综上，...无解"), then the last conclusion ("so x = 6").
  * Text inside <think> never counts; an unclosed <think> has no answer. */
 #ifndef CALC_EXTRACT_H
 #define CALC_EXTRACT_H

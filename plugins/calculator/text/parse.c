@@ -14,6 +14,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct ex *p_factor(struct ps *s)
 {
@@ -397,14 +398,34 @@ struct ex *p_answer(struct ps *s)
 
 /* ---- whole answers ------------------------------------------------------------ */
 static const struct { const char *w; const char *means; } words[] = {
-    { "无解", "{}" }, { "no solution", "{}" }, { "no solutions", "{}" }, { "no real solution", "{}" }, { "no real solutions", "{}" }, { "no real roots", "{}" }, { "there is no solution", "{}" },
+    { "无解", "{}" }, { "没有解", "{}" }, { "方程组无解", "{}" }, { "不等式组无解", "{}" }, { "无实解", "{}" }, { "没有实根", "{}" }, { "没有实数解", "{}" },
+    { "no real number solutions", "{}" }, { "no solution exists", "{}" }, { "no solutions exist", "{}" }, { "no roots", "{}" }, { "no real root", "{}" }, { "there are no solutions", "{}" },
+    { "no solution", "{}" }, { "no solutions", "{}" }, { "no real solution", "{}" }, { "no real solutions", "{}" }, { "no real roots", "{}" }, { "there is no solution", "{}" },
     { "无实数解", "{}" }, { "无实数根", "{}" }, { "无实根", "{}" }, { "没有实数根", "{}" }, { "方程无解", "{}" }, { "原方程无解", "{}" }, { "empty set", "{}" }, { "空集", "{}" }, { "the empty set", "{}" }, { "方程无实数根", "{}" }, { "不等式无解", "{}" },
     { "infinity", "oo" }, { "正无穷", "oo" }, { "正无穷大", "oo" }, { "无穷大", "oo" }, { "positive infinity", "oo" }, { "负无穷", "-oo" }, { "负无穷大", "-oo" }, { "negative infinity", "-oo" },
-    { "does not exist", "dne" }, { "不存在", "dne" }, { "DNE", "dne" }, { "undefined", "dne" }, { "无意义", "dne" },
+    { "does not exist", "dne" }, { "doesn't exist", "dne" }, { "the limit does not exist", "dne" }, { "不存在", "dne" }, { "极限不存在", "dne" }, { "DNE", "dne" }, { "undefined", "dne" }, { "无意义", "dne" },
     { "all real numbers", "R" }, { "全体实数", "R" }, { "一切实数", "R" }, { "任意实数", "R" }, { "R", "R" },
     { "yes", "yes" }, { "true", "yes" }, { "correct", "yes" }, { "正确", "yes" }, { "是", "yes" }, { "对", "yes" }, { "成立", "yes" },
     { "no", "no" }, { "false", "no" }, { "incorrect", "no" }, { "错误", "no" }, { "不是", "no" }, { "否", "no" }, { "不正确", "no" }, { "不成立", "no" },
 };
+
+/* Does the word say that there is nothing? */
+static int denies(size_t i)
+{
+    return strcmp(words[i].means, "{}") == 0 || strstr(words[i].w, "exist") != NULL || strstr(words[i].w, "不存在") != NULL;
+}
+
+size_t parse_word_before(const char *p, const char *end)
+{
+    size_t best = 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t n = strlen(words[i].w), room = (size_t)(end - p);
+        if (n > best && n <= room && denies(i) && strncasecmp(end - n, words[i].w, n) == 0 &&
+            (n == room || !isalpha((unsigned char)end[-(long)n - 1]) || !isalpha((unsigned char)words[i].w[0])))
+            best = n;
+    }
+    return best;
+}
 
 static struct ex *word_answer(struct calc *c, const char *p, size_t n)
 {

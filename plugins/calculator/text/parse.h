@@ -14,4 +14,6 @@ enum {
 struct ex *parse_all(struct calc *c, const char *s, size_t n, int flags);
 /* The longest unit at s, e.g. "km/h", "千米/时", "\text{cm}^2"; bytes read or 0. */
 const struct unit *parse_unit(struct calc *c, const char *s, size_t *used, int in_text);
+/* The length of a word for "no solution" or "does not exist" that ends at end, in [p, end); 0: none does. */
+size_t parse_word_before(const char *p, const char *end);
 #endif

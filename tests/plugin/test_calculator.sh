@@ -7,7 +7,9 @@ data=${abs_top_srcdir:-.}/tests/data/verify
 failed=0
 run() { echo "# $*"; "$@" || { echo "FAILED: $*"; failed=1; }; }
 CALC_FLOOR=99 run "$d" equiv "$data/equiv_cases_dev.jsonl" -v
+CALC_FLOOR=99 run "$d" equiv "$data/answers_equiv.jsonl" -v
 run "$d" canon "$data/equiv_cases_dev.jsonl"
+run "$d" canon "$data/answers_equiv.jsonl"
 run "$d" canon "$data/adversary_equiv.jsonl"
 CALC_DECIDED=98 run "$d" verify "$data/noref_cases_dev.jsonl" -v
 CALC_DECIDED=98 run "$d" verify "$data/flipped.jsonl" -v

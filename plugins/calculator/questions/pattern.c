@@ -221,7 +221,7 @@ static int try_speed(struct mat *x, struct capture *cap, const char *t, const ch
 {
     static const struct { const char *word; long s; } per[] = { { "每小时", 3600 }, { "每时", 3600 }, { "时速为", 3600 }, { "时速是", 3600 }, { "时速", 3600 }, { "每分钟", 60 }, { "每分", 60 }, { "每秒钟", 1 }, { "每秒", 1 } };
     static const char *const verbs[] = { "行驶", "行走", "航行", "飞行", "步行", "能行", "可行", "行", "走", "跑", "骑", "开", "游" };
-    static const signed char speed[6] = { 1, 0, -1 }, length[6] = { 1 };
+    static const signed char speed[UNIT_DIMS] = { 1, 0, -1 }, length[UNIT_DIMS] = { 1 };
     long secs = 0;
     size_t un;
     for (size_t i = 0; i < sizeof per / sizeof *per && secs == 0; i++)
@@ -475,7 +475,7 @@ static int try_capture(struct mat *x, char type, const char *name, const char *t
             return 0;
     cap->e = e;
     if (type == 'm' || type == 's' || type == 'k') {   /* a length, area, volume; with or without a unit */
-        const signed char length[6] = { type == 'm' ? 1 : type == 's' ? 2 : 3, 0, 0, 0, 0, 0 };
+        const signed char length[UNIT_DIMS] = { type == 'm' ? 1 : type == 's' ? 2 : 3, 0, 0, 0, 0, 0 };
         size_t un;
         const char *s = before_unit(after);
         const struct unit *u = e->k == E_UNIT ? e->u : parse_unit(x->c, s, &un, 1);

@@ -132,7 +132,7 @@ int read_fill(struct calc *c, struct match *m, const char *t, const char **out)
 
 static int dim_is(const struct unit *u, char code)
 {
-    static const struct { char code; signed char dim[6]; } t[] = {
+    static const struct { char code; signed char dim[UNIT_DIMS]; } t[] = {
         { 'l', { 1, 0, 0, 0, 0, 0 } }, { 'a', { 2, 0, 0, 0, 0, 0 } }, { 'V', { 3, 0, 0, 0, 0, 0 } }, { 't', { 0, 0, 1, 0, 0, 0 } }, { 'v', { 1, 0, -1, 0, 0, 0 } },
         { 'm', { 0, 1, 0, 0, 0, 0 } }, { 'y', { 0, 0, 0, 1, 0, 0 } }, { 'd', { 0, 0, 0, 0, 1, 0 } }, { 'Y', { 0, 0, 0, 0, 0, 1 } },
     };
@@ -223,7 +223,7 @@ static int length_unit(struct calc *c, struct match *m, int power, const struct 
 
 const struct unit *read_speed_part(struct calc *c, const struct unit *u, char which)
 {
-    static const signed char speed[6] = { 1, 0, -1 };
+    static const signed char speed[UNIT_DIMS] = { 1, 0, -1 };
     size_t used;
     if (u == NULL || memcmp(u->dim, speed, sizeof speed) != 0)
         return NULL;

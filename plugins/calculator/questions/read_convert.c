@@ -9,7 +9,7 @@ static int is_loose(const struct unit *u) { return u->noun || strcmp(u->text, "t
 static int convert(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
     struct capture *a = match_get(m, "a"), *b = match_get(m, "b"), *u = match_get(m, "unit");
-    static const signed char none[6] = { 0 };
+    static const signed char none[UNIT_DIMS] = { 0 };
     (void)q;
     if (a == NULL || a->unit == NULL || u == NULL || u->unit == NULL || is_loose(a->unit) || is_loose(u->unit) || memcmp(a->unit->dim, u->unit->dim, sizeof none) != 0 || memcmp(u->unit->dim, none, sizeof none) == 0 || a->e->k == E_PCT)
         return 0;

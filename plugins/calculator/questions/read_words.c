@@ -44,7 +44,7 @@ static int ratio_share(struct calc *c, struct question *q, struct match *m, stru
 
 static int map_scale(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
-    static const signed char length[6] = { 1 };
+    static const signed char length[UNIT_DIMS] = { 1 };
     struct ex *d = match_ex(m, "d");
     struct capture *s = match_get(m, "s"), *u = match_get(m, "unit");
     long n, k;

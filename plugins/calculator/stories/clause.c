@@ -148,7 +148,7 @@ int fact_int(struct facts *f, const char *name, long *v)
 
 val fact_measure(struct calc *c, const struct capture *k, int l, int t)
 {
-    const signed char dim[6] = { (signed char)l, 0, (signed char)t };
+    const signed char dim[UNIT_DIMS] = { (signed char)l, 0, (signed char)t };
     val v = k != NULL && k->e != NULL && k->unit != NULL && !k->unit->noun && memcmp(k->unit->dim, dim, sizeof dim) == 0 ? value_const(c, k->e) : NULL;
     if (v == NULL || value_sign_is(c, v, 1) != YES)
         return NULL;

@@ -165,7 +165,7 @@ static int result(struct calc *c, struct facts *f, const struct road *g, val v, 
         *w = *len->unit;
         w->p *= per->unit->q;
         w->q *= per->unit->p;
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < UNIT_DIMS; i++)
             w->dim[i] = (signed char)(w->dim[i] - per->unit->dim[i]);
         w->text = calc_printf(c, "%s/%s", len->unit->text, per->unit->text);
         u = w;
@@ -173,7 +173,7 @@ static int result(struct calc *c, struct facts *f, const struct road *g, val v, 
     r->unit_open = u == NULL;
     if (u == NULL)
         u = l == 1 && t == -1 ? g->uv : l == 1 ? (g->ul != NULL ? g->ul : read_speed_part(c, g->uv, 'l')) : read_speed_part(c, g->uv, 't');
-    const signed char dim[6] = { (signed char)l, 0, (signed char)t };
+    const signed char dim[UNIT_DIMS] = { (signed char)l, 0, (signed char)t };
     if (u == NULL || u->noun || memcmp(u->dim, dim, sizeof dim) != 0)
         return 0;
     if (t == 1 && u->p >= 86400)

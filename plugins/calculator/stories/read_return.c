@@ -103,7 +103,7 @@ static int return_done(struct calc *c, struct facts *f, struct reading *r, void 
         r->unit = u->unit;
         r->unit_open = 0;
     }
-    static const signed char speed[6] = { 1, 0, -1 };
+    static const signed char speed[UNIT_DIMS] = { 1, 0, -1 };
     if (r->unit == NULL || r->unit->noun || memcmp(r->unit->dim, speed, sizeof speed) != 0)
         return 0;
     ca_mul(v, v, val_q(c, r->unit->q, r->unit->p), c->ca);

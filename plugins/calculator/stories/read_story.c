@@ -29,7 +29,7 @@ static int who(struct match *m) { return has(m, "A") ? 0 : has(m, "B") ? 1 : has
 /* The time of a fact in seconds; NULL if it is no time.  days: whether it is counted in days. */
 static val time_of(struct calc *c, struct capture *k, int *days, int *hours)
 {
-    static const signed char time[6] = { 0, 0, 1 };
+    static const signed char time[UNIT_DIMS] = { 0, 0, 1 };
     val v = k != NULL && k->e != NULL ? value_const(c, k->e) : NULL;
     if (v == NULL || k->unit == NULL || k->unit->noun || memcmp(k->unit->dim, time, sizeof time) != 0 || value_sign_is(c, v, 1) != YES)
         return NULL;
@@ -77,7 +77,7 @@ static int work_done(struct calc *c, struct facts *f, struct reading *r, void *a
         }
     }
     struct capture *u = ask != NULL ? match_get(&ask->m, "unit") : NULL;
-    static const signed char time[6] = { 0, 0, 1 };
+    static const signed char time[UNIT_DIMS] = { 0, 0, 1 };
     if (u == NULL || u->unit == NULL || u->unit->noun || memcmp(u->unit->dim, time, sizeof time) != 0)
         return 0;
     *(u->unit->p >= 86400 ? &days : &hours) = 1;
@@ -233,7 +233,7 @@ static int motion_done(struct calc *c, struct facts *f, struct reading *r, void 
         *w = (struct unit){ dl == 0 ? T->text : dt == 0 ? L->text : calc_printf(c, "%s/%s", L->text, T->text), dl == 0 ? T->p : dt == 0 ? L->p : L->p * T->q, dl == 0 ? T->q : dt == 0 ? L->q : L->q * T->p, { (signed char)dl, 0, (signed char)dt }, 0 };
         want = w;
     }
-    signed char dim[6] = { (signed char)dl, 0, (signed char)dt };
+    signed char dim[UNIT_DIMS] = { (signed char)dl, 0, (signed char)dt };
     if (want->noun || memcmp(want->dim, dim, sizeof dim) != 0)
         return 0;
     if ((dt == 1 || t != NULL) && ((want->dim[2] == 1 && want->p >= 86400) || (ut != NULL && ut->p >= 86400)))

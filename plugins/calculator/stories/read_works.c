@@ -218,7 +218,7 @@ static int works_done(struct calc *c, struct facts *f, struct reading *r, void *
         return 0;
     val v = val_new(c);
     ca_div(v, one, sum, c->ca);
-    static const signed char time[6] = { 0, 0, 1 };
+    static const signed char time[UNIT_DIMS] = { 0, 0, 1 };
     r->unit_open = u == NULL;
     r->unit = u != NULL ? u->unit : first;
     if (r->unit == NULL || r->unit->noun || memcmp(r->unit->dim, time, sizeof time) != 0)

@@ -168,6 +168,8 @@ int around_another(struct calc *c, const char *lhs, size_t n, const char *value)
         return 0;
     if (lone_name(s))
         return other_letter(&sc, s, small);
+    if (strstr(s, "\\cap") != NULL || strstr(s, "\\cup") != NULL || strstr(s, "\\setminus") != NULL)
+        return 1;                                     /* another set than the one that was spoken of */
     if (letters == 0)
         return first == n && (strncmp(s, "\\log", 4) == 0 || strncmp(s, "\\l", 2) == 0 ||
             strncmp(s, "\\sin", 4) == 0 || strncmp(s, "\\cos", 4) == 0 || strncmp(s, "\\tan", 4) == 0);

@@ -42,11 +42,12 @@ enum fn {
 enum rel { R_EQ, R_NE, R_LT, R_LE, R_GT, R_GE, R_IN, R_APPROX, R_CONG };
 enum { BR_OPEN_L = 1, BR_OPEN_R = 2 };
 
+enum { UNIT_DIMS = 8 };
 struct unit {                 /* scale p/q times 10^e in the base unit of its dimension */
     const char *text;
     long p, q;
-    signed char dim[6];       /* length, mass, time, yuan, dollar, volume-free counts */
-    signed char noun;         /* counted things: no dimension, not compared */
+    signed char dim[UNIT_DIMS];       /* length, mass, time, yuan, dollar, years, degrees Celsius, Fahrenheit */
+    signed char noun;         /* counted things: no dimension, not compared; UNIT_RADIAN: none either */
 };
 
 struct ex {
@@ -58,6 +59,9 @@ struct ex {
     const uint8_t *rels;
     const struct unit *u;
 };
+
+enum { UNIT_RADIAN = 2 };
+enum { LIT_POINT = 4 };       /* lit of C(5,2), P(5,2): they may be points */
 
 struct ex *ex_new(struct calc *c, enum ek k, int n);
 struct ex *ex_num(struct calc *c, long v);

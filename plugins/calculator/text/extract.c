@@ -191,6 +191,13 @@ static int box_of_another(struct calc *c, const char *text, const char *box, con
     return around_another(c, from, (size_t)(end - from), content);
 }
 
+/* Is it no formula, and no word that is known? */
+static int not_understood(struct calc *c, const char *s)
+{
+    const struct ex *e = parse_all(c, s, strlen(s), PARSE_UNITS | PARSE_WORDS);
+    return e == NULL || e->k == E_TEXT;
+}
+
 /* A box that nobody sees, or that is struck out; words in it that count something else. */
 static int bad_content(struct calc *c, const char *content)
 {
@@ -198,6 +205,8 @@ static int bad_content(struct calc *c, const char *content)
     for (size_t i = 0; i < sizeof gone / sizeof *gone; i++)
         if (strstr(content, gone[i]) != NULL)
             return 1;
+    if (c->question == NULL && strstr(content, "\\text{") != NULL && !not_understood(c, content))
+        return 0;                                     /* 25 \text{ percent} */
     for (const char *p = content; (p = strstr(p, "\\text{")) != NULL; p++) {
         static const char *const joints[] = { "and", "or", "和", "或", "and ", "或者", "if", "," };
         const char *w = p + 6 + strspn(p + 6, " "), *close = strchr(w, '}');
@@ -335,7 +344,7 @@ static int boxes(struct calc *c, const char *text, struct answer *out)
 /* From p to the end of the clause; formulas between $ are one word. */
 static const char *clause(struct calc *c, const char *p)
 {
-    static const char *const stops[] = { "。", "\n\n", "，不是", ",不是", ", not ", ",而不是", " because ", " since ", "（舍", "(舍", "种不同", "which completes", "不是", "而不是" };
+    static const char *const stops[] = { "。", "\n\n", "，不是", ",不是", ", not ", ",而不是", ",而非", "而非", " rather than ", " because ", " since ", "（舍", "(舍", "种不同", "which completes", "不是", "而不是" };
     while (*p == ' ' || *p == ':' || *p == '*' || *p == '\n')
         p++;
     const char *q = p;
@@ -390,17 +399,26 @@ static int take(struct calc *c, const char *text, const struct conclusion *v, st
     return 1;
 }
 
-/* Is it no formula, and no word that is known? */
-static int not_understood(struct calc *c, const char *s)
+/* "the answer is not 5 but 7", 答案不是 5，而是 7: what it is, where p stands behind "answer is" or 答案; NULL. */
+static const char *contrasted(struct calc *c, const char *text, const char *p)
 {
-    const struct ex *e = parse_all(c, s, strlen(s), PARSE_UNITS | PARSE_WORDS);
-    return e == NULL || e->k == E_TEXT;
+    static const char *const not[] = { "not ", "不是", "并非" }, *const but[] = { " but ", "而是", "而是" };
+    const char *end = around_sentence_end(p);
+    while (p > text && end == around_sentence_end(p - 1) && strchr(".!?\n", p[-1]) == NULL)
+        p--;
+    const char *low = around_lower(c, p, (size_t)(end - p));
+    for (size_t i = 0; i < sizeof not / sizeof *not; i++) {
+        const char *a = strstr(low, not[i]), *b = a != NULL ? strstr(a, but[i]) : NULL;
+        if (b != NULL && !not_understood(c, clause(c, p + (b - low) + strlen(but[i]))))
+            return p + (b - low) + strlen(but[i]);
+    }
+    return NULL;
 }
 
 static int phrase(struct calc *c, const char *text, struct answer *out)
 {
     static const char *const marks[] = { "答案是", "答案为", "答案:", "答案**:", "答:", "结果为", "结果是", "the answer is", "final answer is", "answer is", "answer:", "answer:**", "answer**:",
-        "result equals", "result is", "正确选项是", "正确答案是", "选项是", "应选", "故选", "i would choose option", "correct option is", "simplifying, the result equals" };
+        "result equals", "result is", "正确选项是", "正确答案是", "选项是", "应选", "故选", "答案不是", "答案并非", "i would choose option", "correct option is", "simplifying, the result equals" };
     const char *low = lower(c, text), *best = NULL;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         for (const char *p = low; (p = strstr(p, marks[i])) != NULL; p += strlen(marks[i]))
@@ -413,11 +431,14 @@ static int phrase(struct calc *c, const char *text, struct answer *out)
     const char *p = text + (best - low);
     while (*p == ' ' || *p == ':' || *p == '*')
         p++;
+    const char *instead_of = c->question == NULL ? contrasted(c, text, p) : NULL;
+    if (instead_of != NULL)
+        text = p = instead_of;
     out->part[0] = clause(c, p);
     struct conclusion v;
     if (not_understood(c, out->part[0]) && conclude_from(c, p, &v))
         return take(c, text, &v, out);
-    static const char *const instead[] = { ",不是", ",而不是", ", not ", "because ", "since ", "(舍去 $", "(舍去$" };
+    static const char *const instead[] = { ",不是", ",而不是", ",而非", "而非", "rather than ", ", not ", "because ", "since ", "(舍去 $", "(舍去$" };
     size_t n = strlen(out->part[0]);
     const char *f = *p == '$' ? around_formula_end(p) : NULL;
     const char *end = f != NULL ? f : p + (strncmp(p, out->part[0], n) == 0 ? n : 0), *b = end;
@@ -480,7 +501,7 @@ static const char *led_to(struct calc *c, const char *s)
 
 static void tail(struct calc *c, const char *text, struct answer *out)
 {
-    static const char *const marks[] = { "所以", "因此", "共有", "即", "得", "so ", "therefore", "hence", "thus" };
+    static const char *const marks[] = { "所以", "因此", "共有", "即", "得", "故", "so ", "therefore", "hence", "thus" };
     const char *low = lower(c, text), *best = NULL;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         for (const char *p = low; (p = strstr(p, marks[i])) != NULL; p += strlen(marks[i]))

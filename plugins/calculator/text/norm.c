@@ -237,6 +237,31 @@ int norm_en_num(const char *s, long *v)
     return 0;
 }
 
+int norm_en_fraction(const char *s, long *p, long *q)
+{
+    static const struct { const char *name; long q; } part[] = {
+        { "half", 2 }, { "halves", 2 }, { "third", 3 }, { "quarter", 4 }, { "fourth", 4 }, { "fifth", 5 }, { "sixth", 6 },
+        { "seventh", 7 }, { "eighth", 8 }, { "ninth", 9 }, { "tenth", 10 }, { "twelfth", 12 }, { "hundredth", 100 } };
+    int n = norm_en_num(s, p);
+    if (n == 0 && (strncmp(s, "a ", 2) == 0 || strncmp(s, "A ", 2) == 0)) {
+        *p = 1;
+        n = 1;
+    }
+    if (n == 0 || (s[n] != ' ' && s[n] != '-'))
+        return 0;
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++) {
+        size_t k = strlen(part[i].name);
+        if (strncmp(s + n + 1, part[i].name, k) != 0)
+            continue;
+        k += s[n + 1 + (long)k] == 's';
+        if (isalpha((unsigned char)s[n + 1 + (long)k]))
+            continue;
+        *q = part[i].q;
+        return n + 1 + (int)k;
+    }
+    return 0;
+}
+
 int norm_names_number(const char *s)
 {
     long v;

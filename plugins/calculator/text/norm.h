@@ -16,6 +16,8 @@ unsigned norm_cp(const char *s, int *len);
 static inline int norm_han(unsigned cp) { return (cp >= 0x4e00 && cp <= 0x9fff) || (cp >= 0x3400 && cp <= 0x4dbf) || cp == 0x3007; }
 /* A Chinese numeral (二十三, 一百零五, 两) at s: its value and the bytes read, or 0. */
 int   norm_zh_num(const char *s, long *v);
+/* A fraction in English words (three quarters, one half, a third) at s: p/q and bytes read, or 0. */
+int   norm_en_fraction(const char *s, long *p, long *q);
 /* Does a number stand among these words? */
 int   norm_names_number(const char *s);
 /* An English number word (twelve, twenty-one) at s, whole word: value and bytes read, or 0. */

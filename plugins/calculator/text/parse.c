@@ -21,6 +21,21 @@ struct ex *p_factor(struct ps *s)
     return p_postfix(s, p_primary(s));
 }
 
+/* Does this letter stand somewhere in the text where no number is before it?  Then it is no unit in 4t. */
+static int is_unknown(const struct ps *s, char letter)
+{
+    for (const char *q = s->begin; q < s->end; q++) {
+        if (*q != letter || (q > s->begin && (isalpha((unsigned char)q[-1]) || q[-1] == '\\')) || (q + 1 < s->end && isalpha((unsigned char)q[1])))
+            continue;
+        const char *b = q;
+        while (b > s->begin && b[-1] == ' ')
+            b--;
+        if (b == s->begin || strchr("=+-(,^_<>", b[-1]) != NULL)
+            return 1;
+    }
+    return 0;
+}
+
 /* Does a unit begin here, so that the number before it ends? */
 static const struct unit *unit_here(struct ps *s, size_t *used)
 {
@@ -28,7 +43,7 @@ static const struct unit *unit_here(struct ps *s, size_t *used)
         return NULL;
     int spaced = s->p[-1] == ' ' || s->p[-1] == ',';
     const struct unit *u = parse_unit(s->c, s->p, used, (s->flags & PARSE_UNITS) && (spaced || isdigit((unsigned char)s->p[-1]) || s->p[-1] == '$'));
-    if (u == NULL || s->p + *used > s->end)
+    if (u == NULL || s->p + *used > s->end || (isalpha((unsigned char)*s->p) && *used == 1 && is_unknown(s, *s->p)))
         return NULL;
     return u;
 }
@@ -58,7 +73,7 @@ int p_starts_factor(struct ps *s)
     if (ch == '\\') {
         static const char *const no[] = { "cdot", "times", "div", "pm", "mp", "cup", "cap", "setminus", "in", "notin", "le", "leq", "leqslant", "ge", "geq", "geqslant",
             "ne", "neq", "lt", "gt", "approx", "equiv", "mid", "to", "rightarrow", "Rightarrow", "rfloor", "rceil", "rvert", "rbrace", "vert", "end", "circ", "pmod", "mod",
-            "text", "lor", "land", "vee", "wedge", "qquad", "sim", "backslash", "ast", "implies", "iff", "begin" };
+            "text", "choose", "lor", "land", "vee", "wedge", "qquad", "sim", "backslash", "ast", "implies", "iff", "begin" };
         if (p_at(s, "\\\\") || p_at(s, "\\}") || p_at(s, "\\%") || p_at(s, "\\{"))
             return 0;
         for (size_t i = 0; i < sizeof no / sizeof *no; i++)
@@ -140,7 +155,7 @@ static struct ex *p_term(struct ps *s)
     if (++s->depth > CALC_MAX_DEPTH)
         return NULL;
     p_skip(s);
-    if (p_take(s, "-")) {
+    if (p_take(s, "-") || (s->flags & PARSE_WORDS && p_take(s, "负"))) {
         e = p_term(s);
         s->depth--;
         return e != NULL ? ex_1(s->c, E_NEG, e) : NULL;
@@ -310,7 +325,7 @@ static struct ex *p_setop(struct ps *s)
         s->p += used;
         struct ex *x = ex_1(s->c, E_UNIT, e);
         x->u = u;
-        e = x;
+        e = p_second_unit(s, x);
     } else if (s->p < s->end && p_at(s, "degrees")) {
         s->p += 7;
         e = ex_1(s->c, E_DEG, e);
@@ -405,6 +420,8 @@ static const struct { const char *w; const char *means; } words[] = {
     { "infinity", "oo" }, { "正无穷", "oo" }, { "正无穷大", "oo" }, { "无穷大", "oo" }, { "positive infinity", "oo" }, { "负无穷", "-oo" }, { "负无穷大", "-oo" }, { "negative infinity", "-oo" },
     { "does not exist", "dne" }, { "doesn't exist", "dne" }, { "the limit does not exist", "dne" }, { "不存在", "dne" }, { "极限不存在", "dne" }, { "DNE", "dne" }, { "undefined", "dne" }, { "无意义", "dne" },
     { "all real numbers", "R" }, { "全体实数", "R" }, { "一切实数", "R" }, { "任意实数", "R" }, { "R", "R" },
+    { "非负实数", "[0,\\infty)" }, { "一切非负实数", "[0,\\infty)" }, { "非负数", "[0,\\infty)" }, { "nonnegative real numbers", "[0,\\infty)" }, { "all nonnegative real numbers", "[0,\\infty)" },
+    { "正实数", "(0,\\infty)" }, { "一切正实数", "(0,\\infty)" }, { "positive real numbers", "(0,\\infty)" }, { "all positive real numbers", "(0,\\infty)" }, { "负实数", "(-\\infty,0)" },
     { "yes", "yes" }, { "true", "yes" }, { "correct", "yes" }, { "正确", "yes" }, { "是", "yes" }, { "对", "yes" }, { "成立", "yes" },
     { "no", "no" }, { "false", "no" }, { "incorrect", "no" }, { "错误", "no" }, { "不是", "no" }, { "否", "no" }, { "不正确", "no" }, { "不成立", "no" },
 };
@@ -446,6 +463,8 @@ static struct ex *word_answer(struct calc *c, const char *p, size_t n)
             return ex_new(c, E_INF, 0);
         if (strcmp(m, "-oo") == 0)
             return ex_1(c, E_NEG, ex_new(c, E_INF, 0));
+        if (*m == '[' || *m == '(')
+            return parse_all(c, m, strlen(m), 0);
         struct ex *e = ex_new(c, strcmp(m, "R") == 0 ? E_REALS : E_TEXT, 0);
         e->s = m;
         return e;
@@ -480,6 +499,49 @@ static struct ex *as_text(struct calc *c, const char *p, size_t n)
     return e;
 }
 
+/* "(n \in N^*)" behind a term of a sequence says what everybody takes for granted: the length without it. */
+static size_t without_natural(const char *b, size_t n)
+{
+    static const char *const sets[] = { "\\mathbb{N}", "\\mathbf{N}", "\\mathrm{N}", "\\mathbb N", "\\mathbf N", "\\mathbb{Z}", "N" };
+    static const char *const marks[] = { "^{*}", "^*", "_{+}", "_+", "^{+}", "^+", "^{\\ast}", "^\\ast" };
+    const char *in = NULL, *q = b;
+    for (; (q = strstr(q, "\\in")) != NULL; q += 3)
+        if (!isalpha((unsigned char)q[3]))
+            in = q;
+    if (in == NULL || (strstr(b, "_n") == NULL && strstr(b, "_{n}") == NULL))
+        return n;
+    int positive = 0;
+    size_t i;
+    q = in + 3 + strspn(in + 3, " ");
+    for (i = 0; i < sizeof sets / sizeof *sets && strncmp(q, sets[i], strlen(sets[i])) != 0; i++)
+        ;
+    if (i == sizeof sets / sizeof *sets)
+        return n;
+    int whole = strchr(sets[i], 'Z') != NULL;
+    q += strlen(sets[i]);
+    q += strspn(q, " ");
+    for (i = 0; i < sizeof marks / sizeof *marks && !positive; i++)
+        if (strncmp(q, marks[i], strlen(marks[i])) == 0) {
+            q += strlen(marks[i]);
+            positive = 1;
+        }
+    if (strncmp(q, "\\right", 6) == 0)
+        q += 6;
+    if (strspn(q, " )$}.") != strlen(q) || (whole && !positive))
+        return n;
+    while (in > b && strchr(" $", in[-1]) != NULL)
+        in--;
+    if (in == b || in[-1] != 'n' || (in - 1 > b && (isalnum((unsigned char)in[-2]) || strchr("_^{\\", in[-2]) != NULL)))
+        return n;
+    for (in--; in > b && strchr(" ,(\\$", in[-1]) != NULL; in--)
+        ;
+    if (in - b > 5 && (strncmp(in - 4, "quad", 4) == 0 || strncmp(in - 4, "left", 4) == 0))
+        in -= 5;
+    while (in > b && strchr(" ,(\\", in[-1]) != NULL)
+        in--;
+    return (size_t)(in - b);
+}
+
 struct ex *parse_all(struct calc *c, const char *p, size_t n, int flags)
 {
     if (n > CALC_MAX_ANSWER)
@@ -503,6 +565,8 @@ struct ex *parse_all(struct calc *c, const char *p, size_t n, int flags)
         } else
             break;
     }
+    if (flags & PARSE_WORDS)
+        b[n = without_natural(b, n)] = '\0';
     if (n == 0)
         return NULL;
     struct ps s = { c, b, b + n, 0, 0, 0, 0, 0, flags, b };
@@ -524,8 +588,9 @@ struct ex *parse_all(struct calc *c, const char *p, size_t n, int flags)
         if (whole && as_text(c, f, (size_t)(t - f)) != NULL) {
             long v;
             int k = norm_en_num(f, &v);
+            long q;
             size_t used;
-            if (!(k > 0 && f + k == t) && parse_unit(c, f, &used, 1) == NULL && norm_zh_num(f, &v) == 0 && t - f > 2)
+            if (!(k > 0 && f + k == t) && norm_en_fraction(f, &v, &q) == 0 && parse_unit(c, f, &used, 1) == NULL && norm_zh_num(f, &v) == 0 && t - f > 2)
                 return as_text(c, f, (size_t)(t - f));
         }
     }

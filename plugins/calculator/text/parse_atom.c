@@ -53,8 +53,13 @@ static int p_prose(const struct ps *s, const char *begin)
 static struct ex *p_letter(struct ps *s)
 {
     char l = *s->p;
-    long v;
-    int k = norm_en_num(s->p, &v);
+    long v, w;
+    int k = s->flags & PARSE_WORDS ? norm_en_fraction(s->p, &v, &w) : 0;
+    if (k > 0 && s->p + k <= s->end) {
+        s->p += k;
+        return ex_2(s->c, E_DIV, ex_num(s->c, v), ex_num(s->c, w));
+    }
+    k = norm_en_num(s->p, &v);
     if (k <= 1 && p_prose(s, s->begin))
         return NULL;
     if (k > 1 && s->p + k <= s->end && (s->p + k == s->end || !isalpha((unsigned char)s->p[k]))) {
@@ -178,16 +183,27 @@ static struct ex *p_command(struct ps *s)
     if (p_take_cmd(s, "lim"))
         return p_big(s, E_LIM);
     if (p_take_cmd(s, "begin"))
-        return p_env(s);
+        return p_env(s, 0);
     if (p_at(s, "\\{")) {
         s->p += 2;
-        return p_set(s, "\\}");
+        struct ex *env = p_braced_env(s);
+        return env != NULL ? env : p_set(s, "\\}");
     }
-    if (p_take_cmd(s, "lbrace"))
-        return p_set(s, "\\rbrace");
+    if (p_take_cmd(s, "lbrace")) {
+        struct ex *env = p_braced_env(s);
+        return env != NULL ? env : p_set(s, "\\rbrace");
+    }
     if (p_take_cmd(s, "lvert") || p_take_cmd(s, "vert")) {
         struct ex *x = p_sum(s);
         return x != NULL && (p_take(s, "\\rvert") || p_take(s, "\\vert")) ? ex_fn(c, F_ABS, x, NULL) : NULL;
+    }
+    if (s->flags & PARSE_WORDS && p_take_cmd(s, "angle")) {     /* \angle ABC, a name */
+        p_skip(s);
+        size_t n = strspn(s->p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+        if (n == 0 || n > 3 || s->p + n > s->end)
+            return NULL;
+        s->p += n;
+        return ex_sym(c, calc_printf(c, "angle %.*s", (int)n, s->p - n));
     }
     if (p_take_cmd(s, "lfloor")) {
         struct ex *x = p_sum(s);
@@ -200,8 +216,14 @@ static struct ex *p_command(struct ps *s)
     if (p_take_cmd(s, "mathbb") || p_take_cmd(s, "mathbf") || p_take_cmd(s, "Bbb")) {
         struct ex *x = p_tex_arg(s);
         if (x != NULL && x->k == E_SYM && strlen(x->s) == 1 && strchr("RZNQC", x->s[0]) != NULL) {
+            static const char *const plus[] = { "^{*}", "^*", "_{+}", "_+", "^{+}", "^+", "^{\\ast}", "^\\ast" };
             struct ex *e = ex_new(c, E_REALS, 0);
             e->s = x->s;
+            for (size_t i = 0; i < sizeof plus / sizeof *plus && strlen(e->s) == 1 && strchr("NZ", *e->s) != NULL; i++)
+                if (p_at(s, plus[i]) && !(*e->s == 'Z' && strchr(plus[i], '+') == NULL)) {
+                    s->p += strlen(plus[i]);
+                    e->s = "N+";                      /* the positive integers */
+                }
             return e;
         }
         return x;
@@ -238,11 +260,15 @@ static struct ex *p_command(struct ps *s)
     const char *f, *t, *behind;
     int kind = p_text_group(s, &f, &t, &behind);
     if (kind != 0) {
-        long v;
+        long v, w;
         int k = norm_en_num(f, &v);
         if (k > 0 && f + k == t) {
             s->p = behind;
             return ex_num(c, v);
+        }
+        if (s->flags & PARSE_WORDS && f + norm_en_fraction(f, &v, &w) == t) {
+            s->p = behind;
+            return ex_2(c, E_DIV, ex_num(c, v), ex_num(c, w));
         }
         if (kind == 1 && t - f == 1 && (*f == 'C' || *f == 'A' || *f == 'P')) {
             char l = *f;
@@ -316,9 +342,11 @@ struct ex *p_primary(struct ps *s)
     calc_step(s->c, 1);
     if (++s->depth > CALC_MAX_DEPTH)
         return NULL;
-    struct ex *e = NULL;
+    struct ex *e = p_hexadecimal(s);
     char ch = *s->p;
-    if (isdigit((unsigned char)ch) || (ch == '.' && s->p + 1 < s->end && isdigit((unsigned char)s->p[1]))) {
+    if (e != NULL)
+        ;
+    else if (isdigit((unsigned char)ch) || (ch == '.' && s->p + 1 < s->end && isdigit((unsigned char)s->p[1]))) {
         e = p_number(s);
     } else if (ch == '(' || ch == '[') {
         e = p_bracket(s, ch);
@@ -388,8 +416,29 @@ static int no_power(const struct ex *e, const struct ex *x)
     return x->k == E_SYM && strlen(x->s) == 1 && strchr("THcC", x->s[0]) != NULL && has_capital(e);
 }
 
+/* A written matrix or a tuple with a T above it: the columns as rows. */
+static int transposed(struct ps *s, const struct ex *e, struct ex **out)
+{
+    static const char *const marks[] = { "^{\\mathrm{T}}", "^\\mathrm{T}", "^{\\text{T}}", "^\\text{T}", "^{\\top}", "^\\top", "^{T}", "^T", "^{\\rm T}" };
+    size_t n = 0;
+    for (size_t i = 0; n == 0 && i < sizeof marks / sizeof *marks; i++)
+        n = p_at(s, marks[i]) ? strlen(marks[i]) : 0;
+    int cols = e->k == E_MAT ? e->op : e->k == E_TUPLE ? e->n : 0;
+    if (n == 0 || cols == 0)
+        return 0;
+    s->p += n;
+    int rows = e->n / cols;
+    struct ex *m = ex_new(s->c, E_MAT, e->n);
+    m->op = (uint8_t)rows;
+    for (int i = 0; i < e->n; i++)
+        m->a[i % cols * rows + i / cols] = e->a[i];
+    *out = m;
+    return 1;
+}
+
 struct ex *p_postfix(struct ps *s, struct ex *e)
 {
+    struct ex *x;
     size_t n;
     int powers = 0;
     while (e != NULL) {
@@ -397,24 +446,31 @@ struct ex *p_postfix(struct ps *s, struct ex *e)
         if (s->p >= s->end)
             break;
         if (p_at(s, "^{\\circ}") || p_at(s, "^\\circ") || p_at(s, "^{\\circ }")) {
+            struct ps b = *s;
             s->p += p_at(s, "^{\\circ}") ? 8 : p_at(s, "^\\circ") ? 6 : 9;
-            if (s->p < s->end && (*s->p == 'C' || *s->p == 'F'))
+            if (p_celsius(s) && s->flags & PARSE_UNITS) {
+                *s = b;                               /* a unit */
+                break;
+            }
+            if (p_celsius(s))
                 return NULL;
-            e = ex_1(s->c, E_DEG, e);
+            e = e->k == E_NUM ? p_degrees(s, e) : ex_1(s->c, E_DEG, e);
         } else if (p_at(s, "\\circ") && e->k == E_NUM) {
             s->p += 5;
             e = ex_1(s->c, E_DEG, e);
         } else if (p_at(s, "度") && e->k == E_NUM) {
             s->p += strlen("度");
-            e = ex_1(s->c, E_DEG, e);
+            e = p_degrees(s, e);
         } else if (e->k == E_NUM && (n = text_degrees(s)) > 0) {
             s->p += n;
             e = ex_1(s->c, E_DEG, e);
+        } else if (transposed(s, e, &x)) {
+            e = x;
         } else if (p_at(s, "^\\prime") || p_at(s, "^{\\prime}")) {
             return NULL;
         } else if (*s->p == '^' && ++powers == 1) {
             s->p++;
-            struct ex *x = p_exponent(s);
+            x = p_exponent(s);
             if (x == NULL || x->k == E_LIST || no_power(e, x))
                 return NULL;
             e = ex_2(s->c, E_POW, e, x);
@@ -449,6 +505,8 @@ struct ex *p_postfix(struct ps *s, struct ex *e)
             s->p += 3;
             e = ex_2(s->c, E_MUL, e, ex_num(s->c, m));
             e->lit = 3;
+        } else if ((x = p_scaled(s, e)) != NULL) {
+            e = x;
         } else {
             break;
         }

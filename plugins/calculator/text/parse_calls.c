@@ -13,6 +13,10 @@ struct ex *p_group(struct ps *s)                 /* {...}, the brace is next */
     s->bars = s->bar_stop = s->in_int = 0;
     s->in_brackets = 1;
     struct ex *e = p_answer(s);
+    if (e != NULL && p_take_cmd(s, "choose")) {
+        struct ex *k = p_answer(s);
+        e = k != NULL ? ex_fn(s->c, F_C, e, k) : NULL;
+    }
     if (e == NULL || !p_take(s, "}"))
         return NULL;
     s->bars = bars;
@@ -229,7 +233,7 @@ struct ex *p_bracket(struct ps *s, char open)
     s->in_int = in_int;
     s->depth--;
     if (n == 1) {
-        if ((open == '(') != (closed == ')') || (open == '[' && memchr(from, '(', (size_t)(s->p - from)) == NULL))
+        if ((open == '(') != (closed == ')') || (open == '[' && items[0]->k != E_MAT && memchr(from, '(', (size_t)(s->p - from)) == NULL))
             return NULL;                              /* [x]: brackets, or the whole part?  Around other brackets they are brackets */
         struct ex *e = ex_new(s->c, (enum ek)items[0]->k, 0);
         *e = *items[0];
@@ -288,7 +292,23 @@ struct ex *p_set(struct ps *s, const char *close)     /* after the brace */
     return out;
 }
 
-struct ex *p_env(struct ps *s)                 /* after \begin */
+/* A brace before an environment, of a system or of cases: the environment; NULL where something else follows. */
+struct ex *p_braced_env(struct ps *s)
+{
+    struct ps b = *s;
+    p_skip(s);
+    if (!p_take_cmd(s, "begin") || !(p_at(s, "{array}") || p_at(s, "{aligned}") || p_at(s, "{cases}") || p_at(s, "{gathered}"))) {
+        *s = b;
+        return NULL;
+    }
+    struct ex *e = p_env(s, 1);
+    p_skip(s);
+    if (e != NULL && p_at(s, "\\}"))
+        s->p += 2;
+    return e;
+}
+
+struct ex *p_env(struct ps *s, int braced)     /* after \begin */
 {
     if (++s->depth > CALC_MAX_DEPTH || !p_take(s, "{"))
         return NULL;
@@ -298,15 +318,16 @@ struct ex *p_env(struct ps *s)                 /* after \begin */
     char *name = calc_strn(s->c, from, (size_t)(s->p - from));
     if (!p_take(s, "}"))
         return NULL;
-    if (strcmp(name, "array") == 0 && p_take(s, "{")) {
-        while (s->p < s->end && *s->p != '}')
-            s->p++;
+    int array = strcmp(name, "array") == 0, wide = 0;
+    if (array && p_take(s, "{")) {
+        for (; s->p < s->end && *s->p != '}'; s->p++)
+            wide += isalpha((unsigned char)*s->p) != 0;
         if (!p_take(s, "}"))
             return NULL;
     }
-    int cases = strcmp(name, "cases") == 0 || strcmp(name, "array") == 0 || strcmp(name, "aligned") == 0;
+    int cases = strcmp(name, "cases") == 0 || (array && (braced || wide < 2)) || strcmp(name, "aligned") == 0 || strcmp(name, "gathered") == 0;
     int det = strcmp(name, "vmatrix") == 0;
-    if (!cases && !det && strcmp(name, "pmatrix") != 0 && strcmp(name, "bmatrix") != 0 && strcmp(name, "matrix") != 0)
+    if (!cases && !det && !array && strcmp(name, "pmatrix") != 0 && strcmp(name, "bmatrix") != 0 && strcmp(name, "matrix") != 0)
         return NULL;
     struct ps keep = *s;
     s->bars = s->bar_stop = s->in_int = 0;
@@ -322,7 +343,7 @@ struct ex *p_env(struct ps *s)                 /* after \begin */
         n++;
         col++;
         p_take(s, ",");
-        if ((!cases || (strcmp(name, "cases") == 0 && col % 2 == 1)) && p_take(s, "&")) {
+        if ((!cases || ((strcmp(name, "cases") == 0 || array) && col % 2 == 1)) && p_take(s, "&")) {
             pieces += cases;
             continue;
         }
@@ -350,7 +371,10 @@ struct ex *p_env(struct ps *s)                 /* after \begin */
     for (int i = 1; i < n && pieces > 0; i += 2)      /* each value has its condition */
         if (items[i]->k != E_REL || items[i - 1]->k == E_REL)
             return NULL;
-    struct ex *e = ex_new(s->c, pieces > 0 ? E_PIECES : cases ? E_CASES : E_MAT, n);
+    int column = array && cases && !braced;           /* (4, -1)^T, not a system */
+    for (int i = 0; i < n; i++)
+        column &= items[i]->k != E_REL;
+    struct ex *e = ex_new(s->c, pieces > 0 ? E_PIECES : cases && !column ? E_CASES : E_MAT, n);
     memcpy(e->a, items, (size_t)n * sizeof *items);
     e->op = (uint8_t)cols;
     return det ? ex_fn(s->c, F_DET, e, NULL) : e;
@@ -470,8 +494,11 @@ struct ex *p_choose(struct ps *s, char letter)
     if (s->p < s->end && *s->p == '(') {
         struct ex *t = p_primary(s);
         long u, v;
-        if (t != NULL && t->k == E_TUPLE && t->n == 2 && (ex_is_int(t->a[0], &u) || t->a[0]->k == E_SYM || t->a[0]->k == E_ADD) && (ex_is_int(t->a[1], &v) || t->a[1]->k == E_SYM || t->a[1]->k == E_ADD))
-            return choose(s, letter == 'C' ? F_C : F_A, t->a[0], t->a[1]);
+        if (t != NULL && t->k == E_TUPLE && t->n == 2 && (ex_is_int(t->a[0], &u) || t->a[0]->k == E_SYM || t->a[0]->k == E_ADD) && (ex_is_int(t->a[1], &v) || t->a[1]->k == E_SYM || t->a[1]->k == E_ADD)) {
+            struct ex *e = choose(s, letter == 'C' ? F_C : F_A, t->a[0], t->a[1]);
+            e->lit = LIT_POINT;
+            return e;
+        }
     }
     *s = b;
     return NULL;

@@ -34,13 +34,22 @@ int p_take_fn(struct ps *s, int consume);
 struct ex *p_function(struct ps *s);
 struct ex *p_bracket(struct ps *s, char open);
 struct ex *p_set(struct ps *s, const char *close);
-struct ex *p_env(struct ps *s);
+struct ex *p_env(struct ps *s, int braced);
+struct ex *p_braced_env(struct ps *s);
 struct ex *p_big(struct ps *s, enum ek k);
 struct ex *p_choose(struct ps *s, char letter);
 
 /* Letters, commands, and what stands behind a factor (parse_atom.c). */
 struct ex *p_primary(struct ps *s);
 struct ex *p_postfix(struct ps *s, struct ex *e);
+
+/* Degrees with minutes behind e and its sign; is a degree sign that of a temperature?  Words that scale a number, digits of
+ * base 16, the second part of 2 h 15 min (parse_scaled.c); NULL where there is none, the last one e itself. */
+struct ex *p_degrees(struct ps *s, struct ex *e);
+int p_celsius(const struct ps *s);
+struct ex *p_scaled(struct ps *s, struct ex *e);
+struct ex *p_hexadecimal(struct ps *s);
+struct ex *p_second_unit(struct ps *s, struct ex *e);
 
 /* Sums, relations, whole answers (parse.c). */
 struct ex *p_factor(struct ps *s);

@@ -186,6 +186,8 @@ static const char *thousands(const struct ps *s)     /* 1,234,567 at s->p: the e
             q += 5;
         else if (q + 3 <= s->end && memcmp(q, ",\\!", 3) == 0)
             q += 3;
+        else if (s->flags & PARSE_WORDS && q + 2 <= s->end && memcmp(q, "\\,", 2) == 0)
+            q += 2;
         else if (q < s->end && *q == ',' && s->in_brackets == 0)
             q += 1;
         else
@@ -277,7 +279,13 @@ struct ex *p_number(struct ps *s)
             s->p = dot;
     }
     e = p_num_of(s, from, (size_t)(s->p - from));
-    if (e != NULL && s->p + 1 < s->end && (*s->p == 'e' || *s->p == 'E')) {      /* 1.5e3 */
+    const char *upright = NULL;
+    if (p_at(s, "\\text{e}") || p_at(s, "\\mathrm{e}") || p_at(s, "\\text{E}") || p_at(s, "\\mathrm{E}")) {
+        const char *q = strchr(s->p, '}') + 1;        /* 4.2\text{e}5 */
+        if (q < s->end && (isdigit((unsigned char)*q) || (*q == '-' && isdigit((unsigned char)q[1]))))
+            upright = s->p = q - 1;
+    }
+    if (e != NULL && s->p + 1 < s->end && (*s->p == 'e' || *s->p == 'E' || s->p == upright)) {      /* 1.5e3 */
         const char *q = s->p + 1;
         int neg = *q == '-';
         if (*q == '-' || *q == '+')

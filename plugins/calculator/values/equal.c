@@ -1,8 +1,9 @@
 /* equal.c - see equal.h. */
-#include "plugins/calculator/values/equal.h"
+#include "plugins/calculator/values/equal_int.h"
 #include "plugins/calculator/text/extract.h"
 #include "plugins/calculator/text/norm.h"
 #include "plugins/calculator/text/parse.h"
+#include "plugins/calculator/text/terms.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -54,10 +55,32 @@ static int value_of(struct calc *c, struct ex *e, struct obj *o)
     return 1;
 }
 
+/* x = 1, y = 4 or x = 4, y = 1: the same names in the same order, again and again; how many of them, 0: not so. */
+static int period(const struct ex *e)
+{
+    int m = 1;
+    while (m < e->n && strcmp(e->a[m]->a[0]->s, e->a[0]->a[0]->s) != 0)
+        m++;
+    for (int i = m; i < e->n; i++)
+        if (strcmp(e->a[i]->a[0]->s, e->a[i - m]->a[0]->s) != 0)
+            return 0;
+    return m > 1 && m < e->n && e->n % m == 0 ? m : 0;
+}
+
 static int same_base(const char *a, const char *b)   /* x_1 and x_2; x and x */
 {
     size_t i = strcspn(a, "_"), j = strcspn(b, "_");
     return i == j && memcmp(a, b, i) == 0;
+}
+
+/* A \cap B, A \cup B, A \setminus B, with the letters in order where it does not matter; NULL: it is none of them. */
+static const char *set_name(struct calc *c, const struct ex *e)
+{
+    if ((e->k != E_ISECT && e->k != E_UNION && e->k != E_MINUS) || e->a[0]->k != E_SYM || e->a[1]->k != E_SYM)
+        return NULL;
+    const char *a = e->a[0]->s, *b = e->a[1]->s;
+    int swap = e->k != E_MINUS && strcmp(a, b) > 0;
+    return calc_printf(c, "%s%c%s", swap ? b : a, e->k == E_ISECT ? '&' : e->k == E_UNION ? '|' : '-', swap ? a : b);
 }
 
 static int of_rel(struct calc *c, struct ex *e, struct obj *o)
@@ -108,10 +131,11 @@ static int of_rel(struct calc *c, struct ex *e, struct obj *o)
     }
     if (last->k == E_MAT || last->k == E_TUPLE || last->k == E_SET || last->k == E_UNION || last->k == E_REALS) {
         struct obj in;
-        if (e->n != 2 || e->a[0]->k != E_SYM || !obj_of(c, last, &in))
+        const char *name = e->a[0]->k == E_SYM ? e->a[0]->s : set_name(c, e->a[0]);
+        if (e->n != 2 || name == NULL || !obj_of(c, last, &in))
             return 0;
         *o = in;
-        o->name = e->a[0]->s;
+        o->name = name;
         return 1;
     }
     if (e->n == 2 && !is_label(e->a[0]) && is_label(last) && !ex_has_sym(e->a[0], NULL)) {
@@ -121,7 +145,8 @@ static int of_rel(struct calc *c, struct ex *e, struct obj *o)
     if (e->a[0]->k == E_CALL && e->n >= 2 && e->a[0]->n == 1 && e->a[0]->a[0]->k != E_SYM && ex_has_sym(e->a[0]->a[0], NULL) && strchr(e->a[0]->s, '_') != NULL)
         return 0;                                     /* a_{n+1} = ...: another term than a_n */
     if (e->a[0]->k == E_CALL && e->n >= 2) {
-        o->name = e->a[0]->s;
+        o->name = calc_printf(c, "%s%.*s", e->a[0]->s, e->a[0]->op < 4 ? e->a[0]->op : 3, "'''");
+        o->arg = e->a[0]->n == 1 && e->a[0]->a[0]->k == E_SYM ? e->a[0]->a[0]->s : NULL;
         return value_of(c, last, o);
     }
     if (e->n == 2 && e->a[0]->k == E_SYM && !ex_has_sym(last, NULL)) {
@@ -176,7 +201,15 @@ static int of_list(struct calc *c, struct ex *e, struct obj *o)
             plain++;
     }
     if (named == e->n) {
-        int same = 1, distinct = 1;
+        int same = 1, distinct = 1, m = e->k == E_OR ? period(e) : 0;
+        o->k = O_SET;
+        for (int i = 0; m > 0 && i < e->n; i += m) {
+            struct ex *one = ex_new(c, E_LIST, m);
+            memcpy(one->a, e->a + i, (size_t)m * sizeof *one->a);
+            o->item[o->n++] = one;
+        }
+        if (m > 0)
+            return 1;
         for (int i = 1; i < e->n; i++) {
             if (!same_base(e->a[0]->a[0]->s, e->a[i]->a[0]->s))
                 same = 0;
@@ -306,12 +339,23 @@ int obj_of(struct calc *c, struct ex *e, struct obj *o)
     case E_SET:
         if (e->n > 32)
             return 0;
+        o->braces = 1;
         o->k = O_SET;
         o->n = e->n;
         if (e->n > 0)
             memcpy(o->item, e->a, (size_t)e->n * sizeof *e->a);
         return 1;
-    case E_BUILD: case E_UNION: case E_ISECT: case E_MINUS: case E_REALS:
+    case E_BUILD:
+        o->n = equal_integers(c, e, o->item, 32);
+        if (o->n >= 0) {
+            o->braces = 1;
+            o->k = O_SET;
+            return 1;
+        }
+        o->n = 0;
+        o->k = O_RSET;
+        return rset_of(c, e, &o->rs);
+    case E_UNION: case E_ISECT: case E_MINUS: case E_REALS:
         o->k = O_RSET;
         return rset_of(c, e, &o->rs);
     case E_TUPLE:
@@ -388,12 +432,12 @@ static int nonzero_rational(const struct ex *e)
     return 1;
 }
 
-/* sin r is not 0 for a rational r that is not 0: pi is irrational. */
+/* sin r and cos r are not 0 for a rational r that is not 0: pi is irrational. */
 static int sine_not_zero(const struct ex *e)
 {
     while (e->k == E_NEG)
         e = e->a[0];
-    return e->k == E_FN && (e->op == F_SIN || e->op == F_TAN) && nonzero_rational(e->a[0]);
+    return e->k == E_FN && (e->op == F_SIN || e->op == F_TAN || e->op == F_COS) && nonzero_rational(e->a[0]);
 }
 
 static enum tri constants(struct calc *c, struct ex *a, struct ex *b)
@@ -468,13 +512,18 @@ static struct ex *rename_constant(struct calc *c, struct ex *gold, struct ex *a)
     return a;
 }
 
-static enum tri exprs(struct calc *c, struct ex *a, struct ex *b)
+enum tri equal_exprs(struct calc *c, struct ex *a, struct ex *b)
 {
     if (ex_same(a, b) && !ex_has_kind(a, E_DIV) && !ex_has_kind(a, E_FN) && !ex_has_kind(a, E_POW))
         return YES;
+    if (a->k == E_PIECES || b->k == E_PIECES)
+        return equal_pieces(c, a, b);
     if (!ex_has_sym(a, NULL) && !ex_has_sym(b, NULL))
         return constants(c, a, b);
-    return sym_equal(c, a, rename_constant(c, a, b), SYM_NATURAL);
+    b = rename_constant(c, a, b);
+    if (equal_is_family(a) && equal_is_family(b))
+        return equal_families(c, a, b);
+    return sym_equal(c, a, b, SYM_NATURAL);
 }
 
 static enum tri values(struct calc *c, const struct obj *g, const struct obj *a)
@@ -482,30 +531,33 @@ static enum tri values(struct calc *c, const struct obj *g, const struct obj *a)
     if (g->approx)
         return approx_equal(c, g->e, a->e);
     if (a->approx) {
-        enum tri t = exprs(c, g->e, a->e);
+        enum tri t = equal_exprs(c, g->e, a->e);
         return t == YES && decimals(g->e) >= 0 ? YES : t == NO ? NO : UNSURE;
     }
+    int rad = (g->unit != NULL && g->unit->noun == UNIT_RADIAN) + (a->unit != NULL && a->unit->noun == UNIT_RADIAN);
+    if (rad == 2 || (rad == 1 && (g->unit == NULL || a->unit == NULL)))
+        return equal_exprs(c, g->e, a->e);
     if (g->unit != NULL && a->unit != NULL) {
         const struct unit *u = g->unit, *v = a->unit;
         if (u->noun || v->noun) {
             if (u->noun && v->noun)
-                return exprs(c, g->e, a->e);
-            return exprs(c, g->e, a->e) == NO ? NO : UNSURE;
+                return equal_exprs(c, g->e, a->e);
+            return equal_exprs(c, g->e, a->e) == NO ? NO : UNSURE;
         }
         if (memcmp(u->dim, v->dim, sizeof u->dim) != 0)
-            return NO;
+            return (u->dim[6] || u->dim[7]) && (v->dim[6] || v->dim[7]) ? UNSURE : NO;   /* 25 °C, 77 °F */
         struct ex *x = ex_2(c, E_MUL, g->e, ex_2(c, E_DIV, ex_num(c, u->p), ex_num(c, u->q)));
         struct ex *y = ex_2(c, E_MUL, a->e, ex_2(c, E_DIV, ex_num(c, v->p), ex_num(c, v->q)));
-        return exprs(c, x, y);
+        return equal_exprs(c, x, y);
     }
     if ((g->unit != NULL && (a->degrees || ex_has_kind(a->e, E_PCT))) || (a->unit != NULL && (g->degrees || ex_has_kind(g->e, E_PCT))))
         return UNSURE;                                /* 90 m and 90°; 0.5 m and 50 %: something else is meant */
     if (g->degrees != a->degrees) {                   /* 90° and 90; π/3 and 60° */
-        enum tri t = exprs(c, g->e, a->e);
+        enum tri t = equal_exprs(c, g->e, a->e);
         if (t != NO)
             return t;
         const struct obj *d = g->degrees ? g : a, *o = g->degrees ? a : g;
-        if (g->degrees && !ex_has_kind(o->e, E_PI) && exprs(c, d->e->a[0], o->e) == YES)
+        if (g->degrees && !ex_has_kind(o->e, E_PI) && equal_exprs(c, d->e->a[0], o->e) == YES)
             return YES;
         return t;
     }
@@ -515,7 +567,7 @@ static enum tri values(struct calc *c, const struct obj *g, const struct obj *a)
         if (strlen(u->text) == 1 && ex_has_sym(other, u->text))
             return UNSURE;                            /* "5 m" against 5m */
     }
-    return exprs(c, g->e, a->e);
+    return equal_exprs(c, g->e, a->e);
 }
 
 /* Unordered; repeated members count once. */
@@ -662,7 +714,7 @@ static enum tri ratios(struct calc *c, struct ex *a, struct ex *b)
         return NO;                                    /* 12:00 and 1:00 */
     enum tri all = YES;
     for (int i = 1; i < a->n; i++) {
-        enum tri t = exprs(c, ex_2(c, E_MUL, a->a[0], b->a[i]), ex_2(c, E_MUL, b->a[0], a->a[i]));
+        enum tri t = equal_exprs(c, ex_2(c, E_MUL, a->a[0], b->a[i]), ex_2(c, E_MUL, b->a[0], a->a[i]));
         if (t == NO)
             return NO;
         if (t == UNSURE)
@@ -688,6 +740,73 @@ static int rset_from(struct calc *c, const struct obj *o, struct rset *r)
     return 0;
 }
 
+static int linear(const struct ex *e)
+{
+    if (e->k == E_ADD || e->k == E_NEG) {
+        for (int i = 0; i < e->n; i++)
+            if (!linear(e->a[i]))
+                return 0;
+        return 1;
+    }
+    return e->k == E_SYM || e->k == E_NUM || (e->k == E_MUL && e->n == 2 && e->a[0]->k == E_NUM && e->a[1]->k == E_SYM);
+}
+
+/* a^2 + b^2 = 34, where a value was asked: not the equation of a line. */
+static int names_value(const struct obj *o)
+{
+    const struct ex *e = o->e;
+    return o->k == O_CURVE && e->n == 2 && !ex_has_sym(e->a[1], NULL) && !linear(e->a[0]);
+}
+
+/* The terms of a sequence, and functions of a letter that is called otherwise there. */
+static struct obj named_alike(struct calc *c, const struct obj *g, const struct obj *a)
+{
+    struct obj o = *a;
+    if (g->k != O_VALUE || a->k != O_VALUE)
+        return o;
+    if (g->arg != NULL && a->arg != NULL && strcmp(g->arg, a->arg) != 0 && !ex_has_sym(a->e, g->arg))
+        o.e = ex_subst(c, a->e, a->arg, ex_sym(c, g->arg));
+    if (g->name != NULL && strcmp(g->name, "a_") == 0)
+        o.e = equal_natural(c, o.e, "n");
+    return o;
+}
+
+/* Words are compared as words; as terms where they are of two languages. */
+static enum tri texts(const char *g, const char *a)
+{
+    const char *x = terms_name(g), *y = terms_name(a);
+    if (strcmp(g, a) == 0)
+        return YES;
+    if (x != NULL && y != NULL)
+        return strcmp(x, y) == 0 ? YES : NO;
+    int han = ((unsigned char)*g >= 0x80) + ((unsigned char)*a >= 0x80);
+    return han == 1 && strlen(g) > 3 && strlen(a) > 3 ? UNSURE : NO;
+}
+
+/* Tuples and sets, and either against one value. */
+static enum tri of_other_kinds(struct calc *c, const struct obj *g, const struct obj *a)
+{
+    const struct obj *t = g->k == O_TUPLE || g->k == O_MAP ? g : a, *s = t == g ? a : g;
+    struct ex *one[1] = { t->e };
+    if (t->k == O_MAP) {
+        one[0] = ex_new(c, E_TUPLE, t->n);
+        one[0]->op = BR_OPEN_L | BR_OPEN_R;
+        map_sorted(t, one[0]->a);
+    }
+    if (t->k != O_TUPLE && t->k != O_MAP)
+        return UNSURE;
+    int tuples = s->k == O_SET && s->n > 0;
+    for (int i = 0; tuples && i < s->n; i++)
+        tuples = s->item[i]->k == E_TUPLE;
+    if (tuples)
+        return t == g ? sets(c, one, 1, a->item, a->n) : sets(c, g->item, g->n, one, 1);
+    if (t->k == O_MAP)
+        return UNSURE;
+    if (s->k == O_SET && s->braces)
+        return NO;                                    /* {1, 4}, (1, 4) */
+    return s->k == O_VALUE && g->k == O_TUPLE && !ex_has_sym(s->e, NULL) && !ex_has_sym(t->e, NULL) ? NO : UNSURE;
+}
+
 enum tri obj_equal(struct calc *c, const struct obj *g, const struct obj *a)
 {
     struct ex *items[32];
@@ -704,21 +823,25 @@ enum tri obj_equal(struct calc *c, const struct obj *g, const struct obj *a)
     }
     if ((g->k == O_RSET || a->k == O_RSET) && rset_from(c, g, &r) && rset_from(c, a, &q))
         return rset_equal(c, &r, &q);
+    if (g->k == O_RSET && a->k == O_VALUE && a->unit == NULL && !ex_has_sym(a->e, NULL)) {
+        struct obj point = { .k = O_SET, .n = 1, .item = { a->e } };
+        return rset_from(c, &point, &q) && rset_equal(c, &g->rs, &q) == NO ? NO : UNSURE;
+    }
+    if (g->k == O_VALUE && g->name == NULL && !ex_has_sym(g->e, NULL) && names_value(a))
+        return equal_exprs(c, g->e, a->e->a[1]);
     if (g->k == O_MAP && a->k == O_TUPLE)
         return a->e->op == (BR_OPEN_L | BR_OPEN_R) ? lists(c, items, map_sorted(g, items), a->item, a->n) : UNSURE;
     if (g->k == O_TUPLE && a->k == O_MAP)
         return g->e->op == (BR_OPEN_L | BR_OPEN_R) ? lists(c, g->item, g->n, items, map_sorted(a, items)) : UNSURE;
     if (g->k == O_VALUE && a->k == O_CURVE && a->e->a[0]->k == E_SYM && ex_has_sym(g->e, NULL) && !ex_has_sym(g->e, a->e->a[0]->s))
-        return exprs(c, g->e, a->e->a[1]) == NO ? NO : UNSURE;
+        return equal_exprs(c, g->e, a->e->a[1]) == NO ? NO : UNSURE;
     if (g->k != a->k) {
         int value_like = (g->k == O_VALUE || g->k == O_INF || g->k == O_TEXT) && (a->k == O_VALUE || a->k == O_INF || a->k == O_TEXT);
         if (g->k == O_TEXT && a->k == O_VALUE && ex_has_sym(a->e, NULL))
             return UNSURE;
         if ((g->k == O_TEXT && norm_names_number(g->e->s)) || (a->k == O_TEXT && norm_names_number(a->e->s)))
             return UNSURE;                            /* "exactly five" */
-        if (value_like || (g->k == O_TUPLE && (a->k == O_SET || a->k == O_VALUE)) || (g->k == O_SET && a->k == O_TUPLE && g->n != 1))
-            return value_like ? NO : UNSURE;
-        return UNSURE;
+        return value_like ? NO : of_other_kinds(c, g, a);
     }
     switch (g->k) {
     case O_VALUE: return values(c, g, a);
@@ -735,7 +858,7 @@ enum tri obj_equal(struct calc *c, const struct obj *g, const struct obj *a)
         return lists(c, g->e->a, g->e->n, a->e->a, a->e->n);
     case O_RATIO: return ratios(c, g->e, a->e);
     case O_INF: return g->sign == a->sign ? YES : NO;
-    case O_TEXT: return strcmp(g->e->s, a->e->s) == 0 ? YES : NO;
+    case O_TEXT: return texts(g->e->s, a->e->s);
     default: return UNSURE;
     }
 }
@@ -744,7 +867,12 @@ enum tri equal_ex(struct calc *c, struct ex *g, struct ex *a)
 {
     struct obj *x = calc_alloc(c, sizeof *x), *y = calc_alloc(c, sizeof *y);
     calc_step(c, 20);
+    if (g->k == E_TUPLE || equal_point(c, g) != g) {
+        g = equal_point(c, g);
+        a = equal_point(c, a);
+    }
     if (!obj_of(c, g, x) || !obj_of(c, a, y))
         return UNSURE;
+    *y = named_alike(c, x, y);
     return obj_equal(c, x, y);
 }

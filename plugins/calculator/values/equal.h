@@ -18,6 +18,8 @@ struct obj {
     const struct unit *unit;    /* VALUE */
     int degrees;                /* VALUE: written in degrees */
     int approx;                 /* VALUE: behind an approximation sign */
+    const char *arg;            /* VALUE: "t" of f(t) = t^2; NULL */
+    int braces;                 /* SET: written in braces */
     int chained;                /* VALUE: the last side of an equation with other sides */
 };
 int      obj_of(struct calc *c, struct ex *e, struct obj *o);

@@ -45,6 +45,71 @@ static unsigned choice_of(const char *s, int lower_ok)
     return bits;
 }
 
+/* Statements by their numbers: ②③; as a bit set, or 0. */
+static unsigned circled(const char *s)
+{
+    static const char *const skip[] = { "\\text", "\\(", "\\)", "、", "和", "与", "and" };
+    unsigned bits = 0;
+    while (*s != '\0') {
+        int len;
+        unsigned cp = norm_cp(s, &len);
+        size_t i, n = sizeof skip / sizeof *skip;
+        for (i = 0; i < n && strncmp(s, skip[i], strlen(skip[i])) != 0; i++)
+            ;
+        if (i < n)
+            len = (int)strlen(skip[i]);
+        else if (cp >= 0x2460 && cp <= 0x2473)
+            bits |= 1u << (cp - 0x2460);
+        else if (cp >= 0x80 || strchr(" ,{}$*.;&", (int)cp) == NULL)
+            return 0;
+        s += len;
+    }
+    return bits;
+}
+
+static int ends_with_any(const char *low, const char *end, const char *const *list)
+{
+    for (; *list != NULL; list++) {
+        size_t n = strlen(*list);
+        if ((size_t)(end - low) >= n && memcmp(end - n, *list, n) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static int starts_with_any(const char *s, const char *const *list)
+{
+    for (; *list != NULL; list++)
+        if (strncmp(s, *list, strlen(*list)) == 0)
+            return 1;
+    return 0;
+}
+
+/* "Option C is correct", "leaving A", "not B but C": the one letter that the text says it is; 0. */
+static unsigned choice_said(struct calc *c, const char *text)
+{
+    static const char *const before[] = {
+        "leaving ", "leaving only ", "leaves ", "leaves only ", "but ", "but rather ", "而是", "而是 ", "只剩", "只剩下", "只剩 ", NULL };
+    static const char *const after[] = {
+        " is correct", " is the correct", " is right", " is the right", " is the answer", " must be correct", "正确", " 正确", "是正确", " 是正确", NULL };
+    static const char *const more[] = { " or", " and", ",", "或", "和", "、", NULL };
+    static const char *const hedged[] = { "if ", "suppos", "assum", "would", "neither", "maybe", "perhaps", "might", "假", "若", "可能", "不正确", "?", NULL };
+    unsigned bits = 0;
+    char *low = calc_strn(c, text, strlen(text));
+    for (char *b = low; *b != '\0'; b++)
+        *b = (char)((unsigned char)*b < 0x80 ? tolower((unsigned char)*b) : *b);
+    for (const char *const *h = hedged; *h != NULL; h++)
+        if (strstr(low, *h) != NULL)
+            return 0;
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p < 'A' || *p > 'F' || (p > text && isalnum((unsigned char)p[-1])) || isalnum((unsigned char)p[1]))
+            continue;
+        int led = ends_with_any(low, low + (p - text), before) && !starts_with_any(p + 1, more);
+        bits |= led || starts_with_any(low + (p - text) + 1, after) ? 1u << (*p - 'A') : 0;
+    }
+    return (bits & (bits - 1)) == 0 ? bits : 0;
+}
+
 static int is_choice_gold(const char *s)
 {
     size_t n = strlen(s);
@@ -56,13 +121,27 @@ static int is_choice_gold(const char *s)
     return 1;
 }
 
-static enum tri choices(struct calc *c, const char *gold, const struct answer *a)
+/* d, $d$: a letter and nothing else. */
+static int one_letter(const char *s)
 {
-    unsigned g = choice_of(gold, 0), b = 0;
+    int letters = 0;
+    for (; *s != '\0'; s++)
+        if (isalpha((unsigned char)*s))
+            letters++;
+        else if (strchr(" $(){}", *s) == NULL)
+            return 0;
+    return letters == 1;
+}
+
+static enum tri choices(struct calc *c, const char *gold, const struct answer *a, const char *text)
+{
+    unsigned g = choice_of(gold, 0), b = 0, said;
     if (a->n != 1)
         return UNSURE;
     const char *s = a->part[0];
-    b = choice_of(s, a->how == HOW_BOX && strlen(s) == 1);
+    b = choice_of(s, one_letter(s));
+    if (b == 0 && a->how != HOW_BOX && (said = choice_said(c, text)) != 0)
+        b = said;
     if (b == 0) {                                     /* "C because A fails" */
         size_t k = strspn(s, " (*");
         if (s[k] >= 'A' && s[k] <= 'H' && !isalpha((unsigned char)s[k + 1]) && a->how == HOW_PHRASE && strchr(" ,.)*", s[k + 1]) != NULL) {
@@ -70,7 +149,6 @@ static enum tri choices(struct calc *c, const char *gold, const struct answer *a
             b = choice_of(one, 0);
         }
     }
-    (void)c;
     return b == 0 ? UNSURE : b == g ? YES : NO;
 }
 
@@ -112,11 +190,14 @@ enum tri equal_texts(struct calc *c, const char *gold, const char *answer)
     if (a.how == HOW_NONE)
         return NO;                                    /* no answer at all */
     if (is_choice_gold(gold)) {
-        enum tri t = choices(c, gold, &a);
+        enum tri t = choices(c, gold, &a, answer);
         if (t != UNSURE)
             return t;
         choice = 1;
     }
+    unsigned numbers = circled(gold), given = a.n == 1 ? circled(a.part[0]) : 0;
+    if (numbers != 0 && given != 0)
+        return a.doubtful ? UNSURE : numbers == given ? YES : NO;
     struct ex *g = parse_all(c, gold, strlen(gold), PARSE_UNITS | PARSE_WORDS), *e = equal_answer_ex(c, &a);
     if (g != NULL && e == NULL && (g->k == E_TEXT || g->k == E_SYM) && a.n == 1 && program_text(a.part[0]))
         return NO;

@@ -155,6 +155,13 @@ static enum ev root_power(struct calc *c, val x, long p, long q, val *out)
     return number(c, *out);
 }
 
+static int is_i(struct calc *c, val x)
+{
+    val i = val_new(c);
+    ca_i(i, c->ca);
+    return ca_check_equal(x, i, c->ca) == T_TRUE;
+}
+
 static enum ev power(struct calc *c, val x, val y, val *out)
 {
     fmpq_t q;
@@ -179,6 +186,8 @@ static enum ev power(struct calc *c, val x, val y, val *out)
     if (rational && !small)
         return ca_check_is_one(x, c->ca) == T_TRUE ? (*out = val_si(c, 1), EV_OK) : EV_UNKNOWN;
     if (rational) {
+        if (d == 1 && (p > 120 || p < -120) && is_i(c, x))
+            p %= 4;                                   /* i^2023 */
         long bits = q_bits(c, x), ap = p < 0 ? -p : p;
         if (bits >= 0 ? bits > 2 && bits * (ap < CALC_MAX_BITS ? ap : CALC_MAX_BITS) > CALC_MAX_BITS * 2 : ap > 120)
             return EV_UNKNOWN;

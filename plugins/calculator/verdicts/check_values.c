@@ -60,7 +60,8 @@ struct finding check_value(struct calc *c, const struct reading *r, const struct
     struct ex *e = o->degrees ? o->e->a[0] : o->e;
     if ((r->unit_open && o->unit == NULL) || (r->degrees == 1 && !o->degrees))
         return check_open("unit", check_say(c, "the unit is missing", "缺少单位"));
-    if ((r->degrees || r->pi != NULL) && ex_has_kind(e, E_PI))
+    int radians = o->unit != NULL && o->unit->noun == UNIT_RADIAN;
+    if ((r->degrees && radians) || ((r->degrees || r->pi != NULL) && ex_has_kind(e, E_PI)))
         return check_undecided(NULL);                       /* radians; an exact value where π = 3.14 was asked */
     val v = value_const(c, e);
     if (v == NULL)

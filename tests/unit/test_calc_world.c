@@ -1,6 +1,7 @@
 /* Clause by clause: what is read, what is left over; images of functions; plainer words;
  * the first false step of a working, with and without formula marks. */
 #include "tests/unit/calc_test.h"
+#include "plugins/calculator/values/waves.h"
 #include "plugins/calculator/worlds/world.h"
 #include "plugins/calculator/verdicts/working.h"
 
@@ -45,10 +46,36 @@ static int images(struct calc *c, void *arg)
 
 static void test_images(void **state) { (void)state; IN_CALC(images, NULL); }
 
+static int waves(struct calc *c, void *arg)
+{
+    static const struct { const char *f, *period, *image; } t[] = {
+        { "3\\sin x+4\\cos x", "2π", "[-5, 5]" }, { "\\sin^2x", "π", "[0, 1]" }, { "\\sin x\\cos x", "π", "[-1/2, 1/2]" }, { "2-\\cos(3x+1)", "(2/3)π", "[1, 3]" }, { "\\sin 2x+\\cos 3x", "2π", NULL },
+        { "\\sin x+\\sin(-x)", NULL, NULL }, { "\\sin^2x+\\cos^2x", NULL, NULL }, { "\\sin x+\\sin(\\sqrt2x)", NULL, NULL }, { "\\sin(x^2)", NULL, NULL }, { "x\\sin x", NULL, NULL }, { "\\sin^{13}x", NULL, NULL },
+    };
+    (void)arg;
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        struct wave w;
+        val period, middle, reach, lo = val_new(c), hi = val_new(c);
+        struct ex *e = parse_s(c, t[i].f, 0);
+        int ok = e != NULL && wave_of(c, e, "x", &w), image = ok && wave_image(c, &w, &middle, &reach);
+        const char *p = ok && wave_period(c, &w, &period) ? value_text(c, period, 0) : NULL, *im = NULL;
+        if (image) {
+            ca_sub(lo, middle, reach, c->ca);
+            ca_add(hi, middle, reach, c->ca);
+            im = calc_printf(c, "[%s, %s]", value_text(c, lo, 0), value_text(c, hi, 0));
+        }
+        if ((p == NULL) != (t[i].period == NULL) || (p != NULL && strcmp(p, t[i].period) != 0) || (im == NULL) != (t[i].image == NULL) || (im != NULL && strcmp(im, t[i].image) != 0))
+            fail_msg("%s: period %s, image %s", t[i].f, p != NULL ? p : "not known", im != NULL ? im : "not known");
+    }
+    return 0;
+}
+
+static void test_waves(void **state) { (void)state; IN_CALC(waves, NULL); }
+
 static int words(struct calc *c, void *arg)
 {
     static const struct { const char *from, *to; } t[] = {
-        { "试求它的值", "求它的值" }, { "Calculate it", "find it" }, { "recalculate it", NULL }, { "非零实数", NULL }, { "over the reals", NULL },
+        { "试求它的值", "求它的值" }, { "Calculate it", "find it" }, { "recalculate it", NULL }, { "Use the Euclidean algorithm to find it", "find it" }, { "find it, using the trapezoidal rule", NULL }, { "利用平方差公式计算它", "计算它" }, { "用估算的方法求", NULL }, { "非零实数", NULL }, { "over the reals", NULL },
     };
     (void)arg;
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
@@ -81,6 +108,6 @@ static void test_steps(void **state) { (void)state; IN_CALC(steps, NULL); }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_clauses), cmocka_unit_test(test_images), cmocka_unit_test(test_words), cmocka_unit_test(test_steps) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_clauses), cmocka_unit_test(test_images), cmocka_unit_test(test_waves), cmocka_unit_test(test_words), cmocka_unit_test(test_steps) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,6 @@
 #include "plugins/calculator/questions/read.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- matrices -------------------------------------------------------------------------- */
@@ -181,59 +180,62 @@ static int in_words(struct calc *c, struct question *q, struct match *m, struct 
 }
 
 /* ---- modulo, bases ------------------------------------------------------------------------ */
+/* The digits at *p, at most `most` of them, as z. */
+static int digits_at(struct calc *c, const char **p, size_t most, fmpz_t z)
+{
+    size_t n = strspn(*p, "0123456789");
+    if (n == 0 || n > most)
+        return 0;
+    fmpz_set_str(z, calc_strn(c, *p, n), 10);
+    *p += n;
+    return 1;
+}
+
+/* Goes past \bmod, \pmod{, (\bmod ... */
+static int past_modulo(const char **p)
+{
+    static const char *const signs[] = { "\\bmod", "\\mod", "\\pmod", "\\operatorname{mod}", "\\mathrm{mod}", "\\text{ mod }", "\\text{mod}" };
+    *p += strspn(*p, " (");
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        size_t n = strlen(signs[i]);
+        if (strncmp(*p, signs[i], n) == 0) {
+            *p += n;
+            *p += strspn(*p, " {(");
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* "5^{123} \bmod 13", one formula: base, exponent (1 if there is none) and modulus. */
 static int power_modulo(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
-    static const char *const signs[] = { "\\bmod", "\\mod", "\\pmod", "\\operatorname{mod}", "\\mathrm{mod}", "\\text{ mod }", "(\\bmod" };
-    const char *raw = match_get(m, "g") != NULL ? match_get(m, "g")->raw : NULL, *at = NULL;
-    char b[24], x[24] = "1", n[24];
+    const char *p = match_get(m, "g") != NULL ? match_get(m, "g")->raw : NULL;
+    fmpz_t b, x, n;
     (void)q;
-    for (size_t i = 0; raw != NULL && at == NULL && i < sizeof signs / sizeof *signs; i++)
-        at = strstr(raw, signs[i]);
-    if (at == NULL || at - raw > 60 || strlen(at) > 60)
+    if (p == NULL)
         return 0;
-    char *left = calc_strn(c, raw, (size_t)(at - raw)), *p = left;
-    size_t used = strspn(p, "0123456789");
-    if (used == 0 || used > 18)
-        return 0;
-    memcpy(b, p, used);
-    b[used] = '\0';
-    p += used;
-    if (*p == '^') {
+    fmpz_init(b);
+    fmpz_init(n);
+    fmpz_init_set_ui(x, 1);
+    int ok = digits_at(c, &p, 18, b);
+    if (ok && *p == '^') {
         int group = p[1] == '{';
-        p += group ? 2 : 1;
-        used = strspn(p, "0123456789");
-        if (used == 0 || used > 18 || (!group && used > 1))
-            return 0;                                 /* 2^10 is 2^1 0 to a printer */
-        memcpy(x, p, used);
-        x[used] = '\0';
-        p += used;
-        if (*p == '}')
-            p++;
+        const char *from = p += 1 + group;
+        ok = digits_at(c, &p, 18, x) && (group ? *p == '}' : p - from == 1);          /* 2^10 is 2^1 0 to a printer */
+        p += group && ok;
     }
-    if (strspn(p, " ") != strlen(p))
-        return 0;
-    at += strcspn(at, "0123456789");
-    used = strspn(at, "0123456789");
-    if (used == 0 || used > 9 || strspn(at + used, "} )") != strlen(at + used))
-        return 0;
-    memcpy(n, at, used);
-    n[used] = '\0';
-    fmpz_t z, md;
-    fmpz_init(z);
-    fmpz_init(md);
-    fmpz_set_str(z, b, 10);
-    fmpz_set_str(md, n, 10);
-    int ok = fmpz_cmp_ui(md, 2) >= 0;
+    ok = ok && past_modulo(&p) && digits_at(c, &p, 9, n) && strspn(p, "} )") == strlen(p) && fmpz_cmp_ui(n, 2) >= 0;
     if (ok) {
-        fmpz_powm_ui(z, z, (ulong)strtoull(x, NULL, 10), md);
+        r->k = S_VALUE;
+        r->text = calc_printf(c, "find %s", match_get(m, "g")->raw);
+        fmpz_powm_ui(b, b, fmpz_get_ui(x), n);
         r->v = val_new(c);
-        ca_set_fmpz(r->v, z, c->ca);
+        ca_set_fmpz(r->v, b, c->ca);
     }
-    fmpz_clear(z);
-    fmpz_clear(md);
-    r->k = S_VALUE;
-    r->text = calc_printf(c, "%s^%s modulo %s", b, x, n);
+    fmpz_clear(b);
+    fmpz_clear(x);
+    fmpz_clear(n);
     return ok;
 }
 

@@ -43,8 +43,13 @@ static int polynomial_in(struct calc *c, struct ex *e, const char *x)
     return !ex_has_kind(e, E_CALL) && !ex_has_kind(e, E_REL) && sym_rf(&s, e, &rf) && mp_is_const(&s, &rf.den, &d) && mp_deg(&rf.num, g) >= 1;
 }
 
-/* One side is written in x alone and both are of a higher degree than the first: an equation for x would not be
- * asked about the other letters. */
+static int is_product(const struct ex *e)
+{
+    return e->k == E_POW || (e->k == E_MUL && e->n > 1 && ex_has_sym(e->a[0], NULL) && ex_has_sym(e->a[1], NULL));
+}
+
+/* One side is a product, both are of a higher degree than the first, and other letters than x are asked: nobody would
+ * write an equation for x so. */
 static int identity(struct world *w, struct match *m, struct reading *r)
 {
     struct calc *c = w->c;
@@ -59,7 +64,7 @@ static int identity(struct world *w, struct match *m, struct reading *r)
     } else if (w->n > 0) {
         return 0;
     }
-    if (l == NULL || g == NULL)
+    if (l == NULL || g == NULL || (!is_product(l) && !is_product(h)))
         return 0;
     if (ex_syms(l, v, 2) == 1)
         x = v[0];

@@ -32,6 +32,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/questions/slots.c plugins/calculator/questions/slots.h \
 	plugins/calculator/questions/words.c \
 	plugins/calculator/stories/clause.c plugins/calculator/stories/clause.h plugins/calculator/stories/read_ages.c \
+	plugins/calculator/stories/read_binomial.c \
 	plugins/calculator/stories/read_cards.c plugins/calculator/stories/read_chances.c plugins/calculator/stories/read_changes.c \
 	plugins/calculator/stories/read_draws.c plugins/calculator/stories/read_events.c plugins/calculator/stories/read_figures.c \
 	plugins/calculator/stories/read_games.c plugins/calculator/stories/read_inscribed.c \

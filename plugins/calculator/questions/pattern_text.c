@@ -90,6 +90,9 @@ static size_t plain_math(const char *p, int after_letter)
             need = l > 1;                             /* ln x: its argument belongs to it */
             i += l;
             single = 1;
+        } else if (l == 2 && last > 0 && p[i - 1] == '=' && isupper((unsigned char)p[i]) && isupper((unsigned char)p[i + 1])) {
+            i += 2;                                   /* AB = AC = 5 */
+            need = 0;
         } else if (l > 1 && l <= 3 && last > 0 && p[i - 1] != ' ' && !need) {
             int unit = memcmp(p + i, "cm", 2) == 0 || memcmp(p + i, "km", 2) == 0 || memcmp(p + i, "kg", 2) == 0 || memcmp(p + i, "mm", 2) == 0 ||
                        memcmp(p + i, "mL", 2) == 0 || memcmp(p + i, "min", 3) == 0 || memcmp(p + i, "th", 2) == 0 || memcmp(p + i, "st", 2) == 0 || memcmp(p + i, "nd", 2) == 0 || memcmp(p + i, "rd", 2) == 0;

@@ -431,6 +431,7 @@ static int read_with(struct calc *c, struct question *q, struct reading *r)
              read_events(c, q, r) ||
              read_cards(c, q, r) ||
              read_swaps(c, q, r) ||
+             read_binomial(c, q, r) ||
              read_triangles(c, q, r) ||
              try_table(c, q, read_convert, r) ||
              try_table(c, q, read_letters, r) ||

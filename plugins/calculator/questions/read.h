@@ -114,6 +114,7 @@ int  read_means(struct calc *c, struct question *q, struct reading *r);
 int  read_events(struct calc *c, struct question *q, struct reading *r);
 int  read_cards(struct calc *c, struct question *q, struct reading *r);
 int  read_swaps(struct calc *c, struct question *q, struct reading *r);
+int  read_binomial(struct calc *c, struct question *q, struct reading *r);
 int  read_triangles(struct calc *c, struct question *q, struct reading *r);
 /* Questions whose clauses are relations between unknowns (see world.h). */
 int  read_world(struct calc *c, struct question *q, struct reading *r);

@@ -35,6 +35,19 @@ static const struct clause en[] = {
     { NULL, 0, NULL, NULL },
 };
 
+/* Two relations between two ages that are not known. */
+static const struct clause zh_two[] = {
+    { "S", 'P', "both", "(今年|现在|)(父子{!:father}{!:son}|父女{!:father}{!:daughter}|母子{!:mother}{!:son}|母女{!:mother}{!:daughter})(两人|二人|俩|)(今年|现在|)(的|)(年龄|岁数)(之|的|)和(是|为|等于){n:s}岁" }, { "P", 'Q', "times", "(,|)(今年|现在|且|)(父亲{!:x1}|母亲{!:x2}|爸爸{!:x1}|妈妈{!:x2})(今年|现在|)(的|)(年龄|岁数|)" EXACT "是(儿子{!:y1}|女儿{!:y2})(的|)(年龄|岁数|)(的|){n:k}倍" },
+    { "Q", '.', "asked", "(,|)" LEAD "(父亲{!:z1}|母亲{!:z2}|爸爸{!:z1}|妈妈{!:z2}|儿子{!:z3}|女儿{!:z4})(今年|现在|)(的年龄|)(是|有|)(几岁|多少岁|多大|多少|)" },
+    { NULL, 0, NULL, NULL },
+};
+static const struct clause en_two[] = {
+    { "SA", 'A', "gap", "(and |)" EWHO("x") " is {n:d} years (older{!:more}|younger{!:less}) than " EWHO("y") "( and|)" }, { "SA", 'A', "times", "(and |)" EWHO("x") " is " TIMES " as old as " EWHO("y") "( and|)" },
+    { "A", 'A', "sum", "(and |if |)the sum of their (present |current |)ages is {n:s}( years|)" }, { "A", 'A', "sum", "(and |if |)(their|the) ages (add up|sum) to {n:s}( years|)" },
+    { "A", '.', "asked", "how old is " EWHO("z") "( now|)" },
+    { NULL, 0, NULL, NULL },
+};
+
 static int is(const struct capture *a, const struct capture *b)
 {
     return a != NULL && b != NULL && a->raw != NULL && b->raw != NULL && strcasecmp(a->raw, b->raw) == 0;
@@ -126,8 +139,72 @@ static int ages_done(struct calc *c, struct facts *f, struct reading *r, void *a
     return 1;
 }
 
+/* u = k v + d and u + v = s: the other, v. */
+static val second_age(struct calc *c, val k, val d, val s)
+{
+    val t = val_new(c), n = val_new(c);
+    ca_sub(t, s, d, c->ca);
+    ca_add(n, k, val_si(c, 1), c->ca);
+    ca_div(t, t, n, c->ca);
+    return t;
+}
+
+/* Who of the two is asked: 0 or 1; -1 if it is nobody of them, or the relations are about others. */
+static int asked_one(struct facts *f)
+{
+    struct match *rel = fact_count(f, "gap") == 1 ? fact_get(f, "gap") : fact_get(f, "times"), *times = fact_get(f, "times"), *ask = fact_get(f, "asked");
+    if (fact_count(f, "both") == 1) {
+        if (fact_has(f, "x1") != fact_has(f, "father") || fact_has(f, "y1") != fact_has(f, "son"))
+            return -1;
+        return fact_has(f, fact_has(f, "father") ? "z1" : "z2") ? 0 : fact_has(f, fact_has(f, "son") ? "z3" : "z4") ? 1 : -1;
+    }
+    if (rel == NULL || ask == NULL || (times != NULL && times != rel && !(is(match_get(rel, "x"), match_get(times, "x")) && is(match_get(rel, "y"), match_get(times, "y")))))
+        return -1;
+    if (!fact_is_name(match_get(rel, "x")->raw) || !fact_is_name(match_get(rel, "y")->raw) || is(match_get(rel, "x"), match_get(rel, "y")))
+        return -1;
+    return is(match_get(ask, "z"), match_get(rel, "x")) ? 0 : is(match_get(ask, "z"), match_get(rel, "y")) ? 1 : -1;
+}
+
+static int two_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
+{
+    int z = asked_one(f), gap = fact_count(f, "gap"), times = fact_count(f, "times"), both = fact_count(f, "both"), sum = fact_count(f, "sum") + both;
+    val k = val_si(c, 1), d = val_si(c, 0), s = fact_number(c, fact_capture(f, "s")), v, one = val_si(c, 1);
+    size_t used;
+    (void)arg;
+    if (z < 0 || gap + times + sum != 2 || gap > 1 || times > 1 || sum > 1)
+        return 0;
+    if (gap && (d = fact_number(c, fact_capture(f, "d"))) == NULL)
+        return 0;
+    if (times && (k = fact_has(f, "k2") ? val_si(c, 2) : fact_number(c, fact_capture(f, "k"))) == NULL)
+        return 0;
+    if (gap && fact_has(f, "less"))
+        ca_neg(d, d, c->ca);
+    if (sum) {
+        if (s == NULL || value_sign_is(c, k, 1) != YES)
+            return 0;
+        v = second_age(c, k, d, s);
+    } else {                                          /* k v = v + d */
+        val n = val_new(c);
+        ca_sub(n, k, one, c->ca);
+        if (value_sign_is(c, n, 1) != YES)
+            return 0;
+        ca_div(v = val_new(c), d, n, c->ca);
+    }
+    val first = val_new(c);
+    ca_mul(first, v, k, c->ca);
+    if (sum)
+        ca_add(first, first, d, c->ca);
+    if (value_sign_is(c, v, 1) != YES || value_sign_is(c, first, 1) != YES)
+        return 0;
+    r->k = S_VALUE;
+    r->v = z == 0 ? first : v;
+    r->unit = parse_unit(c, "years", &used, 1);
+    r->text = calc_printf(c, "two ages, %s%s%s, find the %s", gap ? calc_printf(c, "difference %s", value_text(c, d, 0)) : calc_printf(c, "the first %s times the second", value_text(c, k, 0)), sum ? calc_printf(c, ", sum %s", value_text(c, s, 0)) : "", gap && times ? calc_printf(c, ", the first %s times the second", value_text(c, k, 0)) : "", z == 0 ? "first" : "second");
+    return 1;
+}
+
 int read_ages(struct calc *c, struct question *q, struct reading *r)
 {
     r->family = "ages";
-    return (clause_mentions(q, "岁") && clause_read(c, q, zh, ages_done, r, NULL)) || (clause_mentions(q, "old|age") && clause_read(c, q, en, ages_done, r, NULL));
+    return (clause_mentions(q, "岁") && (clause_read(c, q, zh, ages_done, r, NULL) || clause_read(c, q, zh_two, two_done, r, NULL))) || (clause_mentions(q, "old|age") && (clause_read(c, q, en, ages_done, r, NULL) || clause_read(c, q, en_two, two_done, r, NULL)));
 }

@@ -195,7 +195,7 @@ static int population(struct calc *c, struct facts *f, struct model *m)
         return 1;
     }
     int zh_people = fact_count(f, "peopleB") + fact_count(f, "classB") == 1 || (fact_count(f, "people") == 1 && fact_capture(f, "A") == NULL);
-    m->people = fact_count(f, "people") + fact_count(f, "peopleB") + fact_count(f, "kp") + fact_count(f, "kpx") + fact_count(f, "relS") + fact_count(f, "classB") == 1;
+    m->people = fact_count(f, "people") + fact_count(f, "peopleB") + fact_count(f, "kp") + fact_count(f, "kpx") + fact_count(f, "relS") + fact_count(f, "classB") + (fact_get(f, "ask2") != NULL && match_get(fact_get(f, "ask2"), "A") != NULL) == 1;
     for (int i = 0; i < 3; i++) {
         struct capture *k = fact_capture(f, names[i]);
         if (!fact_int(f, counts[i], &v))

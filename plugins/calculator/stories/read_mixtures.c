@@ -25,7 +25,7 @@ static const struct clause zh[] = {
 };
 
 #define SOL "((a|an) {q:m} solution (is|contains|of|that is|containing) {n:a} {w:s}|" SOLOF ")"
-#define SOLOF "{q:m} of (a |an |)({n:a} {w:s}( solution|)|{w:s} solution (with|of|that is|which is|at|containing) (a |)(concentration |strength |)(of |){n:a}( {w:s}|)|solution (that is|which is|containing|with) {n:a} {w:s})"
+#define SOLOF "{q:m} of (a |an |)({n:a} solution|{n:a} {w:s}( solution|)|{w:s} solution (with|of|that is|which is|at|containing) (a |)(concentration |strength |)(of |){n:a}( {w:s}|)|solution (that is|which is|containing|with) {n:a} {w:s})"
 #define ITS "(to |with |)(it|this|that|the solution|the mixture|this solution|the {w:s2} solution)"
 #define GOAL "(so as |in order |)(to (get|obtain|make it|make|produce|have|dilute (it|the solution|this solution|this) to|reduce (it|the concentration|the strength|its concentration) to|raise (it|the concentration|its concentration) to|increase (it|the concentration|its concentration) to|bring (it|the concentration) to|weaken it to|strengthen it to)|so that (it|the result|the mixture|the concentration) (is|becomes|has)) (a |an |){n:b}( {w:s2}|)( solution| concentration| mixture| strength|)"
 #define HOW "how (much|many {u:unit} of) (pure |)(water{!:water}|{w:t})"

@@ -18,7 +18,7 @@ const struct family read_motion[] = {
         CAR " (travels|drives|rides|moves|runs|walks|flies|goes) at (a (constant |steady |)speed of |){z:v}," HOWLONG " (travel|cover|go|drive|ride|run|walk) {q:s}",
         HOWLONG " (travel|cover|go|drive|ride) {q:s} at (a (constant |steady |)speed of |){z:v}") },
     { .id = "distance for a time", .formula = "v*t", .conds = "v>0, t>0", .dims = "v:v t:t", .unit = ">l", .text = "speed {v}, time {t}, find the distance", .patterns = P(
-        ZHCAR "(以|){z:v}(的速度|)(行驶|行|开)(了|){q:t},(一共|共|)(可以|)(行驶|行|开)(了|)多少{u:unit}",
+        ZHCAR "从(甲地| A地)(到|开往|去|驶往|开到)(乙地| B地),(以|){z:v}(的速度|)(行驶|),{q:t}(到达|可以到达|后到达|行完全程),(求|)(甲,乙| A,B|)两地(之间|)(的|)(相距|距离是|距离|路程是|路程|距离有)多少{u:unit}", ZHCAR "(以|){z:v}(的速度|)(行驶|行|开)(了|){q:t},(一共|共|)(可以|)(行驶|行|开)(了|)多少{u:unit}",
         CAR " (travels|drives|rides|moves|runs|walks|flies|goes) at (a (constant |steady |)speed of |){z:v} for {q:t},(how (far|many {u:unit}) does (it|he|she|the (car|bus|train|cyclist|driver)) (travel|go|drive|ride)|what distance does it cover|find the distance (travelled|traveled|covered))",
         "how far does " CAR " (travel|go|drive) in {q:t} at (a speed of |){z:v}") },
     { .id = "speed from distance and time", .formula = "s\\div t", .conds = "s>0, t>0", .dims = "s:l t:t", .unit = "?km/h", .text = "distance {s} in time {t}, find the speed", .patterns = P(

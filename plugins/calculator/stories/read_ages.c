@@ -41,6 +41,11 @@ static const struct clause zh_two[] = {
     { "Q", '.', "asked", "(,|)" LEAD "(父亲{!:z1}|母亲{!:z2}|爸爸{!:z1}|妈妈{!:z2}|儿子{!:z3}|女儿{!:z4})(今年|现在|)(的年龄|)(是|有|)(几岁|多少岁|多大|多少|)" },
     { NULL, 0, NULL, NULL },
 };
+static const struct clause zh_pair[] = {
+    { "SA", 'A', "times", "(,|)(今年|现在|)" WHO("x") NOW "(的|)(年龄|岁数|)" EXACT "是" WHO("y") "(的|)(年龄|岁数|)(的|){n:k}倍" }, { "SA", 'A', "gap", "(,|)(已知|)" WHO("x") NOW "比" WHO("y") "(大{!:more}|小{!:less}){n:d}岁" }, { "A", 'A', "sum", "(,|)(两人|他们|二人|他们俩|)(今年|现在|)(的|)年龄(之|的|)和(是|为){n:s}岁" },
+    { "A", '.', "asked", "(,|)" LEAD WHO("z") NOW "(的年龄|)(是|有|)(几岁|多少岁|多大|多少|)" },
+    { NULL, 0, NULL, NULL },
+};
 static const struct clause en_two[] = {
     { "SA", 'A', "gap", "(and |)" EWHO("x") " is {n:d} years (older{!:more}|younger{!:less}) than " EWHO("y") "( and|)" }, { "SA", 'A', "times", "(and |)" EWHO("x") " is " TIMES " as old as " EWHO("y") "( and|)" },
     { "A", 'A', "sum", "(and |if |)the sum of their (present |current |)ages is {n:s}( years|)" }, { "A", 'A', "sum", "(and |if |)(their|the) ages (add up|sum) to {n:s}( years|)" },
@@ -206,5 +211,5 @@ static int two_done(struct calc *c, struct facts *f, struct reading *r, void *ar
 int read_ages(struct calc *c, struct question *q, struct reading *r)
 {
     r->family = "ages";
-    return (clause_mentions(q, "岁") && (clause_read(c, q, zh, ages_done, r, NULL) || clause_read(c, q, zh_two, two_done, r, NULL))) || (clause_mentions(q, "old|age") && (clause_read(c, q, en, ages_done, r, NULL) || clause_read(c, q, en_two, two_done, r, NULL)));
+    return (clause_mentions(q, "岁") && (clause_read(c, q, zh, ages_done, r, NULL) || clause_read(c, q, zh_two, two_done, r, NULL) || clause_read(c, q, zh_pair, two_done, r, NULL))) || (clause_mentions(q, "old|age") && (clause_read(c, q, en, ages_done, r, NULL) || clause_read(c, q, en_two, two_done, r, NULL)));
 }

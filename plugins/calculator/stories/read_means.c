@@ -1,7 +1,6 @@
 /* read_means.c - so many numbers with a known mean: one is taken away or put in and the mean changes; which one is it? */
 #include "plugins/calculator/stories/clause.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #define MEAN "(平均数|平均值|平均分|平均成绩|均值|算术平均数)"

@@ -15,7 +15,7 @@ enum { MAX_ROW = 8, MAX_CONDS = 6 };
 #define MUST "(其中|若|如果|要求|且|而|并且|)"
 #define FOLK "(people|persons|students|children|friends|men|boys|girls)"
 #define STAND "(line up for a (photo|photograph|picture)|be seated in a row of {i:n2} (chairs|seats)|stand|be seated|sit|be arranged|line up|be lined up|stand up|are arranged|be placed|arrange themselves|sit down) (in|on) a (row|line|bench)( of {i:n2} (chairs|seats)|)"
-#define TWOOF "(two (particular|specific|given|certain) (people|persons|students|children|of them))"
+#define TWOOF "(two of them|two (particular|specific|given|certain) (people|persons|students|children|books|of them))"
 #define ONEOF "(one (particular|specific|given|certain) (person|student|child|of them)|a (particular|given|certain|specific) (person|student|child))"
 #define ADJW "(next to each other|together|side by side|beside each other|next to one another|beside one another)"
 #define ADJ "(be adjacent|stand next to each other|be next to each other|sit next to each other|stand together|sit together|be together|stand side by side|be side by side|sit side by side|(stand|sit|standing|sitting|being|be) " ADJW ")"
@@ -44,7 +44,7 @@ static const struct clause row[] = {
     { "R", 'R', "alternate", MUST "(男女|男生和女生|男,女生)(必须|要|)(相间|间隔|交替)(排列|站|)" },
     { "R", '.', "ask", ASK }, { "R", '.', "ask", ASK2 },
     { "S", 'P', "lead", "(in how many (different |)ways can|how many (different |)ways can)" },
-    { "P", '.', "n", "{i:n} " FOLK " " STAND }, { "P", '.', "mix", "{i:a} boys and {i:b} girls " STAND },
+    { "P", '.', "n", "{i:n} " FOLK " " STAND }, { "P", '.', "n", "{i:n} " FOLK " (line up|queue up|stand in line|form a line|be lined up)" }, { "P", '.', "n", "{i:n} (different |distinct |)books be (arranged|placed|put|lined up) (on|in) a (shelf|row|bookshelf)" }, { "P", '.', "mix", "{i:a} boys and {i:b} girls " STAND },
     { "S", 'R', "n", "{i:n} " FOLK " (stand|are standing|sit|line up|are lined up|queue|queue up|are to (be seated|sit|stand|line up|be arranged)|are seated|are arranged) (in|on) a (row|line|bench)( of {i:n2} (chairs|seats)| for a (photo|photograph|picture)|)" }, { "S", 'R', "n", "{i:n} " FOLK " (line up|pose|stand|queue up)( side by side|) for a (photo|photograph|picture)" },
     { "R", '.', "ask", "(in how many ways can they (be arranged|stand|sit|line up)|how many (different |)(arrangements|orders|ways) are (there|possible)|in how many (different |)ways is this possible)" },
     { "R", 'C', "ask", "in how many (different |)(ways can they (be arranged|stand|sit|line up)|arrangements) (if|so that|such that|)" },
@@ -58,6 +58,7 @@ static const struct clause row[] = {
     { ".C", '.', "womentogether", "(if |so that |such that |)" "(all |)the (girls|{i:b2} girls) (must |)(sit together|stand together|be together|are together)" },
     { ".C", '.', "mentogether", "(if |so that |such that |)" "(all |)the (boys|{i:a2} boys) (must |)(sit together|stand together|be together|are together)" },
     { ".C", '.', "alternate", "(if |so that |such that |)" "(the |)(boys and (the |)girls|girls and (the |)boys|they) (must |)alternate" },
+    { ".C", '.', "together", "(if |so that |such that |)two of them,{w:x} and {w:y},(must|have to|need to|should|insist on|are to) (" ADJ "|(standing|sitting|being) " ADJW ")" }, { ".C", '.', "apart", "(if |so that |such that |)two of them,{w:x} and {w:y},(must not|cannot|may not|are not to|refuse to|do not) " ADJ },
     { ".C", '.', "together", "(if |so that |such that |)" "{w:x} and {w:y} (insist on|want to|wish to|have to|need to|should|always|are to|must|will only) (stand|sit|be|standing|sitting|being) " ADJW },
     { ".C", '.', "apart", "(if |so that |such that |)" "{w:x} and {w:y} (refuse to|do not want to|don't want to|will not|won't|should not|can not|can't|must not|are not to|never) (stand|sit|be) " ADJW },
     /* persons without a name */
@@ -273,7 +274,7 @@ static const struct clause digits[] = {
     { "S", 'S', "lead", "(用|由|利用|从)" }, { "M", '.', "ask", "(一共|总共|共|)(可以|能|可|)组成多少个" },
     { "S", 'D', "list", "(数字|){l:d}(这|)({i:m}个(不同的|)(数字|数)|)" },
     { "D", '.', "makeq", "(,|)(一共|总共|共|)(可以|能|能够|可|)(组成|排成)多少个" NOREP "{i:n}位" KIND },
-    { "D", 'M', "make", "(中|)(,|)(一共|总共|共|)(可以|能|能够|可|)(组成|排成)" NOREP "{i:n}位" KIND },
+    { "D", 'M', "make", "(中|)(,|)(一共|总共|共|)(可以|能|能够|可|)(组成|排成)(的|)" NOREP "{i:n}位" KIND },
     { "M", 'M', "rep", REPZH }, { ".", '.', "rep", REPZH },
     { "M", 'M', "cond", "(其中|)(,|)((是|)(偶数{!:even}|奇数{!:odd})(的|)|能被{i:v}整除(的数|的|)|(比|大于){i:g}(大|){!:gt}(的数|的|)|(比|小于){i:g}(小|){!:lt}(的数|的|))" },
     { "M", '.', "ask", "(一共|总共|共|)(有|)多少个" }, { "M", '.', "end", "(的|数)" },
@@ -285,6 +286,7 @@ static const struct clause digits[] = {
     { ".", '.', "rep", "(if |)(without (repetition|repeating (a digit|digits|any digit)){!:norep}|(no|if no) digit (is|may be) (repeated|used more than once|used twice){!:norep}|(if |)(each|each digit) (is |may be |)used at most once{!:norep}|(each used at most once){!:norep}|(if |)(repetition|repetition of digits) is (not allowed{!:norep}|allowed{!:rep})|with repetition (allowed|permitted){!:rep}|(if |)(the |)digits (may|can) be (repeated|used more than once){!:rep}|(if |)(any digit|a digit|each digit) (may|can) be (repeated|used more than once|used any number of times|used repeatedly){!:rep}|(if |)(the |)digits (cannot|may not|must not) be repeated{!:norep})" },
     { "S", 'A', "all", "(各位数字|数字|各数位上的数字|各个数位上的数字)(都|互|各)(不相同|不同|不重复){!:norep}的{i:n}位" KIND }, { "S", 'A', "all", "(没有重复数字|无重复数字){!:norep}的{i:n}位" KIND }, { "S", 'A', "all", "(各位数字|各个数字|每个数字|各位上的数字|各数位上的数字|数字)(都|均|全)(是|为)(奇数{!:alldd}|偶数{!:allev})的{i:n}位" KIND }, { "A", '.', "ask", "(一共|总共|共|)有多少个" },
     { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) are palindromes{!:pal}" }, { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) have (both|all) digits odd{!:alldd}" }, { "S", '.', "all", "how many {i:n}-digit (positive |)(numbers|integers) have (both|all) digits even{!:allev}" },
+    { "S", '.', "all", "how many (even{!:even}|odd{!:odd}) {i:n}-digit (positive |)(whole |)(numbers|integers) (have|are there with) (all (their |)digits different|different digits|distinct digits|all digits distinct|no repeated digits|all different digits){!:norep}" },
     { "S", '.', "all", "how many {i:n}-digit (even{!:even}|odd{!:odd}) (numbers|integers) have (all (their |)digits different|different digits|distinct digits|all different digits){!:norep}" },
     { NULL, 0, NULL, NULL },
 };

@@ -12,6 +12,7 @@ static const struct clause zh[] = {
     { "S", 'A', "names", "(已知|有|)" THREE "(的|之)比(是|为|等于){e:d}" }, { "S", 'A', "names", THREE BY "(分|分配|分得|共分|来分|分享|瓜分)(了|){n:t}({c:m}|)({w:g}|)" }, { "S", 'A', "names", "(把|将|){n:t}({c:m}|)({w:g}|)" BY "(分给|分配给|给)" THREE },
     { "S", 'A', "split", "(把|将|)(数|){n:t}({c:m}|)({w:g}|)" BY "(分成|分为|分配成){i:pieces}(份|部分|堆)" }, { "A", '.', "small", "(,|)(求|则|其中|)(最小|最少)的(一份|那份|一部分|一堆)(是|有|为|)(多少|几)({c:m2}|)({w:g2}|)" }, { "A", '.', "large", "(,|)(求|则|其中|)(最大|最多)的(一份|那份|一部分|一堆)(是|有|为|)(多少|几)({c:m2}|)({w:g2}|)" },
     { "S", 'B', "sum", "({w:place}|)(运来|购进|买来|有|种有|种了|共有|)(了|){w:x0}(和|与|、){w:y0}(一共|共|总共){n:t}({c:m}|)" }, { "S", 'A', "angles", "(已知|)(一个|)三角形(的|)(三个|)内角(的|)(度数|)(之|的|)比(是|为){e:d}" }, { "A", '.', "large", "(,|)(求|则|其中|)(最大的(一个|)(内|)角|它的最大(内|)角)(的度数|)(是|为|等于|)(多少|)(度|)" }, { "A", '.', "small", "(,|)(求|则|其中|)(最小的(一个|)(内|)角|它的最小(内|)角)(的度数|)(是|为|等于|)(多少|)(度|)" },
+    { "S", 'A', "sexes", "(某班|一个班|某校|全班|)(的|)男(生|)(和|与|、|,)女生(的|)(人数|)(之|的|)比(是|为){e:d}" }, { "A", 'A', "class", "(,|)(全班|这个班|该班|全校)(一共|共|总共|)(有|)(学生|){n:t}(人|名)(学生|)" },
     { "SB", 'A', "kinds", "(已知|在|)((一种|某种|)({w:place})(中|里|)|)(,|){w:x}(和|与|、|跟){w:y}(的|)(人数|数量|个数|质量|重量|体积|棵数|只数|本数|{w:what}数|)(的|之|)比(是|为|等于){e:d}" },
     { "A", 'A', "sum", "(,|)(它们|这两个数|这三个数|三个数|两个数|他们|两数|三数|三人|两人|)(的|)(和|总和|总数|总共|一共|共|共有|共计|合计)(是|为|等于|有|){n:t}({c:m}|)({w:g}|)" },
     { "A", 'A', "one", "(,|)(已知|若|如果|其中|)(" PART("k") "|{w:k})(是|为|有|等于){n:t}({c:m}|)({w:g}|)" }, { "A", 'A', "gap", "(,|)(已知|若|如果|其中|)(" PART("k") "|{w:k})比(" PART("j") "|{w:j})(多|大){n:t}({c:m}|)({w:g}|)" },
@@ -23,12 +24,12 @@ static const struct clause zh[] = {
 #define IN "(are |is |)(in the ratio|in a ratio of|in the ratio of|in ratio)"
 #define FIND "(find|what is|what are|determine)"
 static const struct clause en[] = {
-    { "S", 'A', "two", "(the ratio of two (positive |)numbers is|two (positive |)(numbers|integers) (are in|are in the|have) (the |a |)ratio (of |)) {e:d}( and|)" }, { "S", 'A', "three", "three (positive |)(numbers|integers) are in the ratio (of |){e:d}( and|)" },
+    { "S", 'A', "two", "(the ratio of two (positive |)numbers is|two (positive |)(numbers|integers) (are in|are in the|have) (the |a |)ratio (of |)) ({e:d}|{n:d1} to {n:d2})( and|)" }, { "S", 'A', "split", "(a|the) {w:g} (that is |)({q:t}) long is (cut|divided|split) into {i:pieces} (pieces|parts) in the ratio (of |){e:d}" }, { "A", '.', "large", FIND " the (length of the |)(longer{!:of2}|longest{!:of3}) (piece|part|one)" }, { "A", '.', "small", FIND " the (length of the |)(shorter{!:of2}|shortest{!:of3}) (piece|part|one)" }, { "S", 'A', "three", "three (positive |)(numbers|integers) are in the ratio (of |){e:d}( and|)" },
     { "S", 'A', "angles", "(the |)(three |)(interior |)angles of a triangle are in the ratio (of |){e:d}" }, { "A", '.', "small", FIND " the (measure of the |)smallest angle" }, { "A", '.', "large", FIND " the (measure of the |)largest angle" }, { "S", 'C', "kinds", "the ages of {w:x} and {w:y} are in the ratio (of |){e:d}( and|)" }, { "C", 'C', "sum", "the sum of their ages is {n:t}( years|)" }, { "C", 'C', "sum", "their ages (add up|sum) to {n:t}( years|)" }, { "C", '.', "ask", "how old is {w:z}" },
     { "A", 'A', "sum", "(if |)(their|whose|the) sum (is|of the numbers is|equals) {n:t}" }, { "A", 'A', "sum", "(which |they |and |that )(add up|sum) to {n:t}" }, { "A", 'A', "gap2", "(if |)(their|the) difference is {n:t}" },
     { "A", '.', "small", FIND " the (smaller{!:of2}|smallest{!:of3}|least{!:of3})( one| number| integer|)( of them| of the (two|three)|)" }, { "A", '.', "large", FIND " the (larger{!:of2}|greater{!:of2}|bigger{!:of2}|largest{!:of3}|greatest{!:of3})( one| number| integer|)( of them| of the (two|three)|)" },
     /* things by their names */
-    { "S", 'B', "kinds", "(in (a|the|an) {w:place},|)(the |)ratio of (the number of |){w:x}( {w:nn}|) to (the number of |){w:y}( {w:nn}|)( in (a|the|an) {w:place2}|) is {e:d}( and|)" }, { "S", 'B', "kinds", "(a|the) (recipe|mixture|drink|paint|concrete|mix|alloy|cake|dough) (uses|needs|requires|contains|mixes|has|calls for|is made of|is made from) {w:x} and {w:y} " IN " {e:d}" }, { "S", 'B', "kinds", "{w:x} and {w:y} are (mixed |used |)in (the|a) ratio (of |){e:d}( in (a|the) {w:place2}|)( and|)" },
+    { "S", 'B', "kinds", "(in (a|the|an) {w:place},|)(the |)ratio of (the number of |){w:x}( {w:nn}|) to (the number of |){w:y}( {w:nn}|)( in (a|the|an) {w:place2}|) is {e:d}( and|)" }, { "S", 'B', "kinds", "(a|the) (recipe|mixture|drink|paint|concrete|mix|alloy|cake|dough) (uses|needs|requires|contains|mixes|has|calls for|is made of|is made from) {w:x} and {w:y} " IN " {e:d}" }, { "S", 'B', "kinds", "{w:what} is (made|prepared|produced|mixed) (by mixing|from|with|of) {w:x} and {w:y} (mixed |)in (the|a) ratio (of |){e:d}" }, { "B", '.', "askone", "how (many|much)( cups of| parts of| {u:unit} of|) {w:z} (is|are) (needed|required|used) (for|with) ({n:t}|{q:t})( (cups|parts)|)( of|) {w:k}" }, { "S", 'B', "kinds", "{w:x} and {w:y} are (mixed |used |)in (the|a) ratio (of |){e:d}( in (a|the) {w:place2}|)( and|)" },
     { "B", 'B', "one", "(if |)(there are |)({n:t}|{q:t}) ((cups|spoons|spoonfuls|pieces|parts|pints|bags) |)(of |){w:k}( {w:nn}|)( (are|is) used| are there| in the {w:place3}|)" }, { "B", 'B', "total", "(if |)(there are |)({n:t}|{q:t}) ({w:all} |)(in total|altogether|in all|in the class)" },
     { "B", '.', "ask", "how (many|much)( cups of| spoons of| pieces of| parts of| pints of| bags of| {u:unit} of|) {w:z}( {w:nn}|)( is| are|)( needed| used| required| there| should be used|)( in the {w:place3}|)" },
     /* who shares */
@@ -64,7 +65,14 @@ static int index_of(struct calc *c, const struct parts *p, const struct capture 
 /* The fact that has the ratio: the first, or the second behind the sum. */
 static struct match *ratio_of(struct facts *f)
 {
-    return match_get(&f->f[0].m, "d") != NULL || f->n < 2 ? &f->f[0].m : &f->f[1].m;
+    return match_get(&f->f[0].m, "d") != NULL || match_get(&f->f[0].m, "d1") != NULL || f->n < 2 ? &f->f[0].m : &f->f[1].m;
+}
+
+/* 3:5, or "3 to 5". */
+static struct ex *ratio_in(struct calc *c, struct match *m)
+{
+    struct ex *a = match_ex(m, "d1"), *b = match_ex(m, "d2");
+    return a != NULL && b != NULL ? ex_2(c, E_RATIO, a, b) : match_ex(m, "d");
 }
 
 /* Behind "苹果和梨共 120 千克" the ratio is of those two. */
@@ -76,9 +84,9 @@ static int same_two(struct calc *c, struct facts *f, const struct parts *p)
 
 static int parts_of(struct calc *c, struct facts *f, struct parts *p)
 {
-    static const char *const han[] = { "甲", "乙", "丙" }, *const letters[] = { "x", "y", "w" };
+    static const char *const han[] = { "甲", "乙", "丙" }, *const sexes[] = { "男生", "女生", "" }, *const letters[] = { "x", "y", "w" };
     struct match *m = ratio_of(f);
-    struct ex *d = match_ex(m, "d");
+    struct ex *d = ratio_in(c, m);
     const char *tag = f->f[m == &f->f[0].m ? 0 : 1].tag;
     if (d == NULL || d->k != E_RATIO || d->n < 2 || d->n > 3)
         return 0;
@@ -87,14 +95,14 @@ static int parts_of(struct calc *c, struct facts *f, struct parts *p)
         if ((p->share[i] = value_const(c, d->a[i])) == NULL || value_sign_is(c, p->share[i], 1) != YES || d->a[i]->k == E_PCT)
             return 0;
         struct capture *k = match_get(m, letters[i]);
-        p->name[i] = k != NULL ? thing(c, k->raw) : strcmp(tag, "names") == 0 ? han[i] : "";
+        p->name[i] = k != NULL ? thing(c, k->raw) : strcmp(tag, "names") == 0 ? han[i] : strcmp(tag, "sexes") == 0 ? sexes[i] : "";
         if ((unsigned char)*p->name[i] < 0x80 && *p->name[i] != '\0' && !fact_is_name(p->name[i]))
             return 0;
         for (int j = 0; j < i; j++)
             if (*p->name[i] != '\0' && strcasecmp(p->name[i], p->name[j]) == 0)
                 return 0;
     }
-    int three = has(m, "set3") || has(m, "three") || strcmp(tag, "three") == 0 || strcmp(tag, "angles") == 0 || strcmp(tag, "kinds3") == 0, two = has(m, "set2") || has(m, "two") || strcmp(tag, "two") == 0 || strcmp(tag, "kinds") == 0;
+    int three = has(m, "set3") || has(m, "three") || strcmp(tag, "three") == 0 || strcmp(tag, "angles") == 0 || strcmp(tag, "kinds3") == 0, two = has(m, "set2") || has(m, "two") || strcmp(tag, "two") == 0 || strcmp(tag, "kinds") == 0 || strcmp(tag, "sexes") == 0;
     long pieces;
     if (ex_is_int(match_ex(m, "pieces"), &pieces) && pieces != p->n)
         return 0;
@@ -131,7 +139,7 @@ static val one_part(struct calc *c, struct facts *f, const struct parts *p, cons
             return NULL;
         t = k;
         int x = index_of(c, p, match_get(m, "k")), y = index_of(c, p, match_get(m, "j"));
-        if (strcmp(tag, "one") == 0) {
+        if (strcmp(tag, "one") == 0 || strcmp(tag, "askone") == 0) {
             if (x < 0)
                 return NULL;
             ca_set(d, p->share[x], c->ca);
@@ -143,12 +151,14 @@ static val one_part(struct calc *c, struct facts *f, const struct parts *p, cons
             int less = value_cmp(c, p->share[0], p->share[1]);
             ca_sub(d, p->share[less < 0], p->share[less > 0], c->ca);
         } else {
+            if (strcmp(tag, "class") == 0 && (p->n != 2 || strcmp(p->name[0], "男生") != 0 || strcmp(p->name[1], "女生") != 0) && (p->n != 2 || strcmp(p->name[0], "女生") != 0 || strcmp(p->name[1], "男生") != 0))
+                return NULL;
             if (strcmp(tag, "total") == 0 && !are_all(p, match_get(m, "all")))
                 return NULL;
             for (int j = 0; j < p->n; j++)
                 ca_add(d, d, p->share[j], c->ca);
         }
-        *text = calc_printf(c, "%s, %s %s", *text, strcmp(tag, "one") == 0 ? p->name[x] : strncmp(tag, "gap", 3) == 0 ? "difference" : "sum", ex_text(c, k->e));
+        *text = calc_printf(c, "%s, %s %s", *text, x >= 0 && strncmp(tag, "gap", 3) != 0 ? p->name[x] : strncmp(tag, "gap", 3) == 0 ? "difference" : "sum", ex_text(c, k->e));
     }
     if (t == NULL || t->e == NULL || t->e->k == E_PCT || value_sign_is(c, d, 1) != YES)
         return NULL;
@@ -162,7 +172,7 @@ static int asked_part(struct calc *c, struct facts *f, const struct parts *p)
     struct match *m = &f->f[f->n - 1].m;
     const char *tag = f->f[f->n - 1].tag;
     int best = 0, large = strcmp(tag, "large") == 0;
-    if (strcmp(tag, "ask") == 0)
+    if (strncmp(tag, "ask", 3) == 0)
         return index_of(c, p, match_get(m, "z"));
     if ((has(m, "of2") && p->n != 2) || (has(m, "of3") && p->n != 3))
         return -1;
@@ -187,7 +197,7 @@ static int ratios_done(struct calc *c, struct facts *f, struct reading *r, void 
     int angles = fact_count(f, "angles");
     if (!parts_of(c, f, &p) || !same_measure(f) || !same_two(c, f, &p))
         return 0;
-    text = calc_printf(c, "in the ratio %s", ex_text(c, match_ex(ratio_of(f), "d")));
+    text = calc_printf(c, "in the ratio %s", ex_text(c, ratio_in(c, ratio_of(f))));
     val one = one_part(c, f, &p, &text), v = val_new(c);
     int z = asked_part(c, f, &p);
     struct capture *t = fact_capture(f, "t"), *u = fact_capture(f, "unit");

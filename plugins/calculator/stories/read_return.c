@@ -14,11 +14,11 @@
 #define ZBACK "(,|)(又|再|然后|随后|)(沿|按|从|)(原路|同一条路|原来的路|甲地|乙地|A 地|B 地|)(骑车|步行|开车|乘车|)(返回|回来|回家|下山|下坡|返程|原路返回|沿原路返回|下山沿原路|下坡沿原路|下山按原路)(" ZAT("f") CITY "|)(时|的时候|)(,|)(骑车|步行|开车|乘车|)(的|)(平均|)(速度(是|为)|以|)"
 static const struct clause zh[] = {
     { "SA", 'A', "way", "(已知|)" ZPLACE "(之间|)(的|)(相距|距离(是|为)|路程(是|为)){q:s}" },
-    { "S", 'A', "who", ZWHO "(在|)(两个|)(码头|甲,乙两地|A,B 两地|两地|两城)(之间|)(往返|来回)(,|)" }, { "S", 'A', "who2", ZWHO "往返于(甲,乙两地|A,B 两地|两地|两城|两个码头)(之间|)(,|)" },
-    { "S", 'A', "who3", ZWHO "(从(家|家里|" ZAT("f") CITY ")(出发|)|)(去|到|前往|上)(某地|上班|上学|外地|郊外|乡下|" ZAT("t") CITY ")(,|)" },
+    { "S", 'A', "who", ZWHO "(在|)(两个|)(码头|甲,乙两地|A,B 两地|两地|两城)(之间|)(往返|来回)(,|)" }, { "S", 'A', "who2", ZWHO "往返于(甲,乙两地|A,B 两地|A,B 两城|甲,乙两城|两地|两城|两个码头)(之间|)(,|)" },
+    { "S", 'A', "who3", ZWHO "(从(家|家里|" ZAT("f") CITY ")(出发|)|)(去|到|前往|上|开往|驶往|驶向)(某地|上班|上学|外地|郊外|乡下|" ZAT("t") CITY ")(,|)" },
     { "SA", 'B', "out", "(" ZWHO "|)" ZGO "{z:a}(的速度|)(行驶|前进|)" }, { "SA", 'B', "outt", "(" ZWHO "|)(去时|去的时候|" ZTO ")(用|用了|花了|花|需要|需|行驶了|){q:ta}" },
     { "B", 'C', "back", ZBACK "{z:b}(的速度|)(行驶|前进|返回|)" }, { "B", 'C', "backt", "(,|)(返回|回来|沿原路返回|原路返回)(时|)(用|用了|花了|花|需要|需|){q:tb}" },
-    { "C", '.', "ask", "(求|则|那么|问|)((这辆|该)车|他|她|它|(这辆|这艘|这名|这个|该|){p:asker}|)(的|)(往返|全程|来回|上,下山|上下山|上山和下山|往返全程|全程往返|一个来回)(一次|全程|一趟|)(的|)平均速度(是|为|)(多少|)({u:unit}|)" },
+    { "C", '.', "ask", "(求|则|那么|问|)(它|他|她)(的|)平均速度(是|为|)(多少|)({u:unit}|){!:bare}" }, { "C", '.', "ask", "(求|则|那么|问|)((这辆|该)车|他|她|它|(这辆|这艘|这名|这个|该|){p:asker}|)(的|)(往返|全程|来回|上,下山|上下山|上山和下山|往返全程|全程往返|一个来回)(一次|全程|一趟|)(的|)平均速度(是|为|)(多少|)({u:unit}|)" },
     { NULL, 0, NULL, NULL },
 };
 
@@ -26,14 +26,15 @@ static const struct clause zh[] = {
 #define COMES "((returns|(drives|rides|cycles|travels|walks|goes) home|comes back|drives back|travels back|rides back|walks back|goes back|cycles back|runs back|sails back|flies back|runs home|walks home|returned|came back|drove back|travelled back|traveled back|rode back|walked back|cycled back|ran back|ran home|walked home|cycled home|rode home|went back)( home|))"
 #define WHO "((a|an|the|my|one) {w:mover}|i{!:me}|she{!:she}|he{!:he}|it|{w:who})"
 #define BACKER "(i{!:me}|she{!:she}|he{!:he}|it|the (same |){w:mover}|{w:who})"
-#define DEST "(there|up (a|the) hill|uphill|to (the |a |)(work|school|town|home|station|village|office|library|park|beach|lake|airport|market|{w:t})|from (one|one (town|city|village)) to (the other|another)|from (the |a |)((town |city |village |point |)A|{w:f}) to (the |a |)((town |city |village |point |)B|{w:t}))"
-#define SAME "( down| along| by| on| over| via|) the same (road|route|way|path|hill){!:same}"
-#define WHOLE "( (for|over|of|during|on) the (round|whole|entire|total|complete|two) (trip|journey|ride|way|walk|drive|crossings)( together|)|)"
+#define DEST "(there|up (a|the) (hill|mountain|slope|trail|path|mountain trail|mountain path)|uphill|to (the |a |)(work|school|town|home|station|village|office|library|park|beach|lake|airport|market|{w:t})|from (one|one (town|city|village)) to (the other|another)|from (the |a |)((town |city |village |point |)A|{w:f}) to (the |a |)((town |city |village |point |)B|{w:t}))"
+#define SAME "(( down| along| by| on| over| via|) the same (road|route|way|path|hill|trail|track|slope){!:same}| from {w:f2} to {w:t2}{!:same})"
+#define WHOLE "( (for|over|of|during|on) the (round|whole|entire|total|complete|two) (trip|journey|ride|way|walk|hike|flight|drive|crossings)( together|)|)"
 static const struct clause en[] = {
     { "S", 'A', "way", "((two|the) (towns|cities|places|villages|ports) (A and B |)are {q:s} apart|the distance between (two|the) (towns|cities|places|villages) is {q:s}){!:same}" },
     { "SA", 'B', "out", WHO " " GOES " " DEST " (at|with) (a |)(an |)(average |constant |)(speed of |){z:a}" },
     { "S", 'B', "outw", "(a|the) (ferry|boat|ship) (crosses|crossed) (a|the) (lake|river|channel|strait) {q:s} (wide|across) in {q:ta}" },
     { "B", 'C', "back", "(and |then |and then |,|)(" BACKER " |)" COMES "(" SAME "|) (at|with) (a |)(an |)(average |constant |)(speed of |){z:b}(" SAME "|)" },
+    { "B", 'C', "back", "(and |then |,|)(down|back down|back along|back) the same (road|route|way|path|hill|trail|track|slope){!:same} at (a |)(speed of |){z:b}" }, { "B", 'C', "back", "(and |then |,|)back (again |){!:same}at (a |)(speed of |){z:b}" },
     { "B", 'C', "backt", "(and |then |,|)(makes|made) the return (crossing|trip|journey) in {q:tb}{!:same}" },
     { "C", '.', "ask", "(find|calculate|compute|determine|what is|what was) (its|his|her|the|my|their) average speed(,|)( in {u:unit}|)(,|)" WHOLE "(,|)( in {u:unit}|)" },
     { NULL, 0, NULL, NULL },
@@ -73,6 +74,11 @@ static int return_done(struct calc *c, struct facts *f, struct reading *r, void 
     for (int i = 0; i < f->n && english; i++)
         if (match_get(&f->f[i].m, "who") != NULL && !fact_is_name(match_get(&f->f[i].m, "who")->raw))
             return 0;
+    struct capture *f2 = fact_capture(f, "f2"), *t2 = fact_capture(f, "t2"), *from = fact_capture(f, "f"), *to = fact_capture(f, "t");
+    if (f2 != NULL && (from == NULL || to == NULL || strcasecmp(f2->raw, to->raw) != 0 || strcasecmp(t2->raw, from->raw) != 0))
+        return 0;                                     /* back from another place */
+    if (fact_has(f, "bare") && fact_count(f, "who") + fact_count(f, "who2") == 0)
+        return 0;                                     /* of which way? */
     if (english && !same_traveller(out, back))
         return 0;
     struct capture *asker = fact_capture(f, "asker");

@@ -32,7 +32,7 @@ static const struct clause zh[] = {
 };
 
 #define THE "(the |a |an |one |her |his |my |)"
-#define SUBJ(x) "(" THE "(pipe|tap|pump|machine|worker|painter|printer|faucet|hose|inlet|drain|valve) {w:" x "}|(his|her|my|their) {w:" x "}|" THE "{w:" x "} (pipe|tap|pump|machine|worker|faucet|hose|drain|printer)|{w:" x "})"
+#define SUBJ(x) "(" THE "(pipe|tap|pump|machine|worker|painter|printer|faucet|hose|inlet|drain|valve) {w:" x "}|(his|her|my|their|a|the|an) {w:" x "}|" THE "{w:" x "} (pipe|tap|pump|machine|worker|faucet|hose|drain|printer)|{w:" x "})"
 #define ALONE "( alone| by itself| by himself| by herself| on its own| on his own| on her own| working alone|)"
 #define JOBV "(finish|finishes|complete|completes|do|does|(paint|paints){!:v1}|(mow|mows){!:v2}|(clean|cleans){!:v3}|(build|builds){!:v4}|(type|types){!:v5}|(wash|washes){!:v6}|(dig|digs){!:v7}|(plough|ploughs){!:v8}|(print|prints|assemble|assembles){!:v9}){!:job}"
 #define DOES "finish|complete|do|paint{!:v1}|mow{!:v2}|clean{!:v3}|build{!:v4}|type{!:v5}|wash{!:v6}|dig{!:v7}|print{!:v9}|assemble{!:v9}"
@@ -54,6 +54,7 @@ static const struct clause en[] = {
     { "A", 'A', "open", "(if |when |suppose |now |)((both|both (pipes|taps)|the two pipes){!:two}|(all three|all three (pipes|taps)){!:three}) (are |)(open|opened|turned on|working)( at the same time| simultaneously| together|)(,|)" }, { "A", 'A', "open", "(if |when |)they work together" },
     { "A", '.', "together", "(working together,|together,|)how (long|many {u:unit}) " NEEDS "( of them|)( together|)( working together|) (need|take|require|need to take)( working|)( together|)( to (fill{!:ain}|empty{!:aout}|drain{!:aout}|" DOES ") " OBJ "|)" JOIN }, { "A", '.', "together", "(working together,|together,|)how (long|many {u:unit}) " TAKE "( of them|)( working|)( together|)(,|)( to (fill{!:ain}|empty{!:aout}|drain{!:aout}|" DOES ") " OBJ "|)" JOIN },
     { "A", '.', "together", "(working together,|together,|)(in |)how (long|many {u:unit}) " NEEDS "( of them|)( working|)( together|) (fill{!:ain}|empty{!:aout}|drain{!:aout}|" DOES ") " OBJ JOIN }, { "A", '.', "together", "how (long|many {u:unit}) (does|will|would) it take to (fill{!:ain}|empty{!:aout}|drain{!:aout}) " OBJ JOIN }, { "A", '.', "together", "how (long|many {u:unit}) (will|does|would) (the|this|that) (whole |same |)" NOUN " take " TOGETHER }, { "A", '.', "together", "how (long|many {u:unit}) (does|will|would) it take (them |)(to (fill{!:ain}|empty{!:aout}|drain{!:aout}) " OBJ " |)(when|if|with) " BOTHOF "( are| is|) (turned on|open|opened|running|used|working)( together| at the same time| simultaneously|)" },
+    { "A", '.', "together", "if (they|both|both of them|the two) work together,how (long|many {u:unit}) (will|does|would) it take( them|)( to (" DOES ") " OBJ "|)" },
     { "A", '.', "together", "(in|after) how (long|many {u:unit}) (is|will) " OBJ " (be |)(full{!:ain}|filled{!:ain}|empty{!:aout}|finished|done|completed)" JOIN },
     { NULL, 0, NULL, NULL },
 };
@@ -61,6 +62,7 @@ static const struct clause en[] = {
 /* Both together and one alone: how long the other takes. */
 static const struct clause other[] = {
     { "S", 'J', "joint", "(if |)(working together,|together,|)({w:j} and {w:k}) (together |)(can |)(" FILLV "|" JOBV ") " OBJ " (together |working together |)in {q:tj}(,| and| if they work together|)" }, { "S", 'J', "joint", "(if |)(working together,|together,|)it takes ({w:j} and {w:k}) {q:tj} (working together |together |)to (" FILLV "|" JOBV ") " OBJ "( together| working together|)(,| and|)" },
+    { "S", 'N', "joint", "(two|both) (pipes|taps|pumps|workers|machines|painters|printers|men) (together |working together |)(can |)(" FILLV "|" JOBV ") " OBJ " (together |working together |)in {q:tj}{!:nameless}" }, { "N", 'M', "alone", "(and |if |)(one|one of them|the first|the first (one|pipe|machine|worker))" ALONE " (needs|takes|requires|would need|would take|" DOV " " OBJ " in) {q:t}( alone|)" }, { "M", '.', "asked", "how (long|many {u:unit}) (would|does|will) (the other|the second|the other one|the other (pipe|machine|worker)|the second (one|pipe|machine|worker))" ALONE " (need|take|require)( alone| by itself|)( to (" DOES "|fill) " OBJ "|)" },
     { "J", 'K', "alone", "(and |if |while |but |)({w:x}|(pipe|machine|pump) {w:x})" ALONE " (needs|takes|requires|would need|would take|could do it in|can do it in|does it in|would do it in|needed|" DOV " " OBJ " in) {q:t}( alone| by (himself|herself|itself)| to do (it|the job) alone|)(,|)" }, { "J", 'K', "alone", "(and |if |)it (takes|would take) {w:x} {q:t} (to do it |working |)(alone|by (himself|herself|itself))(,|)" },
     { "K", '.', "asked", "how (long|many {u:unit}) (would|does|will|did) {w:z}" ALONE " (need|take|require)( alone| by (himself|herself|itself)| working alone|)( to (" DOES "|fill) " OBJ "( alone| by (himself|herself|itself)|)|)" }, { "K", '.', "asked", "how (long|many {u:unit}) (would|does|will) it take {w:z} (to (" DOES "|fill) " OBJ " |working |)(alone|by (himself|herself|itself)|on (his|her|its) own)" }, { "K", '.', "asked", "in how many {u:unit} (can|could|would|does) {w:z} (alone |)(" DOES "|fill) " OBJ "( alone| by (himself|herself|itself)|)" },
     { NULL, 0, NULL, NULL },
@@ -174,7 +176,7 @@ static int works_done(struct calc *c, struct facts *f, struct reading *r, void *
             way = has(m, "out") ? -1 : 1;
         else if (way == 0)
             return 0;
-        static const char *const kinds[] = { "one", "another", "other", "larger", "smaller", "old", "new", "inlet", "outlet", "big", "small", "hot", "cold", "brother", "sister", "friend", "father", "mother", "son", "daughter", "wife", "husband", "partner", "colleague", "assistant" };
+        static const char *const kinds[] = { "one", "another", "other", "larger", "smaller", "old", "new", "inlet", "outlet", "big", "small", "hot", "cold", "brother", "sister", "friend", "father", "mother", "son", "daughter", "wife", "husband", "partner", "colleague", "assistant", "pipe", "drain", "tap", "pump", "leak", "hose" };
         static const char *const several[] = { "two", "three", "four", "five", "others", "twins", "brothers", "sisters", "friends", "parents", "workers", "men", "women", "people", "couple", "partners", "neither", "either", "nobody", "pipes", "pumps" };
         int named = (isupper((unsigned char)who[0]) && fact_is_name(who)) || strcasecmp(who, "first") == 0 || strcasecmp(who, "second") == 0 || strcasecmp(who, "third") == 0 || (unsigned char)who[0] >= 0x80;
         for (size_t j = 0; j < sizeof kinds / sizeof *kinds; j++)
@@ -243,9 +245,12 @@ static int other_done(struct calc *c, struct facts *f, struct reading *r, void *
     struct capture *j = fact_capture(f, "j"), *k = fact_capture(f, "k"), *x = fact_capture(f, "x"), *z = fact_capture(f, "z"), *u = fact_capture(f, "unit");
     val both = fact_measure(c, fact_capture(f, "tj"), 0, 1), one = fact_measure(c, fact_capture(f, "t"), 0, 1), v = val_new(c), d = val_new(c);
     (void)arg;
-    if (both == NULL || one == NULL || value_cmp(c, both, one) != -1 || !one_job(f) || !fact_is_name(j->raw) || !fact_is_name(k->raw) || is_worker(j, k))
+    if (both == NULL || one == NULL || value_cmp(c, both, one) != -1 || !one_job(f))
         return 0;
-    if (!((is_worker(x, j) && is_worker(z, k)) || (is_worker(x, k) && is_worker(z, j))))
+    int nameless = fact_has(f, "nameless");
+    if (!nameless && (!fact_is_name(j->raw) || !fact_is_name(k->raw) || is_worker(j, k)))
+        return 0;
+    if (!nameless && !((is_worker(x, j) && is_worker(z, k)) || (is_worker(x, k) && is_worker(z, j))))
         return 0;                                     /* somebody else */
     const struct unit *own = fact_capture(f, "t")->unit, *want = u != NULL ? u->unit : own;
     static const signed char time[6] = { 0, 0, 1 };

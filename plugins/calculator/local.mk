@@ -13,7 +13,9 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/text/parse_calls.c plugins/calculator/text/parse_int.h \
 	plugins/calculator/text/parse_scaled.c plugins/calculator/text/parse_text.c plugins/calculator/text/terms.c plugins/calculator/text/terms.h plugins/calculator/text/units.c \
 	plugins/calculator/values/calculus.c plugins/calculator/values/calculus.h plugins/calculator/values/equal.c \
-	plugins/calculator/values/equal.h plugins/calculator/values/equal_forms.c plugins/calculator/values/equal_int.h plugins/calculator/values/equal_text.c plugins/calculator/values/form.c \
+	plugins/calculator/values/equal.h plugins/calculator/values/equal_forms.c plugins/calculator/values/equal_int.h \
+	plugins/calculator/values/equal_left.c plugins/calculator/values/equal_left.h plugins/calculator/values/equal_sets.c \
+	plugins/calculator/values/equal_text.c plugins/calculator/values/form.c \
 	plugins/calculator/values/form.h plugins/calculator/values/solve.c plugins/calculator/values/solve.h \
 	plugins/calculator/values/sym.c plugins/calculator/values/sym.h plugins/calculator/values/sym_tree.c plugins/calculator/values/value.c \
 	plugins/calculator/values/value.h plugins/calculator/values/waves.c plugins/calculator/values/waves.h \
@@ -115,5 +117,6 @@ EXTRA_DIST += plugins/calculator/README.md plugins/calculator/text/README.md plu
 	plugins/calculator/questions/README.md plugins/calculator/stories/README.md plugins/calculator/worlds/README.md \
 	plugins/calculator/verdicts/README.md tests/plugin/test_calculator.sh tests/plugin/test_adversary.sh \
 	tests/data/verify/adversary.jsonl tests/data/verify/adversary_equiv.jsonl \
+	tests/data/verify/structure_equiv.jsonl \
 	tests/data/verify/equiv_cases_dev.jsonl tests/data/verify/noref_cases_dev.jsonl tests/data/verify/flipped.jsonl \
 	tests/data/verify/families_a.jsonl tests/data/verify/families_b.jsonl tests/data/verify/answers.jsonl tests/data/verify/answers_equiv.jsonl

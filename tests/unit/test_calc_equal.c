@@ -12,6 +12,12 @@ static const struct { const char *gold, *answer; enum tri equal; } cases[] = {
     { "5", "至少有一个红球的概率是 $\\boxed{5}$。", YES }, { "5", "The answer is less than $\\boxed{5}$.", UNSURE }, { "5", "答案大于 $\\boxed{5}$。", UNSURE },
     { "B", "The answer is C.", NO }, { "AC", "\\boxed{A, C}", YES }, { "\\infty", "\\boxed{+\\infty}", YES }, { "1", "\\boxed{10^{10^{10}}}", NO }, { "0", "\\boxed{\\frac{1}{0}}", NO }, { "3+4i", "\\boxed{4i+3}", YES }, { "3+4i", "\\boxed{3-4i}", NO },
     { "x=1,y=2", "\\boxed{(1,2)}", YES }, { "x=1,y=2", "\\boxed{(2,1)}", NO }, { "5", "-\\boxed{5}", UNSURE }, { "\\emptyset", "\\boxed{\\text{无解}}", YES }, { "2x+C", "\\boxed{2x+c}", YES }, { "2x+C", "\\boxed{2x}", NO },
+    { "x=4", "\\boxed{2x=4}", NO }, { "2x=6", "\\boxed{x=3}", UNSURE }, { "2x=6", "\\boxed{4x=12}", YES }, { "6", "\\boxed{2x=6}", UNSURE }, { "5", "\\boxed{2x=6}", NO }, { "x+\\frac1x=5", "\\boxed{5}", YES },
+    { "x+y=5", "\\boxed{5}", UNSURE }, { "a+b=5", "\\boxed{5}", YES }, { "f(4)=7", "\\boxed{f(5)=7}", NO }, { "f(4)=7", "\\boxed{f(3+1)=7}", YES }, { "f(x+2)=x", "\\boxed{x}", UNSURE }, { "g(x)=3x^2", "\\boxed{g(u)=3u^2}", YES },
+    { "\\sin A=\\frac13", "\\boxed{\\cos A=\\frac13}", UNSURE }, { "\\sin A=\\frac13", "\\boxed{\\frac13}", YES }, { "x=5", "$y=\\boxed{5}$", NO }, { "5", "$2x=\\boxed{5}$", UNSURE }, { "x=1,y=2", "$x=\\boxed{1}$ and $y=\\boxed{2}$", YES },
+    { "\\{3,4\\}", "$\\boxed{x>3}$ and $\\boxed{x<4}$", UNSURE }, { "21_4", "\\boxed{21_5}", NO }, { "21_4", "\\boxed{9}", YES }, { "21_4", "\\boxed{21}", UNSURE }, { "21_4", "\\boxed{21_{10}}", NO },
+    { "5\\text{ apples}", "\\boxed{5\\text{ people}}", UNSURE }, { "5\\text{ people}", "\\boxed{5}", YES },
+    { "r\\lor s", "\\boxed{r\\land s}", NO }, { "\\{\\{3\\}\\}", "\\boxed{\\{3\\}}", NO }, { "b_1=3,b_2=4", "\\boxed{b_2=3,b_1=4}", UNSURE }, { "x_1=3,x_2=4", "\\boxed{x_2=3,x_1=4}", YES },
     { "2", "\\boxed{4/2}", YES }, { "12元", "\\boxed{12\\text{ dollars}}", NO }, { "3万", "\\boxed{30000}", YES },
 };
 

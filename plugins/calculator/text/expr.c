@@ -67,7 +67,8 @@ int ex_same(const struct ex *a, const struct ex *b)
 {
     if (a == b)
         return 1;
-    if (a == NULL || b == NULL || a->k != b->k || a->op != b->op || a->n != b->n || a->rep != b->rep || a->base != b->base || a->u != b->u)
+    if (a == NULL || b == NULL || a->k != b->k || a->op != b->op || a->n != b->n || a->rep != b->rep ||
+        a->base != b->base || a->u != b->u)
         return 0;
     if ((a->s == NULL) != (b->s == NULL) || (a->s != NULL && strcmp(a->s, b->s) != 0))
         return 0;

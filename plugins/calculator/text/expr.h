@@ -41,6 +41,7 @@ enum fn {
 };
 enum rel { R_EQ, R_NE, R_LT, R_LE, R_GT, R_GE, R_IN, R_APPROX, R_CONG };
 enum { BR_OPEN_L = 1, BR_OPEN_R = 2 };
+enum { LIT_BASE = 5 };        /* lit of a number whose base is written, 12_{10} */
 
 enum { UNIT_DIMS = 8 };
 struct unit {                 /* scale p/q times 10^e in the base unit of its dimension */

@@ -175,20 +175,37 @@ static int names_another(struct calc *c, const char *content)
     return eq != NULL && strstr(content, "\\begin") == NULL && !asks_equation(c) && around_another(c, lhs, (size_t)(eq - lhs), eq + 1);
 }
 
-/* "$3x = \boxed{9}$" and \boxed{3x = 9}. */
-static int box_of_another(struct calc *c, const char *text, const char *box, const char *content)
+/* 3x of "$3x = \boxed{9}$"; NULL: no equals sign leads to the box. */
+static const char *left_of_box(const char *text, const char *box, size_t *n)
 {
     const char *q = box;
-    if (names_another(c, content))
-        return 1;
     while (q > text && strchr(" $", q[-1]) != NULL)
         q--;
     if (q == text || q[-1] != '=')
-        return 0;
+        return NULL;
     const char *end = q - 1, *from = end;
     while (from > text && strchr("$\n,;:", from[-1]) == NULL && (unsigned char)from[-1] < 0x80 && !(from - text > 1 && from[-2] == '\\' && strchr("([", from[-1]) != NULL))
         from--;
-    return around_another(c, from, (size_t)(end - from), content);
+    *n = (size_t)(end - from);
+    return from;
+}
+
+/* "$3x = \boxed{9}$" and \boxed{3x = 9}. */
+static int box_of_another(struct calc *c, const char *text, const char *box, const char *content)
+{
+    size_t n;
+    if (names_another(c, content))
+        return 1;
+    const char *left = left_of_box(text, box, &n);
+    return left != NULL && around_another(c, left, n, content);
+}
+
+/* The first side of what is boxed, as written. */
+static const char *first_side(struct calc *c, const char *text, const char *box)
+{
+    size_t n;
+    const char *left = left_of_box(text, box, &n), *eq = left != NULL ? memchr(left, '=', n) : NULL;
+    return left == NULL ? NULL : calc_strn(c, left, eq != NULL ? (size_t)(eq - left) : n);
 }
 
 /* Is it no formula, and no word that is known? */
@@ -334,6 +351,7 @@ static int boxes(struct calc *c, const char *text, struct answer *out)
             continue;
         }
         out->doubtful |= bad_before(text, start[i]) || box_of_another(c, text, start[i], content[i]) || bad_content(c, content[i]) || recurs_in_brackets(content[i]);
+        out->left[out->n] = first_side(c, text, start[i]);
         out->part[out->n++] = part;
     }
     out->doubtful |= !around_harmless(c, text, start[first], end[n - 1], joined(c, content + first, n - first));

@@ -14,6 +14,7 @@ struct answer {
     enum how how;
     int n;                      /* parts: several boxes */
     const char *part[8];
+    const char *left[8];        /* what stands left of "= \boxed{...}", its first side; NULL: nothing */
     int doubtful;               /* signs beside the box, a box that is denied, ... */
 };
 /* text is normalized. */

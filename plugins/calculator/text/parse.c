@@ -382,7 +382,7 @@ struct ex *p_answer(struct ps *s)
     struct ex *items[64];
     int n = 0;
     enum sep sep = SEP_NONE, kind = SEP_NONE;
-    int both = 0;
+    int both = 0, either = 0;
     if (++s->depth > CALC_MAX_DEPTH)
         return NULL;
     for (;;) {
@@ -392,6 +392,7 @@ struct ex *p_answer(struct ps *s)
         items[n++] = e;
         p_skip(s);
         both |= p_at(s, "且") || p_at(s, "并且") || p_at_cmd(s, "land") || p_at_cmd(s, "wedge");
+        either |= p_at_cmd(s, "lor") || p_at_cmd(s, "vee");
         if ((sep = p_sep(s, 1)) == SEP_NONE)
             break;
         if (kind == SEP_NONE || kind == SEP_COMMA)
@@ -407,7 +408,7 @@ struct ex *p_answer(struct ps *s)
         return items[0];
     struct ex *e = ex_new(s->c, kind == SEP_OR ? E_OR : kind == SEP_AND ? E_AND : E_LIST, n);
     memcpy(e->a, items, (size_t)n * sizeof *items);
-    e->op = (uint8_t)(kind == SEP_AND && both);       /* "and at the same time" */
+    e->op = (uint8_t)(kind == SEP_AND ? both : kind == SEP_OR && either);   /* "and at the same time"; \lor */
     return e;
 }
 

@@ -24,6 +24,8 @@ static struct ex *with_subscript(struct ps *s, const char *name)
         if (sub == NULL)
             return NULL;
         long v;
+        if (ex_is_int(sub, &v) && v == 16 && name[1] == '\0' && name[0] >= 'A' && name[0] <= 'F')
+            return NULL;                              /* A_{16}: a letter with an index, or ten */
         if (ex_is_int(sub, &v) && v >= 0)
             return ex_sym(s->c, calc_printf(s->c, "%s_%ld", name, v));
         if (sub->k == E_LIST || sub->k == E_REL)
@@ -494,12 +496,13 @@ struct ex *p_postfix(struct ps *s, struct ex *e)
             } else {
                 b = p_tex_arg(s);
             }
-            if (b == NULL || !ex_is_int(b, &base) || base < 2 || base > 10)
+            if (b == NULL || !ex_is_int(b, &base) || base < 2 || base > 16)
                 return NULL;
             for (const char *d = e->s; *d != '\0'; d++)
                 if (*d - '0' >= base)
                     return NULL;
             e->base = (int)base;
+            e->lit = LIT_BASE;
         } else if (e->k == E_NUM && (p_at(s, "万") || p_at(s, "亿"))) {
             long m = p_at(s, "万") ? 10000 : 100000000;
             s->p += 3;

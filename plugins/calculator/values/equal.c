@@ -1,6 +1,5 @@
 /* equal.c - see equal.h. */
-#include "plugins/calculator/values/equal_int.h"
-#include "plugins/calculator/text/extract.h"
+#include "plugins/calculator/values/equal_left.h"
 #include "plugins/calculator/text/norm.h"
 #include "plugins/calculator/text/parse.h"
 #include "plugins/calculator/text/terms.h"
@@ -27,6 +26,20 @@ static struct ex *choose_sign(struct calc *c, struct ex *e, int lower)
     for (int i = 0; i < e->n; i++)
         a[i] = choose_sign(c, e->a[i], lower);
     return r;
+}
+
+static int count_kind(const struct ex *e, enum ek k, int op)
+{
+    int n = e->k == k && e->op == op;
+    for (int i = 0; i < e->n; i++)
+        n += count_kind(e->a[i], k, op);
+    return n;
+}
+
+/* Do its signs go together?  +-1 +- a may be two values or four; with a -+ it is two. */
+static int one_sign(const struct ex *e)
+{
+    return count_kind(e, E_PM, 0) <= 1 || count_kind(e, E_PM, 1) > 0;
 }
 
 static int is_label(const struct ex *e)
@@ -67,7 +80,7 @@ static int period(const struct ex *e)
     return m > 1 && m < e->n && e->n % m == 0 ? m : 0;
 }
 
-static int same_base(const char *a, const char *b)   /* x_1 and x_2; x and x */
+int obj_same_base(const char *a, const char *b)
 {
     size_t i = strcspn(a, "_"), j = strcspn(b, "_");
     return i == j && memcmp(a, b, i) == 0;
@@ -83,6 +96,46 @@ static const char *set_name(struct calc *c, const struct ex *e)
     return calc_printf(c, "%s%c%s", swap ? b : a, e->k == E_ISECT ? '&' : e->k == E_UNION ? '|' : '-', swap ? a : b);
 }
 
+/* left = value, in the relation e. */
+static int value_named(struct calc *c, struct ex *e, struct ex *left, struct ex *value, struct obj *o)
+{
+    o->left = left;
+    o->rel = e;
+    if (left->k == E_SYM)
+        o->name = left->s;
+    if (left->k == E_CALL) {
+        o->name = calc_printf(c, "%s%.*s", left->s, left->op < 4 ? left->op : 3, "'''");
+        o->arg = left->n == 1 && left->a[0]->k == E_SYM ? left->a[0]->s : NULL;
+    }
+    return value_of(c, value, o);
+}
+
+/* The sides between the first and the last: f(1) = f(2) = 5 says more than f(1) = 5, a sum worked out does not. */
+static int middle_sides(struct calc *c, const struct ex *e, struct obj *o)
+{
+    struct ex *last = e->a[e->n - 1];
+    for (int i = 1; i + 1 < e->n; i++) {
+        if (e->a[0]->k == E_CALL && is_label(e->a[i]))
+            return 0;
+        o->loose |= ex_has_sym(e->a[i], NULL) && sym_equal(c, e->a[i], last, SYM_NATURAL) != YES &&
+            sym_equal(c, e->a[0], e->a[i], SYM_NATURAL) != YES;
+    }
+    return 1;
+}
+
+/* x_1 = x_2 = 3: a root twice. */
+static int double_root(struct calc *c, const struct ex *e, struct obj *o)
+{
+    for (int i = 0; i + 1 < e->n; i++)
+        if (e->a[i]->k != E_SYM || strchr(e->a[i]->s, '_') == NULL || !obj_same_base(e->a[i]->s, "x"))
+            return 0;
+    o->k = O_SET;
+    o->n = 1;
+    o->item[0] = e->a[e->n - 1];
+    o->name = calc_strn(c, "x", 1);
+    return !ex_has_sym(o->item[0], NULL);
+}
+
 static int of_rel(struct calc *c, struct ex *e, struct obj *o)
 {
     const char *v[4];
@@ -93,7 +146,9 @@ static int of_rel(struct calc *c, struct ex *e, struct obj *o)
     struct ex *last = e->a[e->n - 1];
     if (e->n == 2 && e->rels[0] == R_APPROX) {
         o->approx = 1;
-        return value_of(c, last, o);
+        if (e->a[0]->k == E_SYM && strcmp(e->a[0]->s, "?") == 0)
+            return value_of(c, last, o);
+        return value_named(c, e, e->a[0], last, o);
     }
     if (e->n == 2 && e->rels[0] == R_IN && e->a[0]->k == E_SYM) {
         o->name = e->a[0]->s;
@@ -139,20 +194,16 @@ static int of_rel(struct calc *c, struct ex *e, struct obj *o)
         return 1;
     }
     if (e->n == 2 && !is_label(e->a[0]) && is_label(last) && !ex_has_sym(e->a[0], NULL)) {
-        o->name = last->s;                            /* 5 = x */
-        return value_of(c, e->a[0], o);
+        return value_named(c, e, last, e->a[0], o);   /* 5 = x */
     }
     if (e->a[0]->k == E_CALL && e->n >= 2 && e->a[0]->n == 1 && e->a[0]->a[0]->k != E_SYM && ex_has_sym(e->a[0]->a[0], NULL) && strchr(e->a[0]->s, '_') != NULL)
         return 0;                                     /* a_{n+1} = ...: another term than a_n */
-    if (e->a[0]->k == E_CALL && e->n >= 2) {
-        o->name = calc_printf(c, "%s%.*s", e->a[0]->s, e->a[0]->op < 4 ? e->a[0]->op : 3, "'''");
-        o->arg = e->a[0]->n == 1 && e->a[0]->a[0]->k == E_SYM ? e->a[0]->a[0]->s : NULL;
-        return value_of(c, last, o);
-    }
-    if (e->n == 2 && e->a[0]->k == E_SYM && !ex_has_sym(last, NULL)) {
-        o->name = e->a[0]->s;
-        return value_of(c, last, o);
-    }
+    if (e->a[0]->k == E_CALL && e->n >= 2)
+        return middle_sides(c, e, o) && value_named(c, e, e->a[0], last, o);
+    if (e->n == 2 && e->a[0]->k == E_SYM && !ex_has_sym(last, NULL))
+        return value_named(c, e, e->a[0], last, o);
+    if (e->n >= 3 && double_root(c, e, o))
+        return 1;
     int n = ex_syms(e, v, 4);
     if (n == 0) {                                     /* 84 - 10 = 74 */
         val x = value_const(c, last->k == E_UNIT ? last->a[0] : last);
@@ -166,15 +217,13 @@ static int of_rel(struct calc *c, struct ex *e, struct obj *o)
     }
     if (!ex_has_sym(last, NULL) && (e->n > 2 || n == 1) && e->a[0]->k != E_SYM) {
         o->chained = 1;                               /* x^2 + 1/x^2 = 23 */
-        o->e = e;
-        return value_of(c, last, o);
+        return middle_sides(c, e, o) && value_named(c, e, e->a[0], last, o);
     }
     if (e->n >= 3 && is_label(e->a[0])) {              /* x = 12/2 = 6 */
         for (int i = 1; i + 1 < e->n; i++)
             if (sym_equal(c, e->a[i], last, SYM_NATURAL) != YES)
                 return 0;
-        o->name = e->a[0]->s;
-        return value_of(c, last, o);
+        return value_named(c, e, e->a[0], last, o);
     }
     if (e->n != 2)
         return 0;
@@ -211,7 +260,7 @@ static int of_list(struct calc *c, struct ex *e, struct obj *o)
         if (m > 0)
             return 1;
         for (int i = 1; i < e->n; i++) {
-            if (!same_base(e->a[0]->a[0]->s, e->a[i]->a[0]->s))
+            if (!obj_same_base(e->a[0]->a[0]->s, e->a[i]->a[0]->s))
                 same = 0;
             for (int j = 0; j < i; j++)
                 if (strcmp(e->a[i]->a[0]->s, e->a[j]->a[0]->s) == 0)
@@ -225,8 +274,12 @@ static int of_list(struct calc *c, struct ex *e, struct obj *o)
             o->item[i] = e->a[i]->a[1];
             o->names[i] = e->a[i]->a[0]->s;
         }
-        if (same)
+        if (same) {
             o->name = calc_strn(c, o->names[0], strcspn(o->names[0], "_"));
+            o->indexed = strcmp(o->name, "x") != 0 && strcmp(o->name, "lambda") != 0;
+        }
+        for (int i = 0; i < e->n; i++)
+            o->indexed &= strchr(o->names[i], '_') != NULL;
         return !(o->k == O_MAP && e->k == E_OR);
     }
     if (named == 1 && plain == e->n - 1 && e->a[0]->k == E_REL && e->k != E_CASES) {   /* n = 2, 3, 4 */
@@ -243,9 +296,13 @@ static int of_list(struct calc *c, struct ex *e, struct obj *o)
         o->k = O_SET;
         o->n = e->n;
         memcpy(o->item, e->a, (size_t)e->n * sizeof *e->a);
-        for (int i = 0; i < e->n; i++)
+        o->list = 1;
+        for (int i = 0; i < e->n; i++) {
             if (e->a[i]->k == E_TUPLE || e->a[i]->k == E_UNION)
                 tuple_first++;
+            if (e->a[i]->k == E_SYM && (e->k == E_OR || e->k == E_AND))
+                o->joint = e->k == E_OR ? (e->op ? J_LOR : J_OR) : e->op ? J_LAND : J_AND;
+        }
         if (e->k == E_OR && tuple_first == e->n && e->n > 0) {
             struct rset r;                            /* intervals joined by "or": ambiguous with points */
             if (rset_of(c, e->a[0], &r))
@@ -301,7 +358,8 @@ static int signs_in_list(struct calc *c, struct ex *list, struct obj *o)
         } else if (o->name != NULL && i > 0 && list->a[0]->k == E_REL) {
             return 0;
         }
-        if (x->k == E_REL || x->k == E_LIST || x->k == E_TUPLE || x->k == E_OR || x->k == E_UNIT)
+        if (x->k == E_REL || x->k == E_LIST || x->k == E_TUPLE || x->k == E_OR || x->k == E_SET || x->k == E_UNIT ||
+            !one_sign(x))
             return 0;
         o->item[o->n++] = choose_sign(c, x, 0);
         if (ex_has_kind(x, E_PM))
@@ -319,9 +377,9 @@ int obj_of(struct calc *c, struct ex *e, struct obj *o)
             o->name = x->a[0]->s;
             x = x->a[1];
         }
-        if ((x->k == E_LIST || x->k == E_OR) && x->n <= 16)
+        if ((x->k == E_LIST || x->k == E_OR || x->k == E_SET) && x->n <= 16)
             return signs_in_list(c, x, o);
-        if (x->k == E_REL || x->k == E_LIST || x->k == E_TUPLE || x->k == E_OR || x->k == E_UNIT)
+        if (x->k == E_REL || x->k == E_LIST || x->k == E_TUPLE || x->k == E_OR || x->k == E_UNIT || !one_sign(x))
             return 0;
         o->k = O_SET;
         o->n = 2;
@@ -512,18 +570,47 @@ static struct ex *rename_constant(struct calc *c, struct ex *gold, struct ex *a)
     return a;
 }
 
+/* 1101 for 1101_2: the number with its base left out, or another number. */
+static int same_digits(const struct ex *base, const struct ex *plain)
+{
+    return base->k == E_NUM && plain->k == E_NUM && base->base != 10 && plain->lit != LIT_BASE &&
+        strcmp(base->s, plain->s) == 0;
+}
+
 enum tri equal_exprs(struct calc *c, struct ex *a, struct ex *b)
 {
     if (ex_same(a, b) && !ex_has_kind(a, E_DIV) && !ex_has_kind(a, E_FN) && !ex_has_kind(a, E_POW))
         return YES;
     if (a->k == E_PIECES || b->k == E_PIECES)
         return equal_pieces(c, a, b);
+    if (same_digits(a, b) || same_digits(b, a))
+        return UNSURE;
     if (!ex_has_sym(a, NULL) && !ex_has_sym(b, NULL))
         return constants(c, a, b);
     b = rename_constant(c, a, b);
     if (equal_is_family(a) && equal_is_family(b))
         return equal_families(c, a, b);
     return sym_equal(c, a, b, SYM_NATURAL);
+}
+
+/* Counted things: 3 people are no 3 apples. */
+static enum tri nouns(const char *a, const char *b)
+{
+    static const char *const kinds[][8] = {
+        { "个", "units", "unit", "numbers", NULL },       /* of anything */
+        { "ways", "arrangements", NULL }, { "people", "人", "名", NULL }, { "times", "次", NULL },
+        { "terms", "项", NULL } };
+    int i[2] = { -1, -1 };
+    if (strcmp(a, b) == 0 || (strncmp(a, "种", 3) == 0 && strncmp(b, "种", 3) == 0))
+        return YES;
+    if (strstr(a, "square") != NULL || strstr(b, "square") != NULL)
+        return strstr(a, "cubic") != NULL || strstr(b, "cubic") != NULL ? NO : UNSURE;
+    for (int k = 0; k < 5; k++)
+        for (int j = 0; kinds[k][j] != NULL; j++) {
+            i[0] = strcmp(kinds[k][j], a) == 0 ? k : i[0];
+            i[1] = strcmp(kinds[k][j], b) == 0 ? k : i[1];
+        }
+    return i[0] == 0 || i[1] == 0 || (i[0] > 0 && i[0] == i[1]) ? YES : UNSURE;
 }
 
 static enum tri values(struct calc *c, const struct obj *g, const struct obj *a)
@@ -540,8 +627,10 @@ static enum tri values(struct calc *c, const struct obj *g, const struct obj *a)
     if (g->unit != NULL && a->unit != NULL) {
         const struct unit *u = g->unit, *v = a->unit;
         if (u->noun || v->noun) {
-            if (u->noun && v->noun)
-                return equal_exprs(c, g->e, a->e);
+            if (u->noun && v->noun) {
+                enum tri t = equal_exprs(c, g->e, a->e), same = nouns(u->text, v->text);
+                return t == YES ? same : t;
+            }
             return equal_exprs(c, g->e, a->e) == NO ? NO : UNSURE;
         }
         if (memcmp(u->dim, v->dim, sizeof u->dim) != 0)
@@ -570,63 +659,6 @@ static enum tri values(struct calc *c, const struct obj *g, const struct obj *a)
     return equal_exprs(c, g->e, a->e);
 }
 
-/* Unordered; repeated members count once. */
-static enum tri sets(struct calc *c, struct ex *const *a, int n, struct ex *const *b, int m)
-{
-    enum tri all = YES;
-    for (int side = 0; side < 2; side++) {
-        for (int i = 0; i < (side ? m : n); i++) {
-            enum tri best = NO;
-            for (int j = 0; j < (side ? n : m); j++) {
-                enum tri t = side ? equal_ex(c, a[j], b[i]) : equal_ex(c, a[i], b[j]);
-                if (t > best)
-                    best = t;
-            }
-            if (best == NO)
-                return NO;
-            if (best == UNSURE)
-                all = UNSURE;
-        }
-    }
-    return all;
-}
-
-static enum tri lists(struct calc *c, struct ex *const *a, int n, struct ex *const *b, int m)
-{
-    if (n != m)
-        return NO;
-    enum tri all = YES;
-    for (int i = 0; i < n; i++) {
-        enum tri t = equal_ex(c, a[i], b[i]);
-        if (t == NO)
-            return NO;
-        if (t == UNSURE)
-            all = UNSURE;
-    }
-    return all;
-}
-
-static enum tri maps(struct calc *c, const struct obj *a, const struct obj *b)
-{
-    if (a->n != b->n)
-        return NO;
-    enum tri all = YES;
-    for (int i = 0; i < a->n; i++) {
-        int j;
-        for (j = 0; j < b->n; j++)
-            if (strcmp(a->names[i], b->names[j]) == 0)
-                break;
-        if (j == b->n)
-            return NO;
-        enum tri t = equal_ex(c, a->item[i], b->item[j]);
-        if (t == NO)
-            return NO;
-        if (t == UNSURE)
-            all = UNSURE;
-    }
-    return all;
-}
-
 /* x = 2, y = -1 as (2, -1): names in the order of the alphabet. */
 static int map_sorted(const struct obj *m, struct ex **out)
 {
@@ -644,64 +676,11 @@ static int map_sorted(const struct obj *m, struct ex **out)
     return m->n;
 }
 
-/* A point of the first curve that is not on the second? */
-static enum tri curve_point(struct calc *c, struct ex *e, struct ex *f, const char **v, int n)
-{
-    static const short pts[][2] = { { 0, 1 }, { 1, 1 }, { -1, 2 }, { 2, 1 }, { 1, 3 } };
-    struct ex *d = ex_2(c, E_ADD, e->a[0], ex_1(c, E_NEG, e->a[1]));
-    for (int p = 0; p < 5; p++) {
-        struct ex *g = d;
-        struct env env[4];
-        for (int i = 1; i < n; i++) {
-            env[i] = (struct env){ v[i], val_q(c, pts[(p + i) % 5][0], pts[(p + i) % 5][1]), i > 1 ? &env[i - 1] : NULL };
-            g = ex_subst(c, g, v[i], ex_2(c, E_DIV, ex_num(c, pts[(p + i) % 5][0]), ex_num(c, pts[(p + i) % 5][1])));
-        }
-        struct vals z;
-        if (solve_zeros(c, g, v[0], &z) != 1)
-            continue;
-        for (int i = 0; i < z.n; i++) {
-            if (value_is_real(c, z.v[i]) != YES)
-                continue;
-            env[0] = (struct env){ v[0], z.v[i], n > 1 ? &env[n - 1] : NULL };
-            if (solve_holds(c, e, &env[0]) == YES && solve_holds(c, f, &env[0]) == NO)
-                return NO;
-        }
-    }
-    return UNSURE;
-}
-
-static enum tri curves(struct calc *c, struct ex *a, struct ex *b)
-{
-    struct sym s;
-    struct rf x, y;
-    const char *v[4], *w[4];
-    sym_init(&s, c);
-    struct ex *da = ex_2(c, E_ADD, a->a[0], ex_1(c, E_NEG, a->a[1])), *db = ex_2(c, E_ADD, b->a[0], ex_1(c, E_NEG, b->a[1]));
-    int n = ex_syms(a, v, 4), m = ex_syms(b, w, 4);
-    if (n > 4 || m > 4)
-        return UNSURE;
-    val k;
-    if (sym_rf(&s, da, &x) && sym_rf(&s, db, &y) && x.num.n > 0 && y.num.n > 0 && mp_is_const(&s, &x.den, &k) && mp_is_const(&s, &y.den, &k)) {
-        struct mp p, q;                               /* proportional? */
-        int j = -1;
-        for (int i = 0; i < y.num.n; i++)
-            if (memcmp(y.num.t[i].e, x.num.t[0].e, sizeof x.num.t[0].e) == 0)
-                j = i;
-        if (j >= 0 && mp_mul(&s, x.num, mp_const(&s, y.num.t[j].c), &p) && mp_mul(&s, y.num, mp_const(&s, x.num.t[0].c), &q)) {
-            struct mp d = mp_add(&s, p, q, 1);
-            if (d.n == 0 && ca_check_is_zero(y.num.t[j].c, c->ca) == T_FALSE && ca_check_is_zero(x.num.t[0].c, c->ca) == T_FALSE)
-                return YES;
-        }
-    }
-    enum tri t = curve_point(c, a, b, v, n);
-    return t == NO ? NO : curve_point(c, b, a, w, m);
-}
-
 static enum tri ratios(struct calc *c, struct ex *a, struct ex *b)
 {
     if (a->n != b->n)
         return NO;
-    enum tri same = lists(c, a->a, a->n, b->a, b->n);
+    enum tri same = equal_lists(c, a->a, a->n, b->a, b->n);
     if (same == YES)
         return YES;
     int clock = 0, clocks = 0;
@@ -740,33 +719,11 @@ static int rset_from(struct calc *c, const struct obj *o, struct rset *r)
     return 0;
 }
 
-static int linear(const struct ex *e)
-{
-    if (e->k == E_ADD || e->k == E_NEG) {
-        for (int i = 0; i < e->n; i++)
-            if (!linear(e->a[i]))
-                return 0;
-        return 1;
-    }
-    return e->k == E_SYM || e->k == E_NUM || (e->k == E_MUL && e->n == 2 && e->a[0]->k == E_NUM && e->a[1]->k == E_SYM);
-}
-
-/* a^2 + b^2 = 34, where a value was asked: not the equation of a line. */
-static int names_value(const struct obj *o)
-{
-    const struct ex *e = o->e;
-    return o->k == O_CURVE && e->n == 2 && !ex_has_sym(e->a[1], NULL) && !linear(e->a[0]);
-}
-
-/* The terms of a sequence, and functions of a letter that is called otherwise there. */
+/* A term of a sequence, n a positive integer. */
 static struct obj named_alike(struct calc *c, const struct obj *g, const struct obj *a)
 {
     struct obj o = *a;
-    if (g->k != O_VALUE || a->k != O_VALUE)
-        return o;
-    if (g->arg != NULL && a->arg != NULL && strcmp(g->arg, a->arg) != 0 && !ex_has_sym(a->e, g->arg))
-        o.e = ex_subst(c, a->e, a->arg, ex_sym(c, g->arg));
-    if (g->name != NULL && strcmp(g->name, "a_") == 0)
+    if (g->k == O_VALUE && a->k == O_VALUE && g->name != NULL && strcmp(g->name, "a_") == 0)
         o.e = equal_natural(c, o.e, "n");
     return o;
 }
@@ -799,7 +756,7 @@ static enum tri of_other_kinds(struct calc *c, const struct obj *g, const struct
     for (int i = 0; tuples && i < s->n; i++)
         tuples = s->item[i]->k == E_TUPLE;
     if (tuples)
-        return t == g ? sets(c, one, 1, a->item, a->n) : sets(c, g->item, g->n, one, 1);
+        return t == g ? equal_sets(c, one, 1, a->item, a->n) : equal_sets(c, g->item, g->n, one, 1);
     if (t->k == O_MAP)
         return UNSURE;
     if (s->k == O_SET && s->braces)
@@ -807,34 +764,70 @@ static enum tri of_other_kinds(struct calc *c, const struct obj *g, const struct
     return s->k == O_VALUE && g->k == O_TUPLE && !ex_has_sym(s->e, NULL) && !ex_has_sym(t->e, NULL) ? NO : UNSURE;
 }
 
+enum tri equal_right(struct calc *c, const struct obj *g, const struct obj *a)
+{
+    if (g->k != a->k)
+        return NO;
+    return g->k == O_VALUE ? values(c, g, a) : g->sign == a->sign ? YES : NO;
+}
+
+/* {5} and 5, x_1 = 5; not f(2) = 5 nor x^2 = 5. */
+static enum tri set_and_value(struct calc *c, const struct obj *g, const struct obj *a)
+{
+    const struct obj *set = g->k == O_SET ? g : a, *v = g->k == O_SET ? a : g;
+    struct ex *one[1] = { v->e };
+    if (v->unit != NULL || v->approx || (v->left != NULL && v->left->k != E_SYM))
+        return UNSURE;
+    enum tri t = equal_sets(c, set->item, set->n, one, 1);
+    return t == YES && set->name != NULL && v->name != NULL && strcmp(set->name, v->name) != 0 ? UNSURE : t;
+}
+
+/* a^2 + b^2 = 34 and a value: the curve as a quantity that has one. */
+static enum tri curve_and_value(struct calc *c, const struct obj *g, const struct obj *a)
+{
+    struct obj *v = calc_alloc(c, sizeof *v);
+    struct ex *curve = g->k == O_CURVE ? g->e : a->e;
+    if (ex_has_sym(curve->a[1], NULL) || !obj_of(c, curve->a[1], v) || v->k != O_VALUE)
+        return UNSURE;
+    v->left = curve->a[0];
+    v->rel = curve;
+    return g->k == O_CURVE ? obj_equal(c, v, a) : obj_equal(c, g, v);
+}
+
+/* S = 2t and V = 2t, y' = 2x and y = 2x: formulas for different things, as x = 5 and y = 5 are. */
+static int other_formula(const struct ex *a, const struct ex *b)
+{
+    const struct ex *l = a->a[0], *m = b->a[0];
+    return l->k == E_SYM && m->k == E_SYM && !ex_has_sym(b, l->s) && !ex_has_sym(a, m->s);
+}
+
 enum tri obj_equal(struct calc *c, const struct obj *g, const struct obj *a)
 {
     struct ex *items[32];
     struct rset r, q;
-    if (g->name != NULL && a->name != NULL && !same_base(g->name, a->name))
+    if (g->left != NULL && a->left != NULL)
+        return equal_statements(c, g, a);
+    if (g->name != NULL && a->name != NULL && !obj_same_base(g->name, a->name))
         return g->k == O_VALUE || g->k == O_SET || g->k == O_RSET ? NO : UNSURE;
-    if (g->k == O_SET && a->k == O_VALUE) {
-        struct ex *one[1] = { a->e };
-        return a->unit == NULL ? sets(c, g->item, g->n, one, 1) : UNSURE;
-    }
-    if (g->k == O_VALUE && a->k == O_SET) {
-        struct ex *one[1] = { g->e };
-        return g->unit == NULL ? sets(c, one, 1, a->item, a->n) : UNSURE;
-    }
+    if ((g->k == O_SET && a->k == O_VALUE) || (g->k == O_VALUE && a->k == O_SET))
+        return set_and_value(c, g, a);
+    if (g->name != NULL && a->name != NULL && strcmp(g->name, a->name) != 0)
+        return UNSURE;                                /* x > 1 and x_1 > 1 */
     if ((g->k == O_RSET || a->k == O_RSET) && rset_from(c, g, &r) && rset_from(c, a, &q))
         return rset_equal(c, &r, &q);
-    if (g->k == O_RSET && a->k == O_VALUE && a->unit == NULL && !ex_has_sym(a->e, NULL)) {
+    if (g->k == O_RSET && a->k == O_VALUE && a->unit == NULL && (a->left == NULL || a->left->k == E_SYM) &&
+        !ex_has_sym(a->e, NULL)) {
         struct obj point = { .k = O_SET, .n = 1, .item = { a->e } };
         return rset_from(c, &point, &q) && rset_equal(c, &g->rs, &q) == NO ? NO : UNSURE;
     }
-    if (g->k == O_VALUE && g->name == NULL && !ex_has_sym(g->e, NULL) && names_value(a))
-        return equal_exprs(c, g->e, a->e->a[1]);
     if (g->k == O_MAP && a->k == O_TUPLE)
-        return a->e->op == (BR_OPEN_L | BR_OPEN_R) ? lists(c, items, map_sorted(g, items), a->item, a->n) : UNSURE;
+        return a->e->op == (BR_OPEN_L | BR_OPEN_R) ? equal_lists(c, items, map_sorted(g, items), a->item, a->n) : UNSURE;
     if (g->k == O_TUPLE && a->k == O_MAP)
-        return g->e->op == (BR_OPEN_L | BR_OPEN_R) ? lists(c, g->item, g->n, items, map_sorted(a, items)) : UNSURE;
+        return g->e->op == (BR_OPEN_L | BR_OPEN_R) ? equal_lists(c, g->item, g->n, items, map_sorted(a, items)) : UNSURE;
     if (g->k == O_VALUE && a->k == O_CURVE && a->e->a[0]->k == E_SYM && ex_has_sym(g->e, NULL) && !ex_has_sym(g->e, a->e->a[0]->s))
         return equal_exprs(c, g->e, a->e->a[1]) == NO ? NO : UNSURE;
+    if ((g->k == O_CURVE && a->k == O_VALUE) || (g->k == O_VALUE && a->k == O_CURVE))
+        return curve_and_value(c, g, a);
     if (g->k != a->k) {
         int value_like = (g->k == O_VALUE || g->k == O_INF || g->k == O_TEXT) && (a->k == O_VALUE || a->k == O_INF || a->k == O_TEXT);
         if (g->k == O_TEXT && a->k == O_VALUE && ex_has_sym(a->e, NULL))
@@ -844,20 +837,20 @@ enum tri obj_equal(struct calc *c, const struct obj *g, const struct obj *a)
         return value_like ? NO : of_other_kinds(c, g, a);
     }
     switch (g->k) {
-    case O_VALUE: return values(c, g, a);
-    case O_SET: return sets(c, g->item, g->n, a->item, a->n);
+    case O_VALUE: case O_INF:
+        return g->left != NULL || a->left != NULL ? equal_unnamed(c, g, a) : equal_right(c, g, a);
+    case O_SET: return equal_written_sets(c, g, a);
     case O_TUPLE: {
-        enum tri t = lists(c, g->item, g->n, a->item, a->n);
+        enum tri t = equal_lists(c, g->item, g->n, a->item, a->n);
         return t == YES && g->e->op != a->e->op ? NO : t;
     }
-    case O_MAP: return maps(c, g, a);
-    case O_CURVE: return curves(c, g->e, a->e);
+    case O_MAP: return equal_maps(c, g, a);
+    case O_CURVE: return other_formula(g->e, a->e) ? NO : equal_curves(c, g->e, a->e);
     case O_MATRIX:
         if (g->e->op != a->e->op || g->e->n != a->e->n)
             return NO;
-        return lists(c, g->e->a, g->e->n, a->e->a, a->e->n);
+        return equal_lists(c, g->e->a, g->e->n, a->e->a, a->e->n);
     case O_RATIO: return ratios(c, g->e, a->e);
-    case O_INF: return g->sign == a->sign ? YES : NO;
     case O_TEXT: return texts(g->e->s, a->e->s);
     default: return UNSURE;
     }

@@ -152,6 +152,25 @@ static enum tri choices(struct calc *c, const char *gold, const struct answer *a
     return b == 0 ? UNSURE : b == g ? YES : NO;
 }
 
+/* x = \boxed{5} as an equation; NULL where there is no such left side, or no letter in it. */
+static struct ex *with_left(struct calc *c, const struct answer *a, int i, struct ex *part)
+{
+    if (a->left[i] == NULL || part->k == E_REL)
+        return NULL;
+    struct ex *left = parse_all(c, a->left[i], strlen(a->left[i]), 0);
+    if (left == NULL || left->k == E_LIST || left->k == E_REL || (!ex_has_sym(left, NULL) && left->k != E_CALL))
+        return NULL;
+    return ex_rel(c, R_EQ, left, part);
+}
+
+/* 2x = \boxed{6} is no 6: an equation with one letter, to be solved or the value of an expression. */
+static struct ex *one_box(struct calc *c, const struct answer *a, struct ex *part)
+{
+    const char *v[1];
+    struct ex *rel = ex_has_sym(part, NULL) ? NULL : with_left(c, a, 0, part);
+    return rel != NULL && rel->a[0]->k != E_SYM && rel->a[0]->k != E_CALL && ex_syms(rel->a[0], v, 1) == 1 ? rel : part;
+}
+
 struct ex *equal_answer_ex(struct calc *c, const struct answer *a)
 {
     struct ex *e[8];
@@ -161,12 +180,15 @@ struct ex *equal_answer_ex(struct calc *c, const struct answer *a)
         if ((e[i] = parse_all(c, a->part[i], strlen(a->part[i]), PARSE_UNITS | PARSE_WORDS)) == NULL)
             return NULL;
     if (a->n == 1)
-        return e[0];
-    struct ex *s = ex_new(c, E_SET, a->n);
+        return one_box(c, a, e[0]);
+    int named = 0;
+    for (int i = 0; i < a->n; i++) {
+        struct ex *rel = with_left(c, a, i, e[i]);
+        e[i] = rel != NULL && rel->a[0]->k == E_SYM ? rel : e[i];
+        named |= e[i]->k == E_REL;
+    }
+    struct ex *s = ex_new(c, named ? E_LIST : E_SET, a->n);   /* x = 1 and y = 2 are no set */
     memcpy(s->a, e, (size_t)a->n * sizeof *e);
-    for (int i = 0; i < a->n; i++)
-        if (e[i]->k == E_REL && e[i]->n == 2)
-            s->a[i] = e[i]->a[1];
     return s;
 }
 
@@ -204,6 +226,9 @@ enum tri equal_texts(struct calc *c, const char *gold, const char *answer)
     if (g == NULL || e == NULL)
         return UNSURE;
     enum tri t = equal_ex(c, g, e);
+    struct ex *named = t == YES && g->k == E_REL && a.n == 1 ? with_left(c, &a, 0, e) : NULL;
+    if (named != NULL)
+        t = equal_ex(c, g, named);                    /* x = 5, and y = \boxed{5} */
     if (t != UNSURE && (a.doubtful || (choice && t == NO)))
         return UNSURE;                                /* a letter against what is no letter: perhaps that option's value */
     return t;

@@ -204,10 +204,12 @@ static const char *value(struct calc *c, const struct obj *o)
             return NULL;
         return calc_printf(c, "%s [%d,%d,%d,%d,%d,%d]", r, d[0], d[1], d[2], d[3], d[4], d[5]);
     }
+    if (o->unit != NULL && (strstr(o->unit->text, "square") != NULL || strstr(o->unit->text, "cubic") != NULL))
+        return (r = scalar(c, e)) != NULL ? calc_printf(c, "%s [%s]", r, o->unit->text) : NULL;
     return scalar(c, e);
 }
 
-/* In the order given, or sorted without repetition; NULL where one has no name. */
+/* In the order given, or sorted and, in braces, without repetition; NULL where one has no name. */
 static const char *items(struct calc *c, const struct obj *o, const char *only, int sorted)
 {
     const char *t[32];
@@ -219,7 +221,7 @@ static const char *items(struct calc *c, const struct obj *o, const char *only, 
         return join(c, t, o->n, ",");
     qsort(t, (size_t)o->n, sizeof *t, by_text);
     for (int i = 0; i < o->n; i++)
-        if (n == 0 || strcmp(t[n - 1], t[i]) != 0)
+        if (n == 0 || o->list || strcmp(t[n - 1], t[i]) != 0)
             t[n++] = t[i];
     return join(c, t, n, ",");
 }
@@ -269,9 +271,16 @@ const char *canon_ex(struct calc *c, struct ex *e, const char *only)
     if (!obj_of(c, e, o))
         return NULL;
     switch (o->k) {
-    case O_VALUE: return named(c, o->name, o->e != NULL && ex_has_sym(o->e, NULL) ? NULL : only, value(c, o));    /* of a formula the name is a part */
-    case O_INF: return o->sign < 0 ? "-inf" : "inf";
-    case O_SET: return (s = items(c, o, only, 1)) != NULL ? named(c, o->name, only, calc_printf(c, "{%s}", s)) : NULL;
+    case O_VALUE:
+        s = o->left != NULL && o->left->k == E_CALL ? ex_text(c, o->left) : o->name;
+        return named(c, s, o->e != NULL && ex_has_sym(o->e, NULL) ? NULL : only, value(c, o));   /* of a formula, a part */
+    case O_INF: return named(c, o->name, only, o->sign < 0 ? "-inf" : "inf");
+    case O_SET:
+        if (o->joint != J_NONE)
+            return NULL;                              /* statements, perhaps */
+        if (o->indexed)
+            return map(c, o);
+        return (s = items(c, o, only, 1)) != NULL ? named(c, o->name, only, calc_printf(c, "{%s}", s)) : NULL;
     case O_TUPLE:
         if (o->e->op != (BR_OPEN_L | BR_OPEN_R))
             return o->n == 2 && rset_of(c, o->e, &r) ? reals(c, &r) : NULL;

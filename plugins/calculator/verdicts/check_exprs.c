@@ -114,6 +114,8 @@ struct finding check_base(struct calc *c, const struct reading *r, const struct 
     if (o->k != O_VALUE || o->unit != NULL || o->approx || o->e->k != E_NUM || (o->e->base != r->base && o->e->base != 10))
         return check_undecided(NULL);
     val v = value_const(c, o->e);
+    if (o->e->base == 10 && o->e->lit == LIT_BASE)
+        return check_undecided(NULL);                 /* 1101_{10} */
     if (o->e->base == 10) {                           /* digits alone: in the base that was asked */
         if (v == NULL || value_equal(c, v, r->v) != NO || (v = digits_in(c, o->e->s, r->base)) == NULL)
             return check_undecided(NULL);             /* the number itself, in base ten */
@@ -178,11 +180,7 @@ struct finding check_curve(struct calc *c, const struct reading *r, const struct
 {
     if (o->k != O_CURVE)
         return check_undecided(NULL);
-    struct obj g;
-    memset(&g, 0, sizeof g);
-    g.k = O_CURVE;
-    g.e = r->e;
-    enum tri t = obj_equal(c, &g, o);
+    enum tri t = equal_curves(c, r->e, o->e);
     if (t == NO)
         return check_refuted(check_say(c, "not the same curve", "不是同一条曲线"), check_say(c, "the curve misses a point that it must pass through, or has another slope", "曲线不过应过的点，或斜率不符"));
     if (t == UNSURE)
@@ -224,6 +222,9 @@ struct finding check_sequence(struct calc *c, const struct reading *r, const str
         return check_undecided(NULL);
     if (f->k == E_PIECES && !two_pieces(o->e, &one, &f))
         return check_undecided(NULL);
+    const struct ex *index = o->left != NULL && o->left->k == E_CALL ? o->left->a[0] : NULL;
+    if (index != NULL && (index->k != E_SYM || strcmp(index->s, "n") != 0))
+        return check_undecided(NULL);                 /* a_m = 3n - 1 */
     int n = ex_syms(f, v, 4);
     if (n > 1 || (n == 1 && strcmp(v[0], "n") != 0))
         return check_undecided(NULL);

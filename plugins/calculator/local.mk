@@ -117,6 +117,6 @@ EXTRA_DIST += plugins/calculator/README.md plugins/calculator/text/README.md plu
 	plugins/calculator/questions/README.md plugins/calculator/stories/README.md plugins/calculator/worlds/README.md \
 	plugins/calculator/verdicts/README.md tests/plugin/test_calculator.sh tests/plugin/test_adversary.sh \
 	tests/data/verify/adversary.jsonl tests/data/verify/adversary_equiv.jsonl \
-	tests/data/verify/structure_equiv.jsonl \
+	tests/data/verify/structure.jsonl tests/data/verify/structure_equiv.jsonl \
 	tests/data/verify/equiv_cases_dev.jsonl tests/data/verify/noref_cases_dev.jsonl tests/data/verify/flipped.jsonl \
 	tests/data/verify/families_a.jsonl tests/data/verify/families_b.jsonl tests/data/verify/answers.jsonl tests/data/verify/answers_equiv.jsonl

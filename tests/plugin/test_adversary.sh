@@ -12,4 +12,5 @@ run "$d" verify "$data/adversary.jsonl"
 run "$d" equiv "$data/adversary_equiv.jsonl"
 CALC_FLOOR=87 run "$d" equiv "$data/structure_equiv.jsonl"
 run "$d" canon "$data/structure_equiv.jsonl"
+CALC_DECIDED=99 run "$d" verify "$data/structure.jsonl"
 exit $failed

@@ -29,6 +29,9 @@ static const struct { const char *name, *text; enum how how; int n; const char *
 #define PERIMETER "A rectangle has length 11 cm and width 6 cm. What is its perimeter?"
 #define ZHOU "一个长方形的长是 11 厘米，宽是 6 厘米，求它的周长。"
 #define WORK "甲单独做一项工作需要 12 天，乙单独做需要 4 天，两人合作需要几天完成？"
+#define CUBE "Find the derivative of $f(x) = x^3$."
+#define EVENTS "A and B are independent, $P(A) = 0.3$ and $P(B) = 0.6$. Find the probability $P(A \\cap B)$."
+#define DICE "Two fair dice are rolled. What is the probability that the sum is 9?"
 static const struct { const char *question, *text; int doubtful; } around[] = {
     { SOLVE, "$x = \\boxed{8}$", 0 }, { SOLVE, "So, the solution to the equation \\(4x - 9 = 23\\) is \\(\\boxed{8}\\).", 0 }, { SOLVE, "$\\boxed{8}$\n\nThe answer is $8$.", 0 },
     { SOLVE, "A program that I wrote gives \\boxed{8}.", 0 }, { SOLVE, "用程序计算得到 \\boxed{8}。", 0 }, { SOLVE, "$\\boxed{8}$ ✓", 0 }, { SOLVE, "The answer is $8$.", 0 },
@@ -39,6 +42,8 @@ static const struct { const char *question, *text; int doubtful; } around[] = {
     /* another name */
     { SOLVE, "So $2x$ is equal to $\\boxed{8}$.", 1 }, { SOLVE, "$y=\\boxed{8}$", 1 }, { SOLVE, "$15=\\boxed{8}$", 1 }, { SOLVE, "$\\Delta=\\boxed{8}$", 1 }, { SOLVE, "The answer is $x^2=8$.", 1 },
     { "Let $a_1 = 2$ and $a_{n+1} = 2a_n + 1$. Find $a_4$.", "$a_1=\\boxed{23}$", 1 }, { "Let $a_1 = 2$ and $a_{n+1} = 2a_n + 1$. Find $a_4$.", "Hence $a_4=\\boxed{23}$.", 0 },
+    { CUBE, "$f'(x)=\\boxed{3x^2}$", 0 }, { CUBE, "$g'(x)=\\boxed{3x^2}$", 1 }, { EVENTS, "$P(A)=\\boxed{0.18}$", 1 }, { EVENTS, "$P(A \\cap B)=\\boxed{0.18}$", 0 },
+    { DICE, "\\boxed{P(X=9)=\\frac{1}{9}}", 0 }, { DICE, "\\boxed{P(X=8)=\\frac{1}{9}}", 1 }, { DICE, "\\boxed{P(X>9)=\\frac{1}{9}}", 1 }, { DICE, "\\boxed{P(A)=\\frac{1}{9}}", 0 },
     /* another thing counted, another quantity or case */
     { RABBITS, "$\\boxed{5}$ rabbits", 0 }, { RABBITS, "There are $\\boxed{5}$ chickens.", 1 }, { RABBITS, "Chickens: $\\boxed{5}$", 1 }, { RABBITS, "So $\\boxed{5\\text{ apples}}$.", 1 },
     { PERIMETER, "The perimeter is $\\boxed{34}$ cm.", 0 }, { PERIMETER, "The area is $\\boxed{34}$.", 1 }, { PERIMETER, "$\\boxed{34}$ square units", 1 }, { PERIMETER, "$\\text{width}=\\boxed{34}$", 1 },

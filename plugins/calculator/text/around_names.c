@@ -138,6 +138,24 @@ static int other_letter(struct scene *s, const char *name, const char *small)
     return letters && !usual_letter(s->ask, *name == '\\' ? (name[1] == 'D' ? 'D' : '?') : *name);
 }
 
+/* g'(x) in answer to a question that speaks of f(x) only. */
+static int other_function(const char *question, const char *name)
+{
+    static const char letters[] = "fghFG";
+    int another = 0;
+    if (strchr(letters, *name) == NULL || name[1 + strspn(name + 1, "'")] != '(')
+        return 0;
+    for (const char *p = question; *p != '\0'; p++) {
+        if (strchr(letters, *p) == NULL || (p > question && isalpha((unsigned char)p[-1])) ||
+            p[1 + strspn(p + 1, "' ")] != '(')
+            continue;
+        if (*p == *name)
+            return 0;
+        another = 1;
+    }
+    return another;
+}
+
 int around_another(struct calc *c, const char *lhs, size_t n, const char *value)
 {
     struct scene sc = around_scene_of(c, value);
@@ -173,8 +191,17 @@ int around_another(struct calc *c, const char *lhs, size_t n, const char *value)
     if (letters == 0)
         return first == n && (strncmp(s, "\\log", 4) == 0 || strncmp(s, "\\l", 2) == 0 ||
             strncmp(s, "\\sin", 4) == 0 || strncmp(s, "\\cos", 4) == 0 || strncmp(s, "\\tan", 4) == 0);
-    if (*s == 'P' && s[1] == '(')
-        return strstr(sc.ask, "probab") == NULL && strstr(sc.ask, "概率") == NULL && strstr(sc.ask, "chance") == NULL;
+    if (other_function(sc.question, s))
+        return 1;
+    if (*s == 'P' && s[1] == '(' &&
+        (strpbrk(s, "<>") != NULL || strstr(s, "\\le") != NULL || strstr(s, "\\ge") != NULL))
+        return 1;
+    if (*s == 'P' && s[1] == '(' && strchr(s, ')') == NULL && isdigit((unsigned char)*value) &&
+        !around_word_in(sc.question, value, strspn(value, "0123456789")))
+        return 1;                                     /* P(X = 8), where no 8 is spoken of */
+    if (*s == 'P' && s[1] == '(')                     /* P(A) where P(B) is asked for */
+        return strstr(sc.ask, "P(") != NULL || strstr(sc.ask, "p(") != NULL ||
+            (strstr(sc.ask, "probab") == NULL && strstr(sc.ask, "概率") == NULL && strstr(sc.ask, "chance") == NULL);
     if (*s == '-' || strncmp(s, "\\sqrt", 5) == 0 || (isdigit((unsigned char)*s) && k > 1) ||
         strpbrk(s, "+*/^") != NULL || strchr(s + 1, '-') != NULL || strstr(s, "\\frac") != NULL)
         return 1;

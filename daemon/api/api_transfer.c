@@ -7,8 +7,8 @@
 #include "daemon/blob.h"
 #include "daemon/session/history.h"
 #include "daemon/store/transfer.h"
-#include "engine/kern.h"
-#include "engine/kv.h"
+#include "engine/cpu/kern.h"
+#include "engine/forward/kv.h"
 
 /* One on its way; refers to its caller by id. */
 struct transfer {

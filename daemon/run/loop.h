@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "engine/gen.h"
+#include "engine/gen/gen.h"
 #include "plugins/qwen_plugin.h"
 
 #define LOOP_MAX_ATTEMPTS 16            /* of retry; samples of vote */

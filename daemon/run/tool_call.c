@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "engine/json_text.h"
+#include "engine/text/json_text.h"
 #include "proto/mp.h"
 
 #define SHOWN_OF_WRONG 400u     /* of a call that is none */

@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "engine/prompt.h"
+#include "engine/text/prompt.h"
 
 #define TOOL_MOST_IN_TURN  16u              /* calls of one turn; those after them are not looked at */
 #define TOOL_MAX_NAME      64u              /* bytes, as those below */

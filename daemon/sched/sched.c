@@ -11,10 +11,10 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "engine/backend.h"
+#include "engine/forward/backend.h"
 #include "daemon/sched/sched_int.h"
 #include "daemon/store/store.h"
-#include "engine/kern.h"
+#include "engine/cpu/kern.h"
 
 #define BLOCKED_MS 200u
 

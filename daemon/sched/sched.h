@@ -14,11 +14,11 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "engine/backend.h"
-#include "engine/gen.h"
-#include "engine/ids.h"
-#include "engine/model.h"
-#include "engine/sampler.h"
+#include "engine/forward/backend.h"
+#include "engine/gen/gen.h"
+#include "engine/gen/sampler.h"
+#include "engine/model/model.h"
+#include "engine/text/ids.h"
 
 struct sched;
 struct store;                       /* daemon/store/store.h */

@@ -1,5 +1,5 @@
 /* Speculation: in a step that only decodes, sequences whose next ids can be guessed bring rows for the guesses.
- * Each row is then drawn from as ever, until a guess does not hold (engine/draft.h), so the answer
+ * Each row is then drawn from as ever, until a guess does not hold (engine/gen/draft.h), so the answer
  * is the same, id for id; what the rows after that wrote into open pages is written again. */
 #include "daemon/sched/sched_int.h"
 

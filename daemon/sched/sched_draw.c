@@ -3,7 +3,7 @@
  * sequence's id changes none of these.  Heads, and a row that nobody drew from, are drawn from when the id is taken. */
 #include "daemon/sched/sched_int.h"
 
-#include "engine/workers.h"
+#include "engine/cpu/workers.h"
 
 #define NOT_DRAWN INT32_MIN
 

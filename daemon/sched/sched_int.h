@@ -19,9 +19,9 @@
 
 #include "base/buf.h"
 #include "daemon/sched/sched.h"
-#include "engine/draft.h"
-#include "engine/forward.h"
-#include "engine/kv.h"
+#include "engine/forward/forward.h"
+#include "engine/forward/kv.h"
+#include "engine/gen/draft.h"
 
 #define SCHED_MAX_ROWS  512u     /* tokens in a step: bounds the forward pass's scratch */
 #define SCHED_MAX_SEQS  256u     /* most that max_num_seqs may be; leaves rows for prefill */

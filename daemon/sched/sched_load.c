@@ -8,8 +8,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "engine/backend.h"
-#include "engine/need.h"
+#include "engine/forward/backend.h"
+#include "engine/model/need.h"
 
 #define POOL_TOKENS   (4u * 8192u)           /* an unasked pool holds this much, or one full context */
 #define MIN_CONTEXT   64u

@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "daemon/api/api.h"
 #include "daemon/session/history_int.h"
-#include "engine/gen.h"
+#include "engine/gen/gen.h"
 
 struct asking { struct asked a; void (*done)(const struct asked *a); };
 

@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "engine/ids.h"
+#include "engine/text/ids.h"
 
 enum node_role { NODE_SYSTEM, NODE_USER, NODE_ASSISTANT, NODE_TOOL };     /* stored; tool: what a tool said */
 const char *node_role_name(enum node_role r);

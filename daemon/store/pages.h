@@ -17,7 +17,7 @@
  *            120     120    zeros
  *            240      16    XXH3-128 of bytes 0..239 followed by the XXH3-128 of the data
  *                           (each hash: its low 8 bytes, then its high 8)
- *            256       n    data: engine/kv_layout.h
+ *            256       n    data: engine/layout/kv_layout.h
  *            256 + n        zeros up to a multiple of 4096
  *
  * A page is handed out only if magic, version, UUID, namespace, page, parent, ids and length are what

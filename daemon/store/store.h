@@ -26,8 +26,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "engine/ids.h"
-#include "engine/kv_layout.h"
+#include "engine/layout/kv_layout.h"
+#include "engine/text/ids.h"
 
 struct store;
 

@@ -15,8 +15,8 @@
 #include <immintrin.h>
 #include <string.h>
 
-#include "engine/cpu/layout.h"
 #include "engine/cpu/levels.h"
+#include "engine/layout/wmat_layout.h"
 
 #define INLINE static inline __attribute__((always_inline))
 

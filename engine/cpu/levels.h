@@ -1,8 +1,8 @@
-/* What the levels give to engine/kern.c, and what they share.  Internal to engine/cpu. */
+/* What the levels give to engine/cpu/kern.c, and what they share.  Internal to engine/cpu. */
 #ifndef QW_ENGINE_CPU_LEVELS_H
 #define QW_ENGINE_CPU_LEVELS_H
 
-#include "engine/kern.h"
+#include "engine/cpu/kern.h"
 
 /* Each fills or overwrites its part of the table. */
 void kern_fill_ref(struct kern *k);

@@ -1,7 +1,6 @@
-# engine/cpu: kernels; one convenience library for each instruction set
-libqwengine_la_SOURCES += engine/wmat.c engine/wmat.h engine/kern.c engine/kern.h engine/kv_layout.c engine/kv_layout.h \
-	engine/cpu/ref.c engine/cpu/ref_attn.c engine/cpu/half.h engine/cpu/layout.h engine/cpu/levels.h engine/cpu/rope_math.h \
-	engine/cpu/vmath.h
+# engine/cpu: kernels, one convenience library for each instruction set; the workers that run them
+libqwengine_la_SOURCES += engine/cpu/kern.c engine/cpu/kern.h engine/cpu/levels.h engine/cpu/ref.c engine/cpu/ref_attn.c \
+	engine/cpu/rope_math.h engine/cpu/vmath.h engine/cpu/workers.c engine/cpu/workers.h
 EXTRA_DIST += engine/cpu/README.md
 # Fuzzers look for paths that hostile bytes open; kernels have none, and instrumenting their unrolled
 # tiles takes clang many minutes.
@@ -19,20 +18,20 @@ libqwavx512_la_CFLAGS  = $(simd_cflags) -mavx2 -mfma -mf16c -mavx512f -mavx512bw
 libqwengine_la_LIBADD += libqwavx2.la libqwavx512.la
 endif
 
-EXTRA_DIST += tests/data/kern/wmat.bin tests/data/kern/make_wmat.py tests/unit/head_ref.h tests/unit/kern_util.h tests/unit/wmat_data.h
+EXTRA_DIST += tests/unit/kern_util.h
 noinst_PROGRAMS += tests/bench/kern_bench
 tests_bench_kern_bench_SOURCES = tests/bench/kern_bench.c
 tests_bench_kern_bench_LDADD   = libqwengine.la
 if HAVE_CMOCKA
-kern_tests = tests/unit/test_wmat tests/unit/test_kern_gemm tests/unit/test_kern_attn tests/unit/test_kern_vec
+kern_tests = tests/unit/test_kern_gemm tests/unit/test_kern_attn tests/unit/test_kern_vec tests/unit/test_workers
 check_PROGRAMS += $(kern_tests)
 TESTS += $(kern_tests)
-tests_unit_test_wmat_SOURCES      = tests/unit/test_wmat.c
-tests_unit_test_wmat_LDADD        = libqwengine.la $(CMOCKA_LIBS)
 tests_unit_test_kern_gemm_SOURCES = tests/unit/test_kern_gemm.c
 tests_unit_test_kern_gemm_LDADD   = libqwengine.la $(CMOCKA_LIBS)
 tests_unit_test_kern_attn_SOURCES = tests/unit/test_kern_attn.c
 tests_unit_test_kern_attn_LDADD   = libqwengine.la $(CMOCKA_LIBS)
 tests_unit_test_kern_vec_SOURCES  = tests/unit/test_kern_vec.c
 tests_unit_test_kern_vec_LDADD    = libqwengine.la $(CMOCKA_LIBS)
+tests_unit_test_workers_SOURCES   = tests/unit/test_workers.c
+tests_unit_test_workers_LDADD     = libqwengine.la $(CMOCKA_LIBS)
 endif

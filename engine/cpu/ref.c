@@ -3,10 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/cpu/half.h"
-#include "engine/cpu/layout.h"
 #include "engine/cpu/levels.h"
 #include "engine/cpu/vmath.h"
+#include "engine/layout/half.h"
+#include "engine/layout/wmat_layout.h"
 
 /* d = amax/127 and q = x * (127/amax), both quotients rounded once, the product rounded
  * and then to the nearest even integer.  amax is compared as bits, so a NaN wins. */

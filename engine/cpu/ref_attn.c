@@ -2,9 +2,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "engine/cpu/half.h"
 #include "engine/cpu/levels.h"
 #include "engine/cpu/vmath.h"
+#include "engine/layout/half.h"
 
 /* ---- rounding K and V into a page ------------------------------------------------- */
 

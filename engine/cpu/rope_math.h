@@ -1,12 +1,12 @@
 /* sin and cos of the rotary angles, in double by fma, so that no libm decides: the same
- * operations for engine/kern.c and, where nvcc reads this, for a GPU. */
+ * operations for engine/cpu/kern.c and, where nvcc reads this, for a GPU. */
 #ifndef QW_ENGINE_CPU_ROPE_MATH_H
 #define QW_ENGINE_CPU_ROPE_MATH_H
 
 #include <math.h>
 #include <stdint.h>
 
-#include "engine/cpu/half.h"
+#include "engine/layout/half.h"
 
 /* sin and cos of x >= 0 below 2^30: x - k*pi/2 in three parts, then the series on [-pi/4, pi/4]. */
 static inline KERN_HD void sincos_fixed(double x, double *sn, double *cs)

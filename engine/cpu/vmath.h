@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdint.h>
 
-#include "engine/cpu/half.h"
+#include "engine/layout/half.h"
 #if defined(__AVX2__) && defined(__FMA__)
 #include <immintrin.h>
 #endif

@@ -9,10 +9,10 @@
 #include "engine/cuda/ptx.h"
 
 extern "C" {
-#include "engine/kern.h"
+#include "engine/cpu/kern.h"
 }
-#include "engine/cpu/half.h"
 #include "engine/cpu/vmath.h"
+#include "engine/layout/half.h"
 
 #define FEW_THREADS  128                                /* four positions each: a span */
 #define SPAN_BLOCKS  (KERN_ATTN_SPAN / KERN_ATTN_BLOCK)

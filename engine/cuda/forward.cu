@@ -1,4 +1,4 @@
-/* The forward pass on a GPU: engine/forward.c's, as launches on one stream.
+/* The forward pass on a GPU: engine/forward/forward.c's, as launches on one stream.
  *
  *   metadata of the run (ids, positions, pages, tiles)      one copy to the device
  *   embed, angles

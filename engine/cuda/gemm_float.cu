@@ -5,9 +5,9 @@
  *   few tokens   a block is one warp with a group of 16 rows: lane = row + 16 * token slot, a slot has
  *                SLOT tokens.  The chain's latency is hidden by other blocks.
  *   many         a block has 64 rows, a thread 4 of them and SLOT tokens. */
-#include "engine/cpu/layout.h"
 #include "engine/cuda/gemm.h"
 #include "engine/cuda/ptx.h"
+#include "engine/layout/wmat_layout.h"
 
 enum { FLOAT_STAGES = 4 };
 

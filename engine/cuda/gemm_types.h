@@ -1,4 +1,4 @@
-/* The quantized types as the products see them, straight from engine/cpu/layout.h: where parts lie,
+/* The quantized types as the products see them, straight from engine/layout/wmat_layout.h: where parts lie,
  * how a block becomes an mma operand, what its scales are.
  *
  * Rows.  Row 2g of a group is row g of the mma, row 2g+1 its row g+8: a lane's two rows are neighbours,
@@ -10,9 +10,9 @@
 #ifndef QW_ENGINE_CUDA_GEMM_TYPES_H
 #define QW_ENGINE_CUDA_GEMM_TYPES_H
 
-#include "engine/cpu/layout.h"
 #include "engine/cuda/dev.h"
 #include "engine/cuda/ptx.h"
+#include "engine/layout/wmat_layout.h"
 
 /* An mma that starts from this adds up to the bits of 12582912 + I, for |I| < 2^22: I as a float is
  * one exact subtraction away.  32 * 255 * 127 is less than a quarter of that. */

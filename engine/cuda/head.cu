@@ -1,5 +1,5 @@
-/* The head of each row of logits (engine/logit_head.h): three launches that read a row once or twice and never sort more
- * than 4096 of it.
+/* The head of each row of logits (engine/forward/logit_head.h): three launches that read a row once or twice and never
+ * sort more than 4096 of it.
  *
  * A candidate's rank is (key << 32 | id), so the least ranks are the head, and ties are none.  A thread's least of 8
  * values, and a group's least of its 8 threads, make a tournament: whoever is among the 256 least of the row is in one of
@@ -7,7 +7,7 @@
  * groups, then 2048 of threads, then 2048 values are sorted, however the row is: no list can overflow. */
 #include "engine/cuda/dev.h"
 #include "engine/cuda/kernels.h"
-#include "engine/logit_head.h"
+#include "engine/forward/logit_head.h"
 
 #define THREADS   256                       /* of a chunk */
 #define EACH      8                         /* values of a thread; threads of a group; all of what follows is built on it */

@@ -7,7 +7,7 @@
 extern "C" {
 #include "engine/cpu/levels.h"
 }
-#include "engine/cpu/half.h"
+#include "engine/layout/half.h"
 
 #define HEAD_WARPS 4
 

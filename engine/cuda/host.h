@@ -6,12 +6,12 @@
 
 extern "C" {
 #include "base/error.h"
-#include "engine/backend.h"
-#include "engine/kv_layout.h"
-#include "engine/model.h"
-#include "engine/weights.h"
+#include "engine/forward/backend.h"
+#include "engine/layout/kv_layout.h"
+#include "engine/model/model.h"
+#include "engine/model/weights.h"
 }
-#include "engine/logit_head.h"
+#include "engine/forward/logit_head.h"
 
 struct backend_device {
     int          ordinal, arch;         /* arch: 75 is compute capability 7.5 */

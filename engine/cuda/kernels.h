@@ -15,7 +15,7 @@
 
 struct logit_head;
 
-/* A matrix as wmat.h has it, byte for byte (engine/cpu/layout.h): groups of 16 rows. */
+/* A matrix as wmat.h has it, byte for byte (engine/layout/wmat_layout.h): groups of 16 rows. */
 struct cu_mat {
     uint32_t type, N, K;                /* enum gguf_type */
     size_t   group_bytes;
@@ -90,7 +90,7 @@ struct cu_attention {
 size_t cu_attention_bytes(uint32_t rows, uint32_t H, uint32_t D, uint32_t most_visible);
 void cu_attention(const struct cu_attention *a, const struct cu_pages *p, cudaStream_t s);
 
-/* head.cu: the head of each of S rows of logits (engine/logit_head.h). */
+/* head.cu: the head of each of S rows of logits (engine/forward/logit_head.h). */
 struct cu_head_rows {
     const float *logits;                /* [S][n_vocab] */
     uint32_t S, n_vocab;                /* n_vocab: 1..LOGIT_HEAD_VOCAB */

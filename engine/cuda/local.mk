@@ -14,7 +14,7 @@ NVCC_ERRORS = -Werror=all-warnings -Xptxas=-Werror
 NVCCFLAGS = --std=c++17 -O3 -fmad=false -Xcompiler=-fPIC,-fvisibility=hidden,-Wall -Xptxas=-warn-spills,-warn-lmem-usage
 .cu.o:
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(NVCC) $(NVCCFLAGS) $(NVCC_STRICT) $(NVCC_ARCHS) -I$(top_srcdir) -I$(top_builddir) -c -o $@ $<
-$(cuda_objects): $(cuda_headers) $(build_id_files) engine/build_id.h
+$(cuda_objects): $(cuda_headers) $(build_id_files) engine/forward/build_id.h
 engine/cuda/qwend-cuda.so: $(cuda_objects)
 	$(AM_V_GEN)$(NVCC) -shared -cudart=static -Xlinker=-Bsymbolic -o $@ $(cuda_objects) -ldl
 cudamoduledir = $(pkglibdir)

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/build_id.h"
 #include "engine/cuda/host.h"
+#include "engine/forward/build_id.h"
 
 #define LEAST_ARCH 75           /* Turing: int8 mma */
 

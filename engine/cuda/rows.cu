@@ -4,12 +4,12 @@
 #include "engine/cuda/kernels.h"
 
 extern "C" {
-#include "engine/cpu/layout.h"
 #include "engine/cpu/levels.h"
+#include "engine/layout/wmat_layout.h"
 }
-#include "engine/cpu/half.h"
 #include "engine/cpu/rope_math.h"
 #include "engine/cpu/vmath.h"
+#include "engine/layout/half.h"
 
 #define ROW_THREADS 256
 #define NORM_TILE   8192            /* values of a row in shared memory at once; a multiple of 16 */
@@ -146,7 +146,7 @@ void cu_norm(const struct cu_input *out, float *x, const float *y, const float *
 
 /* --- embedding: wmat_row -------------------------------------------------------------- */
 
-/* lay_type of engine/wmat.c, the part that is needed here. */
+/* lay_type of engine/layout/wmat.c, the part that is needed here. */
 struct embed_type { uint32_t type, bits, blocks, head, value_bytes, nibbles; int offset; };
 static const struct embed_type embed_types[] = {
     { GGUF_F32, 32, 1, 0, 0, 0, 0 },

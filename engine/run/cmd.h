@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "engine/ids.h"
+#include "engine/text/ids.h"
 
 enum { RUN_OK = 0, RUN_FAILED = 1, RUN_USAGE = 2 };     /* exit codes */
 

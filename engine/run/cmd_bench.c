@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "engine/model/weights.h"
 #include "engine/run/engine.h"
-#include "engine/weights.h"
 
 #define MAX_ROWS 512
 #define MAX_REPS 1000

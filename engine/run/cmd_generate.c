@@ -7,10 +7,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "engine/draft.h"
-#include "engine/gen.h"
+#include "engine/gen/draft.h"
+#include "engine/gen/gen.h"
+#include "engine/gen/sampler.h"
 #include "engine/run/engine.h"
-#include "engine/sampler.h"
 
 #define PREFILL_CHUNK 128
 #define MAX_STOPS     16

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "engine/gguf.h"
-#include "engine/json_text.h"
-#include "engine/prompt.h"
+#include "engine/gguf/gguf.h"
 #include "engine/run/cmd.h"
+#include "engine/text/json_text.h"
+#include "engine/text/prompt.h"
 
 /* One line: tools and arguments are taken out of its text, so that their numbers stay
  * as they were written; the rest out of the tree. */

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "engine/gguf.h"
+#include "engine/gguf/gguf.h"
 #include "engine/run/cmd.h"
-#include "engine/tokenizer.h"
+#include "engine/text/tokenizer.h"
 
 struct job { struct tokenizer *t; bool special; };
 

@@ -7,7 +7,7 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
-#include "engine/need.h"
+#include "engine/model/need.h"
 
 #define IDS_FILE_LIMIT ((size_t)256 << 20)
 

@@ -7,11 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/backend.h"
-#include "engine/forward.h"
-#include "engine/ids.h"
-#include "engine/model.h"
+#include "engine/forward/backend.h"
+#include "engine/forward/forward.h"
+#include "engine/model/model.h"
 #include "engine/run/cmd.h"
+#include "engine/text/ids.h"
 
 struct run_engine_options {
     const char    *path;

@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "engine/workers.h"
+#include "engine/cpu/workers.h"
 
 #define BLOCK_BYTES  ((size_t)1 << 30)
 #define MIN_BLOCK    ((size_t)64 << 20)

@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include "base/mem.h"
-#include "engine/kern.h"
+#include "engine/cpu/kern.h"
 
 static const struct kern *kern;
 static int      n_threads = 1;

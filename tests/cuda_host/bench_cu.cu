@@ -9,7 +9,7 @@
  * that neither the launching nor the second-level cache is what is measured. */
 #include "tests/cuda_host/gemm_data.h"
 
-#include "engine/logit_head.h"
+#include "engine/forward/logit_head.h"
 
 struct product_shape { const char *name; size_t K; int n; size_t N[CU_PRODUCTS]; };
 static const product_shape shapes[] = {

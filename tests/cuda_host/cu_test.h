@@ -14,10 +14,10 @@
 #include <vector>
 
 extern "C" {
-#include "engine/cpu/layout.h"
+#include "engine/cpu/kern.h"
 #include "engine/cpu/levels.h"
-#include "engine/kern.h"
-#include "engine/wmat.h"
+#include "engine/layout/wmat.h"
+#include "engine/layout/wmat_layout.h"
 }
 #include "engine/cuda/kernels.h"
 #include "tests/unit/wmat_data.h"

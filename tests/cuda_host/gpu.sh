@@ -11,7 +11,8 @@ mkdir -p "$out/o"
 c="gcc -std=gnu11 -D_GNU_SOURCE -O2 -ffp-contract=off -fno-strict-aliasing -ffunction-sections -fdata-sections -I."
 cuda="nvcc -I. -O3 -fmad=false --std=c++17 -gencode arch=compute_$arch,code=sm_$arch"
 echo "$cuda -c engine/cuda/attention.cu" >"$out/list"        # the longest first
-for f in engine/wmat engine/kern engine/kv_layout engine/gguf engine/gguf_file engine/cpu/ref engine/cpu/ref_attn \
+for f in engine/gguf/gguf engine/gguf/gguf_file engine/layout/wmat engine/layout/kv_layout \
+    engine/cpu/kern engine/cpu/ref engine/cpu/ref_attn \
     base/error base/mem base/cpu base/cgroup base/fs base/io base/buf base/utf8; do
     echo "$c -c $f.c"
 done >>"$out/list"

@@ -32,7 +32,7 @@ cuda_host_compile = $(AM_V_CXX)$(MKDIR_P) $(@D) && $(cuda_host_cxx)
 	$(cuda_host_compile) -x c++ -c -o $@ $<
 .cu.cuwatch:
 	$(cuda_host_compile) $(cuda_watch_flags) -x c++ -c -o $@ $<
-$(cuda_host_objects) $(cuda_watch_objects): $(cuda_headers) $(cuda_host_headers) $(build_id_files) engine/build_id.h
+$(cuda_host_objects) $(cuda_watch_objects): $(cuda_headers) $(cuda_host_headers) $(build_id_files) engine/forward/build_id.h
 CLEANFILES += $(cuda_host_objects) $(cuda_watch_objects)
 
 # The emulation's own tests: one source, with watched accesses and without.

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/backend.h"
+#include "engine/forward/backend.h"
 
 enum { BYTES = 100000, PART = 4096 };
 static struct backend *b;

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "engine/forward.h"
-#include "engine/model.h"
+#include "engine/forward/forward.h"
+#include "engine/model/model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

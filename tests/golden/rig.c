@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/backend.h"
+#include "engine/forward/backend.h"
 
 static void die(const char *what, const char *detail)
 {

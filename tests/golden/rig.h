@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/forward.h"
-#include "engine/model.h"
+#include "engine/forward/forward.h"
+#include "engine/model/model.h"
 
 struct fixture {
     char     path[512];             /* of the GGUF file */

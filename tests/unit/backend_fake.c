@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/backend.h"
-#include "engine/build_id.h"
+#include "engine/forward/backend.h"
+#include "engine/forward/build_id.h"
 
 #ifndef FAKE_BUILD_ID
 #define FAKE_BUILD_ID BACKEND_BUILD_ID

@@ -10,11 +10,11 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "engine/backend.h"
-#include "engine/build_id.h"
-#include "engine/forward.h"
-#include "engine/kern.h"
-#include "engine/model_int.h"
+#include "engine/cpu/kern.h"
+#include "engine/forward/backend.h"
+#include "engine/forward/build_id.h"
+#include "engine/forward/forward.h"
+#include "engine/model/model_int.h"
 #include "tests/unit/head_ref.h"
 
 struct backend_device { int calls[8]; bool broken; };

@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 
 #include "daemon/store/store.h"
-#include "engine/ids.h"
+#include "engine/text/ids.h"
 
 struct fake_store_faults {
     atomic_int  hold;                   /* bits 1 << enum store_answer_kind: such a one is not answered, nor what follows it */

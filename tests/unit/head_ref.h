@@ -1,12 +1,13 @@
-/* The head of a row of logits, done the long way: what a backend's must be (engine/logit_head.h).  Read by C and by C++. */
+/* The head of a row of logits, done the long way: what a backend's must be
+ * (engine/forward/logit_head.h).  Read by C and by C++. */
 #ifndef HEAD_REF_H
 #define HEAD_REF_H
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "engine/kern.h"
-#include "engine/logit_head.h"
+#include "engine/cpu/kern.h"
+#include "engine/forward/logit_head.h"
 
 static inline int head_ref_order(const void *a, const void *b)
 {

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "engine/kern.h"
+#include "engine/cpu/kern.h"
 #include "tests/unit/wmat_data.h"
 
 /* n bytes, the last just before a guard page; align <= 64 keeps the start aligned by

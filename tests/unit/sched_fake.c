@@ -1,8 +1,8 @@
 #include "tests/unit/sched_fake.h"
 
 #include "base/log.h"
-#include "engine/kern.h"
-#include "engine/workers.h"
+#include "engine/cpu/kern.h"
+#include "engine/cpu/workers.h"
 #include "tests/unit/head_ref.h"
 
 /* ---- the engine --------------------------------------------------------------------------- */

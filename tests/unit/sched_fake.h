@@ -24,7 +24,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "daemon/sched/sched.h"
-#include "engine/forward.h"
+#include "engine/forward/forward.h"
 
 enum { VOCAB = 64, END = 63, MAX_LOG = 100000, HEAD_LOGITS = 8 };
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/backend.h"
-#include "engine/kern.h"
+#include "engine/cpu/kern.h"
+#include "engine/forward/backend.h"
 
 static const char *module(const char *name)
 {

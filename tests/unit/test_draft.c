@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "engine/draft.h"
+#include "engine/gen/draft.h"
 
 static size_t guess(const int32_t *ids, size_t n, double cost, size_t max, int32_t *out)
 {

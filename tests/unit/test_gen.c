@@ -10,14 +10,14 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "engine/gen.h"
+#include "engine/gen/gen.h"
 
 enum { END = 0, HALF = 50 };     /* HALF: the first byte of a character */
 static const char *const piece[] = {
     "", "a", "b", "c", "ab", "abc", "\n", "\n\n", "答", "案", " stop", "st", "op", "STOP", "xSTOPy", "x",
 };
 
-/* Stand-ins for engine/tokenizer.c. */
+/* Stand-ins for engine/text/tokenizer.c. */
 void tok_stream_push(struct tok_stream *s, const struct tokenizer *t, int32_t id, struct qw_buf *out)
 {
     (void)t;

@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "engine/gguf.h"
+#include "engine/gguf/gguf.h"
 #include "tests/unit/text_data.h"
 
 /* ---- a writer, from the specification -------------------------------------------- */

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "engine/cpu/half.h"
+#include "engine/layout/half.h"
 
 static const size_t Ks[] = { 1, 7, 8, 15, 16, 17, 31, 64, 100, 576, 2561 };
 enum { N_KS = sizeof Ks / sizeof Ks[0] };

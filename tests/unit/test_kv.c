@@ -12,7 +12,7 @@
 
 #include "base/cpu.h"
 #include "base/mem.h"
-#include "engine/kv.h"
+#include "engine/forward/kv.h"
 
 static const struct kv_layout tiny = {
     .type = KV_F16, .n_layers = 1, .n_kv_heads = 1, .head_dim = 16, .k_bytes = 512, .v_bytes = 512, .page_bytes = 1024,

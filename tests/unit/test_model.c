@@ -17,7 +17,7 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
-#include "engine/weights.h"
+#include "engine/model/weights.h"
 #include "tests/golden/rig.h"
 
 struct bytes { char *p; size_t n; };

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "engine/need.h"
+#include "engine/model/need.h"
 
 /* Qwen2.5-Coder-0.5B: 24 layers of 2 heads of 64: 12 KiB a token in f16. */
 static const struct hparams half_b = { .n_layers = 24, .n_kv_heads = 2, .head_dim = 64 };

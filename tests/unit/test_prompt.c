@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "engine/json_text.h"
-#include "engine/prompt.h"
+#include "engine/text/json_text.h"
+#include "engine/text/prompt.h"
 #include "tests/unit/text_data.h"
 
 #define VOCAB "models/qwen3-fullvocab-q4_0.gguf"

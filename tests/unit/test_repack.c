@@ -16,8 +16,8 @@
 
 #include "base/fs.h"
 #include "base/mem.h"
-#include "engine/model.h"
-#include "engine/weights.h"
+#include "engine/model/model.h"
+#include "engine/model/weights.h"
 #include "tests/golden/rig.h"
 
 static char folder[64], cache[96], file[96];

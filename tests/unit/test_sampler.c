@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "engine/sampler.h"
+#include "engine/gen/sampler.h"
 #include "tests/unit/head_ref.h"
 
 static uint64_t rng_state = 88172645463325252u;

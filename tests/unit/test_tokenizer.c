@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "engine/tokenizer.h"
+#include "engine/text/tokenizer.h"
 #include "tests/unit/text_data.h"
 
 #define VOCAB "models/qwen3-fullvocab-q4_0.gguf"

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "daemon/run/tool_call.h"
-#include "engine/prompt.h"
+#include "engine/text/prompt.h"
 
 #define O "<tool_call>"
 #define C "</tool_call>"

@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "base/mem.h"
-#include "engine/workers.h"
+#include "engine/cpu/workers.h"
 
 enum { MAX = 9, ROUNDS = 300 };
 struct shared {

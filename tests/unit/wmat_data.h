@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "engine/gguf.h"
+#include "engine/gguf/gguf.h"
 
 /* xorshift64*: the tests' own numbers, the same everywhere. */
 static inline uint64_t rnd(uint64_t *s)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The house rules that a machine can check: include arrows, layers, one page per folder, file sizes.
+"""The house rules that a machine can check: include arrows, layers, one page per folder, file sizes, what a backend is built from.
 
 The arrows are those of docs/architecture.md: a folder may include what stands behind it, and some
 libraries' headers belong to one folder only.  Prints TAP; `check_tree.py DIR` checks another tree.
@@ -164,9 +164,21 @@ def check_sizes():
     return bad
 
 
+def check_build_id():
+    """A module is made anew, and refused, when a header of ours changes that its sources read."""
+    makefile = (ROOT / "engine/forward/local.mk").read_text(encoding="utf-8")
+    listed = set(re.search(r"build_id_files = ((?:.*\\\n)*.*)", makefile).group(1).replace("\\\n", " ").split())
+    bad = []
+    for path in sorted((ROOT / "engine/cuda").iterdir()):
+        for include in re.findall(r'#include "((?:base|engine)/[^"]+)"', path.read_text(encoding="utf-8")):
+            if not include.startswith("engine/cuda/") and include not in listed | {"engine/forward/build_id.h"}:
+                bad.append(f"{path.relative_to(ROOT)}: {include} is not among build_id_files")
+    return bad
+
+
 def main():
     checks = [("include arrows", check_arrows), ("rooms in layers", check_layers), ("a page in each folder", check_pages),
-              ("file sizes", check_sizes)]
+              ("file sizes", check_sizes), ("the build id of backends", check_build_id)]
     failed = 0
     print(f"1..{len(checks)}")
     for number, (name, check) in enumerate(checks, 1):

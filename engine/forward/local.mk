@@ -8,7 +8,8 @@ EXTRA_DIST += engine/forward/README.md tests/unit/head_ref.h
 
 # What a backend module must have in common with this library: structs, layouts, the rules of the bits.
 build_id_files = engine/forward/backend.h engine/forward/batch.h engine/forward/logit_head.h \
-	engine/model/weights.h engine/model/model.h engine/cpu/kern.h engine/cpu/vmath.h \
+	engine/model/weights.h engine/model/model.h \
+	engine/cpu/kern.h engine/cpu/levels.h engine/cpu/rope_math.h engine/cpu/vmath.h engine/layout/half.h \
 	engine/layout/wmat.h engine/layout/wmat_layout.h engine/layout/kv_layout.h engine/gguf/gguf.h base/error.h
 engine/forward/build_id.h: $(build_id_files)
 	$(AM_V_GEN)mkdir -p engine/forward && id=`for f in $(build_id_files); do cat $(srcdir)/$$f; done | sha256sum | cut -c1-16` && \

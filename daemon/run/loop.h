@@ -1,5 +1,5 @@
-/* The decisions of the verification loop (design/plugins.md, "The loop"): what is done after an attempt, which
- * one is the answer, what the model is told.  Pure functions of what they are given: no clock, no daemon. */
+/* The decisions of the verification loop (docs/verification.md, "A better answer"): what is done after an attempt,
+ * which one is the answer, what the model is told.  Pure functions of what they are given: no clock, no daemon. */
 #ifndef QW_DAEMON_LOOP_H
 #define QW_DAEMON_LOOP_H
 

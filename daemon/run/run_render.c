@@ -1,5 +1,5 @@
 /* From what a request says to the ids of its prompt, and from its answer to nodes
- * (design/sessions.md: ids are the truth). */
+ * (docs/architecture.md, "Ids are the truth"). */
 #include <string.h>
 
 #include "base/mem.h"

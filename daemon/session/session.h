@@ -1,6 +1,6 @@
 /* Conversations: one tree of message nodes per owner, and sessions that point into it.
  *
- * Token ids are the truth (design/sessions.md): a node holds the exact ids that it appended
+ * Token ids are the truth (docs/sessions.md): a node holds the exact ids that it appended
  * to the context, framing included; a context is the concatenation from the root to a node.
  * What was generated is never tokenized again.  A turn's new messages are a chain of nodes;
  * their ids stand in the last one (`cut`: a context may end there), and an answer follows it.

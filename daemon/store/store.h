@@ -1,4 +1,4 @@
-/* The store: conversations and KV pages that outlive the daemon (design/sessions.md).
+/* The store: conversations and KV pages that outlive the daemon (docs/sessions.md).
  *
  * Owns a folder: `conversations.db` (SQLite, WAL, synchronous=FULL), `pages/` (files of fixed-size
  * slots) and `lock`.  Nothing outside daemon/store/ sees SQLite or a page file.

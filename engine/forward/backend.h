@@ -3,7 +3,7 @@
  * program runs with and without a GPU, its driver and its libraries.
  *
  * A module exports one table of functions.  It is used only if it was built from the same sources: the
- * structs in it are ours, not an ABI.  Every backend gives the CPU's bits (design: one rule), so that a
+ * structs in it are ours, not an ABI.  Every backend gives the CPU's bits (docs/architecture.md), so that a
  * conversation's pages go on wherever they were computed; but where gpu_numerics = fast was asked for, which has a
  * numerics id of its own.
  *

@@ -16,7 +16,7 @@
  *   KV_WRITTEN    lent to the store, under a reference of its own, so that its bytes stay.
  *   KV_COMMITTED  durable: evicting it costs a read.
  * kv_lend wants a parent that has a number, so that what the store holds hangs together.
- * design/engine.md, "Pages".  Nothing is allocated after kv_new. */
+ * docs/architecture.md, "Pages".  Nothing is allocated after kv_new. */
 #ifndef QW_ENGINE_KV_H
 #define QW_ENGINE_KV_H
 
@@ -87,7 +87,7 @@ void kv_unwant_of(struct kv *kv, uint64_t owner);                 /* the same fo
 size_t kv_dirty_idle(const struct kv *kv, struct kv_page **out, size_t max);
 
 /* free + cached can be taken now; open + held cannot.  twins_unequal must stay 0: sealing found a
- * page of the same ids with other bits, which the one rule of design/engine.md excludes. */
+ * page of the same ids with other bits, which the rule of docs/architecture.md excludes. */
 struct kv_stats {
     size_t total, free, open, held, cached;
     size_t dirty, dirty_idle, written;                            /* of held and cached; idle: unreferenced */

@@ -9,7 +9,7 @@
  *
  * Pages are zeroed when allocated, so that equal tokens give equal bytes.  Attention takes
  * nothing of positions that a row does not see, whatever they hold.
- * This layout is also the store's (design/engine.md, "Pages"). */
+ * This layout is also the store's (docs/architecture.md, "Pages"). */
 #ifndef QW_ENGINE_KV_LAYOUT_H
 #define QW_ENGINE_KV_LAYOUT_H
 

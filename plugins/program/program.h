@@ -1,4 +1,4 @@
-/* Running a program that a model wrote, in the program jail (design: plugins.md, "Two jails").
+/* Running a program that a model wrote, in the program jail.
  *
  * Used by the daemon's loop and by qwenctl alike, fd-driven as plugins/host/host.h: poll prog_fd (one
  * epoll descriptor, the same for the prog's whole life) for reading, wait at most prog_timeout_ms,

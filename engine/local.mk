@@ -1,8 +1,8 @@
 # libqwengine: each room lists its sources and its tests in a local.mk of its own.
 noinst_LTLIBRARIES += libqwengine.la
 libqwengine_la_SOURCES =
-libqwengine_la_CFLAGS  = $(AM_CFLAGS) $(PCRE2_CFLAGS) $(UTF8PROC_CFLAGS) $(JANSSON_CFLAGS) $(XXHASH_CFLAGS)
-libqwengine_la_LIBADD  = libqwbase.la $(PCRE2_LIBS) $(UTF8PROC_LIBS) $(JANSSON_LIBS) $(XXHASH_LIBS) -lm
+libqwengine_la_CFLAGS  = $(AM_CFLAGS) $(PCRE2_CFLAGS) $(UTF8PROC_CFLAGS) $(XXHASH_CFLAGS)
+libqwengine_la_LIBADD  = libqwbase.la $(PCRE2_LIBS) $(UTF8PROC_LIBS) $(XXHASH_LIBS) -lm
 EXTRA_DIST += engine/README.md
 
 include engine/gguf/local.mk

@@ -37,7 +37,8 @@ static int text_fits(struct scene *s, const char *p, const char *end);
 /* Does a formula that ends at p only lead to the next one? */
 static int goes_on(const char *p)
 {
-    static const char *const on[] = { "and ", "so ", ", so", "得", "所以", "即", NULL };
+    static const char *const on[] = {
+        "and ", "so ", ", so", "\\therefore", ",\\therefore", ", \\therefore", "得", "所以", "即", NULL };
     p += strspn(p, " ");
     for (const char *const *w = on; *w != NULL; w++)
         if (around_starts(p, *w))
@@ -258,6 +259,17 @@ static int fits(struct scene *s, const char *p, const char *end, enum where wher
             p += 5;
             while (isalpha((unsigned char)*p))
                 p++;
+            continue;
+        }
+        if (where == LEADS && around_starts(p, "\\boxed")) {
+            p += strlen("\\boxed");                      /* a box around the box */
+            continue;
+        }
+        const char *b = p;
+        while (b > start && b[-1] == ' ')
+            b--;
+        if (*p == '=' && where == LEADS && (s->question == NULL || (b > start && (unsigned char)b[-1] >= 0x80))) {
+            p++;
             continue;
         }
         if (isdigit((unsigned char)*p)) {

@@ -208,6 +208,9 @@ int around_another(struct calc *c, const char *lhs, size_t n, const char *value)
     const char *low = strchr(s, '_');
     if (low != NULL && isdigit((unsigned char)low[1]))
         return 1;
+    static const char *const extremes[] = { "minimum", "maximum", "least", "greatest", "smallest", "largest", "最小", "最大", "最值", NULL };
     const char *open = strchr(s, '(');
+    if (open == s + 1 && around_holds_any(sc.ask, extremes) && strstr(sc.question, calc_printf(c, "%c(", small[0])) != NULL)
+        return 0;                                     /* f(5) = 6, the least value of f */
     return open != NULL && (strchr(open + 1, '(') != NULL || isdigit((unsigned char)open[1]));
 }

@@ -24,6 +24,11 @@ static const char *const closing[] = {
         "to the question,to this problem,of the problem,sought",
     "which is,and this is,and that is,this is,that is|?exactly,precisely|what|we wanted,was asked,was asked for,was required,"
         "we were asked to find,was to be found,we were looking for",
+    "is,are|?indeed,therefore,thus,then|the,our,my|?final,required,desired,requested,correct,exact,complete|answer,answers,result,"
+        "value,solution,solutions,root,roots|?of the equation,of the inequality,of the system,to the equation,to the problem,to the question,to this problem,to this question,we wanted,of the problem,sought",
+    "i hope,hope|this,that,it|helps,helped,is clear,makes sense",
+    "?please,feel free to|let me know,ask|?if|?you|?have,need|?any|?more,further,other|questions,help",
+    "?希望|?这,这个,以上,我的|?解答,回答,解释|?能|?对|你,您|有,有所|?所|帮助", "如有|?其他,任何|疑问,问题|?请,欢迎|?随时|?提问,告诉我,联系我",
     "?and|that's it,that is all,q.e.d,q.e.d.,qed,end of solution,end of the solution,end of proof,done",
     "?至此,到此,以上,这样,由此,全部|?本题,此题,该题,问题,本问题,本小题,题目,全题,原题|?的|解答,求解,解题,证明,计算,推导,"
         "作答,答题,运算,过程,解答过程,解题过程|?已经,已,全部,到此,就此,至此|完毕,完成,结束,完,毕,到此为止",
@@ -36,7 +41,7 @@ static const char *const taken[] = {
     "?which is,this is,and it is,and this is,it is|attained,achieved,reached,obtained,taken,occurring,realized|?only,exactly|"
         "at,when,for,if|?the point|$",
     "?which,and this,this,and it,it|occurs,happens|?only,exactly|at,when,for|$",
-    "?此时|当且仅当,当,在|$|?时,处|?等号,取得,取到,达到,取,等号成立,取等号|?等号|?成立|?最小值,最大值,最值",
+    "when,at|$", "?此时|当且仅当,当,在|$|?时,处|?等号,取得,取到,达到,取,等号成立,取等号|?等号|?成立|?最小值,最大值,最值",
     "?在|$|?时,处|取得,取到,达到", "此时|$", NULL };
 
 /* Behind the marks at s. */
@@ -123,6 +128,21 @@ static int joins(struct calc *c, const char *p, const char *end)
     return around_listed(around_lower(c, p, (size_t)(end - p)), (size_t)(end - p), words);
 }
 
+/* x = 5 without signs of a formula: its end; NULL: it is none. */
+static const char *named_number_end(const char *begin, const char *p, const char *end)
+{
+    if (!isalpha((unsigned char)*p) || (p > begin && (isalnum((unsigned char)p[-1]) || strchr("\\_^{}", p[-1]) != NULL)))
+        return NULL;
+    const char *q = p + 1;
+    if (*q == '_')
+        q += 1 + strspn(q + 1, "0123456789");
+    q += strspn(q, " ");
+    if (*q != '=')
+        return NULL;
+    q += 1 + strspn(q + 1, " ");
+    return q < end ? number_end(q, q, end) : NULL;
+}
+
 /* The last formula or number of [p, end), with those that are joined to it. */
 static int last_group(struct calc *c, const char *p, const char *end, struct conclusion *v)
 {
@@ -130,6 +150,8 @@ static int last_group(struct calc *c, const char *p, const char *end, struct con
     for (const char *q = p, *e; q < end; q = e) {
         if ((e = around_formula_end(q)) == NULL || e > end)
             e = number_end(p, q, end);
+        if (e == NULL)
+            e = named_number_end(p, q, end);
         if (e == NULL) {
             e = q + 1;
             continue;
@@ -149,7 +171,7 @@ static int led(struct calc *c, const char *p, const char *from)
         "yield", "becomes", "so", "therefore", "thus", "hence", "that", "finally", "conclude", "to", "as", "answer", "result",
         "value", "solution", "solutions", "roots", "giving", "yielding", "consequently", "accordingly", "simply",
         "是", "为", "得", "即", "故", "等于", "所以", "因此", "综上", "所述", "可得", "有", "知", "解", "答", "于是", "从而", "需要",
-        "共", "需", "只要", "结果", "答案", "总之", "因而", "选", "出", "到", NULL };
+        "共", "需", "=", "填", "只要", "结果", "答案", "总之", "因而", "选", "出", "到", NULL };
     const char *low = around_lower(c, p, (size_t)(from - p));
     size_t n = strlen(low), k;
     while (n > 0 && around_mark_at(low + n - 1) > 0)
@@ -172,10 +194,15 @@ static int concludes(struct calc *c, const char *p, const char *end)
         "this means", "whence", "overall", "to conclude", "the answer", "the final answer", "the result", "the required",
         "the desired", "the value", "the solution", "the requested", "this yields", "it is", "we see", "ultimately", "altogether",
         "综上", "所以", "因此", "因而", "故", "于是", "从而", "由此", "答:", "答,", "答 ", "总之", "可得", "解得", "得", "即", "可知",
-        "最终", "最后", "所求", "本题", "此题", "则", "那么", "求得", "算得", NULL };
+        "the roots", "the zeros", "the solutions", "the minimum", "the maximum", "the least value", "the greatest value",
+        "the smallest value", "the largest value", "answer", "final answer", "result", "solution", "\\therefore",
+        "方程的解", "方程的根", "最小值", "最大值", "答案", "结果", "最终", "最后", "所求", "原式", "计算", "经", "本题", "此题", "则", "那么", "求得", "算得", NULL };
     const char *low = around_lower(c, p, (size_t)(end - p));
+    static const char *const anywhere[] = { " therefore ", " hence ", " thus ", " finally ", " equals ", "最终", "最后", NULL };
+    if (around_holds_any(low, anywhere))
+        return 1;
     for (const char *s = low; s != NULL && *s != '\0'; s = strpbrk(s, ",:")) {
-        while (*s != '\0' && around_mark_at(s) > 0 && around_formula_end(s) == NULL)
+        while (*s != '\0' && around_mark_at(s) > 0 && around_formula_end(s) == NULL && !around_starts(s, "\\therefore"))
             s += around_mark_at(s);
         for (const char *const *w = words; *w != NULL; w++)
             if (around_starts(s, *w))
@@ -212,7 +239,21 @@ static const char *without_closing(struct calc *c, const char *p, const char *en
 static int value_of(struct calc *c, const char *p, const char *end, struct conclusion *out)
 {
     end = without_closing(c, p, end);
-    return last_word(c, p, end, out) || (last_group(c, p, end, out) && led(c, p, out->from));
+    return last_word(c, p, end, out) || (last_group(c, p, end, out) && (led(c, p, out->from) || out->from[strspn(out->from, " $")] == '='));
+}
+
+/* Does [p, end), or its part behind a colon, consist of "x = ..." and what is joined to it? */
+static int only_named(const char *p, const char *end, const struct conclusion *v)
+{
+    const char *from = p;
+    for (const char *q = p; q < v->from; q++)
+        if (*q == ':')
+            from = q + 1;
+    const char *name = v->from + strspn(v->from, " $\\([");
+    size_t n = isalpha((unsigned char)*name) ? 1 : 0;
+    if (n > 0 && name[n] == '_')
+        n += 1 + strspn(name + n + 1, "{0123456789}");
+    return n > 0 && name[n + strspn(name + n, " ")] == '=' && around_only_marks(from, v->from) && around_only_marks(v->to, end);
 }
 
 int conclude_last(struct calc *c, const char *text, struct conclusion *out)
@@ -235,7 +276,12 @@ int conclude_last(struct calc *c, const char *text, struct conclusion *out)
         if (strchr(".!?;", stop[-1]) == NULL && !(stop - before >= 3 && around_starts(stop - 3, "。")))
             last = before;
     }
-    return concludes(c, last, end) && value_of(c, last, end, out);
+    const char *stop = without_closing(c, last, end);       /* "12 is the final answer" */
+    static const char *const what[] = { "answer", "solution", "root", NULL };
+    int said = stop < end && (around_holds_any(around_lower(c, stop, (size_t)(end - stop)), what) || conclude_taken_at(c, stop, end));
+    if (last_group(c, last, stop, out) && only_named(last, end, out))
+        return 1;
+    return (said || concludes(c, last, end)) && value_of(c, last, end, out);
 }
 
 /* ---- the question once more --------------------------------------------------------------------------- */

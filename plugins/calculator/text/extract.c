@@ -130,7 +130,7 @@ static const char *lower(struct calc *c, const char *s)
 /* Does a command end at q that leads to the box without taking part in the value? */
 static int command_before(const char *text, const char *q, int *fine)
 {
-    static const char *const ok[] = { "left", "displaystyle", "quad", "qquad", "Rightarrow", "Longrightarrow", "implies", "to", "rightarrow", "therefore", "mathbf", "boldsymbol", "bf", "text", "textbf", "large", "Large", "Huge", "huge", "color" };
+    static const char *const ok[] = { "left", "displaystyle", "quad", "qquad", "Rightarrow", "Longrightarrow", "implies", "to", "rightarrow", "therefore", "mathbf", "boldsymbol", "bf", "text", "textbf", "boxed", "large", "Large", "Huge", "huge", "color" };
     size_t n = 0;
     while (q - n > text && isalpha((unsigned char)q[-(long)n - 1]))
         n++;
@@ -408,6 +408,8 @@ static const char *clause(struct calc *c, const char *p)
 static int take(struct calc *c, const char *text, const struct conclusion *v, struct answer *out)
 {
     const char *value = calc_strn(c, v->from, (size_t)(v->to - v->from)), *after = v->to + strspn(v->to, " ");
+    if (value[strspn(value, " $")] == '=')            /* 原式 $= 12$ */
+        value = calc_printf(c, "$%s", value + strspn(value, " $") + 1);
     size_t used;
     out->how = HOW_PHRASE;
     out->n = 1;
@@ -436,7 +438,7 @@ static const char *contrasted(struct calc *c, const char *text, const char *p)
 static int phrase(struct calc *c, const char *text, struct answer *out)
 {
     static const char *const marks[] = { "答案是", "答案为", "答案:", "答案**:", "答:", "结果为", "结果是", "the answer is", "final answer is", "answer is", "answer:", "answer:**", "answer**:",
-        "result equals", "result is", "正确选项是", "正确答案是", "选项是", "应选", "故选", "答案不是", "答案并非", "i would choose option", "correct option is", "simplifying, the result equals" };
+        "result equals", "result is", "正确选项是", "正确答案是", "选项是", "应选", "故选", "应填", "故填", "答案应为", "答案应是", "answer =", "result:", "solution:", "solution is", "答案不是", "答案并非", "i would choose option", "correct option is", "simplifying, the result equals" };
     const char *low = lower(c, text), *best = NULL;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         for (const char *p = low; (p = strstr(p, marks[i])) != NULL; p += strlen(marks[i]))
@@ -571,6 +573,11 @@ void extract_answer(struct calc *c, const char *text, struct answer *out)
     }
     if (phrase(c, text, out))
         return;
+    struct conclusion v;
+    if (c->question != NULL && conclude_last(c, text, &v)) {
+        take(c, text, &v, out);
+        return;
+    }
     size_t n = strlen(text);
     if (n > 0 && n < 400 && !prose(c, text) && parse_all(c, text, n, PARSE_UNITS | PARSE_WORDS) != NULL) {
         out->how = HOW_WHOLE;
@@ -578,8 +585,7 @@ void extract_answer(struct calc *c, const char *text, struct answer *out)
         out->part[0] = text;
         return;
     }
-    struct conclusion v;
-    if (conclude_last(c, text, &v)) {
+    if (c->question == NULL && conclude_last(c, text, &v)) {
         take(c, text, &v, out);
         return;
     }

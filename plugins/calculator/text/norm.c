@@ -46,7 +46,7 @@ static const struct { unsigned cp; const char *to; } table[] = {
     { 0x2260, "\\ne " }, { 0x2248, "\\approx " }, { 0x2261, "\\equiv " }, { 0x2032, "'" }, { 0x2033, "''" }, { 0x2236, ":" }, { 0x2223, "|" },
     { 0x2220, "\\angle " }, { 0x25b3, "\\triangle " }, { 0x22a5, "\\perp " }, { 0x2211, "\\sum " }, { 0x220f, "\\prod " }, { 0x222b, "\\int " },
     { 0x2026, "\\cdots " }, { 0x22ef, "\\cdots " }, { 0xa5, "\\yuan " }, { 0xffe5, "\\yuan " }, { 0x2192, "\\to " }, { 0x21d2, "\\Rightarrow " },
-    { 0x2234, " " }, { 0x2235, " " }, { 0x3b1, "\\alpha " }, { 0x3b2, "\\beta " }, { 0x3b3, "\\gamma " }, { 0x3b8, "\\theta " }, { 0x3bb, "\\lambda " },
+    { 0x2234, "\\therefore " }, { 0x2235, " " }, { 0x3b1, "\\alpha " }, { 0x3b2, "\\beta " }, { 0x3b3, "\\gamma " }, { 0x3b8, "\\theta " }, { 0x3bb, "\\lambda " },
     { 0x3bc, "\\mu " }, { 0x3c3, "\\sigma " }, { 0x3c6, "\\varphi " }, { 0x3c9, "\\omega " }, { 0x394, "\\Delta " }, { 0x394, "\\Delta " },
     { 0x201c, "\"" }, { 0x201d, "\"" }, { 0x2018, "'" }, { 0x2019, "'" }, { 0x3010, "[" }, { 0x3011, "]" }, { 0x3014, "[" }, { 0x3015, "]" },
     { 0x3000, " " }, { 0x2003, " " }, { 0x2002, " " }, { 0x2009, " " }, { 0x202f, " " }, { 0x22c3, "\\cup " }, { 0x2217, "*" }, { 0x2215, "/" },

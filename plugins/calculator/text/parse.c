@@ -500,6 +500,38 @@ static struct ex *as_text(struct calc *c, const char *p, size_t n)
     return e;
 }
 
+/* "x = k pi (k \in Z)": a comma in the place of the bracket. */
+static void without_brackets(char *b)
+{
+    char *open = strrchr(b, '('), *close = open != NULL ? strchr(open, ')') : NULL, *in = open != NULL ? strstr(open, "\\in") : NULL;
+    if (in == NULL || close == NULL || in > close || isalpha((unsigned char)in[3]) || open == b || open[-1] == '\\' || strspn(close + 1, " $}.") != strlen(close + 1))
+        return;
+    *open = ',';
+    *close = ' ';
+}
+
+/* The same for "(n \ge 1)" and "(n = 1, 2, 3, ...)". */
+static size_t without_from_one(const char *b, size_t n)
+{
+    static const char *const all[] = { "(n\\ge1)", "(n\\geq1)", "(n\\geqslant1)", "(n>=1)", "(n=1,2,3,\\cdots)", "(n=1,2,\\cdots)", "(n=1,2,3,\\ldots)", "(n为正整数)" };
+    const char *open = strrchr(b, '(');
+    char bare[40];
+    size_t k = 0;
+    if (open == NULL || open == b)
+        return n;
+    for (const char *q = open; *q != '\0'; q++)
+        if (*q != ' ' && k + 1 < sizeof bare)
+            bare[k++] = *q;
+    bare[k] = '\0';
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strcmp(bare, all[i]) == 0) {
+            while (open > b && strchr(" ,\\", open[-1]) != NULL)
+                open--;
+            return (size_t)(open - b);
+        }
+    return n;
+}
+
 /* "(n \in N^*)" behind a term of a sequence says what everybody takes for granted: the length without it. */
 static size_t without_natural(const char *b, size_t n)
 {
@@ -509,8 +541,10 @@ static size_t without_natural(const char *b, size_t n)
     for (; (q = strstr(q, "\\in")) != NULL; q += 3)
         if (!isalpha((unsigned char)q[3]))
             in = q;
-    if (in == NULL || (strstr(b, "_n") == NULL && strstr(b, "_{n}") == NULL))
+    if (strstr(b, "_n") == NULL && strstr(b, "_{n}") == NULL)
         return n;
+    if (in == NULL)
+        return without_from_one(b, n);
     int positive = 0;
     size_t i;
     q = in + 3 + strspn(in + 3, " ");
@@ -566,8 +600,10 @@ struct ex *parse_all(struct calc *c, const char *p, size_t n, int flags)
         } else
             break;
     }
-    if (flags & PARSE_WORDS)
+    if (flags & PARSE_WORDS) {
+        without_brackets(b);
         b[n = without_natural(b, n)] = '\0';
+    }
     if (n == 0)
         return NULL;
     struct ps s = { c, b, b + n, 0, 0, 0, 0, 0, flags, b };

@@ -137,6 +137,8 @@ static struct ex *p_command(struct ps *s)
     struct calc *c = s->c;
     if (p_take_cmd(s, "frac") || p_take_cmd(s, "dfrac") || p_take_cmd(s, "tfrac") || p_take_cmd(s, "cfrac")) {
         struct ex *a = p_tex_arg(s), *b = a != NULL ? p_tex_arg(s) : NULL;
+        if (b != NULL && s->flags & PARSE_WORDS && derivative_sign(a, b) && a->k == E_MUL && a->n == 2 && is_letter(a->a[1], "y") && is_letter(b->a[1], "x"))
+            return ex_sym(c, "y'");
         if (b == NULL || a->k == E_LIST || b->k == E_LIST || derivative_sign(a, b))
             return NULL;
         struct ex *e = ex_2(c, E_DIV, a, b);
@@ -199,6 +201,14 @@ static struct ex *p_command(struct ps *s)
         struct ex *x = p_sum(s);
         return x != NULL && (p_take(s, "\\rvert") || p_take(s, "\\vert")) ? ex_fn(c, F_ABS, x, NULL) : NULL;
     }
+    static const char *const marked[] = { "vec", "overrightarrow", "overline", "bar", "hat" };
+    for (size_t i = 0; s->flags & PARSE_WORDS && i < sizeof marked / sizeof *marked; i++)
+        if (p_take_cmd(s, marked[i])) {               /* a name: \vec{a}, \overline{z} */
+            struct ex *x = p_tex_arg(s);
+            const char *name = x == NULL ? NULL : x->k == E_SYM ? x->s : x->k == E_MUL && x->n == 2 && x->a[0]->k == E_SYM && x->a[1]->k == E_SYM ?
+                calc_printf(c, "%s%s", x->a[0]->s, x->a[1]->s) : NULL;
+            return name != NULL ? ex_sym(c, calc_printf(c, "%s %s", i < 2 ? "vec" : "bar", name)) : NULL;
+        }
     if (s->flags & PARSE_WORDS && p_take_cmd(s, "angle")) {     /* \angle ABC, a name */
         p_skip(s);
         size_t n = strspn(s->p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
@@ -321,6 +331,11 @@ static struct ex *p_han(struct ps *s)
         struct ex *x = p_primary(s);
         return x != NULL ? ex_fn(s->c, F_SQRT, x, NULL) : NULL;
     }
+    size_t used;
+    if (s->flags & PARSE_UNITS && p_at(s, "半") && parse_unit(s->c, s->p + strlen("半"), &used, 1) != NULL) {
+        s->p += strlen("半");                          /* 半小时 */
+        return ex_2(s->c, E_DIV, ex_num(s->c, 1), ex_num(s->c, 2));
+    }
     int k = norm_zh_num(s->p, &v);
     if (k == 0 || s->p + k > s->end)
         return NULL;
@@ -385,6 +400,10 @@ struct ex *p_primary(struct ps *s)
 static size_t text_degrees(struct ps *s)
 {
     static const char *const open[] = { "\\text{", "\\mathrm{", "\\textrm{" }, *const word[] = { "degrees", "degree", "度" };
+    for (size_t j = 0; j < 2; j++)
+        if (p_at(s, word[j]) && (s->p + strlen(word[j]) == s->end || !isalpha((unsigned char)s->p[strlen(word[j])])) &&
+            !(j == 0 && p_at(s, "degrees Celsius")))
+            return strlen(word[j]);
     for (size_t i = 0; i < sizeof open / sizeof *open; i++) {
         if (!p_at(s, open[i]))
             continue;

@@ -30,7 +30,7 @@ int p_take_cmd(struct ps *s, const char *name)
 void p_skip(struct ps *s)
 {
     static const char *const cmds[] = { "left", "right", "quad", "qquad", "displaystyle", "textstyle", "limits", "nolimits", "big", "Big", "bigg",
-        "Bigg", "bigl", "bigr", "Bigl", "Bigr", "middle", "hspace", "phantom", "thinspace", "rm", "bf" };
+        "Bigg", "bigl", "bigr", "Bigl", "Bigr", "middle", "hspace", "phantom", "thinspace", "rm", "bf", "therefore" };
     for (;;) {
         calc_step(s->c, 1);
         if (s->p >= s->end)

@@ -52,7 +52,8 @@ static const struct row rows[] = {
     { "milligrams", 1, 1000, MASS, 0 }, { "milligram", 1, 1000, MASS, 0 }, { "tonne", 1000000, 1, MASS, 0 }, { "millilitre", 1, 1000000, LEN(3), 0 }, { "milliliter", 1, 1000000, LEN(3), 0 }, { "星期", 604800, 1, TIME, 0 }, { "个星期", 604800, 1, TIME, 0 }, { "刻钟", 900, 1, TIME, 0 },
     { "rad", 1, 1, COUNT, UNIT_RADIAN }, { "radians", 1, 1, COUNT, UNIT_RADIAN }, { "radian", 1, 1, COUNT, UNIT_RADIAN }, { "弧度", 1, 1, COUNT, UNIT_RADIAN },
     { "摄氏度", 1, 1, CELSIUS, 0 }, { "degrees Celsius", 1, 1, CELSIUS, 0 }, { "牛顿", 1000, 1, FORCE, 0 }, { "焦耳", 1000, 1, ENERGY, 0 }, { "千焦", 1000000, 1, ENERGY, 0 },
-    { "千瓦", 1000000, 1, POWER, 0 }, { "kilometre per hour", 1000, 3600, SPEED, 0 }, { "kph", 1000, 3600, SPEED, 0 }, { "毫秒", 1, 1000, TIME, 0 },
+    { "千瓦", 1000000, 1, POWER, 0 }, { "newtons", 1000, 1, FORCE, 0 }, { "joules", 1000, 1, ENERGY, 0 }, { "watts", 1000, 1, POWER, 0 },
+    { "块钱", 1, 1, YUAN, 0 },  { "kilometre per hour", 1000, 3600, SPEED, 0 }, { "kph", 1000, 3600, SPEED, 0 }, { "毫秒", 1, 1000, TIME, 0 },
     { "square units", 1, 1, COUNT, 1 }, { "cubic units", 1, 1, COUNT, 1 }, { "平方单位", 1, 1, COUNT, 1 }, { "units", 1, 1, COUNT, 1 }, { "unit", 1, 1, COUNT, 1 },
     { "元钱", 1, 1, YUAN, 0 }, { "元", 1, 1, YUAN, 0 }, { "yuan", 1, 1, YUAN, 0 }, { "RMB", 1, 1, YUAN, 0 }, { "角", 1, 10, YUAN, 0 },
     { "dollars", 1, 1, DOLLAR, 0 }, { "dollar", 1, 1, DOLLAR, 0 }, { "美元", 1, 1, DOLLAR, 0 }, { "USD", 1, 1, DOLLAR, 0 }, { "cents", 1, 100, DOLLAR, 0 },
@@ -243,10 +244,17 @@ const struct unit *parse_unit(struct calc *c, const char *s, size_t *used, int i
                 u.dim[d] = (signed char)(u.dim[d] - r2->dim[d]);
             p += m;
             int e2;
-            if (power(p, &e2, &open) > 0 || *p != '}')
+            size_t above = power(p, &e2, &open);      /* \\text{m/s}^2 */
+            if ((above == 0 && *p != '}') || e2 < 1 || (above > 0 && open))
                 return NULL;
-            *used = (size_t)(p + 1 - s);
-            u.text = calc_printf(c, "%s/%s", r->name, r2->name);
+            for (int k = 1; k < e2; k++) {
+                u.p *= r2->q;
+                u.q *= r2->p;
+                for (int d = 0; d < UNIT_DIMS; d++)
+                    u.dim[d] = (signed char)(u.dim[d] - r2->dim[d]);
+            }
+            *used = (size_t)(p + (above > 0 ? above : 1) - s);
+            u.text = e2 == 1 ? calc_printf(c, "%s/%s", r->name, r2->name) : calc_printf(c, "%s/%s^%d", r->name, r2->name, e2);
             struct unit *out = calc_alloc(c, sizeof *out);
             *out = u;
             return out;

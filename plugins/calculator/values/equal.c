@@ -105,6 +105,7 @@ static int value_named(struct calc *c, struct ex *e, struct ex *left, struct ex 
         o->name = left->s;
     if (left->k == E_CALL) {
         o->name = calc_printf(c, "%s%.*s", left->s, left->op < 4 ? left->op : 3, "'''");
+        o->called = left->op == 0 && !ex_has_sym(left, NULL);
         o->arg = left->n == 1 && left->a[0]->k == E_SYM ? left->a[0]->s : NULL;
     }
     return value_of(c, value, o);
@@ -377,8 +378,10 @@ int obj_of(struct calc *c, struct ex *e, struct obj *o)
             o->name = x->a[0]->s;
             x = x->a[1];
         }
-        if ((x->k == E_LIST || x->k == E_OR || x->k == E_SET) && x->n <= 16)
+        if ((x->k == E_LIST || x->k == E_OR || x->k == E_SET) && x->n <= 16) {
+            o->braces = x->k == E_SET;
             return signs_in_list(c, x, o);
+        }
         if (x->k == E_REL || x->k == E_LIST || x->k == E_TUPLE || x->k == E_OR || x->k == E_UNIT || !one_sign(x))
             return 0;
         o->k = O_SET;
@@ -653,8 +656,9 @@ static enum tri values(struct calc *c, const struct obj *g, const struct obj *a)
     if ((g->unit != NULL) != (a->unit != NULL)) {
         const struct unit *u = g->unit != NULL ? g->unit : a->unit;
         struct ex *other = g->unit != NULL ? a->e : g->e;
-        if (strlen(u->text) == 1 && ex_has_sym(other, u->text))
-            return UNSURE;                            /* "5 m" against 5m */
+        const struct ex *with = g->unit != NULL ? g->e : a->e;
+        if ((strlen(u->text) == 1 && ex_has_sym(other, u->text)) || (ex_has_sym(other, NULL) && !ex_has_sym(with, NULL)))
+            return UNSURE;                            /* "5 m" against 5m, 10 newtons against 10 N */
     }
     return equal_exprs(c, g->e, a->e);
 }
@@ -738,6 +742,13 @@ static enum tri texts(const char *g, const char *a)
         return strcmp(x, y) == 0 ? YES : NO;
     int han = ((unsigned char)*g >= 0x80) + ((unsigned char)*a >= 0x80);
     return han == 1 && strlen(g) > 3 && strlen(a) > 3 ? UNSURE : NO;
+}
+
+/* Is o the equation y = ... of a function of x that f calls f(x)? */
+static int named_by_y(const struct obj *o, const struct obj *f)
+{
+    return o->k == O_CURVE && f->k == O_VALUE && f->arg != NULL && strcmp(f->arg, "x") == 0 && f->name != NULL && strcmp(f->name, "f") == 0 &&
+        o->e->a[0]->k == E_SYM && strcmp(o->e->a[0]->s, "y") == 0 && !ex_has_sym(o->e->a[1], "y");
 }
 
 /* Tuples and sets, and either against one value. */
@@ -824,6 +835,11 @@ enum tri obj_equal(struct calc *c, const struct obj *g, const struct obj *a)
         return a->e->op == (BR_OPEN_L | BR_OPEN_R) ? equal_lists(c, items, map_sorted(g, items), a->item, a->n) : UNSURE;
     if (g->k == O_TUPLE && a->k == O_MAP)
         return g->e->op == (BR_OPEN_L | BR_OPEN_R) ? equal_lists(c, g->item, g->n, items, map_sorted(a, items)) : UNSURE;
+    if (named_by_y(g, a) || named_by_y(a, g))          /* y = 2x + 1, f(x) = 2x + 1 */
+        return equal_exprs(c, named_by_y(g, a) ? g->e->a[1] : g->e, named_by_y(g, a) ? a->e : a->e->a[1]);
+    if (g->k == O_CURVE && a->k == O_VALUE && a->name == NULL && g->e->a[0]->k == E_SYM && isupper((unsigned char)*g->e->a[0]->s) &&
+        ex_has_sym(a->e, NULL) && !ex_has_sym(g->e->a[1], g->e->a[0]->s))
+        return equal_exprs(c, g->e->a[1], a->e);       /* V = (4/3) pi r^3 */
     if (g->k == O_VALUE && a->k == O_CURVE && a->e->a[0]->k == E_SYM && ex_has_sym(g->e, NULL) && !ex_has_sym(g->e, a->e->a[0]->s))
         return equal_exprs(c, g->e, a->e->a[1]) == NO ? NO : UNSURE;
     if ((g->k == O_CURVE && a->k == O_VALUE) || (g->k == O_VALUE && a->k == O_CURVE))
@@ -860,6 +876,9 @@ enum tri equal_ex(struct calc *c, struct ex *g, struct ex *a)
 {
     struct obj *x = calc_alloc(c, sizeof *x), *y = calc_alloc(c, sizeof *y);
     calc_step(c, 20);
+    enum tri all = equal_progressions(c, g, a);
+    if (all != UNSURE)
+        return all;
     if (g->k == E_TUPLE || equal_point(c, g) != g) {
         g = equal_point(c, g);
         a = equal_point(c, a);

@@ -25,6 +25,7 @@ struct obj {
     int degrees;                /* VALUE: written in degrees */
     int approx;                 /* VALUE: behind an approximation sign */
     const char *arg;            /* VALUE: "t" of f(t) = t^2; NULL */
+    int called;                 /* VALUE: "f(5)" left of it */
     int braces;                 /* SET: written in braces */
     int chained;                /* VALUE: the last side of an equation with other sides */
 };

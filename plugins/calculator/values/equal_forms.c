@@ -136,6 +136,8 @@ enum tri equal_families(struct calc *c, struct ex *a, struct ex *b)
         return UNSURE;
     struct ex *zero = ex_num(c, 0), *f = ex_subst(c, a, "C", zero), *g = ex_subst(c, b, "C", zero);
     struct ex *d = ex_2(c, E_ADD, f, ex_1(c, E_NEG, g));
+    if (ex_same(f, g))
+        return YES;
     for (int i = 1; i <= 2; i++)
         if (sym_equal(c, d, ex_subst(c, d, x, ex_num(c, i)), 0) == YES)
             return YES;
@@ -147,12 +149,13 @@ enum tri equal_families(struct calc *c, struct ex *a, struct ex *b)
 /* x \in Z, x \in N+: the letter; NULL: e is no such relation. */
 static const char *integer_of(const struct ex *e, int *least, int *doubt)
 {
-    if (e->k != E_REL || e->n != 2 || e->rels[0] != R_IN || e->a[0]->k != E_SYM || e->a[1]->k != E_REALS)
+    if (e->k != E_REL || e->n != 2 || e->rels[0] != R_IN || e->a[0]->k != E_SYM ||
+        (e->a[1]->k != E_REALS && e->a[1]->k != E_SYM))
         return NULL;
     const char *s = e->a[1]->s;
     *least = strcmp(s, "N+") == 0 ? 1 : strcmp(s, "N") == 0 ? 0 : -1000000;
     *doubt = strcmp(s, "N") == 0;                     /* is 0 natural? */
-    return strcmp(s, "Z") == 0 || *s == 'N' ? e->a[0]->s : NULL;
+    return strcmp(s, "Z") == 0 || strcmp(s, "N") == 0 || strcmp(s, "N+") == 0 ? e->a[0]->s : NULL;
 }
 
 int equal_integers(struct calc *c, struct ex *build, struct ex **out, int max)
@@ -196,6 +199,53 @@ int equal_integers(struct calc *c, struct ex *build, struct ex **out, int max)
         }
     }
     return n;
+}
+
+/* ---- x = a + b k ----------------------------------------------------------------------------------------- */
+/* "x = a + b k, k \in Z": a, b and the name of x, NULL where there is none. */
+static int progression(struct calc *c, struct ex *e, val *a, val *b, const char **x)
+{
+    int least, doubt;
+    const char *k = (e->k == E_LIST || e->k == E_AND) && e->n == 2 ? integer_of(e->a[1], &least, &doubt) : NULL;
+    if (k == NULL || least >= 0)
+        return 0;
+    struct ex *v = e->a[0];
+    *x = NULL;
+    if (v->k == E_REL) {
+        if (v->n != 2 || v->rels[0] != R_EQ || v->a[0]->k != E_SYM)
+            return 0;
+        *x = v->a[0]->s;
+        v = v->a[1];
+    }
+    struct ex *step = ex_diff(c, v, k);
+    if (step == NULL || (*a = value_const(c, ex_subst(c, v, k, ex_num(c, 0)))) == NULL || (*b = value_const(c, ex_subst(c, v, k, ex_num(c, 1)))) == NULL)
+        return 0;
+    struct ex *line = ex_2(c, E_ADD, ex_subst(c, v, k, ex_num(c, 0)), ex_2(c, E_MUL, ex_sym(c, k), ex_2(c, E_ADD, ex_subst(c, v, k, ex_num(c, 1)),
+                           ex_1(c, E_NEG, ex_subst(c, v, k, ex_num(c, 0))))));
+    ca_sub(*b, *b, *a, c->ca);
+    return sym_equal(c, v, line, 0) == YES && ca_check_is_zero(*b, c->ca) == T_FALSE;
+}
+
+enum tri equal_progressions(struct calc *c, struct ex *g, struct ex *h)
+{
+    val a, b, p, q;
+    const char *x, *y;
+    if (!progression(c, g, &a, &b, &x) || !progression(c, h, &p, &q, &y))
+        return UNSURE;
+    if (x != NULL && y != NULL && strcmp(x, y) != 0)
+        return NO;
+    val step = val_new(c), shift = val_new(c);
+    long v;
+    fmpq_t r;
+    ca_div(step, b, q, c->ca);
+    ca_sub(shift, a, p, c->ca);
+    ca_div(shift, shift, b, c->ca);
+    fmpq_init(r);
+    int rational = value_get_q(c, step, r) && value_get_q(c, shift, r);
+    fmpq_clear(r);
+    if (!rational)
+        return UNSURE;
+    return value_get_si(c, step, &v) && (v == 1 || v == -1) && value_get_si(c, shift, &v) ? YES : NO;
 }
 
 /* ---- names that do not count --------------------------------------------------------------------------- */

@@ -13,6 +13,8 @@ enum tri equal_families(struct calc *c, struct ex *a, struct ex *b);
 int      equal_is_family(const struct ex *e);
 /* The integers of {x \in Z | ...}, at most max; -1: it is no such set, or not known. */
 int      equal_integers(struct calc *c, struct ex *build, struct ex **out, int max);
+/* x = a + b k, k an integer, on both sides; UNSURE where they are nothing of the kind. */
+enum tri equal_progressions(struct calc *c, struct ex *a, struct ex *b);
 /* P(4,-3) as the tuple that it is; e where it is none. */
 struct ex *equal_point(struct calc *c, struct ex *e);
 /* cos n pi as (-1)^n, sqrt(n^2) as n: for a term of a sequence. */

@@ -15,7 +15,7 @@ static unsigned choice_of(const char *s, int lower_ok)
     unsigned bits = 0;
     int paren = 0, done = 0;
     for (; *s != '\0'; s++) {
-        static const char *const skip[] = { "\\text", "\\textbf", "\\mathrm", "\\mathbf", "bf", "option", "选项", "选", "、", "\\, " };
+        static const char *const skip[] = { "\\(", "\\)", "\\text", "\\textbf", "\\mathrm", "\\mathbf", "bf", "option", "Option", "choice", "Choice", "and ", "and}", "和", "与", "及", "选项", "选", "、", "\\, " };
         size_t i, n = sizeof skip / sizeof *skip;
         for (i = 0; i < n; i++)
             if (strncmp(s, skip[i], strlen(skip[i])) == 0)
@@ -133,6 +133,17 @@ static int one_letter(const char *s)
     return letters == 1;
 }
 
+/* "C. 5": an option with its letter, and no other letter of one. */
+static int lettered(const char *s)
+{
+    if (s[1] != '.' && s[1] != ':')
+        return 0;
+    for (const char *p = s + 1; *p != '\0'; p++)
+        if (*p >= 'A' && *p <= 'H' && !isalpha((unsigned char)p[-1]) && !isalpha((unsigned char)p[1]))
+            return 0;
+    return 1;
+}
+
 static enum tri choices(struct calc *c, const char *gold, const struct answer *a, const char *text)
 {
     unsigned g = choice_of(gold, 0), b = 0, said;
@@ -143,8 +154,8 @@ static enum tri choices(struct calc *c, const char *gold, const struct answer *a
     if (b == 0 && a->how != HOW_BOX && (said = choice_said(c, text)) != 0)
         b = said;
     if (b == 0) {                                     /* "C because A fails" */
-        size_t k = strspn(s, " (*");
-        if (s[k] >= 'A' && s[k] <= 'H' && !isalpha((unsigned char)s[k + 1]) && a->how == HOW_PHRASE && strchr(" ,.)*", s[k + 1]) != NULL) {
+        size_t k = strspn(s, " (*$\\");
+        if (s[k] >= 'A' && s[k] <= 'H' && !isalpha((unsigned char)s[k + 1]) && ((a->how == HOW_PHRASE && strchr(" ,.)*", s[k + 1]) != NULL) || lettered(s + k))) {
             char one[2] = { s[k], '\0' };
             b = choice_of(one, 0);
         }

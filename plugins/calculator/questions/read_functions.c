@@ -148,10 +148,17 @@ static int tangent(struct calc *c, struct question *q, struct match *m, struct r
         if (g == NULL || value_equal(c, g, y0) != YES)
             return 0;
     }
-    struct ex *slope = ex_subst(c, d, x, at), *at_y = ex_subst(c, b, x, at);
+    struct ex *slope = ex_subst(c, d, x, at);
+    if (has(m, "normal")) {
+        val k = value_const(c, slope);
+        if (k == NULL || ca_check_is_zero(k, c->ca) != T_FALSE)
+            return 0;
+        slope = ex_1(c, E_NEG, ex_2(c, E_DIV, ex_num(c, 1), slope));
+    }
+    struct ex *at_y = ex_subst(c, b, x, at);
     r->k = S_CURVE;
     r->e = ex_rel(c, R_EQ, ex_sym(c, yname), ex_2(c, E_ADD, at_y, ex_2(c, E_MUL, slope, ex_2(c, E_ADD, ex_sym(c, x), ex_1(c, E_NEG, at)))));
-    r->text = calc_printf(c, "%s, find the tangent at %s = %s", ex_text(c, f), x, ex_text(c, at));
+    r->text = calc_printf(c, "%s, find the %s at %s = %s", ex_text(c, f), has(m, "normal") ? "normal" : "tangent", x, ex_text(c, at));
     return 1;
 }
 
@@ -289,8 +296,8 @@ const struct family read_functions[] = {
         "(find|determine|what is) the (minimum{!:min}|maximum{!:max}|least{!:min}|greatest{!:max}|smallest{!:min}|largest{!:max}) value of (the function |){e:f} (over the real numbers|for real {v:x}|over the reals|).") },
     { .id = "shifted function", .read = shift, .patterns = P("(已知|若|设)(函数|){e:f},(求|则)(函数|){e:g}(的解析式|的表达式|的关系式|的值|)(=|等于|是|为|)(多少|什么|).", "(if|given|given that|let|suppose|suppose that) (the function |){e:f},(then |)(find|determine|what is|give|write) (the |an |a |)(formula for |expression for |rule for |formula of |equation of |value of |){e:g}.", "(find|determine|what is) {e:g} (if|given|given that|when) {e:f}.") },
     { .id = "tangent", .read = tangent, .patterns = P(
-        "(求|)曲线{e:f}在(点|){e:at}处的切线(的|)方程(是|为|)(什么|).", "(求|)函数{e:f}(的图象|的图像|)在(点|){e:at}处的切线(的|)方程(是|为|)(什么|).",
-        "find (the equation of |)the tangent (line |)to (the curve |the graph of |){e:f} at (the point |){e:at}.", "(find|write|determine|give|what is) (the |an |)(equation of |)(the |)tangent (line |)to (the |)(curve |graph of |parabola |)(the function |){e:f} at (the |)(point |point where |)({e:at}).") },
+        "(求|)曲线{e:f}在(点|){e:at}处的(切线|法线{!:normal})(的|)方程(是|为|)(什么|).", "(求|)函数{e:f}(的图象|的图像|)在(点|){e:at}处的切线(的|)方程(是|为|)(什么|).",
+        "find (the equation of |)the tangent (line |)to (the curve |the graph of |){e:f} at (the point |){e:at}.", "(find|write|determine|give|what is) (the |an |)(equation of |)(the |)(tangent|normal{!:normal}) (line |)to (the |)(curve |graph of |parabola |)(the function |){e:f} at (the |)(point |point where |)({e:at}).") },
     { .id = "period", .read = period, .patterns = P("(求|)函数{e:f}的最小正周期(是多少|).", "(find|what is|determine) the (smallest positive |least positive |smallest |least |fundamental |)period of (the function |){e:f}.") },
     { .id = "circle", .read = circle, .patterns = P("(求|)圆{e:f}的(圆心|圆心坐标)(和|与|及)半径(是多少|).", "(求|)圆{e:f}的(圆心|圆心坐标)(和|与|及)半径(是|为|分别是|分别为)(多少|什么).", "(find|determine|what are) the (centre|center) and (the |)radius of the circle (with equation |given by |defined by |whose equation is |)(the equation |){e:f}.", "(求|)圆{e:f}的(圆心(坐标|的坐标|){!:centre}|半径{!:radius})(是多少|).", "(find|what is|determine) the (centre{!:centre}|center{!:centre}|coordinates of the centre{!:centre}|coordinates of the center{!:centre}|radius{!:radius}) of the circle (with equation |given by |defined by |whose equation is |)(the equation |){e:f}.", "(已知|)圆(的方程为|){e:f},求(它的|该圆的|圆的|其|)(圆心|圆心坐标)(和|与|及)半径.") },
     { .id = NULL },

@@ -203,6 +203,75 @@ static int roots_with(struct calc *c, struct question *qu, struct match *m, stru
     return parameter_set(c, m, state_of(c, &q, m, k), k, calc_printf(c, "%s has %s, find %s", ex_text(c, f), state, k), r);
 }
 
+/* The root of an equation of the first degree has a sign. */
+static int sign_of_root(struct calc *c, struct question *qu, struct match *m, struct reading *r)
+{
+    struct ex *f = match_ex(m, "f");
+    const char *x, *k, *second;
+    struct quadratic q;
+    (void)qu;
+    if (f == NULL || f->k != E_REL || f->n != 2 || f->rels[0] != R_EQ)
+        return 0;
+    struct ex *e = minus(c, f->a[0], f->a[1]);
+    if (odd_kind(e) || !letters_of(m, e, &x, &k, &second) || second != NULL || !quadratic_of(c, e, x, NULL, &q) || q.degree != 1 || !q.constant[1])
+        return 0;
+    enum rel sign = has(m, "positive") ? R_GT : has(m, "negative") ? R_LT : has(m, "notnegative") ? R_GE : R_LE;
+    struct ex *root = ex_1(c, E_NEG, ex_2(c, E_DIV, q.co[0], q.co[1]));
+    return parameter_set(c, m, zero(c, sign, root), k, calc_printf(c, "the root of %s is %s 0, find %s", ex_text(c, f), sign == R_GT ? ">" : sign == R_LT ? "<" : sign == R_GE ? ">=" : "<=", k), r);
+}
+
+/* A zero of the denominators that solves the equation without them: 增根.  Only where they have one zero. */
+static int false_root(struct calc *c, struct question *qu, struct match *m, struct reading *r)
+{
+    struct ex *f = match_ex(m, "f"), *den, *num;
+    const char *x, *k, *second, *v[2];
+    struct sym s;
+    struct rf rf;
+    struct vals z;
+    fmpq_t at;
+    (void)qu;
+    if (f == NULL || f->k != E_REL || f->n != 2 || f->rels[0] != R_EQ)
+        return 0;
+    struct ex *e = minus(c, f->a[0], f->a[1]);
+    sym_init(&s, c);
+    if (odd_kind(e) || !letters_of(m, e, &x, &k, &second) || second != NULL || !sym_rf(&s, e, &rf) || (den = mp_tree(&s, &rf.den)) == NULL || (num = mp_tree(&s, &rf.num)) == NULL)
+        return 0;
+    if (ex_syms(den, v, 1) != 1 || strcmp(v[0], x) != 0 || solve_zeros(c, den, x, &z) != 1 || z.n != 1)
+        return 0;
+    fmpq_init(at);
+    int ok = value_get_q(c, z.v[0], at) && fmpz_bits(fmpq_numref(at)) < 40 && fmpz_bits(fmpq_denref(at)) < 40;
+    struct ex *point = ok ? ex_2(c, E_DIV, ex_num(c, fmpz_get_si(fmpq_numref(at))), ex_num(c, fmpz_get_si(fmpq_denref(at)))) : NULL;
+    fmpq_clear(at);
+    return ok && parameter_set(c, m, zero(c, R_EQ, ex_subst(c, num, x, point)), k, calc_printf(c, "%s, multiplied out, has a root that is none, find %s", ex_text(c, f), k), r) && r->k == S_VALS;
+}
+
+/* One letter of a formula by the others: the formula is of the first degree in it. */
+static int letter_by_others(struct calc *c, struct question *qu, struct match *m, struct reading *r)
+{
+    struct ex *f = match_ex(m, "f"), *x = match_ex(m, "x"), *other = match_ex(m, "y"), *a, *b;
+    const char *v[5];
+    struct sym s;
+    struct rf rf;
+    (void)qu;
+    int n = f != NULL ? ex_syms(f, v, 4) : 0;
+    if (n < 2 || n > 4 || x == NULL || x->k != E_SYM || f->k != E_REL || f->n != 2 || f->rels[0] != R_EQ || odd_kind(f) || ex_has_kind(f, E_FN) || !ex_has_sym(f, x->s) || (other != NULL && (n != 2 || other->k != E_SYM || !ex_has_sym(f, other->s) || ex_same(other, x))))
+        return 0;
+    if ((f->a[0]->k == E_SYM && ex_same(f->a[0], x)) || (f->a[1]->k == E_SYM && ex_same(f->a[1], x)))
+        return 0;                                     /* it is so already */
+    sym_init(&s, c);
+    int g = sym_gen_var(&s, x->s);
+    if (!sym_rf(&s, minus(c, f->a[0], f->a[1]), &rf) || mp_deg(&rf.num, g) != 1)
+        return 0;
+    struct mp pa = mp_coeff(&s, &rf.num, g, 0), pb = mp_coeff(&s, &rf.num, g, 1);
+    if ((a = mp_tree(&s, &pa)) == NULL || (b = mp_tree(&s, &pb)) == NULL)
+        return 0;
+    r->k = S_EXPR;
+    r->lhs = x->s;
+    r->e = ex_1(c, E_NEG, ex_2(c, E_DIV, a, b));
+    r->text = calc_printf(c, "%s, find %s by the other letters", ex_text(c, f), x->s);
+    return 1;
+}
+
 /* x^2 + kx + 9 = (x + m)^2: no discriminant, and a square in front. */
 static int perfect_square(struct calc *c, struct question *qu, struct match *m, struct reading *r)
 {
@@ -265,6 +334,12 @@ const struct family read_parameters[] = {
         ZIF ZEQ ZSTATE "({e:roots}|{v:x1}(、|,|和|与){v:x2})," ZASK, ZIF ZEQ ZSTATE "," ZASK, ZWHEN ZEQ ZSTATE ".", "(求|)(使|使得|能使)" ZEQ ZSTATE "的" ZVALUE ".", ZIF ZGRAPH "," ZASK, ZWHEN ZGRAPH ".",
         "(for |)(what|which) (real |)(value|values|value or values) of (the parameter |the constant |){v:k} (does|will|would|do) " EEQ " have (" ECOUNT ").", EASK EVALUES " (for which|such that|so that|if|when|given that|that make|where) " EEQ " (has|have) (" ECOUNT ").", EIF EEQ " has (" ECOUNT ")(,then|,|)" EASK "(" EVALUES "|{v:k}).",
         "(for |)(what|which) (real |)(value|values) of {v:k} does " EGRAPH " (touch " EMEET "{!:one}|(meet|intersect|cross|cut) " EMEET " (at|in) (exactly |only |)(one point{!:one}|two (distinct |different |)points{!:two})|not (meet|intersect|cross|touch) " EMEET "{!:none}).", EASK EVALUES " (for which|such that|so that|if) " EGRAPH " (touches " EMEET "{!:one}|is tangent to " EMEET "{!:one}|(meets|intersects|crosses|cuts) " EMEET " (at|in) (exactly |only |)(one point{!:one}|two (distinct |different |)points{!:two})|does not (meet|intersect|cross|touch) " EMEET "{!:none}).") },
+    { .id = "sign of the root", .read = sign_of_root, .patterns = P(
+        ZIF "(关于{v:x}的|)(一元一次|)方程{e:f}的(解|根)(是|为)(正数{!:positive}|负数{!:negative}|非负数{!:notnegative}|非正数{!:notpositive})," ZASK, ZIF "(关于{v:x}的|)(一元一次|)方程{e:f}(有|的解是)(正数解{!:positive}|正解{!:positive}|负数解{!:negative}|负解{!:negative})," ZASK,
+        EIF "(the |)(root|solution) of (the |)(equation |){e:f} is (positive{!:positive}|negative{!:negative}|non-negative{!:notnegative}|nonnegative{!:notnegative})(,then|,|)" EASK "(" EVALUES "|{v:k}).") },
+    { .id = "false root", .read = false_root, .patterns = P(ZIF "(关于{v:x}的|)(分式|)方程{e:f}(有|产生|会产生)增根," ZASK) },
+    { .id = "one letter by the others", .read = letter_by_others, .patterns = P("solve (for {v:x} in terms of {v:y}(:|,|) {e:f}|{e:f} for {v:x}( in terms of {v:y}|)|(the |)(equation|formula) {e:f} for {v:x}( in terms of {v:y}|)).", "make {v:x} the subject of (the |)(formula |equation |){e:f}.", "(express|write|find) {v:x} in terms of {v:y} (if|given that|given|when|where|from) {e:f}.", "(if|given|given that) {e:f},(express|write|find) {v:x} in terms of {v:y}.",
+        "(已知|由|若|把|将|)(方程|)({e:f})(,|中,|)(用含(有|){v:y}的(代数式|式子)表示{v:x}|写成用含(有|){v:y}的(代数式|式子)表示{v:x}的形式)(,则{v:x}|,得{v:x}|)(=|是|为|).") },
     { .id = "perfect square", .read = perfect_square, .patterns = P(
         ZIF "(关于{v:x}的|)(多项式|二次三项式|代数式|式子|){e:f}(是|为|能写成|可以写成)(一个|)(完全平方式|完全平方|完全平方公式)," ZASK, ZWHEN "(关于{v:x}的|)(多项式|二次三项式|代数式|){e:f}(是|为)(一个|)完全平方式.",
         EASK EVALUES " (for which|such that|so that|if|that makes|that make) (the |)(expression |polynomial |trinomial |quadratic |){e:f} (is |)(a |)perfect square( trinomial|).", EIF "(the |)(expression |polynomial |trinomial |quadratic |){e:f} is a perfect square( trinomial|)(,then|,|)" EASK "(" EVALUES "|{v:k}).", "(for |)(what|which) (real |)(value|values) of {v:k} is (the |)(expression |polynomial |trinomial |quadratic |){e:f} a perfect square( trinomial|).") },

@@ -255,8 +255,8 @@ static int indefinite(struct world *w, struct match *m, struct reading *r)
     const char *v[4];
     if (has(m, "plain")) {                            /* an antiderivative of a formula: with or without a constant */
         const char *x;
-        struct ex *b = function_body(f, &x);
-        if (w->n > 0 || b == NULL)
+        struct ex *b = function_body(f, &x), *over = match_ex(m, "x");
+        if (w->n > 0 || b == NULL || (over != NULL && (over->k != E_SYM || strcmp(over->s, x) != 0)))
             return 0;
         r->k = S_ANTI;
         r->lenient = 1;
@@ -280,6 +280,6 @@ const struct asked ask_calculus[] = {
     { "average rate", P("(求|)(函数|){e:f}(在|从)(区间|){e:on}(上|)的平均变化率" ZTAIL ".", "(求|)(函数|){e:f}从{e:a}到{e:b}的平均变化率" ZTAIL ".", EASK "the average rate of change of (the function |){e:f} (from {e:a} to {e:b}|on (the interval |){e:on}|over (the interval |){e:on}|between {e:a} and {e:b}).", EASK "the average{!:mean} value of (the function |){e:f} (on|over) (the interval |){e:on}.", "(求|)(函数|){e:f}在(区间|){e:on}上的平均值{!:mean}" ZTAIL "."), average },
     { "tangent", P("(求|)(它|曲线|该曲线|函数|函数的图象|函数的图像)在(点|){e:at}处的切线(的|)方程" ZTAIL ".", EASK "(the |an |)(equation of |)(the |)tangent (line |)(to the (curve|graph) |)at (the |)(point |){e:at}."), tangent_here },
     { "area", P("(求|)(由|)(曲线|抛物线|函数|){e:f}(与|和|、)(直线|曲线|抛物线|函数|){e:g}(所|)围成的(封闭|平面|)(图形|区域)的面积" ZTAIL ".", EASK "the area (of the region |)(bounded by|between|enclosed by|enclosed between) (the |)(curve |curves |graphs of |parabola |){e:f} and (the |)(line |curve |parabola |){e:g}.", EASK "the area (of the region |)(bounded by|between|enclosed by) (the |)(curve |graph of |parabola |){e:f} and the {v:ax}-axis.", EASK "the area under (the |)(curve |graph of |){e:f} (from|between) {e:a} (to|and) {e:b}."), area },
-    { "antiderivative", P("(求|计算|求出)(不定积分|)(,|){e:f}.", EASK "(the |)(indefinite |)(integral |antiderivative |)(of |){e:f}.", "find an{!:plain} antiderivative of (the function |){e:f}.", "(求|)(函数|){e:f}的一个原函数{!:plain}.", "(evaluate|integrate) (the |)(indefinite |)(integral |)(:|){e:f}."), indefinite },
+    { "antiderivative", P("(求|计算|求出)(不定积分|)(,|){e:f}.", EASK "(the |)(indefinite |)(integral |antiderivative |)(of |){e:f}.", "find an{!:plain} antiderivative of (the function |){e:f}.", "integrate{!:plain} (the function |){e:f} with respect to {v:x}.", "(求|)(函数|){e:f}的一个原函数{!:plain}.", "(evaluate|integrate) (the |)(indefinite |)(integral |)(:|){e:f}."), indefinite },
     { NULL, NULL, NULL },
 };

@@ -107,7 +107,7 @@ static int vertex(struct world *w, struct match *m, struct reading *r)
         return 0;
     ca_div(at, co[1], co[2], w->c->ca);
     ca_div_si(at, at, -2, w->c->ca);
-    if (!asked_at(w, &f, at, &y))
+    if (!asked_at(w, &f, at, &y) || ((has(m, "min") || has(m, "max")) && value_sign_is(w->c, co[2], has(m, "min") ? 1 : -1) != YES))
         return 0;
     if (has(m, "axis")) {
         r->k = S_VALS;
@@ -548,7 +548,7 @@ static int wave(struct world *w, struct match *m, struct reading *r)      /* amp
 }
 
 const struct asked ask_functions[] = {
-    { "vertex", P(ZF "顶点(坐标|)" ZTAIL ".", ZIT "顶点(坐标|)" ZTAIL ".", EASK "the (vertex|coordinates of the vertex|turning point) " OFF ".", ZF "对称轴{!:axis}(方程|)" ZTAIL ".", ZIT "对称轴{!:axis}(方程|)" ZTAIL ".", EASK "the (equation of the |)(axis of symmetry|line of symmetry){!:axis} " OFF "."), vertex },
+    { "vertex", P(ZF "顶点(坐标|)" ZTAIL ".", ZIT "顶点(坐标|)" ZTAIL ".", EASK "the (vertex|coordinates of the vertex|turning point|(coordinates of the |)(minimum{!:min}|maximum{!:max}|lowest{!:min}|highest{!:max}) point) (of|on) " "(the |)(parabola |graph of |curve |function |)({e:f}).", EASK "the (vertex|coordinates of the vertex|turning point) " OFF ".", ZF "对称轴{!:axis}(方程|)" ZTAIL ".", ZIT "对称轴{!:axis}(方程|)" ZTAIL ".", EASK "the (equation of the |)(axis of symmetry|line of symmetry){!:axis} " OFF "."), vertex },
     { "intercepts", P(ZF "(与|和|同){v:ax}轴(的|)交点(的坐标|坐标)" ZTAIL ".", ZIT "(与|和|同){v:ax}轴(的|)交点(的坐标|坐标)" ZTAIL ".",
         EASK "the {v:ax}-(intercept|intercepts){!:either} (of |for )(the |)(line |function |parabola |graph of |curve |)(the |){e:f}.", EASK "the {v:ax}-(intercept|intercepts){!:either} of (its|the) graph."), intercepts },
     { "domain", P(ZF "(自变量{v:x}的取值范围|定义域)" ZTAIL ".", ZIT "定义域" ZTAIL ".", EASK "the (natural |largest |maximal |)domain " OFF ".", "(find|determine) (all |)(the |)(real |)(values|numbers) (of |){v:x} for which {e:f} is (defined|a real number|real).",

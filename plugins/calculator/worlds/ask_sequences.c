@@ -50,7 +50,7 @@ static struct ex *translate(struct world *w, struct ex *e)
     if (e->k == E_CALL || e->k == E_DOTS)
         return NULL;
     if (e->k == E_SYM) {
-        if (strcmp(e->s, w->seq == 'a' ? "d" : "q") == 0 || strcmp(e->s, "D*") == 0)
+        if (strcmp(e->s, w->seq == 'a' ? "d" : "q") == 0 || (w->seq == 'g' && strcmp(e->s, "r") == 0) || strcmp(e->s, "D*") == 0)
             return ex_sym(c, "D*");
         if (strcmp(e->s, "A*") == 0)
             return e;
@@ -385,7 +385,14 @@ static int asked_part(struct world *w, struct match *m, struct reading *r)
 static int asked_rule(struct world *w, struct match *m, struct reading *r)
 {
     struct calc *c = w->c;
-    struct ex *A, *D, *g = match_ex(m, "g");
+    struct ex *A, *D, *g = match_ex(m, "g"), *l = match_ex(m, "l"), *n1 = match_ex(m, "n");
+    if (n1 != NULL && (n1->k != E_SYM || strcmp(n1->s, "n") != 0))
+        return 0;
+    if (l != NULL) {
+        if (w->n > 0 || w->seq || has(m, "a") == has(m, "g") || !progression_listed(w, l, has(m, "a") ? 'a' : 'g'))
+            return 0;
+        w->seq = has(m, "a") ? 'a' : 'g';
+    }
     const char *name = w->seq_name != NULL ? w->seq_name : "a_";
     struct capture *s2 = match_get(m, "s2");
     if (s2 != NULL && (s2->raw == NULL || strstr(s2->raw, calc_printf(c, "%sn", name)) == NULL))
@@ -417,6 +424,12 @@ static int by_formula(struct world *w, struct match *m, struct reading *r)
 {
     struct calc *c = w->c;
     struct ex *f = w->thing, *g = match_ex(m, "g"), *ke = match_ex(m, "n");
+    if (match_ex(m, "f") != NULL) {                   /* the rule stands behind what is asked */
+        if (w->n > 0 || w->seq)
+            return 0;
+        f = match_ex(m, "f");
+        w->n = 1;
+    }
     const char *v[3];
     char l;
     long k, from, to;
@@ -607,7 +620,7 @@ static int list_fact(struct world *w, struct match *m, struct reading *r)
 const struct given seq_givens[] = {
     { P(ZIF "(各项(均|都|)为正数{!:positive}的|各项均为正{!:positive}的|正项{!:positive}|)" KIND "数列{r:s}(中|的|满足|),", ZIF "数列{r:s}(是|为)(公差不为{i:zero}的|)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF "{r:s}(是|为)(各项(均|都|)为正数{!:positive}的|)" KIND "数列,", ZIF "(无穷{!:endless}|)" KIND "数列{e:l}(中|的|)(,|.)", ZIF "无穷{!:endless}" KIND "数列{r:s}(中|的|满足|),", ZIF "(无穷{!:endless}|)" KIND "数列(中|的|)(,|)",
         EIF "(an |a |the |this )infinite{!:endless} " EKIND " ({r:s} |)(has|with|in which|where|satisfies|such that|,|)", "(in |for |consider |given )(the |an |a )(infinite{!:endless} |)" EKIND " {e:l}(,|.)",
-        EIF "(an |a |the |this )" EKIND " ({r:s} |)(has|with|in which|where|satisfies|such that|,|)", EIF "{r:s} (be|is) (an|a) " EKIND " (with|in which|where|such that|and|),", "in (an |a |the )" EKIND " {r:s},", "(an |a |the )" EKIND " {e:l} is given,", "(given |consider )(an |a |the )" EKIND " {e:l},"), intro },
+        EIF "(an |a |the |this )" EKIND " ({r:s} |)(has|with|in which|where|satisfies|such that|,|)", EIF "{r:s} (be|is) (an|a) " EKIND " (with|in which|where|such that|and|),", "in (an |a |the )" EKIND " {r:s},", "(an |a |the )" EKIND " {e:l} is given,", "(given |consider )(an |a |the )" EKIND " {e:l},", "(in |for |)(an |a |the )" EKIND "(,|)"), intro },
     { P("(if |)the " ORD " term of (an |a )" EKIND " (is|equals) {e:k} (and|)"), intro_fact },
     { P("(它的|其|且|数列的|)前{v:n}项(的|之|)和(为|是|记为|记作|){e:S},", "(and |)(let |){e:S} (be |denote |is |denotes )(the |)sum of (the |its )first {v:n} terms."), sum_name },
     { P("(若|且|它的|其|)前{i:n}项(的|之|)和(为|是){e:k},", "(and |if |)the sum of (the |its )first {i:n} terms is {e:k} (and|)."), sum_fact },
@@ -625,8 +638,8 @@ const struct asked ask_sequences[] = {
     { "sequence value", P("(则|那么|)(求|计算|求出|){e:g}(的值|)" ZTAIL ".", EASK "(the |)(value of |){e:g}."), asked_value },
     { "sequence part", P("(则|那么|)(求|)(它的|该数列的|数列的|)第{i:i1}项(到|至)第{i:i2}项(的|之|)和{!:range}" ZTAIL ".", EASK "the (average|mean){!:mean} of (the |its )first {i:n} terms.", "(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)(公差{!:d}|公比{!:q}|首项{!:t1}|第{i:i}项)({v:x}|)(的值|)" ZTAIL ".", "(则|那么|)(求|)(它的|该数列的|此数列的|这个数列的|数列的|)前{i:n}项(的|之|)和{!:sum}({v:S}|)" ZTAIL ".", "(求|)" KIND "数列{e:l}(的|)(公差{!:d}|公比{!:q}|第{i:i}项|前{i:n}项(的|之|)和{!:sum})" ZTAIL ".",
         EASK "term number {i:i}.", "(then |)add (up |together |)(the |its )first{!:sum} {i:n} terms.", EASK "(the |its )(common difference{!:d}|common ratio{!:q}|" ORD " term|(sum{!:sum}|total{!:sum}) of (the |its )first {i:n} terms) ({v:x} |)(of the (sequence|progression|series)|).", EASK "(the |)(common difference{!:d}|common ratio{!:q}|" ORD " term|sum{!:sum} of the first {i:n} terms) of the " EKIND " {e:l}."), asked_part },
-    { "sequence rule", P("(则|那么|)(求|)(数列|)({r:s2}|)(的|它的|该数列的|)(通项公式|通项)({e:g}|)" ZTAIL ".", "(则|求)(它的|数列的|)前n项(的|之|)和{!:sum}({e:g}|)" ZTAIL ".", "(则|求){e:g}(的|)(通项公式|表达式)" ZTAIL ".", EASK "(the |a |an |its )(general term|formula for the general term|" CLOSED "|general formula|formula for|formula of) (for |of |)({e:g}|)(of the sequence|).", "(则|那么|)(求|){e:g}" ZTAIL ".", EASK "{e:g}."), asked_rule },
-    { "sequence by formula", P("(则|那么|)(求|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|之|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_formula },
+    { "sequence rule", P("(则|那么|)(求|)(数列|)({r:s2}|)(的|它的|该数列的|)(通项公式|通项)({e:g}|)" ZTAIL ".", "(则|求)(它的|数列的|)前n项(的|之|)和{!:sum}({e:g}|)" ZTAIL ".", "(则|求){e:g}(的|)(通项公式|表达式)" ZTAIL ".", EASK "(the |a |an |its )(general term|formula for the general term|" CLOSED "|general formula|formula for|formula of) (for |of |)({e:g}|)(of the sequence|).", EASK "(the |a |an |)(general term|formula for the general term|formula for the {v:n}th term|{v:n}th term|" CLOSED ") (of|for) the " EKIND " {e:l}.", "(则|那么|)(求|){e:g}" ZTAIL ".", EASK "{e:g}."), asked_rule },
+    { "sequence by formula", P("(则|那么|)(求|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|之|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|).", EASK "{e:g} (for|of|in) the sequence (defined by |given by |with general term |){e:f}.", EASK "the (sum{!:sum} of the first {i:n} terms|" ORD " term) of the sequence (defined by |given by |with general term |whose general term is |){e:f}.", EASK "{e:g} if {e:f}."), by_formula },
     { "sequence by a rule", P(EASK "(the |a |an |its )(general term|general formula|" CLOSED "|formula)( for| of|)( the general term|) ({e:g}|(of |for |)the sequence|)( in terms of {v:nn}|){!:rule}.", EASK "{e:g} (in terms|as a function) of {v:nn}{!:rule}.", "(则|那么|)(求|)(数列{r:s2}|)(的|){e:g}(的|)(通项公式|通项|表达式){!:rule}" ZTAIL ".", "(求|则)(它的|该数列的|数列({r:s2}|)的|)(通项公式|通项){!:rule}" ZTAIL ".", "(则|那么|)(求|)(数列{r:s2}的|)(通项公式|通项|){e:g}(的值|)" ZTAIL ".", "(则|求)(它的|该数列的|数列的|)(前{i:n}项(的|之|)和{!:sum}|第{i:i}项)" ZTAIL ".", EASK "(the |)(value of |){e:g}.", EASK "(the |its )(sum{!:sum} of (the |its )first {i:n} terms|" ORD " term)( of the sequence|)."), by_rule },
     { "sum with first term", P(EASK "the (sum{!:sum} of the first {i:n} terms|" ORD " term) of (the|an|a) " EKIND " with first term {e:A} and common (difference{!:dd}|ratio{!:qq}) {e:D}."), stated },
     { "sum with first term (zh)", P("(求|)(以|首项为){e:A}(为首项|)(,|、|)(以|公差{!:dd}为|公比{!:qq}为|){e:D}(为公差{!:dd}|为公比{!:qq}|)的" KIND "数列(的|)(前{i:n}项(的|之|)和{!:sum}|第{i:i}项)" ZTAIL "."), stated },

@@ -283,6 +283,26 @@ static int how_many(struct world *w, struct match *m, struct reading *r)
     return 1;
 }
 
+/* x - 1, x + 1, 2x + 3 are in progression: the letter. */
+static int in_progression(struct world *w, struct match *m, struct reading *r)
+{
+    struct calc *c = w->c;
+    struct ex *l = match_ex(m, "l"), *x = match_ex(m, "x");
+    if (w->n > 0 || w->seq || l == NULL || l->k != E_LIST || l->n != 3 || x == NULL || x->k != E_SYM || !ex_has_sym(l, x->s) || has(m, "a") == has(m, "g"))
+        return 0;
+    struct ex *a = l->a[0], *b = l->a[1], *d = l->a[2], *zero = ex_num(c, 0);
+    int ok = has(m, "a") ? world_add(w, ex_rel(c, R_EQ, ex_2(c, E_MUL, ex_num(c, 2), b), ex_2(c, E_ADD, a, d)))
+                         : world_add(w, ex_rel(c, R_EQ, ex_2(c, E_MUL, b, b), ex_2(c, E_MUL, a, d)));
+    for (int i = 0; i < 3 && has(m, "g"); i++)        /* no term of a geometric one is zero */
+        if (ex_has_sym(l->a[i], NULL))
+            ok = ok && world_add(w, ex_rel(c, R_NE, l->a[i], zero));
+    w->real = 1;
+    if (!ok || !cond_value(w, x, r))
+        return 0;
+    r->text = calc_printf(c, "%s in %s progression, find %s", ex_text(c, l), has(m, "a") ? "arithmetic" : "geometric", x->s);
+    return 1;
+}
+
 /* 1, 1, 2, 3, 5, ... of Fibonacci: a term. */
 static int fibonacci(struct world *w, struct match *m, struct reading *r)
 {
@@ -314,6 +334,8 @@ const struct asked ask_terms[] = {
     { "which term", P("(则|问|那么|)({e:k})(是|为)" ZITS "第(几|多少)项.", "(则|求|)项数{v:n}(的值|)" ZTAIL ".", "(则|求){v:n}(的值|)" ZTAIL ".", "(求|)(它的|该数列的|)第(几|多少)项(是|为|等于){e:k}.", "(which|what) term (of (the|this) (sequence|progression|series) |of it |)(is|equals|is equal to|has the value) {e:k}.", "which term is {e:k}.", "{e:k} is which term( of (the|this) (sequence|progression)|).", EASK "(the value of |){v:n}.", "which term of the " EKIND " {e:l} (is|equals|is equal to) {e:k}.", "(在|)" KIND "数列{e:l}中,{e:k}是第(几|多少)项.", "{e:k}是" KIND "数列{e:l}(的|中的|)第(几|多少)项."), which_term },
     { "infinite sum", P("(求|)无穷(递缩|)等比(数列|级数){e:l}(的|)(" ZALL "|和)" ZTAIL ".", "(求|)(以|首项(为|是)){e:A}(为首项|)(,|、|且|)(以|公比(为|是)){e:D}(为公比|)的无穷(递缩|)等比(数列|级数)(的|)(" ZALL "|和)" ZTAIL ".", "(则|那么|)(求|)" ZITS ZALL "({v:S}|)" ZTAIL ".",
         EASK "the sum of the infinite (geometric |)(series|sequence|progression) {e:l}.", EASK "the sum (of |)(the |)(series |)(:|){e:l}.", EASK "the (sum to infinity|infinite sum) (of |)(the |)(geometric |)(series |sequence |progression |){e:l}.", EASK "the (sum|sum to infinity|sum of (all |)the terms) of (the|an) (infinite |)geometric (series|sequence|progression) {e:l}.", EASK "the (sum|value) of (the|an) infinite geometric (series|sequence|progression) (with|whose) first term (is |of |){e:A} and (common |)ratio (is |of |){e:D}.", EASK "(the |its )" EALL "( of the (series|sequence|progression)|)."), endless_sum },
+    { "in progression", P(ZIF "(三个数|实数|){e:l}(成|是|为|构成|依次成)" KIND "数列(的前三项|的连续三项|),(求|则)(实数|)({v:x})(的值|)" ZTAIL ".", ZIF KIND "数列(的|)前(三|3)项(依次|分别|)(为|是){e:l},(求|则)(实数|)({v:x})(的值|)" ZTAIL ".",
+        "(if |given that |)(the numbers |){e:l} (are|form) (in |)(an |a |)(arithmetic{!:a}|geometric{!:g}) (sequence|progression)," EASK "(all possible values of |the value of |the values of |all values of |){v:x}.", "the first three terms of (an |a )" EKIND " are {e:l}," EASK "(the value of |){v:x}."), in_progression },
     { "geometric series", P("(求|计算|)(级数|无穷级数|){e:g}(的和|的值|)" ZTAIL ".", EASK "(the |)(sum |value |)(of |)(the |)(infinite |geometric |infinite geometric |)(series |sum |)(:|){e:g}."), geometric_series },
     { "how many terms", P("how many terms of the " EKIND " {e:l} (are needed |must be added |must be taken |should be added |)(to (give|make|get|obtain|reach)|have|add up to|sum to|give) (a |the |)(sum |total |)(of |){e:k}.", "(在|)" KIND "数列{e:l}(中|的|)(,|)前(几|多少)项(的|之|)和(是|为|等于){e:k}."), how_many },
     { "Fibonacci", P("(斐波那契数列){e:l}(中|)(,|)(的|)(求|)第{i:i}项" ZTAIL ".", "(in |)the Fibonacci sequence {e:l}," EASK "the " ORD " term.", EASK "the " ORD " term of the Fibonacci sequence {e:l}."), fibonacci },

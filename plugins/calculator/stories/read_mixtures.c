@@ -138,6 +138,14 @@ static val to_add(struct calc *c, const struct blend *g, val b, val s, int boil)
     return x;
 }
 
+/* An amount in the unit of the first one. */
+static const char *shown(struct calc *c, const struct blend *g, val v)
+{
+    val w = val_new(c);
+    ca_mul(w, v, val_q(c, g->u->q, g->u->p), c->ca);
+    return calc_printf(c, "%s %s", value_text(c, w, 0), g->u->text);
+}
+
 static int mixtures_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
     struct blend g = { .mass = val_si(c, 0), .part = val_si(c, 0) };
@@ -146,14 +154,14 @@ static int mixtures_done(struct calc *c, struct facts *f, struct reading *r, voi
     if (!one_stuff(f) || !blend_of(c, f, &g) || value_sign_is(c, g.mass, 1) != YES)
         return 0;
     r->k = S_VALUE;
-    r->text = calc_printf(c, "%d solution%s of %s in all", g.solutions, g.solutions > 1 ? "s" : "", value_text(c, g.mass, 0));
+    r->text = calc_printf(c, "%d solution%s of %s in all", g.solutions, g.solutions > 1 ? "s" : "", shown(c, &g, g.mass));
     if (strength) {
         if (g.solutions + g.extras < 2 || value_cmp(c, g.part, g.mass) > 0)
             return 0;                                 /* more dissolved than there is */
         r->v = val_new(c);
         ca_div(r->v, g.part, g.mass, c->ca);
         r->percent = 1;
-        r->text = calc_printf(c, "%s with %s dissolved, find the strength", r->text, value_text(c, g.part, 0));
+        r->text = calc_printf(c, "%s with %s dissolved, find the strength", r->text, shown(c, &g, g.part));
         return 1;
     }
     struct match *how = boil ? fact_get(f, "howboil") : fact_count(f, "howsol") == 1 ? fact_get(f, "howsol") : fact_get(f, "how"), *goal = boil && fact_count(f, "goal") == 0 ? how : fact_get(f, "goal");
@@ -170,7 +178,7 @@ static int mixtures_done(struct calc *c, struct facts *f, struct reading *r, voi
     r->unit = u != NULL ? u->unit : g.u;
     if (r->unit->noun || memcmp(r->unit->dim, g.u->dim, sizeof g.u->dim) != 0)
         return 0;
-    r->text = calc_printf(c, "%s with %s dissolved, to reach %s, find how much %s", r->text, value_text(c, g.part, 0), value_text(c, b, 0), pure ? "to dissolve" : boil ? "water to boil off" : "water to add");
+    r->text = calc_printf(c, "%s with %s dissolved, to reach %s, find how much %s", r->text, shown(c, &g, g.part), value_text(c, b, 0), match_get(how, "a0") != NULL ? calc_printf(c, "of strength %s to add", value_text(c, s, 0)) : pure ? "to dissolve" : boil ? "water to boil off" : "water to add");
     ca_mul(x, x, val_q(c, r->unit->q, r->unit->p), c->ca);
     r->v = x;
     return 1;

@@ -63,10 +63,11 @@ static const struct clause zh[] = {
     { "E", 'A', "otherkind", "(摸出的|摸到的|取出的|取到的|抽到的|抽出的|所取的|两次摸到的{!:is2}|两次取出的{!:is2}|两次摸出的{!:is2}|)(两个球{!:is2}|两球{!:is2}|球|{i:k2}个(小|)球|)(的|)颜色(恰好|)(不同|不相同|不一样)(的|)" },
     { "E", 'A', "comp", MUST "(摸出的|取出的|选出的|)(球中|{i:k2}人|{i:k2}个球|)(恰好|)(选到|取到|摸到|取出|恰好|恰|正好|)(是|为|有|)(一|1)(个|名|){w:X}(球|)(和|,|)(一|1)(个|名|){w:Y}(球|)" },
     { "E", 'A', "comp2", MUST "(恰好|恰|正好|)(取到|摸到|取出|有|){i:x}(个|名){w:X}(球|)(和|,){i:y}(个|名){w:Y}(球|)" },
+    { "E", 'A', "both", MUST "(至少|至少要|最少)(有|)(一|1)(名|个|位)男" PERSON "(,|和|、|与|及)(至少|)(有|)(一|1)(名|个|位)女" PERSON },
     { "E", 'A', "comp2", MUST "(恰有|有|)({w:X}{i:x}(人|名|个)(,|和|、|与|){w:Y}{i:y}(人|名|个)|{i:x}{a:X:男|女}(,|和|、|){i:y}{a:Y:男|女})" },
     { "E", 'A', "both", MUST "((男,女|男|男女)(生|医生|教师|老师|同学|队员|)(,|和|)(女(生|医生|教师|老师|同学|队员)|)(都|均)(要|必须|必须要|)有|男生和女生都(有|要有)|男女生都有|既有男生又有女生|男,女生都有|既有男生也有女生|既要有男生又要有女生)" },
     /* how many of one kind: a number of chance */
-    { "E", 'X', "count", "(记|设|令|用|以|若)" DRAWNONES "{w:C}(球|)(的|)(人数|个数|件数|数量|数)(为|是|记为)({w:v}|{r:v})" }, { "E", 'X', "count", "(记|设|令|用|以|若)({w:v}|{r:v})(表示|为)" DRAWNONES "{w:C}(球|)(的|)(人数|个数|件数|数量|数)" },
+    { "E", 'X', "count", "(记|设|令|用|以|若|)" DRAWNONES "{w:C}(球|)(的|)(人数|个数|件数|数量|数)(为|是|记为)({w:v}|{r:v})" }, { "E", 'X', "count", "(记|设|令|用|以|若)({w:v}|{r:v})(表示|为)" DRAWNONES "{w:C}(球|)(的|)(人数|个数|件数|数量|数)" },
     { "X", '.', "mean", "(求|则|)(随机变量|)({w:v2}|{r:v2}|{r:ev})(的|)(数学期望|期望值|期望|均值|)(是多少|为多少|等于多少|是|为|)({r:ev2}|)" }, { "E", '.', "mean", "(求|则|)" DRAWNONES "{w:C}(球|)(的|)(人数|个数|件数|数量|数)({w:v}|{r:v}|)的(数学期望|期望值|期望|均值)(是多少|为多少|是|为|)" },
     /* ask */
     { "A", '.', "p", ASKP }, { "AE", '.', "n", ASKN }, { "AE", '.', "n", ASKN2 },
@@ -114,7 +115,7 @@ static const struct clause en[] = {
     { "E", 'F', "leadn", "(in how many (different |)ways (can this be done|is this possible|can (it|the (committee|team|group)) be (chosen|formed|selected))|how many (different |)(committees|teams|groups|selections|ways) are (possible|there)) (if|so that|with|such that|) (there must be|there (is|are)|it must (include|contain|have)|it (includes|contains)|)" },
     { "F", '.', "rel", EREL " {i:j} {w:X} (must be chosen|are chosen|is chosen|must be included|are included|is included|must be selected|are selected|is selected|)" },
     { "E", '.', "relQ", "how many (different |)(committees|teams|groups) (contain|have|include|consist of|are possible with) " EREL " {i:j} {w:X}" },
-    { "S", 'G', "leadk", "(in how many (different |)ways can {i:k} (people|students|persons|members|children|players) be (chosen|selected|picked)|how many (different |)ways are there to (choose|select|pick|form) (a (committee|team|group) of |){i:k} (people|students|persons|members|children|players|)) from (a group of|)" }, { "S", 'G', "leadk", "(in how many ways can a (committee|team|group) of {i:k} (people|students|persons|members|) be (formed|chosen|selected)|how many (different |)(committees|teams|groups) of {i:k} (people |students |members |)(can be|are) (formed|chosen|selected)) from (a group of|)" },
+    { "S", 'G', "leadk", "(in how many (different |)ways can {i:k} (people|students|persons|members|children|players) be (chosen|selected|picked)|how many (different |)ways are there to (choose|select|pick|form) (a (committee|team|group) of |){i:k} (people|students|persons|members|children|players|)) from (a group of|)" }, { "S", 'G', "leadk", "((in |)how many ways can a (committee|team|group) of {i:k} (people|students|persons|members|) be (formed|chosen|selected)|how many (different |)(committees|teams|groups) of {i:k} (people |students |members |)(can be|are) (formed|chosen|selected)) from (a group of|)" },
     { "G", 'H', "people", "{i:a} {w:A} and {i:b} {w:B}" },
     { "H", '.', "none", "(if|so that) (it|the (team|committee|group|delegation)) must not (include|contain|have) (a|any) {w:X}" },
     { "H", '.', "rel", "(if|so that|with|such that|) (there (must be|is|are)|(it|the (team|committee|group|delegation)) (must (include|contain|have)|includes|contains|has)|) " EREL " {i:j} {w:X} (must be chosen|are chosen|is chosen|must be included|)" },

@@ -17,7 +17,7 @@ enum { MAX_FACES = 100 };
 #define FACEZH "(与点数相同|与点数相等|和点数相同|等于点数|相应点数|相应|与点数同样多|点数相同|跟点数相同|与该点数相同|与数字相同|同点数|与所得点数相同)"
 #define WINS "(得到|获得|赢得|得|赢|可得|可得到|可获得|获|奖励|奖|领取|就得|能得到)(了|)"
 #define PAYZH "(则|就|则可|,|)(你|他|玩家|参与者|)(" WINS FACEZH "(数量|数目|)(的|)" PRIZE "{!:face}|" WINS "点数(的|){n:times}倍(的|)" PRIZE "|" WINS "{n:win}" MONEY "(的|)(奖金|)|(输|付|付出|支付|罚|扣|亏|损失|赔|失去|扣掉|倒扣)(掉|){n:lose}" MONEY "|(不得分|得不到分|没有奖金|没有奖励|什么都没有|什么也没有|不得奖|无奖金|无奖励|没有|得不到奖金|不奖励){!:zero})"
-#define ASKED "(得分|奖金|收益|所得分数|获得的奖金|所得奖金|所得|收入|获利|盈利|赢得的钱|积分|所得积分|所获奖金|获得的分数|获得分数|得到的分数|分数|奖励|所获得的奖金)"
+#define ASKED "(所得金额|金额|获得的金额|得分|奖金|收益|所得分数|获得的奖金|所得奖金|所得|收入|获利|盈利|赢得的钱|积分|所得积分|所获奖金|获得的分数|获得分数|得到的分数|分数|奖励|所获得的奖金)"
 #define EVZH "(数学期望|期望值|期望|均值|平均值)"
 static const struct clause zh[] = {
     { "S", 'G', "die", "(小明|小红|某人|若|)(随机|)(掷|抛掷|投掷|抛|投)(一枚|一颗|一个|1枚|1颗|1个)" FAIR DIE FACES "(一次|1次|)" },
@@ -41,10 +41,11 @@ static const struct clause zh[] = {
 #define EASKED "(score|win|winnings|value of the win|value of your winnings|value of the score|value of the winnings|value of the game|number of points|gain|payoff|payout|profit|amount won|value|prize|earnings|points|value of your score|value of the payoff|number of dollars won)"
 static const struct clause en[] = {
     { "S", 'G', "die", "(if |suppose |)" EDIE " is (rolled|thrown|tossed|cast)( once| one time|) (,|and|)" }, { "S", 'G', "die", "(if |suppose |in a game |)(you|a player) (roll|rolls|throw|throws|toss) " EDIE "( once| one time|) (,|and|)" },
+    { "S", 'S', "intro", "a game costs nothing to play" },
     { "S", 'G', "coin", "(a|one) fair coin is (tossed|flipped|thrown)( once|)" }, { "S", 'G', "coin", "you (toss|flip) (a|one) fair coin( once|)" },
     { "S", 'G', "cards", "(a|one) card is (drawn|chosen|picked) at random from cards numbered (from |){i:lo} (to|through) {i:hi}" },
     { "G", 'G', "rule", "(if |when |and |)" RESULT ECOND EPAY }, { "G", 'G', "rule2", "(you |the player |)(score|scores|win|wins|get|gets|receive|receives|earn|earns) ({q:winq}|{n:win} " CUR "|(that many " CUR "|the (number|amount) (shown|rolled)( in " CUR "|)){!:face}) (if|when|for) (" RESULT ECOND "|(a|an) {n:eq} (comes up|appears|is rolled|shows|shows up|turns up|is thrown))" },
-    { "G", 'G', "heads", "(if |for |)(it (comes up |lands |is |shows |lands on )|)heads" EPAY }, { "G", 'G', "tails", "(if |for |and |)(it (comes up |lands |is |shows |lands on )|)tails" EPAY },
+    { "G", 'G', "heads", "(if |for |)(it (comes up |lands |is |shows |lands on )|)heads" EPAY }, { "G", 'G', "tails", "(and |but |)(if |for |)(it (comes up |lands |is |shows |lands on )|)tails" EPAY },
     { "G", 'G', "else", "(and |)(otherwise|else|in all other cases|for any other (result|number))" EPAY }, { "G", 'G', "else", "(and |)otherwise {n:win} " CUR }, { "G", 'G', "else", "(and |but |)((score|win|get|receive|earn) |)nothing{!:zero} otherwise" }, { "G", 'G', "else", "(and |but |)(lose ({q:loseq}|{n:lose} " CUR ")|win ({q:winq}|{n:win} " CUR ")) otherwise" },
     { "G", '.', "ask", "(find|what is|what are|calculate|compute|determine) (the|your|his|her|a player's) (expected|mean|average) " EASKED "( of the game| per game| per roll| in one game|)( in {u:want}| in points|)" },
     { "G", '.', "asknum", "(find|what is|calculate|determine) the (expected value|mean|expectation) of (the |)(number|result|outcome|roll|score|number shown|number rolled)( shown| rolled| on the card|)" },

@@ -24,7 +24,7 @@ enum { MAX_ROW = 8, MAX_CONDS = 6 };
 static const struct clause row[] = {
     { "S", 'R', "n", "(现有|有|)(甲{!:nm}|)(甲,乙{!:nm}|)(甲,乙,丙{!:nm}|)(等|){i:n}" WHO ROW },
     { "S", 'R', "n", "(甲,乙,丙{!:l3}|甲,乙,丙,丁{!:l4}|甲,乙,丙,丁,戊{!:l5}){i:n}(个|)(人|名同学|位同学)" ROW },
-    { "S", 'R', "mix", "(现有|有|){i:a}(名|个|位)男(生|同学|士|)" AND "{i:b}(名|个|位)女(生|同学|士|)" ROW },
+    { "S", 'R', "mix", "(现有|有|){i:a}(名|个|位|)男(生|同学|士|)(" AND "|){i:b}(名|个|位|)女(生|同学|士|)" ROW },
     { "R", 'R', "together", MUST "{p:x},{p:y}(两人|二人|两名同学|)(必须|要|)(相邻|站在一起|排在一起|挨在一起)" },
     { "R", 'R', "together3", MUST "甲,乙,丙(三人|)(必须|要|)(相邻|站在一起|排在一起|挨在一起)" },
     { "R", 'R', "womennotends", MUST "({i:b2}(名|个)|)女(生|同学)(都|)(不|不能)(站|排|站在|排在|在)(两端|两头)" },
@@ -44,7 +44,7 @@ static const struct clause row[] = {
     { "R", 'R', "alternate", MUST "(男女|男生和女生|男,女生)(必须|要|)(相间|间隔|交替)(排列|站|)" },
     { "R", '.', "ask", ASK }, { "R", '.', "ask", ASK2 },
     { "S", 'P', "lead", "(in how many (different |)ways can|how many (different |)ways can)" },
-    { "P", '.', "n", "{i:n} " FOLK " " STAND }, { "P", '.', "n", "{i:n} " FOLK " (line up|queue up|stand in line|form a line|be lined up)" }, { "P", '.', "n", "{i:n} (different |distinct |)books be (arranged|placed|put|lined up) (on|in) a (shelf|row|bookshelf)" }, { "P", '.', "mix", "{i:a} boys and {i:b} girls " STAND },
+    { "P", '.', "n", "{i:n} " FOLK " " STAND }, { "P", '.', "n", "{i:n} " FOLK " (line up|queue up|stand in line|form a line|be lined up)" }, { "P", '.', "n", "{i:n} (different |distinct |)books be (arranged|placed|put|lined up) (on|in) a (shelf|row|bookshelf)" }, { "P", '.', "mix", "{i:a} (boys and {i:b} girls{!:young}|men and {i:b} women{!:grown}) " STAND }, { "S", 'R', "mix", "{i:a} (boys and {i:b} girls{!:young}|men and {i:b} women{!:grown}) (stand|sit|line up|are to be seated|are seated|are arranged|are to be arranged|are lined up) in a (row|line)( for a (photo|photograph|picture)|)" },
     { "S", 'R', "n", "{i:n} " FOLK " (stand|are standing|sit|line up|are lined up|queue|queue up|are to (be seated|sit|stand|line up|be arranged)|are seated|are arranged) (in|on) a (row|line|bench)( of {i:n2} (chairs|seats)| for a (photo|photograph|picture)|)" }, { "S", 'R', "n", "{i:n} " FOLK " (line up|pose|stand|queue up)( side by side|) for a (photo|photograph|picture)" },
     { "R", '.', "ask", "(in how many ways can they (be arranged|stand|sit|line up)|how many (different |)(arrangements|orders|ways) are (there|possible)|in how many (different |)ways is this possible)" },
     { "R", 'C', "ask", "in how many (different |)(ways can they (be arranged|stand|sit|line up)|arrangements) (if|so that|such that|)" },
@@ -54,10 +54,10 @@ static const struct clause row[] = {
     { "C", '.', "apart", "(are |)" "{w:x} and {w:y} (must not |cannot |may not |are not |do not |not )(stand next to each other|be next to each other|sit next to each other|next to each other|sit together|stand together|be adjacent|adjacent)" },
     { ".C", '.', "end", "(if |so that |such that |)" "{w:x} (must be|must stand|must sit|is|stands|sits) at (one of the ends|one end|either end|an end)" },
     { ".C", '.', "notend", "(if |so that |such that |)" "{w:x} (must not be|must not stand|must not sit|is not|cannot be|cannot stand|cannot sit) at (either end|an end|the ends|one of the ends)" },
-    { ".C", '.', "womenapart", "(if |so that |such that |)" "no two girls (sit together|sit next to each other|are adjacent|are next to each other|stand together|stand next to each other|may sit together)" },
-    { ".C", '.', "womentogether", "(if |so that |such that |)" "(all |)the (girls|{i:b2} girls) (must |)(sit together|stand together|be together|are together)" },
-    { ".C", '.', "mentogether", "(if |so that |such that |)" "(all |)the (boys|{i:a2} boys) (must |)(sit together|stand together|be together|are together)" },
-    { ".C", '.', "alternate", "(if |so that |such that |)" "(the |)(boys and (the |)girls|girls and (the |)boys|they) (must |)alternate" },
+    { ".C", '.', "womenapart", "(if |so that |such that |)" "no two (girls{!:young}|women{!:grown}) (sit together|sit next to each other|are adjacent|are next to each other|stand together|stand next to each other|may sit together)" },
+    { ".C", '.', "womentogether", "(if |so that |such that |)" "(all |)(of |)the (girls{!:young}|{i:b2} girls{!:young}|women{!:grown}|{i:b2} women{!:grown}) (must |)(sit together|stand together|be together|are together)" },
+    { ".C", '.', "mentogether", "(if |so that |such that |)" "(all |)(of |)the (boys{!:young}|{i:a2} boys{!:young}|men{!:grown}|{i:a2} men{!:grown}) (must |)(sit together|stand together|be together|are together)" },
+    { ".C", '.', "alternate", "(if |so that |such that |)" "(the |)(boys and (the |)girls{!:young}|girls and (the |)boys{!:young}|men and (the |)women{!:grown}|women and (the |)men{!:grown}|they) (must |)alternate" },
     { ".C", '.', "together", "(if |so that |such that |)two of them,{w:x} and {w:y},(must|have to|need to|should|insist on|are to) (" ADJ "|(standing|sitting|being) " ADJW ")" }, { ".C", '.', "apart", "(if |so that |such that |)two of them,{w:x} and {w:y},(must not|cannot|may not|are not to|refuse to|do not) " ADJ },
     { ".C", '.', "together", "(if |so that |such that |)" "{w:x} and {w:y} (insist on|want to|wish to|have to|need to|should|always|are to|must|will only) (stand|sit|be|standing|sitting|being) " ADJW },
     { ".C", '.', "apart", "(if |so that |such that |)" "{w:x} and {w:y} (refuse to|do not want to|don't want to|will not|won't|should not|can not|can't|must not|are not to|never) (stand|sit|be) " ADJW },
@@ -163,6 +163,8 @@ static int row_done(struct calc *c, struct facts *f, struct reading *r, void *ar
     int k = 0, any = 0;
     long n, a, b, v;
     (void)arg;
+    if (fact_has(f, "young") && fact_has(f, "grown"))
+        return 0;                                     /* men, and then girls */
     if (fact_count(f, "mix") == 1) {
         if (!fact_int(f, "a", &a) || !fact_int(f, "b", &b) || a < 1 || b < 1 || a + b > MAX_ROW)
             return 0;

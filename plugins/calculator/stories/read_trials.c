@@ -36,7 +36,7 @@ static const struct clause dice[] = {
     { "E", 'A', "diff", "(两次{!:is2}|两枚骰子{!:is2}|两枚{!:is2}|{i:n2}次|)(出现的|的|)(点数|朝上的点数|向上的点数)(都|互|各|)(不同|不相同|不一样|不相等)" },
     { "E", 'A', "count", CNT "(有|出现|)(一|1)(枚|次|个)(骰子的|)(出现|)(点数|)(为|是|){i:k}(点|)" },
     { "A", '.', "p", ASKP },
-    { "SE", '.', "mean", "(求|)(掷出的|出现的|向上的|)点数的(数学期望|期望|期望值)(是多少|)" },
+    { "SE", '.', "mean", "(求|)(掷出的|出现的|向上的|朝上的|掷出|所得|)点数的(数学期望|期望|期望值)(是多少|)" },
     /* English */
     { "S", 'E', "dice", "(if |when |){i:n} (fair |)(six-sided |6-sided |standard |ordinary |)dice are (rolled|thrown|tossed|cast)( together| at the same time| simultaneously| at once| once|)" }, { "S", 'E', "dice", "(if |when |suppose |)(you|we|{w:who}) (roll|throw|toss|rolls|throws|tosses) {i:n} (fair |)(six-sided |6-sided |standard |ordinary |)dice( together| at the same time| simultaneously| at once| once|)" },
     { "S", 'E', "dice", "(if |when |)a (fair |standard |regular |)(six-sided |6-sided |)die is (rolled|thrown|tossed|cast) ({i:n} times|twice{!:two}|three times{!:three})" },
@@ -218,6 +218,9 @@ static const struct clause coins[] = {
     { "S", 'E', "shot", "(某射手|某射击运动员|一名射手|某运动员|某人)(每次|)(射击|投篮|)(一次|)(命中目标|命中|击中目标|击中|命中率|投中)(的概率|)(是|为){n:p},(他|)(连续|)(射击|投篮)(了|){i:n}次,(且|)(各次射击(的结果|)(相互独立|互不影响|是否命中互不影响|是否击中互不影响)|每次射击相互独立)" },
     { "S", 'F', "shotp", SHOOTER "(在|)(每次|每一次|)(射击|投篮|射门|打靶|投掷|罚球|)(一次|)(时|)(,|)(" HIT "|)(目标|靶子|靶心|)(的|)(概率|命中率)(都|均|)(是|为){n:p}" },
     { "F", 'F', "free", "(,|)(且|并且|设|假设|)(各次|每次|各次之间|每次之间)(射击|投篮|射门|打靶|罚球|)(的结果|是否命中|是否击中|命中与否|之间|)(是|)(相互独立|互不影响|互相独立|彼此独立)(的|)" }, { "F", 'F', "shots", "(,|)(现|现在|若|如果|)(他|她|该(射手|运动员|选手)|该同学|甲|)(连续|独立(地|)|独立重复|)(射击|投篮|射门|打靶|罚球|投)(了|){i:n}次" },
+    { "S", 'F', "bias", "(a|an|one) (biased|unfair|weighted|bent|loaded) coin (lands|comes up|shows|falls|lands on|turns up) heads with (a |)probability (of |){n:p}" }, { "F", 'F', "shots", "(and |)(it|the coin) is (tossed|flipped|thrown) {i:n} times" },
+    { "S", 'F', "shotp", "(the |)probability that (a|the) (shooter|archer|marksman|player|basketball player) (hits|makes) (a|the) (target|shot|free throw|basket) (on (each|any|a single) (shot|attempt|try)|in (one|each) shot|with (each|one) shot|) is {n:p}" }, { "S", 'F', "shotp", "(a|the) (shooter|archer|marksman|player|basketball player) (hits (a|the) target|makes (a|each) (free throw|shot)) with probability {n:p}( (on|with|in) each (shot|attempt|try)|)( independently{!:free}( of the others|)|)" }, { "S", 'F', "shotp", "(a|the) (basketball player|player) makes {n:p} of (his|her|their) (free throws|shots)" },
+    { "F", 'F', "shots", "(if |)(he|she|the (shooter|archer|player)) (shoots|fires|takes|attempts) ({i:n} times|{i:n} (shots|free throws))( independently{!:free}|)( and the shots are independent{!:free}|)" }, { "F", 'F', "free", "(,|and |with |)(the |each |all |)(shot|shots|attempts|results|free throws) (are |is |being |)independent( of (each other|the others|one another)|)" },
     { "EF", 'E', "lead", "(求|则|那么|问)(他|她|该(射手|运动员|选手)|)(在{i:n3}次(射击|投篮|罚球|)中|)" },
     { "F", 'A', "heads", CNT "(" HIT "|)(目标|靶子|)(有|)(了|){i:j}次(" HIT "|)(目标|)" }, { "E", 'A', "heads", CNT HIT "(目标|靶子|)(了|){i:j}次" }, { "E", 'A', "heads", CNT "(有|){i:j}次" HIT "(目标|靶子|)" },
     { "E", 'A', "heads", CNT "(有|出现|命中|击中|)(了|){i:j}(次|枚)(出现|)(正面朝上|正面向上|正面|出现正面|)(朝上|)" },
@@ -227,11 +230,11 @@ static const struct clause coins[] = {
     { "E", 'A', "mixed", "(恰好|)(出现|)(一枚正面(朝上|)(,|)(和|)一枚反面(朝上|)|一正一反)" }, { "E", 'A', "more", "(出现|)正面(的|)(次数|)(多于|比)反面(的|)(次数|)(多|)" },
     { "A", '.', "p", ASKP },
     { "S", 'E', "coin", "(if |when |)a (fair |)coin is (tossed|flipped|thrown) ({i:n} times|twice{!:two})" }, { "U", '.', "coin", "in {i:n} (tosses|flips|throws) of a (fair |)coin" }, { "S", 'E', "coin", "(if |when |){i:n} (fair |)coins are (tossed|flipped|thrown)( together| at the same time| simultaneously| at once| once|)" }, { "S", 'E', "coin", "(if |when |suppose |)(you|we|i|{w:who}) (toss|flip|throw|tosses|flips|throws) (a (fair |)coin ({i:n} times|twice{!:two})|{i:n} (fair |)coins)( in a row|)" }, { "E", 'Q', "many", "how many (of the |)(possible |different |)(outcomes|outcome sequences|sequences|sequences of heads and tails|results|sequences of outcomes|sequences of (tosses|flips))( are there|) (that |)(contain|contains|have|with|containing|in which there (is|are)|show|include|which contain)" }, { "Q", '.', "heads", ECNT " {i:j} (head|heads)" }, { "Q", '.', "tails", ECNT " {i:j} (tail|tails)" }, { "Q", '.', "noheads", "no heads" },
-    { "E", 'L', "lead", FIND },
+    { "EF", 'L', "lead", FIND }, { "L", '.', "heads", "(he|she|they) (hits|makes|scores)( (it|the target|the shot)|) " ECNT " ({i:j} times|{i:j}( of them| shots| free throws|)|twice{!:j2}|once{!:j1})" },
     { "L", '.', "heads", "(get |see |obtain |observe |throw |toss |seeing |getting |obtaining |it shows |there (is|are) |)" ECNT " {i:j} (of them show |)(head|heads)" }, { "L", '.', "heads", ECNT " {i:j} heads (appear|occur|come up|are obtained)" }, { "L", '.', "tails", "(get |see |obtain |observe |throw |toss |seeing |getting |obtaining |it shows |there (is|are) |)" ECNT " {i:j} (of them show |)(tail|tails)" },
     { "L", '.', "allheads", "((getting |)(all |{i:n3} )heads|all (coins|{i:n2}|{i:n2} (coins|tosses|flips)|of them|tosses|flips) (show|are|land|come up|land on) heads)" }, { "L", '.', "noheads", "(getting |)no heads" }, { "L", '.', "more", "(getting |there are |)more heads than tails" },
     { "S", 'T', "leadT", FIND }, { "T", 'U', "heads", "(getting |obtaining |)" ECNT " {i:j} (head|heads)" }, { "T", 'U', "noheads", "(getting |)no heads" }, { "T", 'U', "tails", "(getting |obtaining |)" ECNT " {i:j} (tail|tails)" },
-    { "U", '.', "coin", "(when|if) a (fair |)coin is (tossed|flipped|thrown) {i:n} times" },
+    { "S", 'U', "mean", "(what is|find) the expected number of heads" }, { "U", '.', "coin", "(when|if) a (fair |)coin is (tossed|flipped|thrown) {i:n} times" },
     { "E", '.', "mean", "(what is|find) the expected number of heads" }, { "E", '.', "mean", "(求|)正面(朝上|向上|)(的|)次数的(数学期望|期望)(是多少|)" },
     { NULL, 0, NULL, NULL },
 };
@@ -253,10 +256,12 @@ static int coins_done(struct calc *c, struct facts *f, struct reading *r, void *
     else if (!fact_int(f, "n", &n))
         return 0;
     struct capture *pk = fact_capture(f, "p");
-    int parted = fact_count(f, "shotp") == 1, shot = fact_count(f, "shot") + parted == 1;
-    if (parted && (fact_count(f, "free") != 1 || fact_count(f, "shots") != 1))
+    int biased = fact_count(f, "bias") == 1, parted = fact_count(f, "shotp") == 1, shot = fact_count(f, "shot") + parted == 1;
+    if (parted && (fact_count(f, "free") + fact_has(f, "free") != 1 || fact_count(f, "shots") != 1))
         return 0;                                     /* independent, and how many? */
-    val p = shot ? pk != NULL ? value_const(c, pk->e) : NULL : val_q(c, 1, 2);
+    if (biased && (fact_count(f, "shots") != 1 || fact_count(f, "many") > 0))
+        return 0;
+    val p = shot || biased ? pk != NULL ? value_const(c, pk->e) : NULL : val_q(c, 1, 2);
     if (event == NULL || n < 1 || n > 40 || p == NULL || value_sign_is(c, p, 1) != YES || value_cmp(c, p, val_si(c, 1)) != -1)
         return 0;
     if (shot && strcmp(event, "heads") != 0)
@@ -264,7 +269,11 @@ static int coins_done(struct calc *c, struct facts *f, struct reading *r, void *
     if ((fact_int(f, "n2", &v) && v != n) || (fact_int(f, "n3", &v) && v != n))
         return 0;
     int counted = strcmp(event, "heads") == 0 || strcmp(event, "tails") == 0, rel = fact_has(f, "atleast") ? 1 : fact_has(f, "atmost") ? -1 : 0;
-    if (counted && (!fact_int(f, "j", &j) || j < 0 || j > n || fact_has(f, "atleast") + fact_has(f, "atmost") + fact_has(f, "exactly") != 1))
+    if (fact_has(f, "j1") || fact_has(f, "j2"))
+        j = fact_has(f, "j1") ? 1 : 2;
+    else if (counted && !fact_int(f, "j", &j))
+        return 0;
+    if (counted && ( j < 0 || j > n || fact_has(f, "atleast") + fact_has(f, "atmost") + fact_has(f, "exactly") != 1))
         return 0;
     if (strcmp(event, "mixed") == 0 && n != 2)
         return 0;

@@ -12,7 +12,7 @@
 static const struct clause zh[] = {
     { "S", 'A', "name", "(如图,|)(已知|)(在|) (Rt|直角|)(三角形|)" NAME "(中|)" }, { "S", 'A', "any", "(已知|)(在|)(一个|)三角形(中|的三(条|)边(长|)(分别|)(为|是))" },
     { "A", 'A', "own", "(,|)" OWN }, { "A", 'A', "given", "(,|)(已知|且|若|如果|)(角|边|边长|)({r:g})({u:gu}|)" },
-    { "A", '.', "ask", "(,|)(求|则|那么|)(边|角|边长|)({r:want}|{w:want})(的|)(长度|长|值|大小|度数|)" IS }, { "A", '.', "ask", "(,|)(求|则|那么|)(角|)({r:want}|{w:want})的(余弦{!:cos}|正弦{!:sin}|正切{!:tan})(值|)" IS },
+    { "A", '.', "ask", "(,|)(求|则|那么|)(边|角|边长|斜边{!:hyp}|直角边{!:leg}|)({r:want}|{w:want})(的|)(长度|长|值|大小|度数|)" IS }, { "A", '.', "ask", "(,|)(求|则|那么|)(角|)({r:want}|{w:want})的(余弦{!:cos}|正弦{!:sin}|正切{!:tan})(值|)" IS },
     { "A", 'U', "three", "(的|)(三(条|)边)(的|)(长|)(分别|)(为|是){m:a}(,|和){m:b}(,|和){m:g}" }, { "AU", '.', "ask", "(,|)(求|则|那么|)(它的|其|该三角形的|这个三角形的|三角形的|此三角形的|{r:t2}的|)(外接圆(的|)半径{!:outer}|内切圆(的|)半径{!:inner})" IS },
     { "AU", '.', "ask", "(,|)(求|则|那么|)(它的|其|该三角形的|这个三角形的|三角形的|此三角形的|{r:t2}的|)(面积{!:area}|周长{!:around})" IS },
     { "S", 'U', "pair", "(已知|若|)(一个|)三角形(的|)(两边|两条边)(的|)(长|)(分别|)(为|是){m:a}(和|、|与|,){m:b}" }, { "U", 'U', "between", "(,|)(且|)(它们的|这两边的|两边的|其|)夹角(为|是){n:w}" }, { "U", '.', "third", "(,|)(求|则|)(第三边|第三条边|另一边)(的|)(长度|长|)" IS },
@@ -24,19 +24,20 @@ static const struct clause zh[] = {
 #define BETWEEN "(the |an |)(angle between (them|these sides|the two sides|these two sides)|included angle)"
 static const struct clause en[] = {
     { "S", 'A', "name", "(in |consider |for |)(the |a |)(right |right-angled |)(triangle |)" NAME "( we have| it is given that| has| with| let|)(,|)" }, { "S", 'A', "any", "(in |)(a|the) triangle( has| with|)(,|)" },
-    { "A", 'A', "given", "(and |with |where |)(side |sides |angle |the angle |)({r:g})( {u:gu}|)( and|)" }, { "A", 'A', "angle", "(and |with |)(the |)angle (at |)({w:v}|{r:v}) (is|measures|equals|=|of) {n:w}( and|)" }, { "A", 'A', "side", "(and |with |)(the |)(side |)({w:p}|{r:p}) (is|equals|has length|measures) {m:l}( and|)" }, { "A", 'A', "right", "(with |)(is |)(a right angle at|right-angled at|right angled at|the right angle at) ({w:v}|{r:v})( and|)" },
+    { "A", 'A', "given", "(and |with |where |)(side |sides |angle |the angle |)({r:g})( {u:gu}|)( and|)" }, { "A", 'A', "angle", "(and |with |)(the |)angle (at |)({w:v}|{r:v}) (is|measures|equals|=|of) {n:w}( and|)" }, { "A", 'A', "side", "(and |with |)(the |)(side |)({w:p}|{r:p}) (is|equals|has length|measures) {m:l}( and|)" }, { "A", 'A', "right", "(with |)(is |)((a |the |)right angle at|right-angled at|right angled at|the right angle at) ({w:v}|{r:v})( and|)" },
     { "A", '.', "ask", FIND " (the (length|size|measure|value|exact value|magnitude) of |)(the |)(side |angle |length |length of |)({r:want}|{w:want})( in degrees|)" }, { "A", '.', "ask", FIND " the (cosine{!:cos}|sine{!:sin}|tangent{!:tan}) of (angle |)({r:want}|{w:want})" },
     { "AU", '.', "ask", FIND " (its (circumradius{!:outer}|inradius{!:inner})|the (circumradius{!:outer}|inradius{!:inner}|radius of (its|the) (circumscribed circle{!:outer}|circumcircle{!:outer}|inscribed circle{!:inner}|incircle{!:inner}))( of the triangle|))" },
     { "AU", '.', "ask", FIND " (its|the) (exact |)(area{!:area}|perimeter{!:around})( of (the |this |)triangle( {r:t2}| {w:t2}|)|)" },
     { "S", 'U', "pair", "(if |)(the |)(two |)sides of a triangle (have lengths|have length|are|measure|are of length|have) {m:a} and {m:b}( and|)" }, { "S", 'U', "pair", "a triangle has (two |)sides (of lengths |of length |measuring |){m:a} and {m:b}( and|)" }, { "U", 'U', "between", "(and |with |)" BETWEEN " (is|of|measures|equals|equal to|=) {n:w}" }, { "U", '.', "third", FIND " (the length of |)the (third|remaining|other) side" },
     { "S", 'U', "three", "(if |)(the |)(three |)(sides|side lengths|lengths of the sides|lengths of the three sides) of a triangle (are|measure|have lengths|have length|are of length) {m:a},{m:b}(,|) and {m:g}" }, { "S", 'U', "three", "a triangle (has|with) (sides|side lengths|three sides) (of lengths |of length |measuring |){m:a},{m:b}(,|) and {m:g}" }, { "S", 'V', "asked", FIND " the (exact |)(area{!:area}|perimeter{!:around}) of (a|the) triangle (with|whose|having|that has)" }, { "V", '.', "three", "(sides|side lengths|sides of length|sides of lengths|side lengths of|three sides|sides measuring|sides are|side lengths are) {m:a},{m:b}(,|) and {m:g}" }, { "V", 'W', "pair", "(two |)(sides|sides of length|sides of lengths|side lengths) {m:a} and {m:b}" }, { "W", '.', "between", "(and |with |)" BETWEEN "( of| is|) {n:w}" },
+    { "S", 'V', "asked", FIND " (the length of |)the third side{!:third} of (a|the) triangle (with|whose|having|that has)" },
     { "U", '.', "opposite", FIND " the (measure of the |size of the |)angle opposite (to |)the side (of length |with length |that is |){m:o}( in degrees|)" },
     { "U", '.', "extreme", FIND " (the (cosine{!:cos}|sine{!:sin}) of |)(its|the) (largest{!:largest}|greatest{!:largest}|smallest{!:smallest}) (interior |)angle( of the triangle|)( in degrees|)" },
     { NULL, 0, NULL, NULL },
 };
 
 /* Angles in radians; side i lies opposite to angle i. */
-struct triangle { char vertex[4]; val side[3], angle[3], cosine[3]; int given; const struct unit *unit; int plain; };
+struct triangle { char vertex[4]; val side[3], angle[3], cosine[3]; int given, acute; const struct unit *unit; int plain; };
 
 /* A formula over a, b, g and w. */
 static val eval(struct calc *c, const char *formula, val a, val b, val g, val w)
@@ -118,13 +119,27 @@ static int set_angle(struct calc *c, struct triangle *g, int i, struct ex *e)
 /* One name and its value: a side, an angle, the cosine of an angle. */
 static int set_one(struct calc *c, struct triangle *g, const char *raw, struct ex *number, const struct unit *u, struct ex *e)
 {
-    const char *cos = strncmp(raw, "\\cos", 4) == 0 ? raw + 4 : strncmp(raw, "cos", 3) == 0 ? raw + 3 : NULL, *name = bare(c, cos != NULL ? cos : raw);
+    static const char *const fn[] = { "\\cos", "cos", "\\sin", "sin", "\\tan", "tan" };
+    const char *cos = NULL;
+    int which = 0;
+    for (int k = 0; k < 6 && cos == NULL; k++)
+        if (strncmp(raw, fn[k], strlen(fn[k])) == 0) {
+            cos = raw + strlen(fn[k]);
+            which = k / 2;
+        }
+    const char *name = bare(c, cos != NULL ? cos : raw);
     int s = cos == NULL ? side_of(g, name) : -1, i = s < 0 ? angle_of(g, name) : -1;
     if (s >= 0)
         return set_side(c, g, s, ex_has_kind(number, E_DEG) ? NULL : value_const(c, number), u);
     if (cos == NULL)
         return u == NULL && set_angle(c, g, i, e);
     val v = u == NULL && i >= 0 && g->cosine[i] == NULL && g->angle[i] == NULL ? value_const(c, number) : NULL, one = val_si(c, 1), less = val_si(c, -1);
+    if (v != NULL && which > 0) {                     /* of an acute angle, in a right triangle */
+        if (value_sign_is(c, v, 1) != YES || (which == 1 && value_cmp(c, v, one) != -1))
+            return 0;
+        v = eval(c, which == 1 ? "sqrt(1-w^2)" : "1\\div sqrt(1+w^2)", one, one, one, v);
+        g->acute = 1;
+    }
     if (v == NULL || value_cmp(c, v, one) != -1 || value_cmp(c, less, v) != -1)
         return 0;
     g->cosine[i] = v;
@@ -159,6 +174,30 @@ static int set_given(struct calc *c, struct triangle *g, const char *raw, const 
     return 1;
 }
 
+static int is_right(struct calc *c, val w)
+{
+    val half = val_new(c);
+    ca_pi(half, c->ca);
+    ca_div_si(half, half, 2, c->ca);
+    return w != NULL && value_equal(c, w, half) == YES;
+}
+
+/* A right triangle by one side and the cosine of the angle i. */
+static int right_sides(struct calc *c, struct triangle *g, int i, int known)
+{
+    int at = is_right(c, g->angle[(i + 1) % 3]) ? (i + 1) % 3 : (i + 2) % 3, next = 3 - at - i;
+    val *s = g->side, k = g->cosine[i];
+    if (!is_right(c, g->angle[at]) || value_sign_is(c, k, 1) != YES)
+        return 0;
+    if (s[at] == NULL)
+        s[at] = eval(c, known == next ? "a\\div w" : "a\\div sqrt(1-w^2)", s[known], s[known], s[known], k);
+    if (s[at] == NULL)
+        return 0;
+    s[next] = eval(c, "a*w", s[at], s[at], s[at], k);
+    s[i] = eval(c, "a*sqrt(1-w^2)", s[at], s[at], s[at], k);
+    return s[next] != NULL && s[i] != NULL;
+}
+
 /* All sides; 0 where the three that are given do not determine them. */
 static int solve_sides(struct calc *c, struct triangle *g)
 {
@@ -182,6 +221,11 @@ static int solve_sides(struct calc *c, struct triangle *g)
         }
         return 1;
     }
+    int cosines = (g->cosine[0] != NULL) + (g->cosine[1] != NULL) + (g->cosine[2] != NULL);
+    if (sides == 1 && cosines == 1)
+        return right_sides(c, g, g->cosine[0] != NULL ? 0 : g->cosine[1] != NULL ? 1 : 2, s[0] != NULL ? 0 : s[1] != NULL ? 1 : 2);
+    if (g->acute)
+        return 0;
     if (sides == 2 && g->cosine[open] != NULL) {
         s[open] = eval(c, "sqrt(a^2+b^2-2*a*b*w)", s[(open + 1) % 3], s[(open + 2) % 3], pi, g->cosine[open]);
         return s[open] != NULL;
@@ -280,6 +324,8 @@ static int ask_named(struct calc *c, const struct triangle *g, const struct tria
     int side = angle || what != 'a' ? -1 : side_of(g, t), i = side < 0 ? angle_of(g, t) : -1;
     if (side < 0)
         return i >= 0 && !(what == 'a' && was->angle[i] != NULL) && ask_angle(c, g, i, what, r, spelled);
+    if ((has(m, "hyp") || has(m, "leg")) && has(m, "hyp") != is_right(c, g->angle[side]))
+        return 0;                                     /* that one is no hypotenuse */
     if (was->side[side] != NULL)
         return 0;                                     /* what was given is not asked */
     r->v = g->side[side];
@@ -381,13 +427,7 @@ static int says_right(const struct question *q)
 
 static int has_right_angle(struct calc *c, const struct triangle *g)
 {
-    val half = val_new(c);
-    ca_pi(half, c->ca);
-    ca_div_si(half, half, 2, c->ca);
-    for (int i = 0; i < 3; i++)
-        if (g->angle[i] != NULL && value_equal(c, g->angle[i], half) == YES)
-            return 1;
-    return 0;
+    return is_right(c, g->angle[0]) || is_right(c, g->angle[1]) || is_right(c, g->angle[2]);
 }
 
 static int triangles_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
@@ -416,7 +456,7 @@ static int triangles_done(struct calc *c, struct facts *f, struct reading *r, vo
         what = has(m, "area") ? "the area" : "the perimeter";
         if (!ask_size(c, &g, has(m, "around"), r))
             return 0;
-    } else if (strcmp(tag, "third") == 0) {
+    } else if (strcmp(tag, "third") == 0 || has(m, "third")) {
         what = "the third side";
         r->v = g.side[2];
         r->unit = g.unit;

@@ -18,7 +18,7 @@ static const struct clause zh[] = {
     { "G", 'G', "op", NOW "(降价到|降到|降价为|降至|降低到|按|以)(原价|标价|原来)的{!:whole}{n:part}" SOLD "(后|)" }, { "G", 'G', "op", NOW "(降价|便宜|减|减去|优惠|降|减价|立减)(了|){q:less}" SOLD "(后|)" }, { "G", 'G', "op", NOW "(涨价|提价|加价|涨|提高|上涨)(了|){q:more}" SOLD "(后|)" },
     { "G", '.', "final", "(后|)(求|问|则|那么|)(现价|售价|现在的价格|最后的价格|最终价格|最后价格|此时的价格|现在的售价|实际售价|打折后的价格|降价后的价格|涨价后的价格|现在价格|现在售价|最终售价|最后售价|折后价|折后价格|(的|)价格|(的|)售价|它的价格|这时的价格|最后的售价)" MON }, { "G", '.', "final", "(后|)(现在|最后|实际|)(卖|售|需付|要付|需要付|应付|需支付|需要|需)多少({u:unit}|钱)" },
     { "G", '.', "part", "(后|)(现价|现在的价格|现在价格|最后的价格|最后价格|这时的价格|此时的价格|现在的售价)是(原价|原来|原来的价格|原来价格)的(百分之几|百分之多少)" },
-    { "G", '.', "saved", "(比原价|现价比原价|)(便宜|优惠|节省|降价|降低|少花|省|降)(了|)多少({u:unit}|钱)" }, { "G", '.', "first", "(求|问|则|)(降价|打折|涨价|提价|优惠|减价)(之前|以前|前)(的|)(价格|售价|价钱)" MON }, { "G", '.', "first", "(求|问|则|)(它的|该商品的|这(件|种|台|双|套|部|条|辆|本|块){w:item2}的|)(原价|标价|定价|原来的价格|原来的售价|原售价)" MON },
+    { "G", '.', "saved", "(比原价|现价比原价|)(便宜|优惠|节省|降价|降低|少花|省|降)(了|)多少({u:unit}|钱)" }, { "G", '.', "first", "(求|问|则|)(降价{!:wasdown}|打折{!:wasdown}|优惠{!:wasdown}|减价{!:wasdown}|涨价{!:wasup}|提价{!:wasup})(之前|以前|前)(的|)(价格|售价|价钱)" MON }, { "G", '.', "first", "(求|问|则|)(它的|该商品的|这(件|种|台|双|套|部|条|辆|本|块){w:item2}的|)(原价|标价|定价|原来的价格|原来的售价|原售价)" MON },
     { "G", '.', "gain", "(求|问|)(每件|每件的|它的|)(利润|获利|可获利|能赚|可赚|赚了|赚|盈利|可盈利)" MON }, { "G", '.', "rate", "(求|)(它的|该商品的|这件商品的|)利润率(是多少|是百分之几|为多少|)" },
     { NULL, 0, NULL, NULL },
 };
@@ -174,6 +174,9 @@ static int prices_done(struct calc *c, struct facts *f, struct reading *r, void 
     const char *ask = f->f[f->n - 1].tag, *text = "price";
     if (!is_thing(f) || !same_item(f, arg) || !prices(c, f, &g, &text))
         return 0;
+    int lowered = fact_capture(f, "down") != NULL || fact_capture(f, "z") != NULL || fact_capture(f, "less") != NULL, raised = fact_capture(f, "up") != NULL || fact_capture(f, "more") != NULL;
+    if ((fact_has(f, "wasdown") && (raised || !lowered)) || (fact_has(f, "wasup") && (lowered || !raised)))
+        return 0;                                     /* before another change */
     val v = val_new(c), end = val_new(c);
     int plain = ca_check_is_zero(g.add, c->ca) == T_TRUE;
     if (g.p != NULL) {

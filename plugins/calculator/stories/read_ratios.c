@@ -112,14 +112,14 @@ static int parts_of(struct calc *c, struct facts *f, struct parts *p)
 /* Are all of the two kinds a class: boys and girls? */
 static int are_all(const struct parts *p, const struct capture *k)
 {
-    static const char *const persons[] = { "students", "pupils", "children", "people" }, *const sexes[] = { "boys", "girls", "men", "women" };
+    static const char *const persons[] = { "students", "pupils", "children", "people" }, *const pairs[][2] = { { "boys", "girls" }, { "men", "women" } };
     int known = k == NULL, ok = 0;
     for (int i = 0; i < 4; i++) {
         known |= k != NULL && strcasecmp(persons[i], k->raw) == 0;
-        for (int j = 0; j < p->n; j++)
-            ok += strcasecmp(sexes[i], p->name[j]) == 0;
     }
-    return known && ok == p->n;
+    for (int i = 0; i < 2 && p->n == 2; i++)
+        ok |= (strcasecmp(pairs[i][0], p->name[0]) == 0 && strcasecmp(pairs[i][1], p->name[1]) == 0) || (strcasecmp(pairs[i][1], p->name[0]) == 0 && strcasecmp(pairs[i][0], p->name[1]) == 0);
+    return known && ok;
 }
 
 /* The value of one part of the ratio by the one amount that is given; NULL if there is none, or two. */
@@ -201,6 +201,8 @@ static int ratios_done(struct calc *c, struct facts *f, struct reading *r, void 
     val one = one_part(c, f, &p, &text), v = val_new(c);
     int z = asked_part(c, f, &p);
     struct capture *t = fact_capture(f, "t"), *u = fact_capture(f, "unit");
+    if (z >= 0 && index_of(c, &p, fact_capture(f, "k")) == z && fact_count(f, "gap") == 0)
+        return 0;                                     /* what was given is not asked */
     if (one == NULL || z < 0 || (angles && t != NULL))
         return 0;
     ca_mul(v, one, p.share[z], c->ca);

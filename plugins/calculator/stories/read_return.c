@@ -75,6 +75,8 @@ static int return_done(struct calc *c, struct facts *f, struct reading *r, void 
         if (match_get(&f->f[i].m, "who") != NULL && !fact_is_name(match_get(&f->f[i].m, "who")->raw))
             return 0;
     struct capture *f2 = fact_capture(f, "f2"), *t2 = fact_capture(f, "t2"), *from = fact_capture(f, "f"), *to = fact_capture(f, "t");
+    if (from != NULL && to != NULL && strcasecmp(from->raw, to->raw) == 0)
+        return 0;
     if (f2 != NULL && (from == NULL || to == NULL || strcasecmp(f2->raw, to->raw) != 0 || strcasecmp(t2->raw, from->raw) != 0))
         return 0;                                     /* back from another place */
     if (fact_has(f, "bare") && fact_count(f, "who") + fact_count(f, "who2") == 0)

@@ -17,6 +17,10 @@ static const struct { const char *gold, *answer; enum tri equal; } cases[] = {
     { "\\sin A=\\frac13", "\\boxed{\\cos A=\\frac13}", UNSURE }, { "\\sin A=\\frac13", "\\boxed{\\frac13}", YES }, { "x=5", "$y=\\boxed{5}$", NO }, { "5", "$2x=\\boxed{5}$", UNSURE }, { "x=1,y=2", "$x=\\boxed{1}$ and $y=\\boxed{2}$", YES },
     { "\\{3,4\\}", "$\\boxed{x>3}$ and $\\boxed{x<4}$", UNSURE }, { "21_4", "\\boxed{21_5}", NO }, { "21_4", "\\boxed{9}", YES }, { "21_4", "\\boxed{21}", UNSURE }, { "21_4", "\\boxed{21_{10}}", NO },
     { "5\\text{ apples}", "\\boxed{5\\text{ people}}", UNSURE }, { "5\\text{ people}", "\\boxed{5}", YES },
+    { "P(4,-3)", "\\boxed{Q(4,-3)}", NO }, { "M(4,-3)", "\\boxed{M(4,-3)}", YES }, { "B(2,2)", "\\boxed{D(2,2)}", NO }, { "C(2,1)", "\\boxed{B(2,1)}", NO }, { "(4,-3)", "\\boxed{Q(4,-3)}", YES },
+    { "\\angle B=40^\\circ", "\\boxed{B=40^\\circ}", YES }, { "\\angle B=40^\\circ", "\\boxed{\\angle C=40^\\circ}", NO }, { "\\angle ABC=40^\\circ", "\\boxed{\\angle CBA=40^\\circ}", YES },
+    { "\\angle ABC=40^\\circ", "\\boxed{\\angle BAC=40^\\circ}", NO }, { "\\angle ABC=40^\\circ", "\\boxed{\\angle B=40^\\circ}", UNSURE },
+    { "x^3+C_1", "\\boxed{x^3+C_2}", UNSURE }, { "x^3+C", "\\boxed{x^3-C}", UNSURE }, { "x^3+C", "\\boxed{x^2+C}", NO }, { "A+B+C", "\\boxed{A+B-C}", NO },
     { "r\\lor s", "\\boxed{r\\land s}", NO }, { "\\{\\{3\\}\\}", "\\boxed{\\{3\\}}", NO }, { "b_1=3,b_2=4", "\\boxed{b_2=3,b_1=4}", UNSURE }, { "x_1=3,x_2=4", "\\boxed{x_2=3,x_1=4}", YES },
     { "2", "\\boxed{4/2}", YES }, { "12元", "\\boxed{12\\text{ dollars}}", NO }, { "3万", "\\boxed{30000}", YES },
 };

@@ -120,6 +120,7 @@ struct ex *p_hexadecimal(struct ps *s)
     struct ex *e = p_num_of(s, s->p, n);
     if (e != NULL) {
         e->base = 16;
+        e->lit = LIT_BASE;
         s->p += n + sub;
     }
     return e;

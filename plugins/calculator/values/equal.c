@@ -593,7 +593,8 @@ enum tri equal_exprs(struct calc *c, struct ex *a, struct ex *b)
     b = rename_constant(c, a, b);
     if (equal_is_family(a) && equal_is_family(b))
         return equal_families(c, a, b);
-    return sym_equal(c, a, b, SYM_NATURAL);
+    enum tri t = sym_equal(c, a, b, SYM_NATURAL);
+    return t == NO && equal_has_constant(a) && equal_has_constant(b) ? UNSURE : t;
 }
 
 /* Counted things: 3 people are no 3 apples. */
@@ -879,6 +880,9 @@ enum tri equal_ex(struct calc *c, struct ex *g, struct ex *a)
     enum tri all = equal_progressions(c, g, a);
     if (all != UNSURE)
         return all;
+    const char *p = equal_point_name(g), *q = equal_point_name(a);
+    if (p != NULL && q != NULL && strcmp(p, q) != 0)
+        return NO;                                    /* P(4, -3) and Q(4, -3) */
     if (g->k == E_TUPLE || equal_point(c, g) != g) {
         g = equal_point(c, g);
         a = equal_point(c, a);

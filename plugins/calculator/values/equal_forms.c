@@ -145,6 +145,18 @@ enum tri equal_families(struct calc *c, struct ex *a, struct ex *b)
     return df != NULL && dg != NULL && sym_equal(c, df, dg, 0) == NO ? NO : UNSURE;
 }
 
+static int has_letter(const struct ex *e, const char *letters)
+{
+    if (e->k == E_SYM && strchr(letters, *e->s) != NULL && (e->s[1] == '\0' || e->s[1] == '_'))
+        return 1;
+    for (int i = 0; i < e->n; i++)
+        if (has_letter(e->a[i], letters))
+            return 1;
+    return 0;
+}
+
+int equal_has_constant(const struct ex *e) { return has_letter(e, "C") && !has_letter(e, "AB"); }
+
 /* ---- integers of a set -------------------------------------------------------------------------------- */
 /* x \in Z, x \in N+: the letter; NULL: e is no such relation. */
 static const char *integer_of(const struct ex *e, int *least, int *doubt)
@@ -260,6 +272,15 @@ struct ex *equal_point(struct calc *c, struct ex *e)
         t->op = BR_OPEN_L | BR_OPEN_R;
     }
     return t != NULL ? t : e;
+}
+
+const char *equal_point_name(const struct ex *e)
+{
+    if (e->k == E_FN)
+        return e->lit != LIT_POINT ? NULL : e->op == F_C ? "C" : "A";   /* or P */
+    if (e->k == E_MUL && e->n == 2 && e->a[0]->k == E_SYM && isupper((unsigned char)*e->a[0]->s) && e->a[1]->k == E_TUPLE)
+        return e->a[0]->s;
+    return e->k == E_CALL && e->op == 0 && e->n >= 2 && isupper((unsigned char)*e->s) ? e->s : NULL;
 }
 
 static int is_sym(const struct ex *e, const char *n) { return e->k == E_SYM && strcmp(e->s, n) == 0; }

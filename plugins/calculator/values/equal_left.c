@@ -45,10 +45,22 @@ static enum tri calls(struct calc *c, const struct ex *a, const struct ex *b)
     return all;
 }
 
+/* The angles ABC and CBA, A and the letter A; other names of angles may be the same one. */
+static enum tri angles(const char *a, const char *b)
+{
+    const char *p = strncmp(a, "angle ", 6) == 0 ? a + 6 : a, *q = strncmp(b, "angle ", 6) == 0 ? b + 6 : b;
+    size_t n = strlen(p);
+    if (strcmp(p, q) == 0 || (n == 3 && strlen(q) == 3 && p[0] == q[2] && p[1] == q[1] && p[2] == q[0]))
+        return YES;
+    return n == strlen(q) ? NO : UNSURE;
+}
+
 static enum tri names(const char *a, const char *b)
 {
     if (strcmp(a, b) == 0)
         return YES;
+    if (strncmp(a, "angle ", 6) == 0 || strncmp(b, "angle ", 6) == 0)
+        return angles(a, b);
     return obj_same_base(a, b) && (strchr(a, '_') == NULL || strchr(b, '_') == NULL) ? UNSURE : NO;
 }
 

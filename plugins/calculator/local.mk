@@ -16,7 +16,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/values/equal.h plugins/calculator/values/equal_forms.c plugins/calculator/values/equal_int.h \
 	plugins/calculator/values/equal_left.c plugins/calculator/values/equal_left.h plugins/calculator/values/equal_sets.c \
 	plugins/calculator/values/equal_text.c plugins/calculator/values/form.c \
-	plugins/calculator/values/form.h plugins/calculator/values/solve.c plugins/calculator/values/solve.h \
+	plugins/calculator/values/form.h plugins/calculator/values/object.c plugins/calculator/values/solve.c plugins/calculator/values/solve.h \
 	plugins/calculator/values/sym.c plugins/calculator/values/sym.h plugins/calculator/values/sym_tree.c plugins/calculator/values/value.c \
 	plugins/calculator/values/value.h plugins/calculator/values/waves.c plugins/calculator/values/waves.h \
 	plugins/calculator/questions/conventions.c plugins/calculator/questions/conventions.h \

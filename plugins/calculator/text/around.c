@@ -369,8 +369,21 @@ static int behind_fits(struct scene *s, const char *p, const char *end)
 }
 
 /* ---- the sentence of the answer ------------------------------------------------------------ */
+/* "2x = 12", "-3x \\ge -15", "P = 4/36 = 1/9" for 1/9: working; but "x = 5", "f(2) = 5" are answers themselves. */
+static int worked(struct scene *s, const char *f, size_t n)
+{
+    static const char *const operations[] = { "+", "-", "*", "/", "^", "\\frac", "\\times", "\\cdot", "\\sqrt", NULL };
+    const char *t = around_compact(s->c, f, n), *r = t;
+    while (*r != '\0' && strchr("=<>", *r) == NULL && !around_starts(r, "\\le") && !around_starts(r, "\\ge"))
+        r++;
+    if (*r == '\0')
+        return 0;
+    return isdigit((unsigned char)*t) || around_holds_any(calc_strn(s->c, t, (size_t)(r - t)), operations) ||
+        same_value(s, f, n);
+}
+
 /* The last clause of [p, end): behind a comma or a word that concludes. */
-static const char *last_clause(const char *p, const char *end)
+static const char *last_clause(struct scene *s, const char *p, const char *end)
 {
     static const char *const starts_here[] = {
         ",", ":", " so ", "therefore", "hence ", "thus ", "所以", "因此", "故", " we get ", NULL };
@@ -378,13 +391,12 @@ static const char *last_clause(const char *p, const char *end)
     for (const char *q = p; q < end;) {
         const char *f = around_formula_end(q);
         if (f != NULL && f <= end) {
-            computed = memchr(q, '=', (size_t)(f - q)) != NULL ? f : NULL;
+            computed = worked(s, q, (size_t)(f - q)) ? f : NULL;
             q = f;
             continue;
         }
         for (const char *const *w = starts_here; f == NULL && *w != NULL; w++)
-            if (around_starts(q, *w) && q + strlen(*w) < end && (!around_only_marks(q + strlen(*w), end) ||
-                (*q == ':' && q == computed)))
+            if (around_starts(q, *w) && q + strlen(*w) <= end && (q == computed || !around_only_marks(q + strlen(*w), end)))
                 best = q + strlen(*w);
         q++;
     }
@@ -527,7 +539,7 @@ static int leads_fits(struct scene *s, const char *p, const char *from)
     struct talk t = { 0 };
     static const char *const dropped[] = { "reject", "discard", "extraneous", NULL };
     const char *low = around_lower(s->c, p, (size_t)(from - p)), *open = open_formula(p, from);
-    const char *clause = last_clause(p, open);
+    const char *clause = last_clause(s, p, open);
     if (around_holds_any(low, around_denied_near) || around_holds_any(low, dropped))
         return 0;
     if (s->question != NULL && (!first_fits(s, p, clause) ||

@@ -177,7 +177,8 @@ int around_another(struct calc *c, const char *lhs, size_t n, const char *value)
                 i++;
             continue;
         }
-        letters += isalpha((unsigned char)s[i]) != 0 && s[i] != 'i' && s[i] != 'e';
+        int choices = strchr("CAP", s[i]) != NULL && strchr("_^", s[i + 1]) != NULL && isdigit((unsigned char)s[i + 2]);
+        letters += isalpha((unsigned char)s[i]) && s[i] != 'i' && s[i] != 'e' && !choices;      /* C_9^3 is a number */
     }
     long p, q, vp, vq;
     if (first == n && literal(plain_fraction(c, lhs, first), &p, &q))

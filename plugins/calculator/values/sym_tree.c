@@ -16,6 +16,7 @@ static struct ex *coefficient(struct calc *c, val v)
 struct ex *mp_tree(struct sym *s, const struct mp *p)
 {
     struct calc *c = s->c;
+    long one;
     if (p->n == 0)
         return ex_num(c, 0);
     struct ex *sum = ex_new(c, E_ADD, p->n);
@@ -28,7 +29,10 @@ struct ex *mp_tree(struct sym *s, const struct mp *p)
                 continue;
             if (s->g[g].k != G_VAR)
                 return NULL;
-            t = ex_2(c, E_MUL, t, ex_2(c, E_POW, ex_sym(c, s->g[g].name), ex_num(c, p->t[i].e[g])));
+            struct ex *x = ex_sym(c, s->g[g].name);
+            if (p->t[i].e[g] > 1)
+                x = ex_2(c, E_POW, x, ex_num(c, p->t[i].e[g]));
+            t = ex_is_int(t, &one) && one == 1 ? x : ex_2(c, E_MUL, t, x);
         }
         sum->a[i] = t;
     }

@@ -9,7 +9,7 @@ another of it (打, 左右), elsewhere one that makes it uncertain (差点, 偶�
 import random, sys
 from qwenctl import DATA, lines, verify
 
-FILES = "paraphrases", "counterparts", "wordings", "flipped2", "families_b"
+FILES = "paraphrases", "counterparts", "wordings", "stories", "flipped2", "families_b"
 ZH = "其中一个数加倍，", "若甲中途离开，", "但有一个不算，", "且结果减半，", "另有两个坏了，"
 NUMBER = "余 左右 来 几 以上 以下 平方 分之一 个百分点 折 番 出头".split()
 VERB = "差点 限速 偶尔 可能 大约 打算 几乎 假如 一百辆".split()

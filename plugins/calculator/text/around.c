@@ -339,7 +339,7 @@ static int units_fit(struct scene *s, const char *p, size_t n)
 /* Where a phrase begins that only ends the sentence; end: none does. */
 static const char *closing_at(struct calc *c, const char *p, const char *end)
 {
-    for (const char *q = p; q < end; q++)
+    for (const char *q = end - p > CONCLUDE_PHRASE ? end - CONCLUDE_PHRASE : p; q < end; q++)
         if ((q == p || around_mark_at(q - 1) > 0) && (conclude_closes(c, q, end) || conclude_taken_at(c, q, end)))
             return q;
     return end;

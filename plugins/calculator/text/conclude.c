@@ -82,6 +82,8 @@ static const char *slots(const char *s, const char *end, const char *pattern)
 
 static int is_phrase(struct calc *c, const char *s, const char *end, const char *const *list)
 {
+    if (end - s > CONCLUDE_PHRASE)
+        return 0;
     const char *low = around_lower(c, s, (size_t)(end - s)), *stop = low + strlen(low), *e;
     while (low < stop && around_mark_at(low) > 0 && around_formula_end(low) == NULL)
         low += around_mark_at(low);
@@ -230,14 +232,18 @@ static const char *without_closing(struct calc *c, const char *p, const char *en
             q = f - 1;
             continue;
         }
-        if ((*q == ',' || *q == ' ' || *q == '(') && (conclude_closes(c, q, end) || conclude_taken_at(c, q, end)))
+        if (end - q <= CONCLUDE_PHRASE && (*q == ',' || *q == ' ' || *q == '(') && (conclude_closes(c, q, end) || conclude_taken_at(c, q, end)))
             return q;
     }
     return end;
 }
 
+enum { LONGEST_SENTENCE = 1000 };   /* bytes; what is longer concludes nothing: the text may be hostile */
+
 static int value_of(struct calc *c, const char *p, const char *end, struct conclusion *out)
 {
+    if (end - p > LONGEST_SENTENCE)
+        return 0;
     end = without_closing(c, p, end);
     return last_word(c, p, end, out) || (last_group(c, p, end, out) && (led(c, p, out->from) || out->from[strspn(out->from, " $")] == '='));
 }
@@ -276,6 +282,8 @@ int conclude_last(struct calc *c, const char *text, struct conclusion *out)
         if (strchr(".!?;", stop[-1]) == NULL && !(stop - before >= 3 && around_starts(stop - 3, "。")))
             last = before;
     }
+    if (end - last > LONGEST_SENTENCE)
+        return 0;
     const char *stop = without_closing(c, last, end);       /* "12 is the final answer" */
     static const char *const what[] = { "answer", "solution", "root", NULL };
     int said = stop < end && (around_holds_any(around_lower(c, stop, (size_t)(end - stop)), what) || conclude_taken_at(c, stop, end));
@@ -329,7 +337,7 @@ int conclude_from(struct calc *c, const char *p, struct conclusion *out)
         end = around_sentence_end(p = end);
     if (value_of(c, p, end, out))
         return 1;
-    for (const char *q = p; q < end; q++) {              /* 4 年前她的年龄是他的 3 倍: the question, with a number in it */
+    for (const char *q = p; q < end && end - p < LONGEST_SENTENCE; q++) {     /* 4 年前她是他的 3 倍 */
         const char *e = number_end(p, q, end);
         if (e != NULL && restates(c, p, end, q, e)) {
             *out = (struct conclusion){ .from = q, .to = e, .restated = 1 };

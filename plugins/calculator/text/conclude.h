@@ -13,6 +13,8 @@ struct conclusion {
 int conclude_last(struct calc *c, const char *text, struct conclusion *out);
 /* The same for the sentence that p stands in, from p on. */
 int conclude_from(struct calc *c, const char *p, struct conclusion *out);
+/* No phrase below is longer, in bytes. */
+enum { CONCLUDE_PHRASE = 240 };
 /* Is there nothing in [s, end) but a phrase that ends a text? */
 int conclude_closes(struct calc *c, const char *s, const char *end);
 /* Or one that says where a largest or smallest value is taken: "attained at x = 2", "当 x = 2 时取到"? */

@@ -423,8 +423,10 @@ static int take(struct calc *c, const char *text, const struct conclusion *v, st
 static const char *contrasted(struct calc *c, const char *text, const char *p)
 {
     static const char *const not[] = { "not ", "不是", "并非" }, *const but[] = { " but ", "而是", "而是" };
-    const char *end = around_sentence_end(p);
-    while (p > text && end == around_sentence_end(p - 1) && strchr(".!?\n", p[-1]) == NULL)
+    const char *end = around_sentence_end(p), *far = p - text > 200 ? p - 200 : text;
+    if (end - p > 200)
+        return NULL;
+    while (p > far && strchr(".!?\n", p[-1]) == NULL && !(p - far >= 3 && around_starts(p - 3, "。")))
         p--;
     const char *low = around_lower(c, p, (size_t)(end - p));
     for (size_t i = 0; i < sizeof not / sizeof *not; i++) {

@@ -24,6 +24,7 @@ struct ex *p_factor(struct ps *s)
 /* Does this letter stand somewhere in the text where no number is before it?  Then it is no unit in 4t. */
 static int is_unknown(const struct ps *s, char letter)
 {
+    calc_step(s->c, (unsigned)(1 + (s->end - s->begin) / 64));
     for (const char *q = s->begin; q < s->end; q++) {
         if (*q != letter || (q > s->begin && (isalpha((unsigned char)q[-1]) || q[-1] == '\\')) || (q + 1 < s->end && isalpha((unsigned char)q[1])))
             continue;

@@ -114,8 +114,10 @@ struct ex *p_scaled(struct ps *s, struct ex *e)
 /* 2F_{16}, the whole of an answer: digits beyond 9 are capitals; or NULL. */
 struct ex *p_hexadecimal(struct ps *s)
 {
+    if (!(s->flags & PARSE_WORDS))
+        return NULL;
     size_t n = strspn(s->p, "0123456789ABCDEF"), sub = strncmp(s->p + n, "_{16}", 5) == 0 ? 5 : 0;
-    if (!(s->flags & PARSE_WORDS) || n == 0 || n > 12 || sub == 0 || s->p + n + sub != s->end)
+    if (n == 0 || n > 12 || sub == 0 || s->p + n + sub != s->end)
         return NULL;
     struct ex *e = p_num_of(s, s->p, n);
     if (e != NULL) {

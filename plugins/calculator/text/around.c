@@ -491,6 +491,9 @@ static int turned(struct scene *s, const char *low)
     static const char *const last[] = {
         "root", "from", "than", "between", "by", "over", "after", "before", "without", "up", "on", "per", "not", "与",
         "比", "跟", "和", "到不", NULL };
+    static const char *const inverted[] = { "negative of", "negation of", "opposite of", NULL };
+    if (around_holds_any(low, inverted) && !around_holds_any(s->ask, inverted))
+        return 1;
     if (strstr(low, "number of") != NULL && !around_holds_any(s->ask, counted))
         return 1;
     if (strstr(low, "will be") != NULL && strstr(s->ask, "how many") != NULL && !around_holds_any(s->ask, ages))

@@ -59,6 +59,7 @@ SINGLE = [
     ("Suppose $b+\\dfrac1b=6$. What is $b^2+\\dfrac{1}{b^2}$?", "Therefore $b^3+\\frac1{b^3}=36-2=\\boxed{34}$.", "undecided"),
     ("Solve $9x-2=25$.", "$x=3$", "verified"), ("Solve $9x-2=25$.", "x = 4", "refuted"),
     ("Solve $9x-2=25$.", "Add 2 on both sides: $9x=27$.", "undecided"), ("Solve $9x-2=25$.", "So $9x=27$.", "undecided"),
+    ("Solve $9x-2=25$.", "Therefore the negative of the answer is $3$.", "undecided"), ("Solve $9x-2=25$.", "So the opposite of the solution is $\\boxed{3}$.", "undecided"),
     ("Solve $9x-2=25$.", "### Answer\n$$x=3$$", "verified"), ("Solve $9x-2=25$.", "x=3 is the solution of the equation.", "verified"),
     ("Solve $9x-2=25$.", "x=3 is not the solution of the equation.", "undecided"), ("Solve $9x-2=25$.", "Thus, the equation has the unique solution $x=3$.", "verified"),
     ("What is the minimum value of $f(x)=x^2-10x+31$?", "The vertex is at $x=5$, so the minimum value is $f(5)=6$.", "verified"),

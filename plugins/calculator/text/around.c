@@ -63,7 +63,7 @@ static int formula_fits(struct scene *s, const char *p, const char *end, enum wh
     if (where != LEADS && same_value(s, p, n))
         return 1;
     if (s->question == NULL)
-        return where == LEADS || (where == LATER && !s->claims);
+        return where == LEADS || (where == LATER && s->checks);
     char *t = around_compact(s->c, p, n);
     if (*t == '\0')
         return 1;
@@ -102,8 +102,13 @@ static int word_fits(struct scene *s, const char *w, size_t n, enum where where,
         "not", "no", "never", "but", "however", "or", "unless", "except", "wrong", "incorrect", "another", "other",
         NULL };
     static const char *const somebody[] = { "students", "people", "person", "thought", NULL };
+    if (s->question == NULL && where == LEADS)
+        return !around_listed(w, n, around_changed);
+    if (s->question == NULL && where == LATER && around_listed(w, n, around_check))
+        return t->holds = 1;
     if (s->question == NULL)
-        return !around_listed(w, n, where == BEHIND ? around_scales : where == LEADS ? around_changed : never);
+        return !around_listed(w, n, where == BEHIND ? around_scales : never) && (t->holds || around_listed(w, n, around_neutral_en) ||
+            (where == BEHIND && around_listed(w, n, around_ways)));
     if (where == LATER && around_listed(w, n, never))
         return 0;
     if (where == BEHIND && around_listed(w, n, around_scales) && !(around_starts(w, "times") &&
@@ -175,10 +180,11 @@ static int han_fits(struct scene *s, const char *h, size_t n, enum where where, 
 {
     static const char *const never[] = {
         "不", "没", "无", "未", "非", "误", "错", "舍", "但", "矛盾", "另", "假", NULL };
-    if (s->question == NULL)
-        return !around_holds_any(calc_strn(s->c, h, n),
-                                 where == BEHIND ? around_scales : where == LEADS ? around_changed : never);
-    if (where == LATER) {
+    if (s->question == NULL && where == LEADS)
+        return !around_holds_any(calc_strn(s->c, h, n), around_changed);
+    if (s->question == NULL && around_holds_any(calc_strn(s->c, h, n), where == BEHIND ? around_scales : never))
+        return 0;
+    if (where == LATER && s->question != NULL) {
         const char *all = calc_strn(s->c, h, n);
         if (around_holds_any(all, never) && strstr(all, "不同") == NULL)
             return 0;
@@ -193,9 +199,9 @@ static int han_fits(struct scene *s, const char *h, size_t n, enum where where, 
             t->quantity = h + i;
             t->quantity_n = quantity;
             step = quantity;
-            if (!around_named_in(s, s->question, h + i, quantity))
+            if (s->question != NULL && !around_named_in(s, s->question, h + i, quantity))
                 return 0;
-        } else if (cases > neutral) {
+        } else if (cases > neutral && s->question != NULL) {
             step = cases;
             if (!case_fits_zh(s, h + i, cases))
                 return 0;
@@ -204,14 +210,15 @@ static int han_fits(struct scene *s, const char *h, size_t n, enum where where, 
     for (size_t i = 0, step; i < n; i += step) {
         const char *const *const lists[] = { plain, around_quantity_zh, around_case_zh,
                                               where == LATER ? around_check_zh : plain };
-        step = of_question(s, h + i, n - i);
+        step = s->question != NULL ? of_question(s, h + i, n - i) : 0;
         for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
             size_t found = around_longest(h + i, n - i, lists[k]);
             t->holds |= k == 3 && where == LATER && found > 0;
             step = found > step ? found : step;
         }
-        if (step == 0)
+        if (step == 0 && (s->question != NULL || !t->holds))
             return 0;
+        step = step > 0 ? step : 3;
     }
     return 1;
 }
@@ -276,7 +283,7 @@ static int fits(struct scene *s, const char *p, const char *end, enum where wher
             while (p + n < end && (isdigit((unsigned char)p[n]) || strchr("./", p[n]) != NULL))
                 n++;
             if (!same_value(s, p, n) && !(s->question != NULL && where != LATER && known_numbers(s, p, n)) &&
-                !(s->question == NULL && (where == LEADS || (where == LATER && !s->claims))))
+                !(s->question == NULL && (where == LEADS || (where == LATER && s->checks))))
                 return 0;
             t->holds |= same_value(s, p, n);
             p += n;
@@ -598,6 +605,15 @@ static int other_before(struct scene *s, const char *text, const char *end)
     return 0;
 }
 
+/* Does a sentence, in small letters, begin as a check? */
+static int checks(const char *low)
+{
+    while (*low != '\0' && around_mark_at(low) > 0)
+        low += around_mark_at(low);
+    size_t n = strcspn(low, " :,.");
+    return around_listed(low, n, around_check) || around_longest(low, strlen(low) < 12 ? strlen(low) : 12, around_check_zh) > 0;
+}
+
 int around_harmless(struct calc *c, const char *text, const char *from, const char *to, const char *value)
 {
     static const char *const claims[] = {
@@ -636,7 +652,8 @@ int around_harmless(struct calc *c, const char *text, const char *from, const ch
         e = around_sentence_end(p);
         if (conclude_closes(c, p, e) || (e[-1] != '?' && conclude_taken_at(c, p, e)))
             continue;
-        s.claims = around_holds_any(around_lower(c, p, (size_t)(e - p)), claims);
+        const char *low = around_lower(c, p, (size_t)(e - p));
+        s.checks = checks(low) && !around_holds_any(low, claims);
         if (s.question == NULL && around_holds_any(around_lower(c, p, (size_t)(e - p)), around_denied_near))
             return 0;
         if (strchr("?", e[-1]) != NULL || !fits(&s, p, e, LATER, &t) || (s.question != NULL && (!last_fits(&s, &t) ||

@@ -10,7 +10,7 @@ struct scene {
     const char *ask;            /* the part of it that asks */
     const char *main;           /* that up to "that", "with", "whose": what is asked, not under which condition */
     const char *value;          /* compact */
-    int claims;                 /* the sentence speaks of an answer: its numbers are claimed to be it */
+    int checks;                 /* the sentence is a check: its numbers are not claimed to be the answer */
 };
 
 /* around_text.c: lists, sentences, formulas. */

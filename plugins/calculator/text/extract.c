@@ -577,6 +577,7 @@ void extract_answer(struct calc *c, const char *text, struct answer *out)
         return;
     struct conclusion v;
     if (c->question != NULL && conclude_last(c, text, &v)) {
+        out->concluded = 1;
         take(c, text, &v, out);
         return;
     }

@@ -15,6 +15,7 @@ struct answer {
     int n;                      /* parts: several boxes */
     const char *part[8];
     const char *left[8];        /* what stands left of "= \boxed{...}", its first side; NULL: nothing */
+    int concluded;              /* the last sentence, where nothing says that it is the answer: it may be a remark */
     int doubtful;               /* signs beside the box, a box that is denied, ... */
 };
 /* text is normalized. */

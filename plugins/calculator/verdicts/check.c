@@ -314,7 +314,11 @@ static int run_check(struct calc *c, void *arg)
     struct ex *e = none == NULL ? equal_answer_ex(c, &ans) : NULL;
     if (none == NULL)
         none = check_say(c, "the answer was not understood", "没有读懂答案");
-    tell_finding(c, r, e != NULL ? check_answer(c, r, e) : check_open("answer", none), e, a->out);
+    struct finding f = e != NULL ? check_answer(c, r, e) : check_open("answer", none);
+    if (ans.concluded && f.v == QWEN_REFUTED)
+        f = check_open("answer", check_say(c, "the last sentence does not say the answer that was worked out; it may be about something else",
+                                           "最后一句与求得的结果不同，它说的也许不是答案"));
+    tell_finding(c, r, f, e, a->out);
     return 0;
 }
 

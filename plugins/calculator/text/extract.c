@@ -549,6 +549,8 @@ static void tail(struct calc *c, const char *text, struct answer *out)
             out->how = HOW_TAIL;
             out->n = 1;
             out->part[0] = calc_strn(c, s, i);
+            const char *from = strstr(text + (best - low), out->part[0]);
+            out->doubtful |= from == NULL || !around_harmless(c, text, from, from + i, out->part[0]);
             return;
         }
     }

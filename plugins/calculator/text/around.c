@@ -238,6 +238,13 @@ static int sign_at(const char *p, size_t *n)
     return *n > 0;
 }
 
+/* 3x, where x is asked for. */
+static int other_multiple(struct scene *s, const char *p, size_t n)
+{
+    return isalpha((unsigned char)p[n]) && !isalpha((unsigned char)p[n + 1]) &&
+        !around_spoken_of(s->c, s->ask, around_lower(s->c, p, n + 1));
+}
+
 /* Are the words, numbers and formulas of [p, end) such that may stand there? */
 static int fits(struct scene *s, const char *p, const char *end, enum where where, struct talk *t)
 {
@@ -282,6 +289,8 @@ static int fits(struct scene *s, const char *p, const char *end, enum where wher
         if (isdigit((unsigned char)*p)) {
             while (p + n < end && (isdigit((unsigned char)p[n]) || strchr("./", p[n]) != NULL))
                 n++;
+            if (s->question != NULL && other_multiple(s, p, n))
+                return 0;
             if (!same_value(s, p, n) && !(s->question != NULL && where != LATER && known_numbers(s, p, n)) &&
                 !(s->question == NULL && (where == LEADS || (where == LATER && s->checks))))
                 return 0;
@@ -645,7 +654,8 @@ int around_harmless(struct calc *c, const char *text, const char *from, const ch
     if (other_before(&s, text, p) || !leads_fits(&s, p, from))
         return 0;
     const char *end = around_sentence_end(open_end(p, from, to));   /* not in the answer's own formula */
-    if (!closes_well(to, open_end(p, from, to)) || !behind_fits(&s, to, end))
+    if (!closes_well(to, open_end(p, from, to)) || !behind_fits(&s, to, end) ||
+        around_holds_any(around_lower(c, to, strlen(to)), around_turned))
         return 0;
     for (p = end; *p != '\0'; p = e) {
         struct talk t = { 0 };

@@ -128,6 +128,9 @@ const char *const around_check_zh[] = {
     "检验", "经检验", "验证", "验算", "成立", "左边", "右边", "两边", "相等", "符合题意", "解毕", "完毕", "证毕",
     "正好", "恰好", "确实", "要求", "原方程的解", "的解", "条件", "正确", "单位", "作答", NULL };
 
+const char *const around_turned[] = {
+    "at least", "at most", "hold on", "not exactly", "not quite", "wait", "也许", "可能", "大概", "左右", "等等", NULL };
+
 const char *const around_ways[] = {
     "ways", "way", "arrangements", "arrangement", "combinations", "permutations", "possibilities", "outcomes",
     "methods", "choices", "selections", "options", "solutions", "roots", "numbers", "times", NULL };
@@ -161,7 +164,7 @@ const char *const around_denied[] = {
     "there is no answer", "no such value exists", "contradicts the condition", "i am not sure", "i'm not sure",
     "not certain", "just a guess", "my guess", "i guess",
     "无法确定", "不能确定", "条件不足", "信息不足", "题目有误", "题有误", "数据有误", "不知道", "无法求解", "不会做",
-    "本题无解", "此题无解", "没有把握", "答案不唯一", "猜测", "有多种理解", "有歧义", "瞎猜", NULL };
+    "practice:", "<!--", "<answer>", "变式", "练习", "本题无解", "此题无解", "没有把握", "答案不唯一", "猜测", "有多种理解", "有歧义", "瞎猜", NULL };
 
 const char *const around_denied_near[] = {
     "used to be", "thought to be", "problem number", "question number", "exam", "to be determined", "n't ", "cannot",

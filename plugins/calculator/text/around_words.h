@@ -19,4 +19,5 @@ extern const char *const around_changed[];       /* make another value of the an
 extern const char *const around_compares[];      /* the same, right before the answer: "less than 5", not "at least one is 5" */
 extern const char *const around_denied[];        /* wherever it stands before the answer, it is none */
 extern const char *const around_denied_near[];   /* in the answer's own sentence or the one before */
+extern const char *const around_turned[];        /* wherever it stands behind the answer: at least, hold on, 可能 */
 #endif

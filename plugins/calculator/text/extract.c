@@ -437,6 +437,26 @@ static const char *contrasted(struct calc *c, const char *text, const char *p)
     return NULL;
 }
 
+/* Does what is announced begin or end with a sign that may change it: > 5, ~~5~~, "84!", "84...", x = 6 to x = 5? */
+static int odd_signs(const char *value, const char *text, const char *end)
+{
+    static const char *const ranges[] = { "$ to $", "$到$", "$ 到 $", "$ up to ", "$也", "$ also", NULL };
+    size_t n = strlen(value);
+    while (n > 0 && value[n - 1] == ' ')
+        n--;
+    if (n == 0 || strchr("!~-", value[n - 1]) != NULL || strchr("~><!|[", *value) != NULL || (*value == '-' && value[1] == ' '))
+        return 1;
+    if ((unsigned char)*value >= 0x80 && !norm_han(norm_cp(value, &(int){ 0 })))
+        return strncmp(value, "√", 3) != 0 && strncmp(value, "π", 2) != 0;
+    if (strncmp(end, "..", 2) == 0 || *end == '!')
+        return 1;
+    for (const char *const *w = ranges; *w != NULL; w++)
+        for (const char *p = text; (p = strstr(p, *w)) != NULL && p < end + 40; p++)
+            if (p + 1 >= end - 1)
+                return 1;
+    return 0;
+}
+
 static int phrase(struct calc *c, const char *text, struct answer *out)
 {
     static const char *const marks[] = { "答案是", "答案为", "答案:", "答案**:", "答:", "结果为", "结果是", "the answer is", "final answer is", "answer is", "answer:", "answer:**", "answer**:",
@@ -467,9 +487,13 @@ static int phrase(struct calc *c, const char *text, struct answer *out)
     while (*b == ' ')
         b++;
     for (size_t i = 0; i < sizeof instead / sizeof *instead; i++)
-        if (strncmp(b, instead[i], strlen(instead[i])) == 0)
+        if (strncmp(b, instead[i], strlen(instead[i])) == 0) {
+            out->doubtful |= around_only_marks(b + strlen(instead[i]), around_sentence_end(b));
             while (*end != '\0' && !sentence_ends(end))
                 end++;
+        }
+    const char *behind = f != NULL ? f : p + (strncmp(p, out->part[0], n) == 0 ? n : 0);
+    out->doubtful |= odd_signs(out->part[0], p, behind);
     const char *value = f != NULL ? calc_strn(c, p, (size_t)(f - p)) : out->part[0];
     out->doubtful |= !around_harmless(c, text, p, end, value) || names_another(c, out->part[0]) || bad_content(c, out->part[0]) || miscounts(c, out->part[0]);
     return 1;

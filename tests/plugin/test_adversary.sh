@@ -10,7 +10,7 @@ failed=0
 run() { echo "# $*"; "$@" || { echo "FAILED: $*"; failed=1; }; }
 run "$d" verify "$data/adversary.jsonl"
 run "$d" equiv "$data/adversary_equiv.jsonl"
-CALC_FLOOR=87 run "$d" equiv "$data/structure_equiv.jsonl"
+CALC_FLOOR=86 run "$d" equiv "$data/structure_equiv.jsonl"
 run "$d" canon "$data/structure_equiv.jsonl"
 CALC_DECIDED=99 run "$d" verify "$data/structure.jsonl"
 exit $failed

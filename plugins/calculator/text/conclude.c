@@ -85,6 +85,7 @@ static int is_phrase(struct calc *c, const char *s, const char *end, const char 
     if (end - s > CONCLUDE_PHRASE)
         return 0;
     const char *low = around_lower(c, s, (size_t)(end - s)), *stop = low + strlen(low), *e;
+    calc_step(c, 16);
     while (low < stop && around_mark_at(low) > 0 && around_formula_end(low) == NULL)
         low += around_mark_at(low);
     for (; *list != NULL; list++)

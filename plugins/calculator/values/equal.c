@@ -366,11 +366,11 @@ static enum tri curve_and_value(struct calc *c, const struct obj *g, const struc
     return g->k == O_CURVE ? obj_equal(c, v, a) : obj_equal(c, g, v);
 }
 
-/* S = 2t and V = 2t, y' = 2x and y = 2x: formulas for different things, as x = 5 and y = 5 are. */
+/* S = 2t and V = 2t: formulas for different things, as x = 5 and y = 5 are. */
 static int other_formula(const struct ex *a, const struct ex *b)
 {
     const struct ex *l = a->a[0], *m = b->a[0];
-    return l->k == E_SYM && m->k == E_SYM && !ex_has_sym(b, l->s) && !ex_has_sym(a, m->s);
+    return l->k == E_SYM && m->k == E_SYM && *l->s != *m->s && !ex_has_sym(b, l->s) && !ex_has_sym(a, m->s);
 }
 
 enum tri obj_equal(struct calc *c, const struct obj *g, const struct obj *a)

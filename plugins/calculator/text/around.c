@@ -505,7 +505,8 @@ static int turned(struct scene *s, const char *low)
     static const char *const counted[] = { "how many", "number of", "多少", "几", NULL };
     static const char *const ages[] = { "how old", "age", NULL };
     static const char *const last[] = {
-        "root", "from", "than", "between", "by", "over", "after", "before", "without", "up", "on", "per", "not", "与",
+        "negative", "minus", "above", "below", "up to", "at least", "at most", "多于", "少于", "小于", "大于", "要是",
+        "本该是", "本应是", "本是", "root", "from", "than", "between", "by", "over", "after", "before", "without", "up", "on", "per", "not", "与",
         "比", "跟", "和", "到不", NULL };
     static const char *const inverted[] = { "negative of", "negation of", "opposite of", NULL };
     if (around_holds_any(low, inverted) && !around_holds_any(s->ask, inverted))
@@ -559,7 +560,7 @@ static int leads_fits(struct scene *s, const char *p, const char *from)
     static const char *const dropped[] = { "reject", "discard", "extraneous", NULL };
     const char *low = around_lower(s->c, p, (size_t)(from - p)), *open = open_formula(p, from);
     const char *clause = last_clause(s, p, open);
-    if (around_holds_any(low, around_denied_near) || around_holds_any(low, dropped))
+    if (around_holds_any(low, around_denied_near) || around_holds_any(low, around_denied) || around_holds_any(low, dropped))
         return 0;
     if (s->question != NULL && (!first_fits(s, p, clause) ||
         turned(s, around_lower(s->c, clause, (size_t)(open - clause))) || !event_fits(s, low)))
@@ -614,6 +615,40 @@ static int other_before(struct scene *s, const char *text, const char *end)
     return 0;
 }
 
+/* Does a sign right before the answer change it, or another word run into it: -, >, ~, \not=, |x| =, x5? */
+static int sign_before(const char *text, const char *from)
+{
+    const char *p = from;
+    while (p > text && (strchr(" $([{*`\"\\", p[-1]) != NULL || (p[-1] == ',' && p - text > 1 && p[-2] == '\\')))
+        p--;
+    if (p == text)
+        return 0;
+    if (p[-1] == '=')
+        return (p - text > 4 && memcmp(p - 5, "\\not", 4) == 0) || (p - text > 1 && p[-2] == '|');
+    if (p[-1] == '-') {                               /* but for a line of a list */
+        const char *line = p - 1;
+        while (line > text && line[-1] == ' ')
+            line--;
+        return line == text || line[-1] != '\n';
+    }
+    if (isalpha((unsigned char)p[-1]) && p == from) {
+        while (p > text && isalpha((unsigned char)p[-1]))
+            p--;
+        return p == text || p[-1] != '\\';
+    }
+    return strchr("<>~!+]", p[-1]) != NULL;
+}
+
+/* The same right behind it: %, where no part of a hundred was asked for, $5$.5, 84... */
+static int sign_behind(struct scene *s, const char *to)
+{
+    static const char *const parts[] = { "percent", "百分", NULL };
+    const char *p = to + strspn(to, " $}*`\"");
+    int percent = *p == '%' || (p[0] == '\\' && p[1] == '%');
+    return (percent && strchr(s->value, '%') == NULL && !around_holds_any(s->ask, parts)) ||
+        (*p == '.' && (isdigit((unsigned char)p[1]) || p[1] == '.')) || (*to == '-' && !isalnum((unsigned char)to[1]));
+}
+
 /* Does a sentence, in small letters, begin as a check? */
 static int checks(const char *low)
 {
@@ -651,7 +686,7 @@ int around_harmless(struct calc *c, const char *text, const char *from, const ch
     if (!none && (around_holds_any(earlier, around_denied) || (s.question != NULL &&
         around_holds_any(near, around_denied_near))))
         return 0;
-    if (other_before(&s, text, p) || !leads_fits(&s, p, from))
+    if (other_before(&s, text, p) || !leads_fits(&s, p, from) || sign_before(text, from) || sign_behind(&s, to))
         return 0;
     const char *end = around_sentence_end(open_end(p, from, to));   /* not in the answer's own formula */
     if (!closes_well(to, open_end(p, from, to)) || !behind_fits(&s, to, end) ||

@@ -444,12 +444,22 @@ static int odd_signs(const char *value, const char *text, const char *end)
     size_t n = strlen(value);
     while (n > 0 && value[n - 1] == ' ')
         n--;
-    if (n == 0 || strchr("!~-", value[n - 1]) != NULL || strchr("~><!|[", *value) != NULL || (*value == '-' && value[1] == ' '))
+    if (n == 0 || strchr("~-", value[n - 1]) != NULL || strchr("~><!", *value) != NULL || strncmp(value, "[ ", 2) == 0 ||
+        (*value == '-' && value[1] == ' ') || (value[n - 1] == '!' && end[-1] == '!'))
         return 1;
     if ((unsigned char)*value >= 0x80 && !norm_han(norm_cp(value, &(int){ 0 })))
         return strncmp(value, "√", 3) != 0 && strncmp(value, "π", 2) != 0;
-    if (strncmp(end, "..", 2) == 0 || *end == '!')
+    if (strncmp(end, "..", 2) == 0 || *end == '!' || strncmp(value, "50-50", 5) == 0 || strncmp(value, "50/50", 5) == 0)
         return 1;
+    const char *twice = value[n - 1] == ')' ? strrchr(value, '(') : NULL;
+    if (twice != NULL && twice > value) {             /* 5 (five), five (5), 84 (74) */
+        size_t k = (size_t)(value + n - twice - 2);
+        int letters = 1;
+        for (size_t i = 1; i <= k; i++)
+            letters &= isalpha((unsigned char)twice[i]) || twice[i] == '-' || (unsigned char)twice[i] >= 0x80;
+        if (strspn(twice + 1, "0123456789.") == k || (letters && k > 2))
+            return 1;
+    }
     for (const char *const *w = ranges; *w != NULL; w++)
         for (const char *p = text; (p = strstr(p, *w)) != NULL && p < end + 40; p++)
             if (p + 1 >= end - 1)

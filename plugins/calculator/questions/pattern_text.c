@@ -146,6 +146,9 @@ static size_t plain_math(const char *p, int after_letter)
             strong = 1;
             i++;
             need = ch != '|';
+        } else if (strncmp(p + i, " : ", 3) == 0 && last > 0 && i == last && isdigit((unsigned char)p[i - 1]) && isdigit((unsigned char)p[i + 3])) {
+            i += 3;                                   /* 2 : 3 : 4 */
+            need = 1;
         } else if (ch == ':' && last > 0 && i == last && isdigit((unsigned char)p[i - 1]) && isdigit((unsigned char)p[i + 1])) {
             i++;                                      /* 2:3:4 */
             need = 1;

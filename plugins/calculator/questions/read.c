@@ -29,13 +29,30 @@ int has(struct match *m, const char *mark)
     return k != NULL && k->type == '!';
 }
 
+/* Does t begin how the answer shall be given, with no comma before it: "find its volume in terms of π"?  Behind
+ * "leave your answer" it is the end of another instruction. */
+static int says_how(const char *text, const char *t)
+{
+    static const char *const begins[] = { "correct to ", "rounded to ", "to the nearest ", "in terms of " };
+    static const char *const before[] = { "answer ", "result " };
+    size_t from = (size_t)(t - text), i = 0;
+    while (i < sizeof begins / sizeof *begins && strncmp(t, begins[i], strlen(begins[i])) != 0)
+        i++;
+    if (i == sizeof begins / sizeof *begins)
+        return 0;
+    for (size_t j = 0; i == 3 && j < sizeof before / sizeof *before; j++)
+        if (from >= strlen(before[j]) && strncmp(t - strlen(before[j]), before[j], strlen(before[j])) == 0)
+            return 0;
+    return 1;
+}
+
 /* Takes instructions off the end; 0 when one of them is about something unknown. */
 static int peel(struct calc *c, struct question *q, struct reading *r)
 {
     for (int round = 0; round < 3; round++) {
         int found = 0;
         for (char *t = q->text + strlen(q->text); t > q->text && !found; t--) {
-            int places = t[-1] == ' ' && (strncmp(t, "correct to ", 11) == 0 || strncmp(t, "rounded to ", 11) == 0 || strncmp(t, "to the nearest ", 15) == 0), wide = t - q->text >= 3 && memcmp(t - 3, "。", 3) == 0, bare = places || (t[-1] == ' ' && (strncmp(t, "and give ", 9) == 0 || strncmp(t, "and write ", 10) == 0 || strncmp(t, "and express ", 12) == 0 || strncmp(t, "and leave ", 10) == 0)) || strncmp(t, "请", 3) == 0 || (t[-1] == ' ' && isupper((unsigned char)*t) && t - q->text > 2 && (q->text[0] != '\0') && ((unsigned char)t[-2] >= 0x80 || t[-2] == ')'));
+            int places = t[-1] == ' ' && says_how(q->text, t), wide = t - q->text >= 3 && memcmp(t - 3, "。", 3) == 0, bare = places || (t[-1] == ' ' && (strncmp(t, "and give ", 9) == 0 || strncmp(t, "and write ", 10) == 0 || strncmp(t, "and express ", 12) == 0 || strncmp(t, "and leave ", 10) == 0)) || strncmp(t, "请", 3) == 0 || (t[-1] == ' ' && isupper((unsigned char)*t) && t - q->text > 2 && (q->text[0] != '\0') && ((unsigned char)t[-2] >= 0x80 || t[-2] == ')'));
             if (t[-1] != '.' && t[-1] != ',' && t[-1] != '(' && t[-1] != '?' && !wide && !bare && t[-1] != ';')
                 continue;
             if (t[-1] == '.' && isdigit((unsigned char)*t))
@@ -407,6 +424,7 @@ static int read_with(struct calc *c, struct question *q, struct reading *r)
              try_table(c, q, read_motion, r) ||
              try_table(c, q, read_trade, r) ||
              try_table(c, q, read_words, r) ||
+             try_table(c, q, read_daily, r) ||
              read_draws(c, q, r) ||
              read_trials(c, q, r) ||
              read_orders(c, q, r) ||

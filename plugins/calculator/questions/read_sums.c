@@ -75,6 +75,13 @@ static int is_next_power(const struct ex *a, const struct ex *b)
     return a->k == E_POW && b->k == E_POW && ex_is_int(a->a[0], &u) && ex_is_int(b->a[0], &v) && v == u + 1 && ex_is_int(a->a[1], &k) && ex_same(a->a[1], b->a[1]);
 }
 
+/* 1 + 2 + ... + 50: one after another, because 50 is no power of two. */
+static int counts_up(struct ex *const *t, const struct ex *last)
+{
+    long one, two, end;
+    return ex_is_int(t[0], &one) && ex_is_int(t[1], &two) && ex_is_int(last, &end) && one == 1 && two == 2 && (end & (end - 1)) != 0;
+}
+
 static int shaped_sum(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
     struct ex *f = match_ex(m, "f");
@@ -102,7 +109,7 @@ static int shaped_sum(struct calc *c, struct question *q, struct match *m, struc
                 ok = same(c, t[j], t[size + j], i + 1, t[i * size + j]);
         }
         int powers = size == 1 && is_next_power(t[0], t[1]);
-        if (!ok || moving == 0 || (dots / size < 3 && moving < 2 && !powers))
+        if (!ok || moving == 0 || (dots / size < 3 && moving < 2 && !powers && !(size == 1 && counts_up(t, last))))
             continue;
         if (size == 2 && !alternates(c, t, dots, last))
             continue;

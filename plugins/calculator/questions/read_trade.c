@@ -12,6 +12,7 @@
 #define ITEM "(shirt|jacket|coat|book|bag|bike|bicycle|phone|dress|computer|watch|item|article|toy|camera|tv|television|pair of shoes|ticket|laptop|sweater|radio|lamp|chair|table)"
 #define AN "(a|an|the)"
 #define WHAT "(what is|what's|find|calculate|compute)"
+#define PAGES "一本书(共|有|共有){i:n}页,{p:x}(第一天|第一周)(看|读)了(全书|这本书|总页数)的{n:a},(第二天|第二周)(看|读)了"
 #define YR "(per year|a year|per annum|each year|annually|annual interest|simple interest|yearly|)"
 
 const struct family read_trade[] = {
@@ -53,6 +54,10 @@ const struct family read_trade[] = {
         BODY "今年(的|)" AMOUNT "(为|是|){n:a}({c:m}|)," RISEN ",(求|)去年(的|)" AMOUNT "(是|为|)(多少({c:m}|)|)", BODY "今年{a:v:有|生产}(" MADE "|){n:a}{c:m}(" MADE "|)," RISEN ",(求|)去年{a:v:有|生产}(" MADE "|)多少{c:m}(" MADE "|)") },
     { .id = "pages left", .formula = "n*(1-a)", .conds = "n>0, a>0, a<1", .dims = "a:%", .unit = "", .text = "{n} pages, {a} read, find what is left", .patterns = P(
         "一本书(共|有|共有){i:n}页,{p:x}(第一天|第一周|已经|)(看|读)了(全书|这本书|总页数)的{n:a},还(剩|剩下|有)多少页(没看|没有看|没读|未看|)") },
+    { .id = "pages left after two days", .formula = "n*(1-a)*(1-b)", .conds = "n>0, a>0, a<1, b>0, b<1", .unit = "", .text = "{n} pages, {a} read, then {b} of the rest, find what is left", .patterns = P(
+        PAGES "(余下|剩下)的{n:b},还(剩|剩下|有)(多少|几)页(没看|没有看|没读|没有读|未看|)") },
+    { .id = "pages left after two shares of all", .formula = "n*(1-a-b)", .conds = "n>0, a>0, b>0, a+b<1", .unit = "", .text = "{n} pages, {a} and {b} of them read, find what is left", .patterns = P(
+        PAGES "(全书|这本书|总页数)的{n:b},还(剩|剩下|有)(多少|几)页(没看|没有看|没读|没有读|未看|)") },
     { .id = "percent of a number", .formula = "a*n", .conds = "a>0", .dims = "a:%", .unit = "", .text = "{a} of {n}", .patterns = P(
         "(求|){n:n}的{n:a}(是|等于)多少", "(求|求出|计算){n:n}的{n:a}", "(what is|what number is|find|calculate|compute) {n:a} of {n:n}", "how much is {n:a} of {n:n}") },
     { .id = "so many times the number", .formula = "a*k", .conds = "a>0, k>0", .unit = "", .text = "{a}, {k} times, find the result", .patterns = P("(把|将)(数|){n:a}(扩大|增加|放大)(到|为)(原来的|它的|原数的){n:k}倍,(结果|得数|得到的数|所得的数|它)(是|等于|为|变为)(多少|几)") },
@@ -60,10 +65,12 @@ const struct family read_trade[] = {
         "一个数的{n:a}(是|等于){n:n},(求|)(这个数|这个数是多少|这个数是几)", "{n:n} is {n:a} of (what|which) number", "{n:a} of a number is {n:n},(find|what is) the number", "if {n:a} of a number is {n:n},(find|what is) the number") },
     { .id = "what percent", .formula = "a\\div b", .conds = "a>0, b>0", .unit = "%", .text = "{a} as a percentage of {b}", .patterns = P(
         "{n:a}是{n:b}的百分之(几|多少)", "{n:a} is what (percent|percentage|%) of {n:b}", "what (percent|percentage) of {n:b} is {n:a}") },
+    { .id = "what percentage did so", .formula = "k\\div n", .conds = "n>0, k>=0, k<=n", .unit = "%", .text = "{k} of {n}, find the percentage", .patterns = P(
+        "in (a|the) {a:g:class|school|group|club|team|year} of {i:n} (pupils|students|children|people|members|players),{i:k} {a:v:passed|failed|took|sat}( the {a:o:exam|test|examination|quiz}|),what (percentage|percent) of the ({a:g:class|school|group|club|team|year}|pupils|students|children|people|members|players) {a:v:passed|failed|took|sat}( the {a:o:exam|test|examination|quiz}|)") },
     { .id = "increased by a share", .formula = "a*(1+k)", .conds = "a>0, k>0", .dims = "k:%", .unit = "", .text = "{a} and {k} of it more, find the result", .patterns = P("(if |)((a|the) (quantity|number|value|amount|population|total) of |(a|the) (number|value) |)({n:a}) (is|was) (increased|raised) by {n:k}(,|)( and|)(what is|find|what will be) (the (result|new (value|number|amount|quantity|total)|resulting (number|value)|final (value|number))|it)", "(increase|raise) {n:a} by {n:k}", "(what is|find) (the result (when|if|of increasing)|the value when) {n:a} (is increased |)by {n:k}", "(把|将|)(数|){n:a}(增加|提高|增加了|提高了)(它的|)({n:k})(后|),(结果|得到的数|所得的数|得数|)(是|为|等于)多少") },
     { .id = "decreased by a share", .formula = "a*(1-k)", .conds = "a>0, k>0, k<=1", .dims = "k:%", .unit = "", .text = "{a} and {k} of it less, find the result", .patterns = P("(if |)((a|the) (quantity|number|value|amount|population|total) of |(a|the) (number|value) |)({n:a}) (is|was) (decreased|reduced|lowered) by {n:k}(,|)( and|)(what is|find|what will be) (the (result|new (value|number|amount|quantity|total)|resulting (number|value)|final (value|number))|it)", "(decrease|reduce|lower) {n:a} by {n:k}", "(把|将|)(数|){n:a}(减少|降低|减少了|降低了)(它的|)({n:k})(后|),(结果|得到的数|所得的数|得数|)(是|为|等于)多少") },
-    { .id = "so much more than the other", .formula = "a*(1+k)", .conds = "a>0, k>0", .dims = "k:%", .unit = "", .text = "{k} more than {a}", .patterns = P("甲数是{n:a},乙数比甲数多{t:k},(求|)乙数(是多少|)", "what number is {n:k} more than {n:a}") },
-    { .id = "so much less than the other", .formula = "a*(1-k)", .conds = "a>0, k>0, k<1", .dims = "k:%", .unit = "", .text = "{k} less than {a}", .patterns = P("甲数是{n:a},乙数比甲数少{t:k},(求|)乙数(是多少|)", "what number is {n:k} less than {n:a}") },
+    { .id = "so much more than the other", .formula = "a*(1+k)", .conds = "a>0, k>0", .dims = "k:%", .unit = "", .text = "{k} more than {a}", .patterns = P("甲数是{n:a},乙数比甲数多{t:k},(求|)乙数(是多少|)", "what number is {n:k} more than {n:a}", "(求|)比{n:a}多{n:k}的数(是多少|是几|)", "{n:a}增加{n:k}(后|)是多少") },
+    { .id = "so much less than the other", .formula = "a*(1-k)", .conds = "a>0, k>0, k<1", .dims = "k:%", .unit = "", .text = "{k} less than {a}", .patterns = P("甲数是{n:a},乙数比甲数少{t:k},(求|)乙数(是多少|)", "what number is {n:k} less than {n:a}", "(求|)比{n:a}少{n:k}的数(是多少|是几|)") },
     { .id = "the other, from so much more", .formula = "a\\div(1+k)", .conds = "a>0, k>0", .dims = "k:%", .unit = "", .text = "{a} is {k} more than it", .patterns = P("甲数是{n:a},甲数比乙数多{t:k},(求|)乙数(是多少|)", "{n:a} is {n:k} more than what number") },
     { .id = "the other, from so much less", .formula = "a\\div(1-k)", .conds = "a>0, k>0, k<1", .dims = "k:%", .unit = "", .text = "{a} is {k} less than it", .patterns = P("甲数是{n:a},甲数比乙数少{t:k},(求|)乙数(是多少|)", "{n:a} is {n:k} less than what number") },
     { .id = "compound amount", .formula = "p*(1+a)^n", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, compounded yearly, {n} years, find the amount", .patterns = P("({p:x}|)存入(银行|){q:p},年利率(为|是){n:a},按(年|)复利计算,{i:n}年后(本息|本利和)(共|一共|)(是|为|)多少({u:unit}|)", "{q:p} (are|is) deposited at {n:a} (a|per) year(,|) compounded (annually|yearly),what is the balance (in {u:unit} |)after {i:n} years") },

@@ -82,7 +82,7 @@ static const struct attr attrs[] = {
     { "right", "b", 'm', "另一(条|)直角边(的|)(长|)", "(other leg|second leg)", 0 },
     { "right", "h", 'm', "斜边上的高", "(altitude|height) (to|on) the hypotenuse", 0 },
     { "right", "m", 'm', "斜边上的中线", "median to the hypotenuse", 0 },
-    { "triangle", "a b g", 'm', "三(条|)边(的|)(长|)(分别|)(为|是|){m:a}(、|,){m:b}(、|,|和){m:g}", "(sides|side lengths|three sides) (of |)(length |lengths |are |measuring |){m:a},{m:b}(,|) and {m:g}", 1 },
+    { "triangle", "a b g", 'm', "三(条|)边(的|)(长|)(分别|)(为|是|){m:a}(、|,){m:b}(、|,|和){m:g}", "(sides|side lengths|three sides) (of |have |)(length |lengths |are |measuring |measure |){m:a},{m:b}(,|) and {m:g}", 1 },
     { "triangle", "a b w", 'm', "(两边|两条边)(的|)(长|)(分别|)(为|是){m:a}(和|、|与|,){m:b},(它们的|)夹角(为|是){n:w}", "(two |)sides (of |)(length |lengths |are |){m:a} and {m:b} and (the |an |)(included angle (of |is |)|angle between them (of |is |)){n:w}", 1 },
     { "hexagon", "q", 'm', "(内切圆的半径|内切圆半径|边心距)", "(inradius|apothem|radius of (its |the |)(inscribed circle|incircle))", 0 },
     { "hexagon", "r", 'm', "(外接圆的半径|外接圆半径)", "(circumradius|radius of the circumscribed circle)", 0 },

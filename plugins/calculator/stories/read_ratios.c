@@ -25,12 +25,13 @@ static const struct clause zh[] = {
 #define FIND "(find|what is|what are|determine)"
 static const struct clause en[] = {
     { "S", 'A', "two", "(the ratio of two (positive |)numbers is|two (positive |)(numbers|integers) (are in|are in the|have) (the |a |)ratio (of |)) ({e:d}|{n:d1} to {n:d2})( and|)" }, { "S", 'A', "split", "(a|the) {w:g} (that is |)({q:t}) long is (cut|divided|split) into {i:pieces} (pieces|parts) in the ratio (of |){e:d}" }, { "A", '.', "large", FIND " the (length of the |)(longer{!:of2}|longest{!:of3}) (piece|part|one)" }, { "A", '.', "small", FIND " the (length of the |)(shorter{!:of2}|shortest{!:of3}) (piece|part|one)" }, { "S", 'A', "three", "three (positive |)(numbers|integers) are in the ratio (of |){e:d}( and|)" },
-    { "S", 'A', "angles", "(the |)(three |)(interior |)angles of a triangle are in the ratio (of |){e:d}" }, { "A", '.', "small", FIND " the (measure of the |)smallest angle" }, { "A", '.', "large", FIND " the (measure of the |)largest angle" }, { "S", 'C', "kinds", "the ages of {w:x} and {w:y} are in the ratio (of |){e:d}( and|)" }, { "C", 'C', "sum", "the sum of their ages is {n:t}( years|)" }, { "C", 'C', "sum", "their ages (add up|sum) to {n:t}( years|)" }, { "C", '.', "ask", "how old is {w:z}" },
+    { "S", 'A', "angles", "(the |)(three |)(interior |)angles of a triangle are in the ratio (of |){e:d}" }, { "A", '.', "small", FIND " the (measure of the |size of the |)smallest angle( in degrees|)" }, { "A", '.', "large", FIND " the (measure of the |size of the |)largest angle( in degrees|)" }, { "S", 'C', "kinds", "the ages of {w:x} and {w:y} are in the ratio (of |){e:d}( and|)" }, { "C", 'C', "sum", "the sum of their ages is {n:t}( years|)" }, { "C", 'C', "sum", "their ages (add up|sum) to {n:t}( years|)" }, { "C", '.', "ask", "how old is {w:z}" },
     { "A", 'A', "sum", "(if |)(their|whose|the) sum (is|of the numbers is|equals) {n:t}" }, { "A", 'A', "sum", "(which |they |and |that )(add up|sum) to {n:t}" }, { "A", 'A', "gap2", "(if |)(their|the) difference is {n:t}" },
     { "A", '.', "small", FIND " the (smaller{!:of2}|smallest{!:of3}|least{!:of3})( one| number| integer|)( of them| of the (two|three)|)" }, { "A", '.', "large", FIND " the (larger{!:of2}|greater{!:of2}|bigger{!:of2}|largest{!:of3}|greatest{!:of3})( one| number| integer|)( of them| of the (two|three)|)" },
     /* things by their names */
     { "S", 'B', "kinds", "(in (a|the|an) {w:place},|)(the |)ratio of (the number of |){w:x}( {w:nn}|) to (the number of |){w:y}( {w:nn}|)( in (a|the|an) {w:place2}|) is {e:d}( and|)" }, { "S", 'B', "kinds", "(a|the) (recipe|mixture|drink|paint|concrete|mix|alloy|cake|dough) (uses|needs|requires|contains|mixes|has|calls for|is made of|is made from) {w:x} and {w:y} " IN " {e:d}" }, { "S", 'B', "kinds", "{w:what} is (made|prepared|produced|mixed) (by mixing|from|with|of) {w:x} and {w:y} (mixed |)in (the|a) ratio (of |){e:d}" }, { "B", '.', "askone", "how (many|much)( cups of| parts of| {u:unit} of|) {w:z} (is|are) (needed|required|used) (for|with) ({n:t}|{q:t})( (cups|parts)|)( of|) {w:k}" }, { "S", 'B', "kinds", "{w:x} and {w:y} are (mixed |used |)in (the|a) ratio (of |){e:d}( in (a|the) {w:place2}|)( and|)" },
     { "B", 'B', "one", "(if |)(there are |)({n:t}|{q:t}) ((cups|spoons|spoonfuls|pieces|parts|pints|bags) |)(of |){w:k}( {w:nn}|)( (are|is) used| are there| in the {w:place3}|)" }, { "B", 'B', "total", "(if |)(there are |)({n:t}|{q:t}) ({w:all} |)(in total|altogether|in all|in the class)" },
+    { "B", 'B', "both", "(if |)(there are |)({n:t}|{q:t}) {w:all2} (in total |altogether |in all |)(,|)all (of |)(them|which) (are |)(either |){w:x3} or {w:y3}" },
     { "B", '.', "ask", "how (many|much)( cups of| spoons of| pieces of| parts of| pints of| bags of| {u:unit} of|) {w:z}( {w:nn}|)( is| are|)( needed| used| required| there| should be used|)( in the {w:place3}|)" },
     /* who shares */
     { "S", 'D', "kinds", "{w:x} and {w:y} (share|divide|split|shared|divided|split up) ({n:t}|{q:t})( {w:g}|)( between them|) in the ratio (of |){e:d}( respectively|)" }, { "S", 'D', "kinds3", "{w:x},{w:y}(,|) and {w:w} (share|divide|split|shared|divided) ({n:t}|{q:t})( {w:g}|)( among them|) in the ratio (of |){e:d}( respectively|)" }, { "S", 'D', "kinds", "(an amount of |a sum of |)({n:t}|{q:t})( {w:g}|) (is|are) (shared|divided|split) (between|among) {w:x} and {w:y} in the ratio (of |){e:d}( respectively|)" },
@@ -153,6 +154,11 @@ static val one_part(struct calc *c, struct facts *f, const struct parts *p, cons
         } else {
             if (strcmp(tag, "class") == 0 && (p->n != 2 || strcmp(p->name[0], "男生") != 0 || strcmp(p->name[1], "女生") != 0) && (p->n != 2 || strcmp(p->name[0], "女生") != 0 || strcmp(p->name[1], "男生") != 0))
                 return NULL;
+            if (strcmp(tag, "both") == 0) {
+                int x3 = index_of(c, p, match_get(m, "x3")), y3 = index_of(c, p, match_get(m, "y3"));
+                if (x3 < 0 || y3 < 0 || x3 == y3 || p->n != 2)
+                    return NULL;
+            }
             if (strcmp(tag, "total") == 0 && !are_all(p, match_get(m, "all")))
                 return NULL;
             for (int j = 0; j < p->n; j++)

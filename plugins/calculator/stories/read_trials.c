@@ -42,19 +42,20 @@ static const struct clause dice[] = {
     { "S", 'E', "dice", "(if |when |)a (fair |standard |regular |)(six-sided |6-sided |)die is (rolled|thrown|tossed|cast) ({i:n} times|twice{!:two}|three times{!:three})" },
     { "S", 'E', "one", "(if |when |)a (fair |standard |regular |)(six-sided |6-sided |)die is (rolled|thrown|tossed|cast) (once|)" },
     { "S", 'E', "range", "(a|an) (number|integer) is (chosen|selected|picked|drawn) at random from (the |)(integers|numbers|whole numbers|set of integers|) (from |){i:a} (to|through) {i:b}( inclusive|)" },
-    { "S", 'E', "dice", "(if |when |)(a pair of{!:two} |{i:n} )(fair |standard |six-sided |)dice (is|are) (rolled|thrown|tossed)" },
+    { "S", 'E', "dice", "(if |when |)(a pair of{!:two} |{i:n} )(fair |standard |ordinary |)(six-sided |6-sided |)dice (is|are) (rolled|thrown|tossed)" },
     { "S", 'L', "leadQ", FIND }, { "L", '.', "sumof", "the (sum|total) of {i:n} (fair |)(six-sided |)dice (" EREL " {i:k}|is " EPROP ")" },
     { "E", 'L', "lead", FIND },
     { "L", '.', "sum", "(getting |rolling |obtaining |)(a |the |their |)(sum|total) (of the (numbers|two{!:is2} numbers|dice|points|two{!:is2} dice) |shown |)(" EREL " {i:k}|is " EPROP ")" },
     { "L", '.', "prod", "(the |their |)product (of the (numbers|two numbers|dice) |)(" EREL " {i:k}|is " EPROP ")" },
-    { "L", '.', "value", "((getting|rolling|obtaining|throwing) |)(a |an |the |it |)(number|result|value|outcome|) (shown|rolled|that appears|) (" EREL " {i:k}|(is |)" EPROP "|(is |)a multiple of {i:v}{!:mult})" },
-    { "L", '.', "same", "(both{!:is2} (dice |)show the same number|the two{!:is2} numbers are (equal|the same)|(both{!:is2}|the) (dice|numbers) are the same|a double{!:is2} is (rolled|thrown)|(rolling |getting |throwing )(a double|doubles){!:is2}|all (three{!:is3} |)(dice |)show the same number)" },
-    { "L", '.', "diff", "(the (two{!:is2} |)(numbers|dice) (are|show) different( numbers|)|both{!:is2} dice show different numbers)" },
+    { "L", '.', "value", "((getting|rolling|obtaining|throwing) |)(a |an |the |it |)(number|result|value|outcome|) (shown|rolled|that appears|) (" EREL " {i:k}|(is |)" EPROP "|(is |)(a multiple of|divisible by) {i:v}{!:mult}|(is |)(a multiple of|divisible by) (either |){i:v} or (by |){i:v2}{!:multor}|(is |)(a multiple of|divisible by) (both |){i:v} and (by |){i:v2}{!:multand})" },
+    { "L", '.', "value", "(getting |rolling |obtaining |throwing |)(a |an )({i:k}){!:eq}" },
+    { "L", '.', "same", "(both{!:is2} (dice |)show the same number|the two{!:is2} (numbers|results|scores|faces) (shown |rolled |obtained |that come up |)are (equal|the same|identical)|(both{!:is2}|the) (dice|numbers) are the same|a double{!:is2} is (rolled|thrown)|(rolling |getting |throwing )(a double|doubles){!:is2}|all (three{!:is3} |)(dice |)show the same number)" },
+    { "L", '.', "diff", "(the (two{!:is2} |)(numbers|dice|results|scores|faces) (shown |rolled |obtained |that come up |)(are|show) (different|not (equal|the same))( numbers|)|the two{!:is2} (numbers|results|scores) (shown |rolled |obtained |)differ|both{!:is2} dice show different numbers)" },
     { "L", '.', "count", "(at least{!:atleast}|exactly{!:exactly}) one{!:j1} (die|of them|of the dice|of the {i:n2} dice|dice) (shows|is|comes up|lands on|turns up) (a |)({i:k})" }, { "L", '.', "count", "(neither{!:is2}( die|)|none( of (them|the dice)|)|no die) (shows|is|comes up|lands on) (a |)({i:k}){!:never}" }, { "L", '.', "count", "(getting |rolling |)(a |at least one ){i:k} (on at least one (die|of them|of the dice)|){!:atleast}{!:j1}" }, { "L", '.', "count", "(getting |rolling |)" ECNT " (one{!:j1}|two{!:j2}|three{!:j3}) (six{!:six}|sixes{!:six}|{i:k}) (appears|appear|is rolled|are rolled|)" },
     { "L", '.', "second", "the second (number|roll|result) is (greater|larger|higher|more) than the first" },
     { "S", '.', "sumQ", FIND " (rolling |getting |obtaining |)a (sum|total) of {i:k} (with|on|when rolling|when) {i:n} (fair |)(six-sided |)dice (are rolled|are thrown|)" },
     { "S", '.', "meanone", "(find|what is) the expected value of the number (shown |rolled |)when a (fair |)(six-sided |)die is (rolled|thrown)( once|)" },
-    { "S", '.', "meansum", "(find|what is) the expected value of the sum (of the numbers |)when {i:n} (fair |)(six-sided |)dice are (rolled|thrown)" },
+    { "S", '.', "meansum", "(find|what is) the (expected value|expectation) of the (sum|total) (of the (numbers|points|faces|scores) (shown |rolled |)|)(when {i:n} (fair |)(six-sided |)dice are (rolled|thrown|tossed)|(shown by|shown on|of|on|by) {i:n} (fair |)(six-sided |)dice)" },
     { NULL, 0, NULL, NULL },
 };
 
@@ -72,6 +73,12 @@ struct trial { int n; long from[64]; int values, distinct, ordered; };
 static int number_fits(struct facts *f, long t)
 {
     long k = 0;
+    long other;
+    if (fact_has(f, "multor") || fact_has(f, "multand")) {
+        if (!fact_int(f, "v", &k) || !fact_int(f, "v2", &other) || k < 1 || other < 1)
+            return 0;
+        return fact_has(f, "multor") ? t % k == 0 || t % other == 0 : t % k == 0 && t % other == 0;
+    }
     if (fact_has(f, "mult"))
         return fact_int(f, "v", &k) && k > 0 && t % k == 0;
     if (fact_has(f, "even"))
@@ -217,7 +224,7 @@ static const struct clause coins[] = {
     { "S", 'E', "coin", "(同时|)(抛掷|抛|掷|投掷){i:n}枚(质地|)均匀(的|)硬币" },
     { "S", 'E', "shot", "(某射手|某射击运动员|一名射手|某运动员|某人)(每次|)(射击|投篮|)(一次|)(命中目标|命中|击中目标|击中|命中率|投中)(的概率|)(是|为){n:p},(他|)(连续|)(射击|投篮)(了|){i:n}次,(且|)(各次射击(的结果|)(相互独立|互不影响|是否命中互不影响|是否击中互不影响)|每次射击相互独立)" },
     { "S", 'F', "shotp", SHOOTER "(在|)(每次|每一次|)(射击|投篮|射门|打靶|投掷|罚球|)(一次|)(时|)(,|)(" HIT "|)(目标|靶子|靶心|)(的|)(概率|命中率)(都|均|)(是|为){n:p}" },
-    { "F", 'F', "free", "(,|)(且|并且|设|假设|)(各次|每次|各次之间|每次之间)(射击|投篮|射门|打靶|罚球|)(的结果|是否命中|是否击中|命中与否|之间|)(是|)(相互独立|互不影响|互相独立|彼此独立)(的|)" }, { "F", 'F', "shots", "(,|)(现|现在|若|如果|)(他|她|该(射手|运动员|选手)|该同学|甲|)(连续|独立(地|)|独立重复|)(射击|投篮|射门|打靶|罚球|投)(了|){i:n}次" },
+    { "F", 'F', "free", "(,|)(且|并且|设|假设|)(各次|每次|各次之间|每次之间)(射击|投篮|射门|打靶|罚球|)(的结果|是否命中|是否击中|命中与否|之间|)(是|)(相互独立|互不影响|互相独立|彼此独立)(的|)" }, { "F", 'F', "shots", "(,|)(现|现在|若|如果|)(他|她|该(射手|运动员|选手)|该同学|甲|)(连续|独立(地|){!:free}|独立重复{!:free}|)(射击|投篮|射门|打靶|罚球|投)(了|){i:n}次" },
     { "S", 'F', "bias", "(a|an|one) (biased|unfair|weighted|bent|loaded) coin (lands|comes up|shows|falls|lands on|turns up) heads with (a |)probability (of |){n:p}" }, { "F", 'F', "shots", "(and |)(it|the coin) is (tossed|flipped|thrown) {i:n} times" },
     { "S", 'F', "shotp", "(the |)probability that (a|the) (shooter|archer|marksman|player|basketball player) (hits|makes) (a|the) (target|shot|free throw|basket) (on (each|any|a single) (shot|attempt|try)|in (one|each) shot|with (each|one) shot|) is {n:p}" }, { "S", 'F', "shotp", "(a|the) (shooter|archer|marksman|player|basketball player) (hits (a|the) target|makes (a|each) (free throw|shot)) with probability {n:p}( (on|with|in) each (shot|attempt|try)|)( independently{!:free}( of the others|)|)" }, { "S", 'F', "shotp", "(a|the) (basketball player|player) makes {n:p} of (his|her|their) (free throws|shots)" },
     { "F", 'F', "shots", "(if |)(he|she|the (shooter|archer|player)) (shoots|fires|takes|attempts) ({i:n} times|{i:n} (shots|free throws))( independently{!:free}|)( and the shots are independent{!:free}|)" }, { "F", 'F', "free", "(,|and |with |)(the |each |all |)(shot|shots|attempts|results|free throws) (are |is |being |)independent( of (each other|the others|one another)|)" },

@@ -32,7 +32,7 @@ static const struct clause en[] = {
     { "S", 'U', "three", "(if |)(the |)(three |)(sides|side lengths|lengths of the sides|lengths of the three sides) of a triangle (are|measure|have lengths|have length|are of length) {m:a},{m:b}(,|) and {m:g}" }, { "S", 'U', "three", "a triangle (has|with) (sides|side lengths|three sides) (of lengths |of length |measuring |){m:a},{m:b}(,|) and {m:g}" }, { "S", 'V', "asked", FIND " the (exact |)(area{!:area}|perimeter{!:around}) of (a|the) triangle (with|whose|having|that has)" }, { "V", '.', "three", "(sides|side lengths|sides of length|sides of lengths|side lengths of|three sides|sides measuring|sides are|side lengths are) {m:a},{m:b}(,|) and {m:g}" }, { "V", 'W', "pair", "(two |)(sides|sides of length|sides of lengths|side lengths) {m:a} and {m:b}" }, { "W", '.', "between", "(and |with |)" BETWEEN "( of| is|) {n:w}" },
     { "S", 'V', "asked", FIND " (the length of |)the third side{!:third} of (a|the) triangle (with|whose|having|that has)" },
     { "U", '.', "opposite", FIND " the (measure of the |size of the |)angle opposite (to |)the side (of length |with length |that is |){m:o}( in degrees|)" },
-    { "U", '.', "extreme", FIND " (the (cosine{!:cos}|sine{!:sin}) of |)(its|the) (largest{!:largest}|greatest{!:largest}|smallest{!:smallest}) (interior |)angle( of the triangle|)( in degrees|)" },
+    { "U", '.', "extreme", FIND " (the (cosine{!:cos}|sine{!:sin}|measure|size) of |)(its|the) (largest{!:largest}|greatest{!:largest}|smallest{!:smallest}) (interior |)angle( of the triangle|)( in degrees|)" },
     { NULL, 0, NULL, NULL },
 };
 

@@ -266,7 +266,7 @@ static int is_money(const char *s)
         return 1;
     for (const char *p = s; p < e; p++)
         if (*p == ' ' && letters(p + 1) > 1 && p[1 + letters(p + 1)] == ' ' && !is_function(p + 1, letters(p + 1)))
-            return memchr(s, '\\', (size_t)(e - s)) == NULL;
+            return memchr(s, '\\', (size_t)(e - s) - (e[-1] == '\\')) == NULL;
     return 0;
 }
 
@@ -284,11 +284,11 @@ int pattern_question(struct calc *c, const char *s, struct question *q)
         if (strncmp(s + i, "$$", 2) == 0) {
             open = 2;
             close = "$$";
-        } else if (s[i] == '$' && !is_money(s + i + 1)) {
+        } else if (s[i] == '$' && !(i > 0 && s[i - 1] == '\\') && !is_money(s + i + 1)) {
             open = 1;
             close = "$";
         } else if (s[i] == '$') {
-            q->text[o++] = s[i++];                    /* $1000: money */
+            q->text[o++] = s[i++];                    /* $1000, \$1000: money */
             continue;
         } else if (strncmp(s + i, "\\(", 2) == 0) {
             open = 2;

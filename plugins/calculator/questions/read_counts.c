@@ -142,7 +142,6 @@ static int independent(struct calc *c, struct question *q, struct match *m, stru
     return 1;
 }
 
-/* The most frequent value, if there is one only; the range; the mean with one unknown. */
 static int data_of(struct calc *c, struct match *m, val *v, int *n)
 {
     struct ex *d = match_ex(m, "d");
@@ -155,6 +154,27 @@ static int data_of(struct calc *c, struct match *m, val *v, int *n)
     return 1;
 }
 
+/* Sorts v; NULL if two values could not be compared. */
+static val median_of(struct calc *c, val *v, int n)
+{
+    val s = val_new(c);
+    for (int i = 1; i < n; i++)
+        for (int j = i; j > 0; j--) {
+            int order = value_cmp(c, v[j - 1], v[j]);
+            if (order == 2)
+                return NULL;
+            if (order != 1)
+                break;
+            val t = v[j];
+            v[j] = v[j - 1];
+            v[j - 1] = t;
+        }
+    ca_add(s, v[(n - 1) / 2], v[n / 2], c->ca);
+    ca_div_si(s, s, 2, c->ca);
+    return s;
+}
+
+/* The most frequent value, if there is one only; the range; the mean; the median. */
 static int list_figure(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
     val v[60], best = NULL;
@@ -203,21 +223,40 @@ static int list_figure(struct calc *c, struct question *q, struct match *m, stru
         for (int i = 0; i < n; i++)
             ca_add(s, s, v[i], c->ca);
         if (has(m, "median")) {
-            for (int i = 1; i < n; i++)
-                for (int j = i; j > 0 && value_cmp(c, v[j - 1], v[j]) == 1; j--) {
-                    val t = v[j];
-                    v[j] = v[j - 1];
-                    v[j - 1] = t;
-                }
-            s = val_new(c);
-            ca_add(s, v[(n - 1) / 2], v[n / 2], c->ca);
-            ca_div_si(s, s, 2, c->ca);
+            if ((s = median_of(c, v, n)) == NULL)
+                return 0;
         } else {
             ca_div_si(s, s, n, c->ca);
         }
         r->v = s;
     }
     r->text = calc_printf(c, "data %s, find the %s", ex_text(c, match_ex(m, "d")), has(m, "mode") ? "mode" : has(m, "range") ? "range" : has(m, "median") ? "median" : "mean");
+    return 1;
+}
+
+/* Both, in the order in which they are asked. */
+static int mean_and_median(struct calc *c, struct question *q, struct match *m, struct reading *r)
+{
+    static const char *const names[] = { "mean", "median" };
+    int first = has(m, "medianfirst");
+    val v[60], mean = val_si(c, 0), median;
+    int n;
+    (void)q;
+    if (!data_of(c, m, v, &n) || (median = median_of(c, v, n)) == NULL)
+        return 0;
+    for (int i = 0; i < n; i++)
+        ca_add(mean, mean, v[i], c->ca);
+    ca_div_si(mean, mean, n, c->ca);
+    r->k = S_TUPLES;
+    r->pair = 1;
+    r->tu.nv = 2;
+    r->tu.n = 1;
+    for (int i = 0; i < 2; i++) {
+        r->vars[i] = names[i ^ first];
+        r->tu.v[0][i] = i ^ first ? median : mean;
+    }
+    r->subject = ex_num(c, 0);
+    r->text = calc_printf(c, "data %s, find the %s and the %s", ex_text(c, match_ex(m, "d")), names[first], names[!first]);
     return 1;
 }
 
@@ -347,6 +386,10 @@ const struct family read_counts[] = {
     { .id = "figure of a list", .read = list_figure, .patterns = P(
         "(求|){l:d}(这{i:k}个数|)的(众数{!:mode}|极差{!:range}|中位数{!:median}|平均数|平均值)(是多少|为多少|是|)", "(求|)(一组|)数据{l:d}的(众数{!:mode}|极差{!:range}|中位数{!:median}|平均数|平均值)(是多少|为多少|是|)", "(一组|已知一组|)数据(为|是|){l:d},(求|)(这组数据的|它们的|该组数据的|这组数的)(众数{!:mode}|极差{!:range}|中位数{!:median}|平均数|平均值)(是多少|)", "(find|what is|calculate) the (mean|average|mode{!:mode}|range{!:range}|median{!:median}) of (the |)(data|data set|numbers|following numbers|following data|values|scores|)(set|) {l:d}",
         "{p:x}(前|){i:k}次(数学|)(测验|测试|考试)的(成绩|得分|分数)(分别|)(是|为){l:d}(分|),(求|)(这{i:k}次|他这几次|他|她)(的|)(成绩的|测验的|)(平均分|平均成绩|平均数)(是多少(分|)|)") },
+    { .id = "mean and median", .read = mean_and_median, .patterns = P(
+        "(求|)(一组|)数据{l:d}的(平均数|平均值)(和|与|、)中位数(分别|)(是|为|)(多少|)", "(求|)(一组|)数据{l:d}的中位数(和|与|、)(平均数|平均值){!:medianfirst}(分别|)(是|为|)(多少|)",
+        "(find|what are|calculate) the (mean|average) and (the |)median of (the |)(data|data set|numbers|following numbers|following data|values|scores|)(set|) {l:d}",
+        "(find|what are|calculate) the median and (the |)(mean|average){!:medianfirst} of (the |)(data|data set|numbers|following numbers|following data|values|scores|)(set|) {l:d}") },
     { .id = "missing datum", .read = missing_datum, .patterns = P(
         "(已知|若|如果|设|)(有|)(一组|){i:cnt}(个|)(数据|数|样本)(为|是|:|分别(是|为)|){y:d}(的|,(它们的|这组数据的|其|它的|这组数的|这些数的))(平均数|平均值|均值|算术平均数)(是|为|等于){n:mean},(求|则|那么|)(未知数|数|实数|){v:x}(的值|)(是|为|等于|=|)(多少|)",
         "(已知|若|如果|设|)(有|)(一组|)(数据|样本|样本数据|)(为|是|:|分别(是|为)|){y:d}(这{i:cnt}个数|)(的|,(它们的|这组数据的|其|它的|这组数的|这些数的))(平均数|平均值|均值|算术平均数)(是|为|等于){n:mean},(求|则|那么|)(未知数|数|实数|){v:x}(的值|)(是|为|等于|=|)(多少|)",

@@ -42,6 +42,28 @@ static int ratio_share(struct calc *c, struct question *q, struct match *m, stru
     return r->v != NULL;
 }
 
+/* Heads and feet of chickens (2) and rabbits (4): both numbers, in the order in which they are asked. */
+static int both_kinds(struct calc *c, struct question *q, struct match *m, struct reading *r)
+{
+    static const char *const names[] = { "chickens", "rabbits" };
+    long h, f;
+    int first = has(m, "rabbits");
+    (void)q;
+    if (!ex_is_int(match_ex(m, "h"), &h) || !ex_is_int(match_ex(m, "f"), &f) || h < 1 || h > 100000000 || f % 2 != 0 || f < 2 * h || f > 4 * h)
+        return 0;
+    r->k = S_TUPLES;
+    r->pair = 1;
+    r->tu.nv = 2;
+    r->tu.n = 1;
+    for (int i = 0; i < 2; i++) {
+        r->vars[i] = names[i ^ first];
+        r->tu.v[0][i] = val_si(c, i ^ first ? f / 2 - h : 2 * h - f / 2);
+    }
+    r->subject = ex_num(c, 0);
+    r->text = calc_printf(c, "%ld heads, %ld feet, chickens (2) and rabbits (4), find the %s and the %s", h, f, names[first], names[!first]);
+    return 1;
+}
+
 static int map_scale(struct calc *c, struct question *q, struct match *m, struct reading *r)
 {
     static const signed char length[UNIT_DIMS] = { 1 };
@@ -149,6 +171,8 @@ const struct family read_words[] = {
         "a {w:p} is {i:d} years older than (his|her) {w:q},in {i:n} years (he|she|the {w:p}) will be {n:k} times as old as (his|her|the) {w:q},how old is (his|her|the) {w:q} now") },
 
     /* ---- heads and legs ---- */
+    { .id = "chickens and rabbits", .read = both_kinds, .patterns = P(
+        CHICK "," HEADS "," FEET ",(问|求|)(鸡(和|与|、|,)(兔子|兔)|(兔子|兔)(和|与|、|,)鸡{!:rabbits})(各|分别)(有|)(多少|几)(只|何)") },
     { .id = "rabbits", .formula = "(f-2*h)\\div 2", .conds = "h>0, f>=2*h, f<=4*h, " INT("f\\div 2"), .unit = "只", .text = "{h} heads, {f} feet, chickens (2) and rabbits (4), find the rabbits", .patterns = P(
         CHICK "," HEADS "," FEET ",(问|求|)(兔|兔子)(有|)(多少|几)(只|何)", CHICK "," HEADS "," FEET ",(问|求|)(兔|兔子)的只数",
         HEADS0 "(一共有|共有|有)(脚|腿|足)(共|){i:f}(只|条|),(兔|兔子)(有|)(多少|几)只", HEADS0 "(一共有|共有|有){i:f}(只|条)(脚|腿|足),(兔|兔子)(有|)(多少|几)只", "there are {i:h} chickens and rabbits in a (cage|farm|yard),with {i:f} legs in total,how many rabbits are there", "a farmer has (some |)chickens and rabbits with {i:h} heads and {i:f} legs( in total| altogether|),how many rabbits (are there|does he have|does the farmer have)", FARM("cows", "cows"), FARM("rabbits", "rabbits"), FARM("pigs", "pigs"), FARM("goats", "goats"), FARM("sheep", "sheep")) },

@@ -7,8 +7,8 @@
 #define RANKS "ace|aces|king|kings|queen|queens|jack|jacks|two|three|four|five|six|seven|eight|nine|ten|twos|threes|fours|fives|sixes|sevens|eights|nines|tens"
 #define SUITS "heart|hearts|spade|spades|club|clubs|diamond|diamonds"
 /* One kind of cards, by the names with the digit x: a rank, a suit, a colour, or two of them. */
-#define KIND(x) "(a |an |the |)({a:r" x ":" RANKS "} of {a:s" x ":" SUITS "}|{a:c" x ":red|black} {a:r" x ":" RANKS "}|{a:r" x ":" RANKS "}|{a:s" x ":" SUITS "}|{a:c" x ":red|black} (face|court|picture) (card|cards){!:f" x "}|{a:c" x ":red|black}( card| cards|)|(face|court|picture) (card|cards){!:f" x "})"
-#define EITHER "(either |)" KIND("1") "((,|) or " KIND("2") "{!:or}|)((,|) or (is |it is |)" KIND("2") "{!:or}|)"
+#define KIND(x) "((a |an |the ){!:a" x "}|)({a:r" x ":" RANKS "} of {a:s" x ":" SUITS "}|{a:c" x ":red|black} {a:r" x ":" RANKS "}|{a:r" x ":" RANKS "}|{a:s" x ":" SUITS "}|{a:c" x ":red|black} (face|court|picture) (card|cards){!:f" x "}|{a:c" x ":red|black}( card| cards|)|(face|court|picture) (card|cards){!:f" x "})"
+#define EITHER "(either |)" KIND("1") "((,|) or (is |it is |)" KIND("2") "|)((,|) or (is |it is |)" KIND("3") "|)"
 #define DECK "(a|the) (well-shuffled |well shuffled |shuffled |)(standard |ordinary |regular |normal |)(deck|pack)( of ({i:n} |)(playing |)cards| of playing cards| with {i:n} cards| containing {i:n} cards|)"
 #define FIND "(find|what is|calculate|determine|compute) the probability (that|of)"
 static const struct clause en[] = {
@@ -53,7 +53,7 @@ static int suit_of(const char *w)
     return -1;
 }
 
-/* Is the card of the kind number x ('1' or '2')?  -1: nothing is said of such a kind. */
+/* Is the card of the kind number x ('1' to '3')?  -1: nothing is said of such a kind. */
 static int of_kind(struct calc *c, struct facts *f, char x, int rank, int suit)
 {
     struct capture *r = fact_capture(f, calc_printf(c, "r%c", x)), *s = fact_capture(f, calc_printf(c, "s%c", x)), *k = fact_capture(f, calc_printf(c, "c%c", x));
@@ -65,16 +65,33 @@ static int of_kind(struct calc *c, struct facts *f, char x, int rank, int suit)
     return (r == NULL || rank_of(r->raw) == rank) && (s == NULL || suit_of(s->raw) == suit) && (k == NULL || (strcasecmp(k->raw, "red") == 0) == (suit < 2)) && (!face || rank > 10) && (!digit || d == rank);
 }
 
-/* How many cards of the deck are meant by one word or two. */
+/* How many cards of the deck are meant by one word, two or three. */
 static int cards_meant(struct calc *c, struct facts *f)
 {
     int n = 0;
     for (int suit = 0; suit < 4; suit++)
         for (int rank = 1; rank <= 13; rank++) {
-            int a = of_kind(c, f, '1', rank, suit), b = of_kind(c, f, '2', rank, suit);
-            n += fact_has(f, "and") ? a > 0 && b > 0 : a > 0 || b > 0;
+            int a = of_kind(c, f, '1', rank, suit), b = of_kind(c, f, '2', rank, suit), d = of_kind(c, f, '3', rank, suit);
+            n += fact_has(f, "and") ? a > 0 && b > 0 : a > 0 || b > 0 || d > 0;
         }
     return n;
+}
+
+/* "The king of hearts or spades", "a red king or queen": does the first word belong to the second thing, too? */
+static int is_shared(struct calc *c, struct facts *f, int zh)
+{
+    int words[4] = { 0 }, more = 0, bare = 0;
+    for (char x = '1'; x <= '3'; x++) {
+        int *n = &words[x - '0'];
+        for (const char *k = "rsc"; *k != '\0'; k++)
+            *n += fact_capture(f, calc_printf(c, "%c%c", *k, x)) != NULL;
+        *n += fact_has(f, calc_printf(c, "f%c", x));
+        more |= *n > 1;
+        bare |= x > '1' && *n > 0 && !fact_has(f, calc_printf(c, "a%c", x));
+    }
+    if (zh)                                           /* 红桃 K 或 Q, 红桃或黑桃 K */
+        return (words[1] > 1 && words[2] == 1 && fact_capture(f, "r2") != NULL) || (words[2] > 1 && words[1] == 1 && fact_capture(f, "s1") != NULL);
+    return more && bare;
 }
 
 static int cards_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
@@ -82,7 +99,8 @@ static int cards_done(struct calc *c, struct facts *f, struct reading *r, void *
     static const char *const events[] = { "is", "isQ", "not", "all", "some", "none" };
     const char *event = NULL;
     long n, k = 1, v;
-    (void)arg;
+    if (is_shared(c, f, arg != NULL))
+        return 0;
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
         event = fact_count(f, events[i]) == 1 ? events[i] : event;
     int one = fact_count(f, "one") + fact_count(f, "isQ") == 1, again = fact_count(f, "again") == 1;
@@ -108,5 +126,5 @@ static int cards_done(struct calc *c, struct facts *f, struct reading *r, void *
 int read_cards(struct calc *c, struct question *q, struct reading *r)
 {
     r->family = "cards";
-    return (clause_mentions(q, "扑克") && clause_read(c, q, zh, cards_done, r, NULL)) || (clause_mentions(q, "deck|pack") && clause_read(c, q, en, cards_done, r, NULL));
+    return (clause_mentions(q, "扑克") && clause_read(c, q, zh, cards_done, r, "zh")) || (clause_mentions(q, "deck|pack") && clause_read(c, q, en, cards_done, r, NULL));
 }

@@ -316,8 +316,8 @@ static int digits_done(struct calc *c, struct facts *f, struct reading *r, void 
     if ((fact_int(f, "m", &v) && v != kinds) || (fact_int(f, "n4", &v) && v != n))
         return 0;
     int norep = fact_has(f, "norep"), rep = fact_has(f, "rep");
-    if (norep == rep && d != NULL)
-        return 0;                                     /* may a digit occur twice?  The question must say it */
+    if ((norep && rep) || (norep == rep && d != NULL))
+        return 0;                                     /* may a digit occur twice?  The question must say it, and once */
     if (fact_has(f, "even") + fact_has(f, "odd") > 1 || fact_count(f, "cond") > 1 || (fact_count(f, "ask") + fact_count(f, "makeq") == 0 && fact_count(f, "leadN") == 0 && fact_count(f, "all") == 0))
         return 0;
     int order = fact_has(f, "gt") ? 1 : fact_has(f, "lt") ? -1 : 0;

@@ -2,6 +2,7 @@
  * counting, probability, statistics, number theory, geometry, word problems.  A row's
  * conditions must hold for its formula to be the answer. */
 #include "plugins/calculator/questions/read.h"
+#include "plugins/calculator/questions/slots.h"
 #include "plugins/calculator/text/parse.h"
 
 #include <ctype.h>
@@ -83,8 +84,8 @@ static int draws(struct calc *c, struct question *q, struct match *m, struct rea
     long a, b;
     const char *n1 = match_get(m, "n1")->raw, *n2 = match_get(m, "n2")->raw, *n3 = match_get(m, "n3")->raw;
     (void)q;
-    if (!ex_is_int(match_ex(m, "a"), &a) || !ex_is_int(match_ex(m, "b"), &b) || a < 0 || b < 0 || a > 10000 || b > 10000 || a + b < 2 || strcasestr(n1, n2) != NULL || strcasestr(n2, n1) != NULL)
-        return 0;                                     /* deep red is a red */
+    if (!ex_is_int(match_ex(m, "a"), &a) || !ex_is_int(match_ex(m, "b"), &b) || a < 0 || b < 0 || a > 10000 || b > 10000 || a + b < 2 || !slot_is_colour(n1, strlen(n1)) || !slot_is_colour(n2, strlen(n2)) || strcasecmp(n1, n2) == 0)
+        return 0;                                     /* a large one may be red */
     long k = strcasecmp(n3, n1) == 0 ? a : strcasecmp(n3, n2) == 0 ? b : -1, out = has(m, "without");
     if (k < 0)
         return 0;

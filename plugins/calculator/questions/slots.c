@@ -39,6 +39,18 @@ int slot_is_counter(const char *t, size_t n)
     return in_list(t, n, words, LENGTH(words));
 }
 
+int slot_is_colour(const char *t, size_t n)
+{
+    static const char *const han[] = { "红", "白", "黑", "蓝", "黄", "绿", "紫", "橙", "粉", "灰", "棕" };
+    static const char *const en[] = { "red", "white", "black", "blue", "yellow", "green", "orange", "purple", "pink", "brown", "gray", "grey" };
+    if (n > 3 && ends_with(t, n, "色"))
+        n -= 3;
+    for (size_t i = 0; i < LENGTH(en); i++)
+        if (n == strlen(en[i]) && strncasecmp(t, en[i], n) == 0)
+            return 1;
+    return in_list(t, n, han, LENGTH(han));
+}
+
 /* ---- who ------------------------------------------------------------------------------ */
 /* How many of the characters behind i, up to most, are in set; 0 if one before the end of t is not. */
 static int all_in(const char *t, size_t n, const char *set, int most)

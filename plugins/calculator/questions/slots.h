@@ -13,4 +13,6 @@ int slot_is_who(const char *t, size_t n);
 /* Do they end with what no name has in it (不, 约, 差点, a numeral), or are they such a word in English (not, hundred)?
  * To be asked of every beginning of a name. */
 int slot_says_more(const char *t, size_t n);
+/* Are they the name of a colour (红, 白色, red)?  Two colours exclude each other; large and red do not. */
+int slot_is_colour(const char *t, size_t n);
 #endif

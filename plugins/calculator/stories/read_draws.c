@@ -2,6 +2,7 @@
  * replacement: the probability of an event on the numbers drawn, or the number of
  * selections.  Every composition of the draw is counted. */
 #include "plugins/calculator/stories/clause.h"
+#include "plugins/calculator/questions/slots.h"
 
 #include <string.h>
 
@@ -151,9 +152,10 @@ static int same_word(const char *a, const char *b)
 /* Only words for kinds that exclude each other: colours, men and women. */
 static int is_kind(const char *w, int people)
 {
-    static const char *const colours[] = { "红", "白", "黑", "蓝", "黄", "绿", "紫", "红色", "白色", "黑色", "蓝色", "黄色", "绿色", "red", "white", "black", "blue", "yellow", "green", "orange", "purple", "pink", "brown", "gray", "grey", NULL };
     static const char *const persons[] = { "boys", "girls", "men", "women", "male", "female", "teachers", "students", "adults", "children", "seniors", "juniors", "senior", "junior", "boy", "girl", "man", "woman", NULL };
-    for (const char *const *p = people ? persons : colours; *p != NULL; p++)
+    if (!people)
+        return slot_is_colour(w, strlen(w));
+    for (const char *const *p = persons; *p != NULL; p++)
         if (strcasecmp(*p, w) == 0)
             return 1;
     return 0;

@@ -710,9 +710,9 @@ const struct family read_tables[] = {
         "一辆(汽车|客车|货车|轿车)以每小时{n:a}(千米|公里)的速度(去某地|去往某地|驶往某地|从甲地到乙地),再以每小时{n:b}(千米|公里)的速度(沿|)(原路|同一条路)返回,(求|计算)(往返|全程)的平均速度(\\((千米/时|千米/小时)\\)|).",
         "甲、乙两地相距{q:s},一辆(汽车|客车|货车|轿车)去时每小时行{n:a}(千米|公里),返回时每小时行{n:b}(千米|公里),(求|计算)(往返|全程)的平均速度(\\((千米/时|千米/小时)\\)|).") },
     { .id = "percent up and down", .formula = "p*(1+a)*(1-b)", .conds = "p>0, a>=0, b>=0, b<=1", .dims = "p:$ a:% b:%", .unit = "p", .text = "{p} raised by {a}, then lowered by {b}, find the final price", .patterns = P(
-        "(一件|一种|某|某种|)(商品|衣服|产品)(的|)原价(为|是|){q:p},先(涨价|提价|上涨|提高){n:a}(后|),(再|又|然后)(降价|下降|降低){n:b}(,|)(求|)(现价|现在的价格|最后的价格|最终价格|最后价格|此时的价格)(是|为|)(多少(元|)|).",
+        "(一件|一种|某|某种|)(商品|衣服|产品)(的|)原价(为|是|){q:p},先(涨价|提价|上涨|提高){n:a}(后|),(再|又|然后)(降价|下降|降低){n:b}(,|)(求|)(现价|现在的价格|最后的价格|最终价格|最后价格|此时的价格)(是|为|)(多少({u:unit}|)|).",
         "a price of {q:p} is (raised|increased) by {n:a} and then (lowered|reduced|decreased) by {n:b},(what is|find) the final price.",
-        "(一件|某)商品(的|)(原价|价格)(为|是|){q:p},先(涨价|提价|上涨){n:a},(再|然后)(降价|下降){n:b},(求最后的价格|现在的价格是多少|最后的价格是多少(元|)).") },
+        "(一件|某)商品(的|)(原价|价格)(为|是|){q:p},先(涨价|提价|上涨){n:a},(再|然后)(降价|下降){n:b},(求最后的价格|现在的价格是多少|最后的价格是多少({u:unit}|)).") },
     { .id = "work together", .formula = "a*b\\div(a+b)", .conds = "a>0, b>0", .dims = "a:t b:t", .unit = "a", .text = "alone {a} and {b}, find the time together", .patterns = P(
         "A 管单独注满水池需(要|){q:a},B 管单独注满(水池|)需(要|){q:b},两管同时(打开|开)需(要|)多少{u:unit}(注满|可以注满|).", "A can (finish|do|complete) a job in {q:a} and B (can (finish|do|complete) (it|the job) |)in {q:b},(how (long|many {u:unit}) do they need together|how (long|many {u:unit}) (will|does) it take them (working |)together).", "worker A alone needs {q:a} for a job and worker B alone needs {q:b},how (long|many {u:unit}) do they need together.", "甲单独做一项(工程|工作)需(要|){q:a}(完成|),乙单独做(需|需要|要){q:b}(完成|),(甲、乙|)(两人|)(合作|一起做|合做)需(要|)多少{u:unit}(完成|).",
         "pipe A fills a tank in {q:a} and pipe B (fills it |)in {q:b},how long do both (pipes |)(together need|need together|take together).", "a tank is filled by pipe A alone in {q:a} and by pipe B alone in {q:b},how (long|many {u:unit}) (do|will) (both|the two) (pipes|of them) together (need to fill|take to fill) it.",
@@ -729,20 +729,20 @@ const struct family read_tables[] = {
         "a {w:p} is {n:f} (years old |)and (his|her) {w:q} is {n:s} (years old|),in how many years will (the|his|her|) {w:p} be twice as old as (the|his|her|) {w:q}.") },
     { .id = "compound interest", .formula = "p*(1+a)^n", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, compounded yearly, {n} years, find the amount", .patterns = P(
         "you invest {q:p} at {n:a} annual interest(,| )(compounded|that is compounded) (yearly|annually),how much do you have after {i:n} years.", "{q:p} is invested at {n:a} annual interest (compounded|that is compounded) (yearly|annually),(how much is it worth|what is it worth|find the amount) after {i:n} years.",
-        "本金{q:p},年利率(为|是|){n:a},按(年|)复利计算,{i:n}年后(的|)本利和(是|为)多少(元|).") },
+        "本金{q:p},年利率(为|是|){n:a},按(年|)复利计算,{i:n}年后(的|)本利和(是|为)多少({u:unit}|).") },
     { .id = "simple interest", .formula = "p*(1+a*n)", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, simple interest, {n} years, find the amount", .patterns = P(
-        "本金{q:p},年利率(为|是|){n:a},按单利计算,{i:n}年后(的|)本利和(是|为)多少(元|).", "you invest {q:p} at {n:a} simple annual interest,how much do you have after {i:n} years.") },
+        "本金{q:p},年利率(为|是|){n:a},按单利计算,{i:n}年后(的|)本利和(是|为)多少({u:unit}|).", "you invest {q:p} at {n:a} simple annual interest,how much do you have after {i:n} years.") },
     { .id = "train and bridge", .formula = "(l+b)\\div v", .conds = "l>0, b>0, v>0", .dims = "l:l b:l v:v", .unit = "s", .text = "train of length {l}, bridge of length {b}, speed {v}, find the time to cross completely", .patterns = P(
         "a train {q:l} long travels at {q:v},how (long|many {u:unit}) does it take to (completely |)cross a (bridge|tunnel) {q:b} long (completely |).",
         "a train {q:l} long crosses a (bridge|tunnel) {q:b} long at {q:v},how (long|many {u:unit}) does it take to cross (it |)completely.", "a train {q:l} long (passes|goes) completely (over|through) a (bridge|tunnel) {q:b} long at {q:v},how long does it take.") },
     { .id = "train and bridge (zh)", .formula = "(l+b)\\div v", .conds = "l>0, b>0, v>0", .dims = "l:l b:l", .unit = "s", .text = "train of length {l}, bridge of length {b}, {v} m/s, find the time to cross completely in seconds", .patterns = P(
         "一列长{q:l}的火车以每秒{n:v}米的速度(通过|穿过)一(座|条)长{q:b}的(大桥|桥|隧道),(完全通过|从车头上桥到车尾离桥)(共|)需(要|)多少秒.") },
     { .id = "price before a discount", .formula = "p\\div(1-a)", .conds = "p>0, a>0, a<1", .dims = "p:$ a:%", .unit = "p", .text = "{p} after {a} off, find the original price", .patterns = P(
-        "(一件|一台|一双|某)(外套|商品|衣服|上衣|夹克|裤子|电视)(降价|降低){n:a}后(的|)(售价|价格|卖)(是|为|){q:p},(求|)(它的|)原价(是|为|)(多少(元|)|).", "after a {n:a} discount,a (jacket|coat|shirt|book|bag|bike|bicycle|phone|dress|computer) costs {q:p},what was (the|its) original price.",
+        "(一件|一台|一双|某)(外套|商品|衣服|上衣|夹克|裤子|电视)(降价|降低){n:a}后(的|)(售价|价格|卖)(是|为|){q:p},(求|)(它的|)原价(是|为|)(多少({u:unit}|)|).", "after a {n:a} discount,a (jacket|coat|shirt|book|bag|bike|bicycle|phone|dress|computer) costs {q:p},what was (the|its) original price.",
         "a (jacket|coat|shirt|book|bag|bike|bicycle|phone|dress|computer|pair of shoes) costs {q:p} after a {n:a} discount,what was (the|its) original price.",
-        "(一件|某)(商品|衣服|上衣|夹克)(打折后|降价|降价){n:a}后(的|)(售价|价格)(是|为|){q:p},(求|)原价(是|为|)(多少(元|)|).") },
+        "(一件|某)(商品|衣服|上衣|夹克)(打折后|降价|降价){n:a}后(的|)(售价|价格)(是|为|){q:p},(求|)原价(是|为|)(多少({u:unit}|)|).") },
     { .id = "price before n-tenths", .formula = "p*10\\div z", .conds = "p>0, z>0, z<10", .dims = "p:$", .unit = "p", .text = "{p} at {z} tenths of the price, find the original price", .patterns = P(
-        "(一件|一台|一双|某)(外套|商品|衣服|上衣|夹克|裤子|电视)打{i:z}折后(的|)(售价|价格)(是|为|){q:p},(求|)(它的|)原价(是|为|)(多少(元|)|).") },
+        "(一件|一台|一双|某)(外套|商品|衣服|上衣|夹克|裤子|电视)打{i:z}折后(的|)(售价|价格)(是|为|){q:p},(求|)(它的|)原价(是|为|)(多少({u:unit}|)|).") },
     { .id = "share", .read = extreme_share, .patterns = P(
         "(a sum of|) {n:t} is (divided|split|shared) in the ratio {e:d},(what is|find) the (largest{!:max}|smallest|greatest{!:max}|least) share.", "把{n:t}按{e:d}(分成|分为){i:n}份,(最小的|最大的{!:max})一份是多少.", "把{n:t}按{e:d}分配,(最小的|最大的{!:max})一份是多少.") },
     { .id = NULL },

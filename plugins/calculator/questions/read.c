@@ -284,6 +284,16 @@ static struct ex *pi_as(struct calc *c, struct ex *e, struct ex *by)
     return r;
 }
 
+/* Are there times in days and others in hours or less? */
+static int mixes_days(const struct match *m)
+{
+    int days = 0, hours = 0;
+    for (int i = 0; i < m->n; i++)
+        if (m->c[i].unit != NULL && dim_is(m->c[i].unit, 't'))
+            *(m->c[i].unit->p >= 86400 ? &days : &hours) = 1;
+    return days && hours;
+}
+
 int read_formula(struct calc *c, const struct family *f, struct match *m, struct reading *r)
 {
     for (const char *d = f->dims; d != NULL && *d != '\0';) {
@@ -351,7 +361,7 @@ int read_formula(struct calc *c, const struct family *f, struct match *m, struct
             memcmp(k->unit->dim, match_get(m, f->unit)->unit->dim, sizeof k->unit->dim) != 0)
             return 0;                                 /* asked in a unit of another kind */
         struct capture *g = match_get(m, f->unit);
-        if (k != NULL && g != NULL && k->unit != NULL && g->unit != NULL && dim_is(k->unit, 't') && (k->unit->p >= 86400) != (g->unit->p >= 86400))
+        if (g != NULL && g->unit != NULL && dim_is(g->unit, 't') && mixes_days(m))
             return 0;                                 /* how many hours has a day of work? */
         if (r->unit == NULL && *f->unit == '>')
             return 0;

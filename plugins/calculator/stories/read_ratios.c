@@ -1,5 +1,6 @@
 /* read_ratios.c - quantities in a given ratio: from their sum, their difference or one of them, the asked one. */
 #include "plugins/calculator/stories/clause.h"
+#include "plugins/calculator/text/parse.h"
 
 #include <string.h>
 
@@ -22,6 +23,7 @@ static const struct clause zh[] = {
 };
 
 #define IN "(are |is |)(in the ratio|in a ratio of|in the ratio of|in ratio)"
+#define CUPS "cups|spoons|spoonfuls|pieces|parts|pints|bags"
 #define FIND "(find|what is|what are|determine)"
 static const struct clause en[] = {
     { "S", 'A', "two", "(the ratio of two (positive |)numbers is|two (positive |)(numbers|integers) (are in|are in the|have) (the |a |)ratio (of |)) ({e:d}|{n:d1} to {n:d2})( and|)" }, { "S", 'A', "split", "(a|the) {w:g} (that is |)({q:t}) long is (cut|divided|split) into {i:pieces} (pieces|parts) in the ratio (of |){e:d}" }, { "A", '.', "large", FIND " the (length of the |)(longer{!:of2}|longest{!:of3}) (piece|part|one)" }, { "A", '.', "small", FIND " the (length of the |)(shorter{!:of2}|shortest{!:of3}) (piece|part|one)" }, { "S", 'A', "three", "three (positive |)(numbers|integers) are in the ratio (of |){e:d}( and|)" },
@@ -29,14 +31,14 @@ static const struct clause en[] = {
     { "A", 'A', "sum", "(if |)(their|whose|the) sum (is|of the numbers is|equals) {n:t}" }, { "A", 'A', "sum", "(which |they |and |that )(add up|sum) to {n:t}" }, { "A", 'A', "gap2", "(if |)(their|the) difference is {n:t}" },
     { "A", '.', "small", FIND " the (smaller{!:of2}|smallest{!:of3}|least{!:of3})( one| number| integer|)( of them| of the (two|three)|)" }, { "A", '.', "large", FIND " the (larger{!:of2}|greater{!:of2}|bigger{!:of2}|largest{!:of3}|greatest{!:of3})( one| number| integer|)( of them| of the (two|three)|)" },
     /* things by their names */
-    { "S", 'B', "kinds", "(in (a|the|an) {w:place},|)(the |)ratio of (the number of |){w:x}( {w:nn}|) to (the number of |){w:y}( {w:nn}|)( in (a|the|an) {w:place2}|) is {e:d}( and|)" }, { "S", 'B', "kinds", "(a|the) (recipe|mixture|drink|paint|concrete|mix|alloy|cake|dough) (uses|needs|requires|contains|mixes|has|calls for|is made of|is made from) {w:x} and {w:y} " IN " {e:d}" }, { "S", 'B', "kinds", "{w:what} is (made|prepared|produced|mixed) (by mixing|from|with|of) {w:x} and {w:y} (mixed |)in (the|a) ratio (of |){e:d}" }, { "B", '.', "askone", "how (many|much)( cups of| parts of| {u:unit} of|) {w:z} (is|are) (needed|required|used) (for|with) ({n:t}|{q:t})( (cups|parts)|)( of|) {w:k}" }, { "S", 'B', "kinds", "{w:x} and {w:y} are (mixed |used |)in (the|a) ratio (of |){e:d}( in (a|the) {w:place2}|)( and|)" },
-    { "B", 'B', "one", "(if |)(there are |)({n:t}|{q:t}) ((cups|spoons|spoonfuls|pieces|parts|pints|bags) |)(of |){w:k}( {w:nn}|)( (are|is) used| are there| in the {w:place3}|)" }, { "B", 'B', "total", "(if |)(there are |)({n:t}|{q:t}) ({w:all} |)(in total|altogether|in all|in the class)" },
+    { "S", 'B', "kinds", "(in (a|the|an) {w:place},|)(the |)ratio of (the number of |){w:x}( {w:nx}|) to (the number of |){w:y}( {w:ny}|)( in (a|the|an) {w:place2}|) is {e:d}( and|)" }, { "S", 'B', "kinds", "(a|the) (recipe|mixture|drink|paint|concrete|mix|alloy|cake|dough) (uses|needs|requires|contains|mixes|has|calls for|is made of|is made from) {w:x} and {w:y} " IN " {e:d}" }, { "S", 'B', "kinds", "{w:what} is (made|prepared|produced|mixed) (by mixing|from|with|of) {w:x} and {w:y} (mixed |)in (the|a) ratio (of |){e:d}" }, { "B", '.', "askone", "how (many{!:many}|much)( {a:ain:cups|parts} of| {u:unit} of|) {w:z} (is|are) (needed|required|used) (for|with) ({n:t}|{q:t})( {a:gin:cups|parts}|)( of|) {w:k}" }, { "S", 'B', "kinds", "{w:x} and {w:y} are (mixed |used |)in (the|a) ratio (of |){e:d}( in (a|the) {w:place2}|)( and|)" },
+    { "B", 'B', "one", "(if |)(there are |)({n:t}|{q:t}) ({a:gin:" CUPS "} |)(of |){w:k}( {w:nn}|)( (are|is) used| are there| in the {w:place3}|)" }, { "B", 'B', "total", "(if |)(there are |)({n:t}|{q:t}) ({w:all} |)(in total|altogether|in all|in the class)" },
     { "B", 'B', "both", "(if |)(there are |)({n:t}|{q:t}) {w:all2} (in total |altogether |in all |)(,|)all (of |)(them|which) (are |)(either |){w:x3} or {w:y3}" },
-    { "B", '.', "ask", "how (many|much)( cups of| spoons of| pieces of| parts of| pints of| bags of| {u:unit} of|) {w:z}( {w:nn}|)( is| are|)( needed| used| required| there| should be used|)( in the {w:place3}|)" },
+    { "B", '.', "ask", "how (many{!:many}|much)( {a:ain:" CUPS "} of| {u:unit} of|) {w:z}( {w:nn}|)( is| are|)( needed| used| required| there| should be used|)( in the {w:place3}|)" },
     /* who shares */
     { "S", 'D', "kinds", "{w:x} and {w:y} (share|divide|split|shared|divided|split up) ({n:t}|{q:t})( {w:g}|)( between them|) in the ratio (of |){e:d}( respectively|)" }, { "S", 'D', "kinds3", "{w:x},{w:y}(,|) and {w:w} (share|divide|split|shared|divided) ({n:t}|{q:t})( {w:g}|)( among them|) in the ratio (of |){e:d}( respectively|)" }, { "S", 'D', "kinds", "(an amount of |a sum of |)({n:t}|{q:t})( {w:g}|) (is|are) (shared|divided|split) (between|among) {w:x} and {w:y} in the ratio (of |){e:d}( respectively|)" },
     { "S", 'D', "kinds", "(a sum of money|some money|a sum|a prize|an inheritance|a profit) is (shared|divided|split) between {w:x} and {w:y} in the ratio (of |){e:d}( respectively|)" }, { "D", 'D', "one", "(if |and |){w:k} (gets|receives|got|received|has) ({n:t}|{q:t})" },
-    { "D", '.', "ask", "how (much|many)( {w:g2}|)( money|) (does|did|will) {w:z} (get|receive|have)" }, { "D", '.', "ask", FIND " {w:z}'s share" },
+    { "D", '.', "ask", "how (much|many{!:many})( {w:g2}|)( money|) (does|did|will) {w:z} (get|receive|have)" }, { "D", '.', "ask", FIND " {w:z}'s share" },
     { NULL, 0, NULL, NULL },
 };
 
@@ -188,20 +190,94 @@ static int asked_part(struct calc *c, struct facts *f, const struct parts *p)
     return best;
 }
 
-/* All amounts are counted alike: 元 and 元, cups and cups. */
-static int same_measure(struct facts *f)
+/* In what something is given or asked: a unit, or a word for what is counted (word alone); neither. */
+struct measure { const struct unit *unit; const char *word; };
+
+static struct measure measure_of(struct calc *c, const struct capture *k)
 {
-    struct capture *m = fact_capture(f, "m"), *n = fact_capture(f, "m2"), *g = fact_capture(f, "g"), *h = fact_capture(f, "g2");
-    return (m == NULL || n == NULL || strcmp(m->raw, n->raw) == 0) && (g == NULL || h == NULL || strcasecmp(g->raw, h->raw) == 0) && fact_same_words(f, "place") && fact_same_words(f, "nn");
+    size_t used = 0;
+    if (k == NULL)
+        return (struct measure){ NULL, NULL };
+    const struct unit *u = k->unit != NULL ? k->unit : parse_unit(c, k->raw, &used, 1);
+    if (u != NULL && k->unit == NULL && k->raw[used] != '\0')
+        u = NULL;
+    return (struct measure){ u != NULL && !u->noun ? u : NULL, u != NULL ? u->text : k->raw };
+}
+
+static int is_word(const struct capture *k, const char *a, const char *b)
+{
+    return k != NULL && (strcasecmp(k->raw, a) == 0 || strcasecmp(k->raw, b) == 0);
+}
+
+/* The amounts that are given and that are asked must be of the same: 元 and 元, apples and apples, or two units of one kind. */
+static int measures_fit(struct calc *c, struct facts *f, int zh, struct measure *given, struct measure *asked)
+{
+    struct capture *t = fact_capture(f, "t"), *m = fact_capture(f, "m"), *m2 = fact_capture(f, "m2"), *g = fact_capture(f, "g"), *g2 = fact_capture(f, "g2");
+    if (is_word(g2, "钱", "money"))
+        g2 = NULL;
+    *given = measure_of(c, t != NULL && t->unit != NULL ? t : m != NULL ? m : g);
+    *asked = measure_of(c, m2 != NULL ? m2 : g2);
+    if (zh && m == NULL && g != NULL && given->unit == NULL)
+        return 0;                                     /* 540 打 */
+    if (m2 != NULL && g2 != NULL && (g == NULL || strcmp(g->raw, g2->raw) != 0))
+        return 0;
+    if (m != NULL && m2 == NULL && g != NULL && g2 != NULL && strcmp(g->raw, g2->raw) == 0)
+        *asked = *given;                              /* 多少苹果 of 20 个苹果 */
+    if (asked->word == NULL)
+        return 1;
+    if (given->word == NULL)
+        return fact_count(f, "class") == 1 && is_word(m2, "人", "名");
+    return strcasecmp(given->word, asked->word) == 0 || (given->unit != NULL && asked->unit != NULL && memcmp(given->unit->dim, asked->unit->dim, sizeof given->unit->dim) == 0);
+}
+
+/* A kind is named by the same words throughout: "boys" are not "boys absent", nor the boys of another place; cups are no bags. */
+static int same_kinds(struct facts *f)
+{
+    static const char *const places[] = { "place", "place2", "place3" };
+    struct capture *nx = fact_capture(f, "nx"), *ny = fact_capture(f, "ny"), *cups = fact_capture(f, "gin"), *asked = fact_capture(f, "ain"), *at = NULL;
+    if (nx != NULL && (ny == NULL || strcasecmp(nx->raw, ny->raw) != 0))
+        return 0;
+    for (int i = 0; i < f->n; i++) {
+        struct match *m = &f->f[i].m;
+        struct capture *nn = match_get(m, "nn");
+        if ((match_get(m, "k") != NULL || match_get(m, "z") != NULL) && ((nn != NULL) != (ny != NULL) || (nn != NULL && strcasecmp(nn->raw, ny->raw) != 0)))
+            return 0;
+        for (int j = 0; j < 3; j++) {
+            struct capture *k = match_get(m, places[j]);
+            if (k != NULL && at != NULL && strcasecmp(k->raw, at->raw) != 0)
+                return 0;
+            at = k != NULL ? k : at;
+        }
+    }
+    return asked != NULL ? cups != NULL && strcasecmp(cups->raw, asked->raw) == 0 : cups == NULL || !fact_has(f, "many");
+}
+
+/* Is it a number of things that is asked, or of people? */
+static int is_count(struct facts *f, const struct measure *given, const struct measure *asked)
+{
+    if (given->unit != NULL || fact_capture(f, "ain") != NULL || fact_capture(f, "unit") != NULL)
+        return 0;
+    return given->word != NULL || asked->word != NULL || fact_has(f, "many") || fact_count(f, "sexes") + fact_count(f, "class") > 0;
+}
+
+static int all_whole(struct calc *c, const struct parts *p, val one)
+{
+    for (int i = 0; i < p->n; i++) {
+        val v = val_new(c);
+        ca_mul(v, one, p->share[i], c->ca);
+        if (ca_check_is_integer(v, c->ca) != T_TRUE)
+            return 0;
+    }
+    return 1;
 }
 
 static int ratios_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
     struct parts p = { 0 };
+    struct measure given, asked;
     const char *text;
-    (void)arg;
     int angles = fact_count(f, "angles");
-    if (!parts_of(c, f, &p) || !same_measure(f) || !same_two(c, f, &p))
+    if (!parts_of(c, f, &p) || !measures_fit(c, f, arg != NULL, &given, &asked) || !same_kinds(f) || !same_two(c, f, &p))
         return 0;
     text = calc_printf(c, "in the ratio %s", ex_text(c, ratio_in(c, ratio_of(f))));
     val one = one_part(c, f, &p, &text), v = val_new(c);
@@ -211,14 +287,20 @@ static int ratios_done(struct calc *c, struct facts *f, struct reading *r, void 
         return 0;                                     /* what was given is not asked */
     if (one == NULL || z < 0 || (angles && t != NULL))
         return 0;
-    ca_mul(v, one, p.share[z], c->ca);
-    if (fact_capture(f, "m") != NULL && t->unit == NULL && ca_check_is_integer(v, c->ca) != T_TRUE)
+    if (is_count(f, &given, &asked) && !all_whole(c, &p, one))
         return 0;                                     /* half a book */
+    if (t != NULL && t->unit != NULL && !t->unit->noun && u == NULL && asked.word == NULL && fact_has(f, "many"))
+        return 0;                                     /* how many apples are 20 kg? */
+    ca_mul(v, one, p.share[z], c->ca);
+    if (asked.unit != NULL) {
+        ca_mul(v, v, val_q(c, given.unit->p, given.unit->q), c->ca);
+        ca_mul(v, v, val_q(c, asked.unit->q, asked.unit->p), c->ca);
+    }
     if (u != NULL && (t->unit == NULL || u->unit == NULL || memcmp(u->unit->dim, t->unit->dim, sizeof u->unit->dim) != 0 || u->unit->p * t->unit->q != t->unit->p * u->unit->q))
         return 0;
     r->k = S_VALUE;
     r->v = v;
-    r->unit = t != NULL && t->unit != NULL && !t->unit->noun ? t->unit : NULL;
+    r->unit = asked.unit != NULL ? asked.unit : given.unit;
     r->degrees = angles ? 2 : 0;
     r->text = calc_printf(c, "%s, find %s", text, strcmp(f->f[f->n - 1].tag, "ask") == 0 ? p.name[z] : f->f[f->n - 1].tag);
     return 1;
@@ -227,5 +309,5 @@ static int ratios_done(struct calc *c, struct facts *f, struct reading *r, void 
 int read_ratios(struct calc *c, struct question *q, struct reading *r)
 {
     r->family = "ratios";
-    return (clause_mentions(q, "比|按") && clause_read(c, q, zh, ratios_done, r, NULL)) || (clause_mentions(q, "ratio") && clause_read(c, q, en, ratios_done, r, NULL));
+    return (clause_mentions(q, "比|按") && clause_read(c, q, zh, ratios_done, r, "zh")) || (clause_mentions(q, "ratio") && clause_read(c, q, en, ratios_done, r, NULL));
 }

@@ -444,7 +444,7 @@ static int odd_signs(const char *value, const char *text, const char *end)
     size_t n = strlen(value);
     while (n > 0 && value[n - 1] == ' ')
         n--;
-    if (n == 0 || strchr("~-", value[n - 1]) != NULL || strchr("~><!", *value) != NULL || strncmp(value, "[ ", 2) == 0 ||
+    if (n == 0 || strchr("~-", value[n - 1]) != NULL || strchr("~><!", *value) != NULL || strncmp(value, "[ ", 2) == 0 || (*value == '|' && strstr(value, "|=") != NULL) ||
         (*value == '-' && value[1] == ' ') || (value[n - 1] == '!' && end[-1] == '!'))
         return 1;
     if ((unsigned char)*value >= 0x80 && !norm_han(norm_cp(value, &(int){ 0 })))

@@ -45,6 +45,8 @@ static struct finding rounded(struct calc *c, const struct reading *r, struct ex
     int s = value_cmp(c, d, h), written = form_decimals(e);
     if (s == 2 || s == 0)
         return check_undecided(NULL);
+    if (s > 0 && written < r->round && rounds_to(c, e, r->v))
+        return check_restated(c);                     /* fewer decimals than asked */
     if (s > 0) {
         if (written >= 0 && written <= r->round)
             return check_refuted(check_say(c, "not the rounded value", "不是四舍五入后的值"), check_say(c, "the rounded value does not agree with an exact computation", "四舍五入的结果与精确计算不一致"));

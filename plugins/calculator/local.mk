@@ -26,6 +26,7 @@ libqwcalc_la_SOURCES = \
 	plugins/calculator/questions/read.h plugins/calculator/questions/read_algebra.c \
 	plugins/calculator/questions/read_arithmetic.c plugins/calculator/questions/read_parameters.c \
 	plugins/calculator/questions/read_convert.c plugins/calculator/questions/read_counts.c plugins/calculator/questions/read_daily.c \
+	plugins/calculator/questions/read_conics.c \
 	plugins/calculator/questions/read_functions.c plugins/calculator/questions/read_letters.c \
 	plugins/calculator/questions/read_motion.c plugins/calculator/questions/read_numbers.c \
 	plugins/calculator/questions/read_plane.c plugins/calculator/questions/read_polynomials.c \

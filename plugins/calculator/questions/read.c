@@ -465,6 +465,7 @@ static int read_with(struct calc *c, struct question *q, struct reading *r)
              try_table(c, q, read_letters, r) ||
              try_table(c, q, read_counts, r) ||
              try_table(c, q, read_plane, r) ||
+             try_table(c, q, read_conics, r) ||
              try_table(c, q, read_numbers, r) ||
              try_table(c, q, read_polynomials, r) ||
              try_table(c, q, read_parameters, r) ||

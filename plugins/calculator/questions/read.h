@@ -80,7 +80,7 @@ struct family {
     const char *formula, *conds, *dims, *unit, *text;
 };
 extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[], read_motion[], read_trade[],
-                           read_words[], read_counts[], read_plane[], read_numbers[], read_polynomials[], read_sums[], read_convert[], read_letters[], read_parameters[], read_arithmetic[], read_daily[];
+                           read_words[], read_counts[], read_plane[], read_numbers[], read_polynomials[], read_sums[], read_convert[], read_letters[], read_parameters[], read_arithmetic[], read_daily[], read_conics[];
 
 /* Is e these n names and nothing else, in this order: (x, y) or "x, y"? */
 int  read_names(const struct ex *e, const char *const *names, int n);

@@ -262,6 +262,8 @@ static int row_done(struct calc *c, struct facts *f, struct reading *r, void *ar
         used[at[p]] = 1;
         p++;
     }
+    if (count == 0)
+        return 0;                                     /* conditions that contradict each other */
     r->k = S_VALUE;
     r->v = val_si(c, count);
     r->text = calc_printf(c, "%s, find the number of arrangements", text);

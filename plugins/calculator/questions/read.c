@@ -284,6 +284,32 @@ static struct ex *pi_as(struct calc *c, struct ex *e, struct ex *by)
     return r;
 }
 
+/* Are all amounts of one code of the same dimension?  Litres and kilograms are both amounts of a solution, yuan and dollars both money. */
+static int same_dims(struct calc *c, const struct family *f, struct match *m)
+{
+    const struct unit *of[128] = { NULL };
+    for (int i = 0; f->dims != NULL && i < m->n; i++) {
+        const struct unit *u = m->c[i].unit;
+        const char *d = u != NULL ? strstr(f->dims, calc_printf(c, "%s:", m->c[i].name)) : NULL;
+        if (d == NULL)
+            continue;
+        unsigned char code = (unsigned char)d[strlen(m->c[i].name) + 1] & 127;
+        if (of[code] != NULL && memcmp(of[code]->dim, u->dim, sizeof u->dim) != 0)
+            return 0;
+        of[code] = u;
+    }
+    return 1;
+}
+
+/* A number of things: whole, unless its measure word is a unit (吨). */
+static int count_fits(struct calc *c, struct match *m, val v)
+{
+    struct capture *k = match_get(m, "m");
+    size_t used;
+    const struct unit *u = k != NULL && k->raw != NULL && k->e == NULL ? parse_unit(c, k->raw, &used, 1) : NULL;
+    return (u != NULL && !u->noun) || ca_check_is_integer(v, c->ca) == T_TRUE;
+}
+
 /* Are there times in days and others in hours or less? */
 static int mixes_days(const struct match *m)
 {
@@ -312,6 +338,8 @@ int read_formula(struct calc *c, const struct family *f, struct match *m, struct
         if (m->c[i].e != NULL && m->c[i].e->k == E_PCT && d == NULL)
             return 0;
     }
+    if (!same_dims(c, f, m))
+        return 0;
     const struct unit *measured = NULL;
     int lengths = f->unit != NULL && *f->unit == '^' ? length_unit(c, m, f->unit[1] - '0', &measured) : 1, mixed = lengths == 2;
     if (!lengths)
@@ -350,6 +378,9 @@ int read_formula(struct calc *c, const struct family *f, struct match *m, struct
         }
     } else if (f->unit != NULL && *f->unit == '%') {
         r->percent = 1;
+    } else if (f->unit != NULL && *f->unit == '#') {
+        if (!count_fits(c, m, r->v))
+            return 0;                                 /* half a person */
     } else if (f->unit != NULL && *f->unit != '\0') {
         struct capture *k = match_get(m, "unit");
         if (k == NULL)

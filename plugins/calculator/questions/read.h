@@ -76,7 +76,7 @@ struct family {
      * % a percentage), the capture or
      * name whose unit the result has ("" none, "^2" the square of the lengths', ">t" and
      * ">l" the time and the length in the unit of the speeds, "?h" as it is, but a number
-     * without a unit stays open, "%" a percentage), and the reading. */
+     * without a unit stays open, "%" a percentage, "#" a number of things, which is whole), and the reading. */
     const char *formula, *conds, *dims, *unit, *text;
 };
 extern const struct family read_algebra[], read_functions[], read_sequences[], read_tables[], read_motion[], read_trade[],

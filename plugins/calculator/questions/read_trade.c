@@ -50,9 +50,9 @@ const struct family read_trade[] = {
         GOODS "(的|)(进价|成本)(为|是|){q:p},(按|如果按|若按)(标价|定价)的{o:z}(出售|销售),(仍|仍可|仍能|还能|还可以)(获利|盈利|赚){n:a},(求|)(该商品的|这件商品的|它的|)(标价|定价)" MONEY) },
     { .id = "cost from tenths and profit", .formula = "p*z-m", .conds = "p>0, m>0, p*z>m, z<1", .dims = "p:$ m:$", .unit = "p", .text = "list price {p}, sold at {z} of it with a profit of {m}, find the cost", .patterns = P(
         GOODS "(的|)(标价|定价)(为|是|){q:p},(按|)(打|标价的){o:z}(出售|销售)(后|),(仍|仍可|仍能|还能|还可以|可)(获利|盈利|赚){q:m},(求|)(这件(商品|衣服|上衣)的|该商品的|它的|)(进价|成本|成本价)" MONEY) },
-    { .id = "count before a rise", .formula = "a\\div(1+k)", .conds = "a>0, k>0", .dims = "k:%", .unit = "", .text = "{a} this year, {k} more than last year, find last year's", .patterns = P(
+    { .id = "count before a rise", .formula = "a\\div(1+k)", .conds = "a>0, k>0", .dims = "k:%", .unit = "#", .text = "{a} this year, {k} more than last year, find last year's", .patterns = P(
         BODY "今年(的|)" AMOUNT "(为|是|){n:a}({c:m}|)," RISEN ",(求|)去年(的|)" AMOUNT "(是|为|)(多少({c:m}|)|)", BODY "今年{a:v:有|生产}(" MADE "|){n:a}{c:m}(" MADE "|)," RISEN ",(求|)去年{a:v:有|生产}(" MADE "|)多少{c:m}(" MADE "|)") },
-    { .id = "pages left", .formula = "n*(1-a)", .conds = "n>0, a>0, a<1", .dims = "a:%", .unit = "", .text = "{n} pages, {a} read, find what is left", .patterns = P(
+    { .id = "pages left", .formula = "n*(1-a)", .conds = "n>0, a>0, a<1", .dims = "a:%", .unit = "#", .text = "{n} pages, {a} read, find what is left", .patterns = P(
         "一本书(共|有|共有){i:n}页,{p:x}(第一天|第一周|已经|)(看|读)了(全书|这本书|总页数)的{n:a},还(剩|剩下|有)多少页(没看|没有看|没读|未看|)") },
     { .id = "pages left after two days", .formula = "n*(1-a)*(1-b)", .conds = "n>0, a>0, a<1, b>0, b<1", .unit = "", .text = "{n} pages, {a} read, then {b} of the rest, find what is left", .patterns = P(
         PAGES "(余下|剩下)的{n:b},还(剩|剩下|有)(多少|几)页(没看|没有看|没读|没有读|未看|)") },
@@ -91,7 +91,7 @@ const struct family read_trade[] = {
         "(if |)the price of " AN " " ITEM " (increased|rose|went up|increases|rises) from {q:a} to {q:b}," WHAT " the (percentage|percent) increase") },
     { .id = "percentage decrease", .formula = "(a-b)\\div a", .conds = "b<a, b>0", .dims = "a:$ b:$", .unit = "%", .text = "from {a} to {b}, find the percentage decrease", .patterns = P(
         "the price of " AN " " ITEM " (decreased|fell|dropped|went down|decreases|falls) from {q:a} to {q:b}," WHAT " the (percentage|percent) decrease") },
-    { .id = "yearly growth", .formula = "a*(1+k)^n", .conds = "a>0, k>0, n>0, n<50", .dims = "k:%", .unit = "", .text = "{a}, plus {k} each year, find the number after {n} years", .patterns = P(
+    { .id = "yearly growth", .formula = "a*(1+k)^n", .conds = "a>0, k>0, n>0, n<50", .dims = "k:%", .unit = "#", .text = "{a}, plus {k} each year, find the number after {n} years", .patterns = P(
         "a (town|city|village|country) (had|has) {n:a} (inhabitants|people|residents),the population (increased|grew|increases|grows) by {n:k} (each|every) year,what (was|is|will be) the population (after {i:n} years|be after {i:n} years)") },
     { .id = "simple interest alone", .formula = "p*a*n", .conds = "p>0, a>0, n>0, n<100", .dims = "p:$ a:%", .unit = "p", .text = "{p} at {a} a year, simple, {n} years, find the interest", .patterns = P(
         "({p:x}|)(把|将|){q:p}存入银行,(存期{i:n}年,|)年利率(为|是|){n:a},按单利计算,{i:n}年后(可得|可以得到|得到的|的)(利息)" MONEY,

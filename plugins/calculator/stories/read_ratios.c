@@ -27,7 +27,7 @@ static const struct clause zh[] = {
 #define FIND "(find|what is|what are|determine)"
 static const struct clause en[] = {
     { "S", 'A', "two", "(the ratio of two (positive |)numbers is|two (positive |)(numbers|integers) (are in|are in the|have) (the |a |)ratio (of |)) ({e:d}|{n:d1} to {n:d2})( and|)" }, { "S", 'A', "split", "(a|the) {w:g} (that is |)({q:t}) long is (cut|divided|split) into {i:pieces} (pieces|parts) in the ratio (of |){e:d}" }, { "A", '.', "large", FIND " the (length of the |)(longer{!:of2}|longest{!:of3}) (piece|part|one)" }, { "A", '.', "small", FIND " the (length of the |)(shorter{!:of2}|shortest{!:of3}) (piece|part|one)" }, { "S", 'A', "three", "three (positive |)(numbers|integers) are in the ratio (of |){e:d}( and|)" },
-    { "S", 'A', "angles", "(the |)(three |)(interior |)angles of a triangle are in the ratio (of |){e:d}" }, { "A", '.', "small", FIND " the (measure of the |size of the |)smallest angle( in degrees|)" }, { "A", '.', "large", FIND " the (measure of the |size of the |)largest angle( in degrees|)" }, { "S", 'C', "kinds", "the ages of {w:x} and {w:y} are in the ratio (of |){e:d}( and|)" }, { "C", 'C', "sum", "the sum of their ages is {n:t}( years|)" }, { "C", 'C', "sum", "their ages (add up|sum) to {n:t}( years|)" }, { "C", '.', "ask", "how old is {w:z}" },
+    { "S", 'A', "angles", "(the |)(three |)(interior |)angles of a triangle are in the ratio (of |){e:d}" }, { "A", '.', "small", FIND " the (measure of the |size of the |)smallest angle( in degrees|)" }, { "A", '.', "large", FIND " the (measure of the |size of the |)largest angle( in degrees|)" }, { "S", 'C', "kinds", "the ages of {w:x} and {w:y} are in the ratio (of |){e:d}( and|)" }, { "C", 'C', "sum", "the sum of their ages is {n:t}( years|)" }, { "C", 'C', "sum", "their ages (add up|sum) to {n:t}( years|)" }, { "C", '.', "ask", "how old is {w:z}{!:age}" },
     { "A", 'A', "sum", "(if |)(their|whose|the) sum (is|of the numbers is|equals) {n:t}" }, { "A", 'A', "sum", "(which |they |and |that )(add up|sum) to {n:t}" }, { "A", 'A', "gap2", "(if |)(their|the) difference is {n:t}" },
     { "A", '.', "small", FIND " the (smaller{!:of2}|smallest{!:of3}|least{!:of3})( one| number| integer|)( of them| of the (two|three)|)" }, { "A", '.', "large", FIND " the (larger{!:of2}|greater{!:of2}|bigger{!:of2}|largest{!:of3}|greatest{!:of3})( one| number| integer|)( of them| of the (two|three)|)" },
     /* things by their names */
@@ -252,12 +252,12 @@ static int same_kinds(struct facts *f)
     return asked != NULL ? cups != NULL && strcasecmp(cups->raw, asked->raw) == 0 : cups == NULL || !fact_has(f, "many");
 }
 
-/* Is it a number of things that is asked, or of people? */
+/* Is it a number of things that is asked, of people, or of years? */
 static int is_count(struct facts *f, const struct measure *given, const struct measure *asked)
 {
     if (given->unit != NULL || fact_capture(f, "ain") != NULL || fact_capture(f, "unit") != NULL)
         return 0;
-    return given->word != NULL || asked->word != NULL || fact_has(f, "many") || fact_count(f, "sexes") + fact_count(f, "class") > 0;
+    return given->word != NULL || asked->word != NULL || fact_has(f, "many") || fact_has(f, "age") || fact_count(f, "sexes") + fact_count(f, "class") > 0;
 }
 
 static int all_whole(struct calc *c, const struct parts *p, val one)

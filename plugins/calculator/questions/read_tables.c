@@ -134,8 +134,8 @@ static int selection(struct calc *c, struct question *q, struct match *m, struct
         return 0;
     struct capture *n1 = match_get(m, "n1"), *n2 = match_get(m, "n2"), *n3 = match_get(m, "n3");
     if (n3 != NULL) {                                 /* which kind is the condition about? */
-        if (n1 == NULL || n2 == NULL)
-            return 0;
+        if (n1 == NULL || n2 == NULL || !slot_excludes(n1->raw, n2->raw))
+            return 0;                                 /* a teacher may be a man */
         size_t l = strlen(n3->raw);
         int is1 = l >= 3 && strncasecmp(n1->raw, n3->raw, l) == 0, is2 = l >= 3 && strncasecmp(n2->raw, n3->raw, l) == 0;
         if (is1 == is2)

@@ -51,6 +51,15 @@ int slot_is_colour(const char *t, size_t n)
     return in_list(t, n, han, LENGTH(han));
 }
 
+int slot_excludes(const char *a, const char *b)
+{
+    static const char *const pairs[][2] = { { "boys", "girls" }, { "men", "women" }, { "teachers", "students" }, { "adults", "children" }, { "male", "female" }, { "seniors", "juniors" } };
+    for (size_t i = 0; i < LENGTH(pairs); i++)
+        if ((strcasecmp(a, pairs[i][0]) == 0 && strcasecmp(b, pairs[i][1]) == 0) || (strcasecmp(a, pairs[i][1]) == 0 && strcasecmp(b, pairs[i][0]) == 0))
+            return 1;
+    return 0;
+}
+
 /* ---- who ------------------------------------------------------------------------------ */
 /* How many of the characters behind i, up to most, are in set; 0 if one before the end of t is not. */
 static int all_in(const char *t, size_t n, const char *set, int most)

@@ -15,4 +15,6 @@ int slot_is_who(const char *t, size_t n);
 int slot_says_more(const char *t, size_t n);
 /* Are they the name of a colour (红, 白色, red)?  Two colours exclude each other; large and red do not. */
 int slot_is_colour(const char *t, size_t n);
+/* Do the two English words name kinds of people that exclude each other: boys and girls, but not men and teachers? */
+int slot_excludes(const char *a, const char *b);
 #endif

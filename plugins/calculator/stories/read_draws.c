@@ -215,15 +215,8 @@ static int population(struct calc *c, struct facts *f, struct model *m)
         for (int j = 0; j < i; j++)
             if (same_word(m->name[i], m->name[j]))
                 return 0;
-    if (m->people && !zh_people) {                    /* students may be girls */
-        const char *a = m->name[0], *b = m->name[1];
-        static const char *const pairs[][2] = { { "boys", "girls" }, { "men", "women" }, { "teachers", "students" }, { "adults", "children" }, { "male", "female" }, { "seniors", "juniors" } };
-        int ok = 0;
-        for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-            ok |= (strcasecmp(a, pairs[i][0]) == 0 && strcasecmp(b, pairs[i][1]) == 0) || (strcasecmp(b, pairs[i][0]) == 0 && strcasecmp(a, pairs[i][1]) == 0);
-        if (!ok)
-            return 0;
-    }
+    if (m->people && !zh_people && (m->kinds != 2 || !slot_excludes(m->name[0], m->name[1])))
+        return 0;                                     /* students may be girls */
     return m->kinds >= 2;
 }
 

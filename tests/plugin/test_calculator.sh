@@ -19,7 +19,7 @@ CALC_DECIDED=99 run "$d" verify "$data/wordings.jsonl" -v
 CALC_DECIDED=91 run "$d" verify "$data/paraphrases.jsonl"
 CALC_DECIDED=98 run "$d" verify "$data/algebra.jsonl"
 CALC_DECIDED=92 run "$d" verify "$data/counterparts.jsonl"
-CALC_DECIDED=12 run "$d" verify "$data/frames.jsonl"
+CALC_DECIDED=9 run "$d" verify "$data/frames.jsonl"
 CALC_DECIDED=99 run "$d" verify "$data/stories.jsonl"
 CALC_DECIDED=90 run "$d" verify "$data/answers.jsonl" -v
 run "$d" hostile 2000

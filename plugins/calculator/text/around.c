@@ -100,7 +100,7 @@ static int word_fits(struct scene *s, const char *w, size_t n, enum where where,
         "maximum", "minimum", "max", "min", "maximal", "minimal", "largest", "smallest", "greatest", NULL };
     static const char *const never[] = {
         "not", "no", "never", "but", "however", "or", "unless", "except", "wrong", "incorrect", "another", "other",
-        NULL };
+        "contradiction", "fails", "fail", NULL };
     static const char *const somebody[] = { "students", "people", "person", "thought", NULL };
     if (s->question == NULL && where == LEADS)
         return !around_listed(w, n, around_changed);
@@ -639,14 +639,11 @@ static int sign_before(const char *text, const char *from)
     return strchr("<>~!+]", p[-1]) != NULL;
 }
 
-/* The same right behind it: %, where no part of a hundred was asked for, $5$.5, 84... */
-static int sign_behind(struct scene *s, const char *to)
+/* The same right behind it: $5$.5, 84... */
+static int sign_behind(const char *to)
 {
-    static const char *const parts[] = { "percent", "百分", NULL };
     const char *p = to + strspn(to, " $}*`\"");
-    int percent = *p == '%' || (p[0] == '\\' && p[1] == '%');
-    return (percent && strchr(s->value, '%') == NULL && !around_holds_any(s->ask, parts)) ||
-        (*p == '.' && (isdigit((unsigned char)p[1]) || p[1] == '.')) || (*to == '-' && !isalnum((unsigned char)to[1]));
+    return (*p == '.' && (isdigit((unsigned char)p[1]) || p[1] == '.')) || (*to == '-' && !isalnum((unsigned char)to[1]));
 }
 
 /* Does a sentence, in small letters, begin as a check? */
@@ -686,7 +683,7 @@ int around_harmless(struct calc *c, const char *text, const char *from, const ch
     if (!none && (around_holds_any(earlier, around_denied) || (s.question != NULL &&
         around_holds_any(near, around_denied_near))))
         return 0;
-    if (other_before(&s, text, p) || !leads_fits(&s, p, from) || sign_before(text, from) || sign_behind(&s, to))
+    if (other_before(&s, text, p) || !leads_fits(&s, p, from) || sign_before(text, from) || sign_behind(to))
         return 0;
     const char *end = around_sentence_end(open_end(p, from, to));   /* not in the answer's own formula */
     if (!closes_well(to, open_end(p, from, to)) || !behind_fits(&s, to, end) ||

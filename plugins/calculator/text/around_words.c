@@ -153,7 +153,7 @@ const char *const around_changed[] = {
 
 const char *const around_compares[] = {
     "least", "most", "no", "or", "if", "less", "more", "fewer", "greater", "than", "about", "almost", "nearly", "under",
-    "over", "above", "below", "exceeds", "without", "至少", "至多", "最少", "最多", "不少于", "不超过", "大于", "小于",
+    "over", "above", "below", "exceeds", "without", "negative", "minus", "至少", "至多", "最少", "最多", "不少于", "不超过", "大于", "小于",
     "超过", "低于", "高于", "少于", "多于", "不到", "之一", "约", "估", "以下", NULL };
 
 const char *const around_denied[] = {

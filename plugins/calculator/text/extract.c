@@ -405,6 +405,15 @@ static const char *clause(struct calc *c, const char *p)
 }
 
 /* The answer [v->from, v->to) of a sentence, with the unit behind it. */
+/* 0.5 and a percent sign behind it, where no part of a hundred was asked for. */
+static int other_percent(struct calc *c, const char *value, const char *behind)
+{
+    static const char *const parts[] = { "percent", "百分", NULL };
+    behind += strspn(behind, " $}*`\"");
+    return (*behind == '%' || strncmp(behind, "\\%", 2) == 0) && strchr(value, '%') == NULL &&
+        !around_holds_any(around_asking(c), parts);
+}
+
 static int take(struct calc *c, const char *text, const struct conclusion *v, struct answer *out)
 {
     const char *value = calc_strn(c, v->from, (size_t)(v->to - v->from)), *after = v->to + strspn(v->to, " ");
@@ -415,7 +424,8 @@ static int take(struct calc *c, const char *text, const struct conclusion *v, st
     out->n = 1;
     out->part[0] = !v->word && parse_unit(c, after, &used, 1) != NULL && used < 40 ?
         calc_printf(c, "%s\\text{ %.*s}", value, (int)used, after) : value;
-    out->doubtful |= !v->restated && (!around_harmless(c, text, v->from, v->to, value) || names_another(c, value));
+    out->doubtful |= other_percent(c, value, v->to) ||
+        (!v->restated && (!around_harmless(c, text, v->from, v->to, value) || names_another(c, value)));
     return 1;
 }
 
@@ -449,7 +459,7 @@ static int odd_signs(const char *value, const char *text, const char *end)
         return 1;
     if ((unsigned char)*value >= 0x80 && !norm_han(norm_cp(value, &(int){ 0 })))
         return strncmp(value, "√", 3) != 0 && strncmp(value, "π", 2) != 0;
-    if (strncmp(end, "..", 2) == 0 || *end == '!' || strncmp(value, "50-50", 5) == 0 || strncmp(value, "50/50", 5) == 0)
+    if (strncmp(end, "..", 2) == 0 || *end == '!' || strncmp(value, "50-50", 5) == 0 || strncmp(value, "fifty-", 6) == 0 || strncmp(value, "50/50", 5) == 0)
         return 1;
     const char *twice = value[n - 1] == ')' ? strrchr(value, '(') : NULL;
     if (twice != NULL && twice > value) {             /* 5 (five), five (5), 84 (74) */

@@ -225,7 +225,7 @@ def test_parameters():
         fails("invalid_params", c.call, "chat", messages=ask(), verify={"mode": "retry", "attempts": 17})
         fails("invalid_params", c.call, "chat", messages=ask(), verify={"mode": "vote", "samples": 0})
         fails("invalid_params", c.call, "chat", messages=ask(), verify={"mode": "retry", "attempt": 2})
-        r = c.call("chat", **dict(LONG, messages=ask("else refuted x", "computed 7"), verify={"mode": "check"}))
+        r = c.call("chat", **dict(LONG, messages=ask("else refuted x", "computed 7"), seed=1, verify={"mode": "check"}))
         assert r["verification"]["origin"] == "calculator" and "attempts" not in r
 
 
@@ -437,7 +437,7 @@ def test_programs():
         # Nothing is asked where nothing shows that there is one value, or in mode check.
         assert len(retry(c, ("else undecided", "works 3 3 3"))["attempts"]) == 1
         p = c.call("plugin.show", plugin="worker")
-        r = c.call("chat", **dict(LONG, messages=ask("else refuted x", "works 3 3 3"), verify={"mode": "check"}))
+        r = c.call("chat", **dict(LONG, messages=ask("else refuted x", "works 3 3 3"), seed=1, verify={"mode": "check"}))
         assert "attempts" not in r and c.call("plugin.show", plugin="worker")["ops"] == p["ops"]
 
 
@@ -557,7 +557,7 @@ def test_a_plugin_asks_the_model():
             r = retry(c, lines, seed=seed, attempts=1, method="session.chat", session=s)
             if r["verification"]["origin"] == "program": break
         assert texts(c, s)[-1][1] == r["choices"][0]["text"] and "boxed" in r["choices"][0]["text"]
-        assert c.call("session.chat", **dict(LONG, session=s, messages=ask("else verified")))["choices"][0]["text"]
+        assert c.call("session.chat", **dict(LONG, session=s, messages=ask("else verified"), seed=1))["choices"][0]["text"]
     with Daemon(*SLOW, *WORKER) as d:                                   # cancelled with the run
         c = d.client()
         i = c.send("chat", **dict(LONG, messages=ask("else refuted x", "asks 3 long"), seed=1, verify={"mode": "retry", "attempts": 1},

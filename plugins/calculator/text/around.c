@@ -90,6 +90,17 @@ static int formula_fits(struct scene *s, const char *p, const char *end, enum wh
 /* ---- words -------------------------------------------------------------------------------- */
 struct talk { int content, given, holds; const char *quantity; size_t quantity_n; };
 
+/* An English word where nobody knows the question. */
+static int word_known(const char *w, size_t n, enum where where, const char *const *never, struct talk *t)
+{
+    if (where == LEADS)
+        return !around_listed(w, n, around_changed);
+    if (where == LATER && around_listed(w, n, around_check))
+        return t->holds = 1;
+    return !around_listed(w, n, where == BEHIND ? around_scales : never) && (t->holds ||
+        around_listed(w, n, around_neutral_en) || (where == BEHIND && around_listed(w, n, around_ways)));
+}
+
 /* An English word of small letters.  given: behind a preposition, where what is given may be named, too. */
 static int word_fits(struct scene *s, const char *w, size_t n, enum where where, struct talk *t)
 {
@@ -102,13 +113,8 @@ static int word_fits(struct scene *s, const char *w, size_t n, enum where where,
         "not", "no", "never", "but", "however", "or", "unless", "except", "wrong", "incorrect", "another", "other",
         "contradiction", "fails", "fail", NULL };
     static const char *const somebody[] = { "students", "people", "person", "thought", NULL };
-    if (s->question == NULL && where == LEADS)
-        return !around_listed(w, n, around_changed);
-    if (s->question == NULL && where == LATER && around_listed(w, n, around_check))
-        return t->holds = 1;
     if (s->question == NULL)
-        return !around_listed(w, n, where == BEHIND ? around_scales : never) && (t->holds || around_listed(w, n, around_neutral_en) ||
-            (where == BEHIND && around_listed(w, n, around_ways)));
+        return word_known(w, n, where, never, t);
     if (where == LATER && around_listed(w, n, never))
         return 0;
     if (where == BEHIND && around_listed(w, n, around_scales) && !(around_starts(w, "times") &&
@@ -175,38 +181,10 @@ static int workers_fit(struct scene *s, const char *words)
     return here == 0 || (asked > 0 ? all : here > 1);
 }
 
-/* Chinese, n bytes: words that are known, words of the question.  The last quantity is the one that is spoken of. */
-static int han_fits(struct scene *s, const char *h, size_t n, enum where where, struct talk *t)
+/* Chinese, n bytes: words that are known, words of the question. */
+static int han_known(struct scene *s, const char *h, size_t n, enum where where, struct talk *t)
 {
-    static const char *const never[] = {
-        "不", "没", "无", "未", "非", "误", "错", "舍", "但", "矛盾", "另", "假", NULL };
-    if (s->question == NULL && where == LEADS)
-        return !around_holds_any(calc_strn(s->c, h, n), around_changed);
-    if (s->question == NULL && around_holds_any(calc_strn(s->c, h, n), where == BEHIND ? around_scales : never))
-        return 0;
-    if (where == LATER && s->question != NULL) {
-        const char *all = calc_strn(s->c, h, n);
-        if (around_holds_any(all, never) && strstr(all, "不同") == NULL)
-            return 0;
-    }
     const char *const *plain = where == BEHIND ? around_counted_zh : around_neutral_zh;
-    for (size_t i = 0, step; i < n; i += step) {      /* the quantities and cases among them */
-        size_t left = n - i, neutral = around_longest(h + i, left, around_neutral_zh);
-        size_t quantity = around_longest(h + i, left, around_quantity_zh);
-        size_t cases = around_longest(h + i, left, around_case_zh);
-        step = neutral > 3 ? neutral : 3;
-        if (quantity > 0 && quantity >= cases && quantity >= neutral) {
-            t->quantity = h + i;
-            t->quantity_n = quantity;
-            step = quantity;
-            if (s->question != NULL && !around_named_in(s, s->question, h + i, quantity))
-                return 0;
-        } else if (cases > neutral && s->question != NULL) {
-            step = cases;
-            if (!case_fits_zh(s, h + i, cases))
-                return 0;
-        }
-    }
     for (size_t i = 0, step; i < n; i += step) {
         const char *const *const lists[] = { plain, around_quantity_zh, around_case_zh,
                                               where == LATER ? around_check_zh : plain };
@@ -221,6 +199,37 @@ static int han_fits(struct scene *s, const char *h, size_t n, enum where where, 
         step = step > 0 ? step : 3;
     }
     return 1;
+}
+
+/* And fit.  The last quantity is the one that is spoken of. */
+static int han_fits(struct scene *s, const char *h, size_t n, enum where where, struct talk *t)
+{
+    static const char *const never[] = {
+        "不", "没", "无", "未", "非", "误", "错", "舍", "但", "矛盾", "另", "假", NULL };
+    const char *all = calc_strn(s->c, h, n);
+    if (s->question == NULL)
+        return !around_holds_any(all, where == LEADS ? around_changed : where == BEHIND ? around_scales : never) &&
+            (where == LEADS || han_known(s, h, n, where, t));
+    if (where == LATER && around_holds_any(all, never) && strstr(all, "不同") == NULL)
+        return 0;
+    for (size_t i = 0, step; i < n; i += step) {      /* the quantities and cases among them */
+        size_t left = n - i, neutral = around_longest(h + i, left, around_neutral_zh);
+        size_t quantity = around_longest(h + i, left, around_quantity_zh);
+        size_t cases = around_longest(h + i, left, around_case_zh);
+        step = neutral > 3 ? neutral : 3;
+        if (quantity > 0 && quantity >= cases && quantity >= neutral) {
+            t->quantity = h + i;
+            t->quantity_n = quantity;
+            step = quantity;
+            if (!around_named_in(s, s->question, h + i, quantity))
+                return 0;
+        } else if (cases > neutral) {
+            step = cases;
+            if (!case_fits_zh(s, h + i, cases))
+                return 0;
+        }
+    }
+    return han_known(s, h, n, where, t);
 }
 
 /* The quantity that is asked comes last: 面积为 25 的正方形的周长. */
@@ -385,7 +394,7 @@ static int behind_fits(struct scene *s, const char *p, const char *end)
 }
 
 /* ---- the sentence of the answer ------------------------------------------------------------ */
-/* "2x = 12", "-3x \\ge -15", "P = 4/36 = 1/9" for 1/9: working; but "x = 5", "f(2) = 5" are answers themselves. */
+/* "2x = 12", "-3x \ge -15", "P = 4/36 = 1/9" for 1/9: working; but "x = 5", "f(2) = 5" are answers themselves. */
 static int worked(struct scene *s, const char *f, size_t n)
 {
     static const char *const operations[] = { "+", "-", "*", "/", "^", "\\frac", "\\times", "\\cdot", "\\sqrt", NULL };
@@ -642,7 +651,7 @@ static int sign_before(const char *text, const char *from)
 /* The same right behind it: $5$.5, 84... */
 static int sign_behind(const char *to)
 {
-    const char *p = to + strspn(to, " $}*`\"");
+    const char *p = around_past_closing(to);
     return (*p == '.' && (isdigit((unsigned char)p[1]) || p[1] == '.')) || (*to == '-' && !isalnum((unsigned char)to[1]));
 }
 

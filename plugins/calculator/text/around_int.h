@@ -26,6 +26,8 @@ const char *around_sentence_end(const char *p);
 /* The length of a mark at p that says nothing: a blank, emphasis, a bracket, punctuation; 0: none. */
 size_t around_mark_at(const char *p);
 int around_only_marks(const char *p, const char *end);
+/* Behind what only closes the answer at p: formula, box, emphasis, quotation. */
+const char *around_past_closing(const char *p);
 /* Without blanks, braces and sizes: x_{1} and x_1 are one spelling. */
 char *around_compact(struct calc *c, const char *s, size_t n);
 /* Does q speak of just this (compact), not of something that it is a part of? */

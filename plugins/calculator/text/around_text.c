@@ -108,6 +108,8 @@ int around_only_marks(const char *p, const char *end)
 }
 
 /* ---- formulas in words ------------------------------------------------------------------- */
+const char *around_past_closing(const char *p) { return p + strspn(p, " $}*`\""); }
+
 /* Without blanks, braces and sizes: x_{1} and x_1 are one spelling. */
 char *around_compact(struct calc *c, const char *s, size_t n)
 {

@@ -404,16 +404,16 @@ static const char *clause(struct calc *c, const char *p)
     return s;
 }
 
-/* The answer [v->from, v->to) of a sentence, with the unit behind it. */
 /* 0.5 and a percent sign behind it, where no part of a hundred was asked for. */
 static int other_percent(struct calc *c, const char *value, const char *behind)
 {
     static const char *const parts[] = { "percent", "百分", NULL };
-    behind += strspn(behind, " $}*`\"");
+    behind = around_past_closing(behind);
     return (*behind == '%' || strncmp(behind, "\\%", 2) == 0) && strchr(value, '%') == NULL &&
         !around_holds_any(around_asking(c), parts);
 }
 
+/* The answer [v->from, v->to) of a sentence, with the unit behind it. */
 static int take(struct calc *c, const char *text, const struct conclusion *v, struct answer *out)
 {
     const char *value = calc_strn(c, v->from, (size_t)(v->to - v->from)), *after = v->to + strspn(v->to, " ");
@@ -447,6 +447,18 @@ static const char *contrasted(struct calc *c, const char *text, const char *p)
     return NULL;
 }
 
+/* 5 (five), five (5), 84 (74): value[0, n). */
+static int said_twice(const char *value, size_t n)
+{
+    const char *p = value[n - 1] == ')' ? strrchr(value, '(') : NULL;
+    if (p == NULL || p == value)
+        return 0;
+    size_t k = (size_t)(value + n - p - 2), letters = 0;
+    for (size_t i = 1; i <= k; i++)
+        letters += isalpha((unsigned char)p[i]) || p[i] == '-' || (unsigned char)p[i] >= 0x80;
+    return strspn(p + 1, "0123456789.") == k || (letters == k && k > 2);
+}
+
 /* Does what is announced begin or end with a sign that may change it: > 5, ~~5~~, "84!", "84...", x = 6 to x = 5? */
 static int odd_signs(const char *value, const char *text, const char *end)
 {
@@ -454,22 +466,14 @@ static int odd_signs(const char *value, const char *text, const char *end)
     size_t n = strlen(value);
     while (n > 0 && value[n - 1] == ' ')
         n--;
-    if (n == 0 || strchr("~-", value[n - 1]) != NULL || strchr("~><!", *value) != NULL || strncmp(value, "[ ", 2) == 0 || (*value == '|' && strstr(value, "|=") != NULL) ||
-        (*value == '-' && value[1] == ' ') || (value[n - 1] == '!' && end[-1] == '!'))
+    if (n == 0 || strchr("~-", value[n - 1]) != NULL || strchr("~><!", *value) != NULL || strncmp(value, "[ ", 2) == 0 ||
+        (*value == '|' && strstr(value, "|=") != NULL) || (*value == '-' && value[1] == ' ') || (value[n - 1] == '!' && end[-1] == '!'))
         return 1;
     if ((unsigned char)*value >= 0x80 && !norm_han(norm_cp(value, &(int){ 0 })))
         return strncmp(value, "√", 3) != 0 && strncmp(value, "π", 2) != 0;
-    if (strncmp(end, "..", 2) == 0 || *end == '!' || strncmp(value, "50-50", 5) == 0 || strncmp(value, "fifty-", 6) == 0 || strncmp(value, "50/50", 5) == 0)
+    if (strncmp(end, "..", 2) == 0 || *end == '!' || strncmp(value, "50-50", 5) == 0 || strncmp(value, "fifty-", 6) == 0 ||
+        strncmp(value, "50/50", 5) == 0 || said_twice(value, n))
         return 1;
-    const char *twice = value[n - 1] == ')' ? strrchr(value, '(') : NULL;
-    if (twice != NULL && twice > value) {             /* 5 (five), five (5), 84 (74) */
-        size_t k = (size_t)(value + n - twice - 2);
-        int letters = 1;
-        for (size_t i = 1; i <= k; i++)
-            letters &= isalpha((unsigned char)twice[i]) || twice[i] == '-' || (unsigned char)twice[i] >= 0x80;
-        if (strspn(twice + 1, "0123456789.") == k || (letters && k > 2))
-            return 1;
-    }
     for (const char *const *w = ranges; *w != NULL; w++)
         for (const char *p = text; (p = strstr(p, *w)) != NULL && p < end + 40; p++)
             if (p + 1 >= end - 1)

@@ -646,6 +646,19 @@ int read_question(struct calc *c, const char *normalized, struct reading *r)
     return 0;
 }
 
+void read_two(struct calc *c, struct reading *r, const char *const names[2], val one, val two, int swapped)
+{
+    r->k = S_TUPLES;
+    r->pair = 1;
+    r->tu.nv = 2;
+    r->tu.n = 1;
+    for (int i = 0; i < 2; i++) {
+        r->vars[i] = names[i ^ swapped];
+        r->tu.v[0][i] = i ^ swapped ? two : one;
+    }
+    r->subject = ex_num(c, 0);
+}
+
 int read_names(const struct ex *e, const char *const *names, int n)
 {
     if (e == NULL || (e->k != E_LIST && (e->k != E_TUPLE || e->op != (BR_OPEN_L | BR_OPEN_R))) || e->n != n)

@@ -86,6 +86,10 @@ extern const struct family read_algebra[], read_functions[], read_sequences[], r
 int  read_names(const struct ex *e, const char *const *names, int n);
 /* A row's formula with what a match captured; 1 if its conditions hold. */
 int  read_formula(struct calc *c, const struct family *f, struct match *m, struct reading *r);
+/* Two values that are asked together are a pair, in the order of the question: swapped, the second one first. */
+void read_two(struct calc *c, struct reading *r, const char *const names[2], val one, val two, int swapped);
+/* The permutations of n things without a fixed point; 0: n is not within 1 to 15. */
+int  read_derangements(struct calc *c, long n, struct reading *r);
 /* The unit of length (which = 'l') or time ('t') of a unit of speed; NULL if it is none. */
 const struct unit *read_speed_part(struct calc *c, const struct unit *u, char which);
 /* Questions read clause by clause (see clause.h). */

@@ -247,15 +247,7 @@ static int mean_and_median(struct calc *c, struct question *q, struct match *m, 
     for (int i = 0; i < n; i++)
         ca_add(mean, mean, v[i], c->ca);
     ca_div_si(mean, mean, n, c->ca);
-    r->k = S_TUPLES;
-    r->pair = 1;
-    r->tu.nv = 2;
-    r->tu.n = 1;
-    for (int i = 0; i < 2; i++) {
-        r->vars[i] = names[i ^ first];
-        r->tu.v[0][i] = i ^ first ? median : mean;
-    }
-    r->subject = ex_num(c, 0);
+    read_two(c, r, names, mean, median, first);
     r->text = calc_printf(c, "data %s, find the %s and the %s", ex_text(c, match_ex(m, "d")), names[first], names[!first]);
     return 1;
 }

@@ -45,15 +45,7 @@ static int common(struct calc *c, struct question *q, struct match *m, struct re
         return 0;
     if (a && b) {                                     /* in the order in which they are asked */
         static const char *const names[] = { "gcd", "lcm" };
-        r->k = S_TUPLES;
-        r->pair = 1;
-        r->tu.nv = 2;
-        r->tu.n = 1;
-        for (int i = 0; i < 2; i++) {
-            r->vars[i] = names[i ^ first];
-            r->tu.v[0][i] = val_si(c, i ^ first ? l : g);
-        }
-        r->subject = ex_num(c, 0);
+        read_two(c, r, names, val_si(c, g), val_si(c, l), first);
     } else {
         r->k = S_VALUE;
         r->v = val_si(c, a ? g : l);

@@ -469,12 +469,10 @@ static int cosine_law(struct calc *c, struct question *q, struct match *m, struc
     return 1;
 }
 
-static int derangements(struct calc *c, struct question *q, struct match *m, struct reading *r)
+int read_derangements(struct calc *c, long n, struct reading *r)
 {
-    long n, a = 1, b = 0, k;
-    struct ex *n2 = match_ex(m, "k");
-    (void)q;
-    if (!ex_is_int(match_ex(m, "n"), &n) || n < 1 || n > 15 || (n2 != NULL && (!ex_is_int(n2, &k) || k != n)))
+    long a = 1, b = 0;                                /* those of none, and of one */
+    if (n < 1 || n > 15)
         return 0;
     for (long i = 2; i <= n; i++) {
         long t = (i - 1) * (a + b);
@@ -482,9 +480,17 @@ static int derangements(struct calc *c, struct question *q, struct match *m, str
         b = t;
     }
     r->k = S_VALUE;
-    r->v = val_si(c, n == 1 ? 0 : b);
+    r->v = val_si(c, b);
     r->text = calc_printf(c, "permutations of %ld without a fixed point, find their number", n);
     return 1;
+}
+
+static int derangements(struct calc *c, struct question *q, struct match *m, struct reading *r)
+{
+    long n, k;
+    struct ex *n2 = match_ex(m, "k");
+    (void)q;
+    return ex_is_int(match_ex(m, "n"), &n) && (n2 == NULL || (ex_is_int(n2, &k) && k == n)) && read_derangements(c, n, r);
 }
 
 static int expected_even(struct calc *c, struct question *q, struct match *m, struct reading *r)

@@ -51,15 +51,7 @@ static int both_kinds(struct calc *c, struct question *q, struct match *m, struc
     (void)q;
     if (!ex_is_int(match_ex(m, "h"), &h) || !ex_is_int(match_ex(m, "f"), &f) || h < 1 || h > 100000000 || f % 2 != 0 || f < 2 * h || f > 4 * h)
         return 0;
-    r->k = S_TUPLES;
-    r->pair = 1;
-    r->tu.nv = 2;
-    r->tu.n = 1;
-    for (int i = 0; i < 2; i++) {
-        r->vars[i] = names[i ^ first];
-        r->tu.v[0][i] = val_si(c, i ^ first ? f / 2 - h : 2 * h - f / 2);
-    }
-    r->subject = ex_num(c, 0);
+    read_two(c, r, names, val_si(c, 2 * h - f / 2), val_si(c, f / 2 - h), first);
     r->text = calc_printf(c, "%ld heads, %ld feet, chickens (2) and rabbits (4), find the %s and the %s", h, f, names[first], names[!first]);
     return 1;
 }

@@ -52,22 +52,14 @@ static int one_thing(struct facts *f)
 
 static int swaps_done(struct calc *c, struct facts *f, struct reading *r, void *arg)
 {
-    long n, a = 1, b = 0;                             /* derangements of none, and of one */
+    long n;
     (void)arg;
-    if (!fact_int(f, "n", &n) || n < 2 || n > 15 || !one_thing(f))
+    if (!fact_int(f, "n", &n) || n < 2 || !one_thing(f))
         return 0;
     struct capture *c1 = fact_capture(f, "c1"), *c2 = fact_capture(f, "c2");
     if (c1 != NULL && (c1->e->n != n || !ex_same(c1->e, c2->e)))
         return 0;
-    for (long i = 2; i <= n; i++) {
-        long t = (i - 1) * (a + b);
-        a = b;
-        b = t;
-    }
-    r->k = S_VALUE;
-    r->v = val_si(c, b);
-    r->text = calc_printf(c, "permutations of %ld without a fixed point, find their number", n);
-    return 1;
+    return read_derangements(c, n, r);
 }
 
 int read_swaps(struct calc *c, struct question *q, struct reading *r)

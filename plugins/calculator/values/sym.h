@@ -42,7 +42,9 @@ int  mp_is_const(struct sym *s, const struct mp *a, val *v);
 struct mp mp_coeff(struct sym *s, const struct mp *a, int g, int k);
 /* a as a polynomial in g alone: coefficients in out[0..deg]; deg, or -1. */
 int  mp_univariate(struct sym *s, const struct mp *a, int g, val **out);
-/* sym_tree.c: a polynomial in variables with rational coefficients as an expression again; NULL if it is none. */
+/* sym_tree.c: the degree of e in x, where it is a polynomial in x whatever the other letters are; -1: it is none. */
+int  sym_degree(struct calc *c, const struct ex *e, const char *x);
+/* A polynomial in variables with rational coefficients as an expression again; NULL if it is none. */
 struct ex *mp_tree(struct sym *s, const struct mp *a);
 
 enum { SYM_NATURAL = 1 /* single-letter index symbols are positive integers */ };

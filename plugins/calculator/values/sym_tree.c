@@ -1,4 +1,4 @@
-/* sym_tree.c - polynomials as expressions again. */
+/* sym_tree.c - polynomials as expressions again, and their degree. */
 #include "plugins/calculator/values/sym.h"
 
 static struct ex *coefficient(struct calc *c, val v)
@@ -37,4 +37,14 @@ struct ex *mp_tree(struct sym *s, const struct mp *p)
         sum->a[i] = t;
     }
     return p->n == 1 ? sum->a[0] : sum;
+}
+
+int sym_degree(struct calc *c, const struct ex *e, const char *x)
+{
+    struct sym s;
+    struct rf rf;
+    val d;
+    sym_init(&s, c);
+    int g = sym_gen_var(&s, x);
+    return sym_rf(&s, e, &rf) && mp_is_const(&s, &rf.den, &d) ? mp_deg(&rf.num, g) : -1;
 }

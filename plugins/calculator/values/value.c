@@ -609,6 +609,13 @@ val value_const(struct calc *c, const struct ex *e)
     return value_eval(c, e, NULL, &v) == EV_OK ? v : NULL;
 }
 
+val value_at_int(struct calc *c, const struct ex *e, const char *name, long n)
+{
+    struct env env = { name, val_si(c, n), NULL };
+    val v;
+    return value_eval(c, e, &env, &v) == EV_OK ? v : NULL;
+}
+
 /* ---- text ------------------------------------------------------------------- */
 static const char *q_text(struct calc *c, const fmpq_t q, int latex)
 {

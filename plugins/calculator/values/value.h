@@ -13,6 +13,8 @@ struct env { const char *name; val v; const struct env *next; };
 enum ev  value_eval(struct calc *c, const struct ex *e, const struct env *env, val *out);
 /* Without variables; NULL unless it is a number for certain. */
 val      value_const(struct calc *c, const struct ex *e);
+/* The same with the letter `name` as n. */
+val      value_at_int(struct calc *c, const struct ex *e, const char *name, long n);
 enum tri value_equal(struct calc *c, val a, val b);
 int      value_cmp(struct calc *c, val a, val b);            /* -1, 0, 1; 2: not known */
 enum tri value_sign_is(struct calc *c, val a, int sign);     /* is the sign of a this? a real */

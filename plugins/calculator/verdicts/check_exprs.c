@@ -190,13 +190,6 @@ struct finding check_curve(struct calc *c, const struct reading *r, const struct
     return form_carried_out(c, o->e->a[0]) && form_carried_out(c, o->e->a[1]) ? check_verified(check_say(c, "the same curve", "曲线一致")) : check_restated(c);
 }
 
-static val at_n(struct calc *c, struct ex *f, long n)
-{
-    struct env env = { "n", val_si(c, n), NULL };
-    val v;
-    return value_eval(c, f, &env, &v) == EV_OK ? v : NULL;
-}
-
 /* "3 for n = 1, 2n - 1 for n >= 2": the two values; the second must be for all n from 2 on. */
 static int two_pieces(const struct ex *e, struct ex **first, struct ex **rest)
 {
@@ -230,7 +223,7 @@ struct finding check_sequence(struct calc *c, const struct reading *r, const str
         return check_undecided(NULL);
     val term = NULL;
     for (long k = 1; k <= 6; k++) {
-        val claimed = at_n(c, k == 1 && one != NULL ? one : f, k);
+        val claimed = value_at_int(c, k == 1 && one != NULL ? one : f, "n", k);
         if (r->k == S_SEQ) {
             if (k == 1) {
                 term = value_const(c, r->first);
@@ -240,7 +233,7 @@ struct finding check_sequence(struct calc *c, const struct reading *r, const str
                     return check_undecided(NULL);
             }
         } else {
-            val s1 = at_n(c, r->e, k), s0 = k > 1 ? at_n(c, r->e, k - 1) : val_si(c, 0);
+            val s1 = value_at_int(c, r->e, "n", k), s0 = k > 1 ? value_at_int(c, r->e, "n", k - 1) : val_si(c, 0);
             if (s1 == NULL || s0 == NULL)
                 return check_undecided(NULL);
             term = val_new(c);

@@ -14,13 +14,6 @@ static int is_nth(const struct ex *e, const char *name)
 
 static const char *name_of(const struct world *w) { return w->seq_name != NULL ? w->seq_name : "a_"; }
 
-static val at_n(struct calc *c, struct ex *f, long n)
-{
-    struct env env = { "n", val_si(c, n), NULL };
-    val v;
-    return value_eval(c, f, &env, &v) == EV_OK ? v : NULL;
-}
-
 /* ---- from sums ------------------------------------------------------------------------- */
 /* S_(n) and a_(n) as the letters "S*" and "A*"; NULL where another call stands. */
 static struct ex *letters_for(struct calc *c, struct ex *e, const char *name)
@@ -116,7 +109,7 @@ static int from_sums(struct world *w, struct match *m, struct reading *r)
     r->var = calc_printf(c, "%c_%ld", l, k);
     if (!direct)
         return (r->v = follow_rule(c, first, rec, k, l == 'S')) != NULL;
-    val x = at_n(c, rel->a[1], k), y = k > 1 && l != 'S' ? at_n(c, rel->a[1], k - 1) : val_si(c, 0);
+    val x = value_at_int(c, rel->a[1], "n", k), y = k > 1 && l != 'S' ? value_at_int(c, rel->a[1], "n", k - 1) : val_si(c, 0);
     if (x == NULL || y == NULL)
         return 0;
     r->v = val_new(c);
@@ -131,7 +124,7 @@ static int find_n(struct calc *c, struct ex *term, val k, int sum, long *found)
     val s = val_si(c, 0);
     *found = 0;
     for (long n = 1; n <= FAR; n++) {
-        val t = at_n(c, term, n), all = val_new(c);
+        val t = value_at_int(c, term, "n", n), all = val_new(c);
         if (t == NULL)
             return 0;
         ca_add(all, s, t, c->ca);

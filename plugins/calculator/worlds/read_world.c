@@ -241,12 +241,7 @@ static const char *unknown_of(struct match *m, struct ex *f)
 /* Is the equation of the second degree in x, whatever the other letters are?  Or is x^2's factor one of them? */
 static int second_degree(struct calc *c, struct ex *f, const char *x)
 {
-    struct sym s;
-    struct rf rf;
-    val d;
-    sym_init(&s, c);
-    int g = sym_gen_var(&s, x);
-    return sym_rf(&s, difference(c, f), &rf) && mp_is_const(&s, &rf.den, &d) && mp_deg(&rf.num, g) == 2;
+    return sym_degree(c, difference(c, f), x) == 2;
 }
 
 static int has_root(struct world *w, struct match *m)
